@@ -1,0 +1,45 @@
+"""Engines: numerical methods that move a student, and nothing else. `build` picks one."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.engines.base import Array, Engine
+from emergence.experiment import Experiment
+
+
+def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> Engine:
+    """The experiment's engine at time 0.
+
+    `overlaps` (shape (m, P)) and `iota` (shape (P,)) are the start of the decoupled dynamics;
+    the other engines draw the same start from the seed. Modules with kernels are imported here,
+    so that importing the package does not wait for Numba.
+    """
+    if experiment.engine == "sgd":
+        from emergence.engines.online_sgd import OnlineSGD
+
+        return OnlineSGD(experiment)
+    if experiment.engine == "flow":
+        from emergence.engines.gradient_flow import GradientFlow
+
+        return GradientFlow(experiment)
+    from emergence.engines.decoupled import DecoupledDynamics
+
+    return DecoupledDynamics(experiment, overlaps, iota)
+
+
+def compile_kernels(experiment: Experiment) -> float:
+    """Have the kernels of the experiment's engine compiled or loaded; returns the seconds taken.
+
+    A tiny experiment of the same kind is moved by one step: kernels are compiled once for all
+    sizes.
+    """
+    started = time.perf_counter()
+    tiny = Experiment(d=4, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
+    engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
+    engine.advance(tiny.eta, 1.0)
+    engine.measure()
+    return time.perf_counter() - started

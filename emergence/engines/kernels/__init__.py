@@ -1,0 +1,22 @@
+"""All compiled code: plain `@njit(nogil=True, cache=True)` functions over arrays and scalars.
+
+Numba keeps compiled kernels beside the source, or in the user's cache folder; where neither can
+be written (a read-only installation without a home) they go to a temporary folder, so that
+importing a kernel never fails for want of a place.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from numba import config
+
+
+def _writable(folder: Path) -> bool:
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
+
+
+if not config.CACHE_DIR and not any(map(_writable, (Path(__file__).parent, Path.home()))):
+    config.CACHE_DIR = str(Path(tempfile.gettempdir()) / f"emergence-numba-{os.getuid()}")

@@ -1,0 +1,125 @@
+"""Standard normals from a counter-based generator, in loops that LLVM turns into SIMD code.
+
+Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as
+1, 2, 3*, SC 2011), then Box-Muller with single-precision polynomials for log, sin and cos (the
+coefficients of Cephes' logf, sinf and cosf). The normals of step t are a pure function of
+(key, t): they do not depend on how a run is cut into chunks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+FAST = {"contract", "reassoc", "nsz", "arcp"}
+"""Floating-point freedom given to the compiler; NaN and infinity keep their meaning."""
+
+_U = np.uint32
+_F = np.float32
+PARITY = _U(0x1BD11BDA)
+TWO_PI_OVER_2_32 = _F(2 * np.pi / 2**32)
+UNIT = _F(2.0**-32)
+LN2_HIGH = _F(0.693359375)
+LN2_LOW = _F(-2.12194440e-4)
+SQRT_HALF = _F(0.70710678)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _mix(a, b, left):
+    a = _U(a + b)
+    b = _U(_U(b << _U(left)) | _U(b >> _U(32 - left)))
+    return a, _U(b ^ a)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def threefry(k0, k1, a, b):
+    """Threefry-2x32-20 of the counter (a, b) under the key (k0, k1), all uint32."""
+    k2 = _U(PARITY ^ _U(k0 ^ k1))
+    a = _U(a + k0)
+    b = _U(b + k1)
+    a, b = _mix(a, b, 13)
+    a, b = _mix(a, b, 15)
+    a, b = _mix(a, b, 26)
+    a, b = _mix(a, b, 6)
+    a = _U(a + k1)
+    b = _U(b + k2 + _U(1))
+    a, b = _mix(a, b, 17)
+    a, b = _mix(a, b, 29)
+    a, b = _mix(a, b, 16)
+    a, b = _mix(a, b, 24)
+    a = _U(a + k2)
+    b = _U(b + k0 + _U(2))
+    a, b = _mix(a, b, 13)
+    a, b = _mix(a, b, 15)
+    a, b = _mix(a, b, 26)
+    a, b = _mix(a, b, 6)
+    a = _U(a + k0)
+    b = _U(b + k1 + _U(3))
+    a, b = _mix(a, b, 17)
+    a, b = _mix(a, b, 29)
+    a, b = _mix(a, b, 16)
+    a, b = _mix(a, b, 24)
+    a = _U(a + k1)
+    b = _U(b + k2 + _U(4))
+    a, b = _mix(a, b, 13)
+    a, b = _mix(a, b, 15)
+    a, b = _mix(a, b, 26)
+    a, b = _mix(a, b, 6)
+    return _U(a + k2), _U(b + k0 + _U(5))
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def fill_normals(out, uniform, angle, k0, k1, t, offset):
+    """Fill `out` (even length n, float32) with the normals of step t under the key (k0, k1).
+
+    `uniform` (float32) and `angle` (int32), both of length n / 2, are scratch; `offset` is added
+    to the pair's number so that the samples of a batch have counters of their own.
+    """
+    half = out.shape[0] // 2
+    low = _U(t & 0xFFFFFFFF)
+    high = _U((t >> 32) << 24)
+    for i in range(half):
+        a, b = threefry(k0, k1, low, _U(_U(i + offset) | high))
+        # (0, 1]: the logarithm stays finite, and the tail reaches sqrt(2 * 33 * ln 2) = 6.8.
+        uniform[i] = (_F(a) + _F(0.5)) * UNIT
+        angle[i] = np.int32(b)
+    bits = uniform.view(np.int32)
+    for i in range(half):
+        # log(u) with u = mantissa * 2^exponent, mantissa in [sqrt(1/2), sqrt(2)).
+        word = bits[i]
+        exponent = _F(np.int32(word >> np.int32(23)) - np.int32(126))
+        bits[i] = np.int32(np.int32(word & np.int32(0x007FFFFF)) | np.int32(0x3F000000))
+        mantissa = uniform[i]
+        small = mantissa < SQRT_HALF
+        exponent = exponent - _F(1.0) if small else exponent
+        z = mantissa + mantissa - _F(1.0) if small else mantissa - _F(1.0)
+        poly = _F(7.0376836292e-2)
+        poly = poly * z + _F(-1.1514610310e-1)
+        poly = poly * z + _F(1.1676998740e-1)
+        poly = poly * z + _F(-1.2420140846e-1)
+        poly = poly * z + _F(1.4249322787e-1)
+        poly = poly * z + _F(-1.6668057665e-1)
+        poly = poly * z + _F(2.0000714765e-1)
+        poly = poly * z + _F(-2.4999993993e-1)
+        poly = poly * z + _F(3.3333331174e-1)
+        squared = z * z
+        log = z + (squared * z * poly + exponent * LN2_LOW - _F(0.5) * squared)
+        log = log + exponent * LN2_HIGH
+        radius = np.sqrt(max(_F(-2.0) * log, _F(0.0)))
+        # The angle's top two bits choose the quadrant, the others lie in [-pi/4, pi/4).
+        turned = np.int32(angle[i] + np.int32(0x20000000))
+        quadrant = np.int32(turned >> np.int32(30))
+        inside = np.int32(np.int32(turned & np.int32(0x3FFFFFFF)) - np.int32(0x20000000))
+        phi = _F(inside) * TWO_PI_OVER_2_32
+        square = phi * phi
+        sine = _F(-1.9515295891e-4) * square + _F(8.3321608736e-3)
+        sine = (sine * square + _F(-1.6666654611e-1)) * square * phi + phi
+        cosine = _F(2.443315711809948e-5) * square + _F(-1.388731625493765e-3)
+        cosine = (cosine * square + _F(4.166664568298827e-2)) * square * square
+        cosine = cosine - _F(0.5) * square + _F(1.0)
+        odd = (quadrant & np.int32(1)) != 0
+        first = -sine if odd else cosine
+        second = cosine if odd else sine
+        back = quadrant < np.int32(0)
+        out[i] = -radius * first if back else radius * first
+        out[half + i] = -radius * second if back else radius * second

@@ -1,0 +1,227 @@
+"""The immutable, validated `Experiment`, and its way to and from a URL query and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from emergence.parameters import ETA, PARAMETERS, Mixture, Parameter, Value, quote
+
+MAX_QUERY_LENGTH = 4_000
+
+
+class ExperimentError(ValueError):
+    """An experiment that cannot be run; `problems` maps each parameter's name to a sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("; ".join(self.problems.values()))
+
+
+@dataclass(frozen=True, init=False)
+class Experiment:
+    """An immutable, hashable, validated description of one run.
+
+    Takes the parameters of `PARAMETERS` by name, and `eta` in place of `c`; what is not given has
+    its default. Raises ExperimentError when a value is not allowed, a name is unknown, or the
+    values do not fit one another (d < P, say).
+    """
+
+    d: int
+    P: int
+    beta: float
+    J: int
+    m: int
+    c: float
+    s0: float
+    B: int
+    seed: int
+    engine: str
+    normalisation: str
+    horizon: float
+    steps: int
+    mixture: Mixture
+
+    def __init__(self, **given: object) -> None:
+        problems: dict[str, str] = {}
+        values = _read(given, Parameter.parse, problems)
+        _settle(values, given, problems, strict=True)
+        if not problems:
+            problems = _misfits(values)
+        if problems:
+            raise ExperimentError(problems)
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def eta(self) -> float:
+        """Step size, eta = c d^(-J/2) (SCIENCE 1)."""
+        return self.c * math.pow(self.d, -self.J / 2)
+
+    @property
+    def coefficients(self) -> Mixture:
+        """(degree, coefficient) of the link function, sigma = h_J unless there is a mixture."""
+        return self.mixture or ((self.J, 1.0),)
+
+    def replace(self, **changes: object) -> Experiment:
+        """The same experiment with some parameters changed (`eta` counts as a change of c)."""
+        kept = {item.name: getattr(self, item.name) for item in fields(self)}
+        if "eta" in changes:
+            del kept["c"]
+        if "J" in changes and self.mixture and "mixture" not in changes:
+            kept["mixture"] = ()
+        if "mixture" in changes and "J" not in changes:
+            del kept["J"]
+        return Experiment(**(kept | changes))
+
+    def as_dict(self) -> dict[str, Any]:
+        """All parameters and eta, ready for JSON."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return values | {"mixture": [list(pair) for pair in self.mixture], "eta": self.eta}
+
+    def to_json(self) -> str:
+        """JSON object of every parameter; `from_json` gives the equal experiment back."""
+        return json.dumps(self.as_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Experiment:
+        """Read `to_json`'s text. Raises ExperimentError where it is not such an object."""
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ExperimentError({"json": f"not JSON: {error}"}) from None
+        if not isinstance(values, dict):
+            raise ExperimentError({"json": "an experiment is a JSON object of its parameters"})
+        return cls(**{str(name): value for name, value in values.items()})
+
+    def to_query(self) -> str:
+        """URL query: the first line of parameters always, the others where not the default."""
+        always = ("d", "P", "beta", "J", "m", "c", "s0", "seed", "engine")
+        shown = {
+            name: getattr(self, name)
+            for name, parameter in PARAMETERS.items()
+            if name in always or getattr(self, name) != parameter.default
+        }
+        if self.mixture:
+            shown["mixture"] = ",".join(f"{i}:{value!r}" for i, value in self.mixture)
+        return urlencode(shown, safe=":,")
+
+    @classmethod
+    def from_query(cls, query: str) -> Experiment:
+        """Read a URL query strictly. Raises ExperimentError; see `clamped` for the lenient way."""
+        values, problems = _split(query)
+        if problems:
+            raise ExperimentError(problems)
+        return cls(**values)
+
+    @classmethod
+    def clamped(cls, query: str) -> tuple[Experiment, list[str]]:
+        """Read a URL query leniently: the nearest allowed experiment, and what was changed."""
+        given, problems = _split(query)
+        strict: dict[str, str] = {}
+        _read(given, Parameter.parse, strict)
+        values = _read(given, Parameter.clamp, {})
+        _settle(values, given, strict, strict=False)
+        if values["d"] < values["P"]:  # type: ignore[operator]
+            strict["P"] = _misfits(values)["P"]
+            values["P"] = values["d"]
+        notices = [
+            f"{sentence}; using {name} = {_shown(values[name])}" if name in values else sentence
+            for name, sentence in (problems | strict).items()
+        ]
+        return cls(**values), notices
+
+
+def _split(query: str) -> tuple[dict[str, object], dict[str, str]]:
+    """The names and texts in a URL query, and what is wrong with the query as such."""
+    problems: dict[str, str] = {}
+    if len(query) > MAX_QUERY_LENGTH:
+        problems["query"] = f"the query is longer than {MAX_QUERY_LENGTH:,} characters; ignored"
+        return {}, problems
+    given: dict[str, object] = {}
+    for name, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        if name in given:
+            problems[f"{quote(name)} twice"] = f"{quote(name)} is given more than once"
+        given[name] = text
+    return given, problems
+
+
+def _read(
+    given: Mapping[str, object],
+    read: Callable[[Parameter, object], Value],
+    problems: dict[str, str],
+) -> dict[str, Value]:
+    """Every parameter's value, the default where not given; adds to `problems`."""
+    values = {name: parameter.default for name, parameter in PARAMETERS.items()}
+    for name, item in given.items():
+        parameter = PARAMETERS.get(name)
+        if parameter is None:
+            if name != ETA.name:
+                known = ", ".join([*PARAMETERS, ETA.name])
+                problems[quote(name)] = f"there is no parameter {quote(name)}: known are {known}"
+            continue
+        try:
+            values[name] = read(parameter, item)
+        except ValueError as error:
+            problems[name] = str(error)
+    return values
+
+
+def _settle(
+    values: dict[str, Value], given: Mapping[str, object], problems: dict[str, str], strict: bool
+) -> None:
+    """Let the mixture set J and eta set c; adds to `problems` what contradicts itself."""
+    mixture = values["mixture"]
+    if mixture:
+        lowest = mixture[0][0]  # type: ignore[index]
+        if "J" in given and values["J"] != lowest:
+            problems["J"] = f"J = {values['J']} but the mixture's smallest degree is {lowest}"
+        values["J"] = lowest
+        if len(mixture) == 1 and mixture[0] == (lowest, 1.0):  # type: ignore[arg-type,index]
+            values["mixture"] = ()
+    if ETA.name not in given:
+        return
+    try:
+        eta = ETA.parse(given[ETA.name])
+    except ValueError as error:
+        problems[ETA.name] = str(error) + ("" if strict else f"; using c = {values['c']:g}")
+        return
+    assert isinstance(eta, float)
+    c = eta * float(values["d"]) ** (values["J"] / 2)  # type: ignore[arg-type,operator]
+    if "c" in given and not math.isclose(c, float(values["c"]), rel_tol=1e-9):  # type: ignore[arg-type]
+        problems["eta"] = f"eta = {eta:g} contradicts c = {_shown(values['c'])}: give one of them"
+    elif "c" not in given:
+        bounds = PARAMETERS["c"]
+        if not bounds.low <= c <= bounds.high:
+            problems["c"] = f"eta = {eta:g} means c = {c:g}, out of range: {bounds.allowed}"
+        # Twelve digits, so that the same step size given as c and as eta is the same experiment.
+        values["c"] = bounds.clamp(float(f"{c:.12g}"))
+
+
+def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
+    """What is wrong between parameters that are each fine."""
+    if values["d"] < values["P"]:  # type: ignore[operator]
+        return {
+            "P": f"P = {values['P']} orthonormal teacher directions do not fit into d = "
+            f"{values['d']} dimensions: raise d to at least {values['P']} or lower P"
+        }
+    return {}
+
+
+def _shown(value: Value) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+PRESETS: dict[str, Experiment] = {
+    "Default: eight jumps": Experiment(),
+    "One skill": Experiment(P=1, m=4),
+    "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2),
+    "No plateau: J = 2": Experiment(J=2, c=0.002),
+    "Straight line: P = 64, flow": Experiment(
+        d=1024, P=64, m=256, engine="flow", s0=0.01, horizon=1.3
+    ),
+}

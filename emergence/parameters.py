@@ -1,0 +1,230 @@
+"""The table of parameters: what each is called, what it may be, and what it does to the physics.
+
+Sliders, URL parsing, the command line, the documentation and every error message read
+`PARAMETERS`; nothing else in the project states a range, a symbol or a default.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["integer", "number", "choice", "mixture"]
+Mixture = tuple[tuple[int, float], ...]
+Value = int | float | str | Mixture
+
+DEGREES = (1, 2, 3, 4, 6, 8)
+MAX_DEGREE = 8
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an experiment: what it is called, what it may be, and what it does.
+
+    `step` is the slider's step; on a logarithmic scale it is the ratio of neighbouring stops.
+    """
+
+    name: str
+    symbol: str
+    label: str
+    kind: Kind
+    default: Value
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 1.0
+    scale: Literal["linear", "log"] = "linear"
+    unit: str = ""
+    choices: tuple[Value, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(str(choice) for choice in self.choices)
+        if self.kind == "mixture":
+            return (
+                f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE} and "
+                "coefficients between -10 and 10, not all zero (empty: the pure h_J)"
+            )
+        noun = "a whole number" if self.kind == "integer" else "a number"
+        return f"{noun} from {self.low:,g} to {self.high:,g}"
+
+    def parse(self, given: object) -> Value:
+        """The value that `given` (a number, a text, a choice) stands for.
+
+        Raises ValueError with a sentence that says what was wrong and what is allowed.
+        """
+        if self.kind == "mixture":
+            return self._parse_mixture(given)
+        if self.kind == "choice" and isinstance(self.default, str):
+            if given in self.choices:
+                return str(given)
+            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
+        number = _number(given)
+        if number is None:
+            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
+        whole = self.kind == "integer" or self.kind == "choice"
+        if whole and not number.is_integer():
+            raise ValueError(f"{self.name} = {quote(given)} is not a whole number: {self.allowed}")
+        value: Value = int(number) if whole else number
+        if self.kind == "choice" and value not in self.choices:
+            raise ValueError(f"{self.name} = {value} is not {self.allowed}")
+        if not self.low <= number <= self.high:
+            raise ValueError(f"{self.name} = {quote(given)} is out of range: {self.allowed}")
+        return value
+
+    def clamp(self, given: object) -> Value:
+        """The allowed value nearest to `given`; the default where there is no nearest one."""
+        try:
+            return self.parse(given)
+        except ValueError:
+            number = None if isinstance(self.default, str | tuple) else _number(given, finite=False)
+        if number is None or math.isnan(number):
+            return self.default
+        if self.kind == "choice":
+            return min(self.choices, key=lambda choice: abs(float(choice) - number))  # type: ignore[arg-type]
+        bounded = min(max(number, self.low), self.high)
+        return round(bounded) if self.kind == "integer" else bounded
+
+    def _parse_mixture(self, given: object) -> Mixture:
+        try:
+            pairs = _mixture_pairs(given)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}") from None
+        degrees = [degree for degree, _ in pairs]
+        fine = (
+            len(set(degrees)) == len(degrees)
+            and all(1 <= degree <= MAX_DEGREE for degree in degrees)
+            and all(abs(value) <= 10 for _, value in pairs)
+        )
+        kept = tuple(sorted((degree, value) for degree, value in pairs if value))
+        if not fine or (pairs and not kept):
+            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
+        return kept
+
+
+def _number(given: object, finite: bool = True) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    try:
+        number = float(given)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) or not finite else None
+
+
+def _mixture_pairs(given: object) -> list[tuple[int, float]]:
+    if isinstance(given, str):
+        parts = [part.split(":") for part in given.split(",") if part.strip()]
+        rows: Iterable[Any] = parts
+    else:
+        rows = given.items() if isinstance(given, Mapping) else list(given)  # type: ignore[call-overload]
+    pairs = []
+    for degree, coefficient in rows:
+        value = float(coefficient)
+        if not math.isfinite(value):
+            raise ValueError("a coefficient must be finite")
+        pairs.append((int(degree), value))
+    return pairs
+
+
+def quote(given: object) -> str:
+    text = given if isinstance(given, str) else repr(given)
+    printable = "".join(ch if ch.isprintable() else "?" for ch in text)
+    return printable if len(printable) <= 40 else printable[:37] + "..."
+
+
+PARAMETERS: dict[str, Parameter] = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter(
+            "d", "d", "Dimension", "integer", 64,
+            "Number of input coordinates, x ~ N(0, I_d). A random neuron's overlap with a teacher "
+            "direction starts near 1/√d, so a larger d means a longer search before every jump.",
+            low=2, high=1_000_000, step=2 ** 0.5, scale="log", unit="coordinates",
+        ),
+        Parameter(
+            "P", "P", "Teacher neurons", "integer", 8,
+            "Number of orthonormal teacher directions w_p, that is, of skills to learn. More of "
+            "them put more jumps on the loss curve and bring it closer to a straight line.",
+            low=1, high=1024, step=2 ** 0.5, scale="log", unit="directions",
+        ),
+        Parameter(
+            "beta", "β", "Decay of strengths", "number", 1.0,
+            "Strength of direction p is a_p ∝ p^-β. A larger β spreads the jumps further apart in "
+            "time; the loss then falls as t^((1-2β)/β). A power law needs β > 1/2.",
+            low=0.0, high=3.0, step=0.05,
+        ),
+        Parameter(
+            "J", "J", "Information exponent", "choice", 4,
+            "Degree of the first Hermite polynomial in the link function σ (σ = h_J here). J = 1, "
+            "2: the signal is there from the start, no plateau. J ≥ 3: a long search, then a jump.",
+            choices=DEGREES,
+        ),
+        Parameter(
+            "m", "m", "Student neurons", "integer", 32,
+            "Width of the student. About P log P neurons are enough to find every direction; with "
+            "m < P only about m directions can be learned and the loss ends on a plateau.",
+            low=1, high=4096, step=2 ** 0.5, scale="log", unit="neurons",
+        ),
+        Parameter(
+            "c", "c", "Step size constant", "number", 0.1,
+            "Step size η = c·d^(-J/2). Larger is faster; too large, and the noise of single "
+            "samples first drowns the search and then makes the run diverge.",
+            low=1e-6, high=1e4, step=10 ** 0.1, scale="log",
+        ),
+        Parameter(
+            "s0", "s₀", "Initial norm", "number", 0.05,
+            "Every student neuron starts with |v_k| = s₀. Small: neurons do not disturb one "
+            "another while they search, but their norm takes longer to grow afterwards.",
+            low=1e-4, high=1.0, step=10 ** 0.1, scale="log",
+        ),
+        Parameter(
+            "B", "B", "Batch size", "integer", 1,
+            "Fresh samples averaged in each step of SGD. Larger batches allow larger η; the number "
+            "of samples needed stays about the same.",
+            low=1, high=1024, step=2.0, scale="log", unit="samples a step",
+        ),
+        Parameter(
+            "seed", "seed", "Random seed", "integer", 1,
+            "Draws the initial directions and, for SGD, the samples. Same seed, same run, bit for "
+            "bit; all engines start from the same initial overlaps.",
+            low=0, high=2**32 - 1,
+        ),
+        Parameter(
+            "engine", "engine", "Engine", "choice", "sgd",
+            "sgd: online SGD, one fresh batch a step. flow: its infinite-sample limit, population "
+            "gradient flow. decoupled: the idealised dynamics, one neuron for each direction and "
+            "no interaction.",
+            choices=("sgd", "flow", "decoupled"),
+        ),
+        Parameter(
+            "normalisation", "Σa²", "Normalisation", "choice", "paper",
+            "paper: Σ a_p² = 1. slides: a_p = p^-β. The condition number a_1/a_P is P^β in both.",
+            choices=("paper", "slides"),
+        ),
+        Parameter(
+            "horizon", "t_end/max T_p", "Horizon", "number", 1.5,
+            "Where the run ends, in units of the last predicted emergence time max T_p.",
+            low=0.01, high=100.0, step=0.1, unit="max T_p",
+        ),
+        Parameter(
+            "steps", "steps", "Steps", "integer", 0,
+            "Exact number of steps of the run; 0 leaves the end to the horizon.",
+            low=0, high=2**40, unit="steps",
+        ),
+        Parameter(
+            "mixture", "c_i", "Link function", "mixture", (),
+            "Hermite coefficients of the link function σ = Σ c_i h_i, as degree:coefficient pairs; "
+            "empty means σ = h_J. The information exponent J is then the smallest degree.",
+        ),
+    )
+}  # fmt: skip
+ETA = Parameter(
+    "eta", "η", "Step size", "number", 0.1 * 64.0**-2,
+    "Step size of SGD, η = c·d^(-J/2); given instead of c.",
+    low=1e-300, high=1e6, scale="log",
+)  # fmt: skip

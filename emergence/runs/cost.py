@@ -1,0 +1,94 @@
+"""Memory and work of a run, estimated before it starts, and refused where it is too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.theory.teacher import strengths
+
+MAX_BYTES = 1_000_000_000
+MAX_FLOPS = 5e14
+"""About seven hours of one core at 20 GFLOP/s."""
+RECORD_BYTES = 12_000_000
+MOST_SNAPSHOTS = 600
+FEWEST_SNAPSHOTS = 100
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Estimates of a run: peak memory in bytes, steps (of SGD), floating-point operations."""
+
+    bytes: float
+    steps: float
+    flops: float
+
+
+def _coordinates(experiment: Experiment) -> int:
+    """Coordinates D in which the students are drawn and the flow is integrated."""
+    return experiment.P + min(experiment.m, experiment.d - experiment.P)
+
+
+def memory(experiment: Experiment) -> float:
+    """Peak memory of a run in bytes: start, state, one measurement, record."""
+    m, P, d = experiment.m, experiment.P, experiment.d
+    D = _coordinates(experiment)
+    start = 8 * m * (D + 4 * P)
+    measurement = 8 * (2 * m * m + 3 * m * P)
+    if experiment.engine == "sgd":
+        measurement += 16 * m * d
+        state = 4 * d * (m + experiment.B) + 4 * m * experiment.B
+    else:
+        state = 80 * m * D
+    return float(start + state + measurement + RECORD_BYTES)
+
+
+def estimate(experiment: Experiment, end: float) -> Cost:
+    """Cost of a run up to time `end` = eta * steps."""
+    m, d, D = experiment.m, experiment.d, _coordinates(experiment)
+    steps = end / experiment.eta
+    if experiment.engine == "sgd":
+        flops = steps * experiment.B * d * (8 * m + 60)
+    else:
+        # Stabilised steps: some for each transition, then with the root of the stiffness.
+        fields = 100 * experiment.P + 40 * np.sqrt(experiment.J * strengths(experiment)[0] * end)
+        flops = float(fields) * (4 * m * m * D if experiment.engine == "flow" else 100 * m)
+    return Cost(memory(experiment), steps, flops)
+
+
+def refuse_memory(experiment: Experiment) -> None:
+    """Raise ExperimentError, naming the parameter to lower, when the run would not fit."""
+    needed = memory(experiment)
+    if needed <= MAX_BYTES:
+        return
+    heavy = "m" if experiment.engine != "sgd" or experiment.m >= experiment.B else "B"
+    if experiment.engine == "sgd" and experiment.d > 16 * experiment.m:
+        heavy = "d"
+    raise ExperimentError({
+        heavy: f"this run needs about {needed / 1e9:.1f} GB of memory, more than the "
+        f"{MAX_BYTES / 1e9:g} GB allowed: lower {heavy} (now {getattr(experiment, heavy):,})"
+    })  # fmt: skip
+
+
+def refuse_work(experiment: Experiment, end: float) -> None:
+    """Raise ExperimentError, naming the parameter to change, when the run would take days."""
+    cost = estimate(experiment, end)
+    if cost.flops <= MAX_FLOPS:
+        return
+    lever = "steps" if experiment.steps else "horizon" if experiment.horizon > 2 else "d"
+    if lever == "d" and experiment.engine != "sgd":
+        lever = "m"
+    now = getattr(experiment, lever)
+    other = f", or raise c (now {experiment.c:g})" if experiment.engine == "sgd" else ""
+    raise ExperimentError({
+        lever: f"this run needs about {cost.steps:.2g} steps and {cost.flops:.1g} floating-point "
+        f"operations, more than the {MAX_FLOPS:.0e} allowed: lower {lever} (now {now:g}){other}"
+    })  # fmt: skip
+
+
+def snapshot_count(experiment: Experiment, overlaps: int) -> int:
+    """Number of snapshots to keep: the record stays within RECORD_BYTES where it can."""
+    row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + overlaps)
+    return int(np.clip(RECORD_BYTES // row, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))

@@ -1,0 +1,163 @@
+"""What is known of a run before its first step: the predictions, its length, when to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.engines.initial import initial_directions
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs import cost
+from emergence.theory import predictions, scaling, stability
+from emergence.theory.hermite import LinkFunction
+from emergence.theory.teacher import link_function, strengths
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+CROSSING_RESOLUTION = 0.005
+"""Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
+EARLIEST_LOOK = 1e-3
+EARLIEST_SNAPSHOT = 0.05
+"""First look and first snapshot, in units of the earliest T_p."""
+SHOWN_NEURONS = 256
+SHOWN_DIRECTIONS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Predictions and schedule of an experiment. All times are in units of tau = eta * steps.
+
+    Attributes
+    ----------
+    a : strengths, shape (P,)
+    overlaps : initial <vbar_k, w_p>, shape (m, P)
+    T : predicted emergence time of each direction, infinite where it has no neuron, shape (P,)
+    iota : the neuron of each direction, -1 where none, shape (P,)
+    T1 : emergence time of direction 1 at a typical overlap (`scaling.reference_time`)
+    end : last moment
+    snapshots, checkpoints : moments to keep and moments to look for crossings, increasing, the
+        first of snapshots 0; every snapshot but the first is a checkpoint
+    neurons, directions : those whose overlaps are kept, matched neurons first in the order of
+        iota; all of them unless there are more than 256 or 64
+    """
+
+    experiment: Experiment
+    link: LinkFunction
+    a: Array
+    overlaps: Array
+    T: Array
+    iota: IntArray
+    T1: float
+    end: float
+    snapshots: Array
+    checkpoints: Array
+    neurons: IntArray
+    directions: IntArray
+
+    @property
+    def top(self) -> float:
+        """K(1) = E sigma^2."""
+        return float(self.link.K(1.0))
+
+    def steps(self, tau: Array) -> Array:
+        """Times tau in steps, tau / eta: whole ones for SGD."""
+        steps = np.asarray(tau) / self.experiment.eta
+        return np.round(steps) if self.experiment.engine == "sgd" else steps
+
+    @property
+    def unused(self) -> NDArray[np.bool_]:
+        """Neurons that iota matches to no direction, shape (m,)."""
+        free = np.ones(self.experiment.m, dtype=bool)
+        free[self.iota[self.iota >= 0]] = False
+        return free
+
+    @property
+    def stable_c(self) -> float:
+        """Largest c at which SGD stays stable around the fitted student."""
+        e = self.experiment
+        eta = stability.stable_step_size(e.d, self.a, self.link, e.B)
+        return float(eta * float(e.d) ** (e.J / 2))
+
+    def staircase(self, tau: Array) -> Array:
+        """Indicator staircase at times tau."""
+        return predictions.staircase(tau, self.T, self.a, self.link)
+
+    def decoupled(self, tau: Array) -> Array:
+        """Loss of the decoupled ODEs at times tau."""
+        matched = self.iota >= 0
+        start = np.abs(self.overlaps[self.iota[matched], np.flatnonzero(matched)])
+        pairs = predictions.decoupled_pairs(start, self.a[matched], self.experiment.s0, self.link)
+        return predictions.decoupled_mse(tau, pairs, self.a, matched, self.link)
+
+    def finite(self, tau: Array) -> Array:
+        """Loss of P directions with typical overlaps at times tau."""
+        return scaling.finite_prediction(tau, self.T1, self.a, self.experiment.beta, self.top)
+
+    def slope(self, tau: Array, mse: Array) -> scaling.Slope | None:
+        """Tail-corrected slope of a measured loss; its window is in units of tau."""
+        return scaling.fit_slope(tau, mse, self.T1, self.a, self.experiment.beta, self.top)
+
+
+@lru_cache(maxsize=64)
+def make_plan(experiment: Experiment) -> Plan:
+    """Predict and schedule. Raises ExperimentError for what this machine should not run."""
+    cost.refuse_memory(experiment)
+    link, a = link_function(experiment), strengths(experiment)
+    overlaps = initial_directions(experiment)[:, : experiment.P]
+    times = predictions.emergence_times(overlaps, a, link)
+    iota = predictions.greedy_matching(times)
+    T = np.where(iota >= 0, times[iota, np.arange(experiment.P)], np.inf)
+    met = T[np.isfinite(T)]
+    if experiment.steps:
+        end = experiment.steps * experiment.eta
+    elif met.size:
+        end = experiment.horizon * float(met.max())
+    else:
+        raise ExperimentError(
+            {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
+                  "is ever learned: raise m, change the seed, or give steps"}
+        )  # fmt: skip
+    if experiment.engine == "sgd":
+        end = max(np.ceil(end / experiment.eta), 1.0) * experiment.eta
+    cost.refuse_work(experiment, end)
+    neurons, directions = _shown(experiment, iota)
+    earliest = float(met.min()) if met.size else end
+    count = cost.snapshot_count(experiment, len(neurons) * len(directions))
+    kept = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
+    looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
+    checkpoints = _moments(experiment, earliest * EARLIEST_LOOK, end, looks)
+    return Plan(
+        experiment=experiment,
+        link=link,
+        a=a,
+        overlaps=overlaps,
+        T=T,
+        iota=iota,
+        T1=scaling.reference_time(T, a),
+        end=end,
+        snapshots=np.concatenate([[0.0], kept]),
+        checkpoints=np.union1d(checkpoints, kept),
+        neurons=neurons,
+        directions=directions,
+    )
+
+
+def _moments(experiment: Experiment, first: float, end: float, count: int) -> Array:
+    """Log-spaced times up to `end`; whole steps, each once, where time is discrete."""
+    first = min(first, end / 2)
+    if experiment.engine != "sgd":
+        return np.geomspace(first, end, count)
+    last = round(end / experiment.eta)
+    steps = np.geomspace(min(max(first / experiment.eta, 1.0), last), last, count)
+    return np.asarray(np.unique(np.round(steps)) * experiment.eta)
+
+
+def _shown(experiment: Experiment, iota: IntArray) -> tuple[IntArray, IntArray]:
+    matched = iota[iota >= 0]
+    rest = np.setdiff1d(np.arange(experiment.m), matched)
+    neurons = np.concatenate([matched, rest])[:SHOWN_NEURONS]
+    return neurons, np.arange(min(experiment.P, SHOWN_DIRECTIONS))

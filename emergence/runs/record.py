@@ -1,0 +1,108 @@
+"""What is kept of a run: rows of numbers, one a snapshot, bounded in memory."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.engines.base import Measurement
+from emergence.runs.plan import Plan
+from emergence.theory.risk import contributions
+from emergence.theory.scaling import local_slope
+
+Array = NDArray[np.float64]
+Row = NDArray[np.float32]
+
+SERVES = 0.05
+"""A neuron serves a direction when it supplies at least this share of it."""
+
+
+class Field(TypedDict):
+    """Where a quantity stands in a row, and its shape there."""
+
+    offset: int
+    shape: list[int]
+
+
+def layout(plan: Plan) -> dict[str, Field]:
+    """The quantities of a row, in order.
+
+    step; mse; slope (local, tail-corrected); n2 (m); capture R_p (P); peak max_k u_kp (P);
+    winner (P), the neuron with the largest share; share (P), that share; owner (m), the direction
+    each neuron serves, -1 for none; u (neurons shown, directions shown).
+    """
+    m, P = plan.experiment.m, plan.experiment.P
+    shapes: dict[str, list[int]] = {
+        "step": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
+        "winner": [P], "share": [P], "owner": [m],
+        "u": [len(plan.neurons), len(plan.directions)],
+    }  # fmt: skip
+    fields: dict[str, Field] = {}
+    offset = 0
+    for name, shape in shapes.items():
+        fields[name] = {"offset": offset, "shape": shape}
+        offset += int(np.prod(shape))
+    return fields
+
+
+class Record:
+    """Snapshots of one run, appended by one thread and read by any.
+
+    A row never changes once `count` includes it, so readers need no lock.
+
+    Attributes
+    ----------
+    tau, mse : times eta * steps and population MSE, shape (capacity,), the first `count` valid
+    rows : float32 rows as in `layout`, shape (capacity, width)
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.fields = layout(plan)
+        last = self.fields["u"]
+        self.width = last["offset"] + int(np.prod(last["shape"]))
+        capacity = len(plan.snapshots)
+        self.tau: Array = np.zeros(capacity)
+        self.mse: Array = np.zeros(capacity)
+        self.rows: Row = np.zeros((capacity, self.width), dtype=np.float32)
+        self.count = 0
+
+    def append(self, tau: float, measurement: Measurement) -> None:
+        """Keep a measurement taken at time `tau`."""
+        i = self.count
+        self.tau[i], self.mse[i] = tau, measurement.mse
+        self.rows[i] = self.row(tau, measurement)
+        self.count = i + 1
+
+    def row(self, tau: float, measurement: Measurement) -> Row:
+        """The row of a measurement at time `tau`, at or after the last one kept."""
+        plan = self._plan
+        O, n2 = measurement.overlaps, measurement.n2  # noqa: E741
+        supplied = contributions(O, n2, plan.a, plan.link)
+        winner = np.argmax(supplied, axis=0)
+        owner = np.argmax(supplied, axis=1)
+        owner[np.max(supplied, axis=1) < SERVES] = -1
+        u = O**2
+        times = np.append(self.tau[: self.count], tau)
+        losses = np.append(self.mse[: self.count], measurement.mse)
+        slope = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
+        parts = [
+            [tau / plan.experiment.eta, measurement.mse, slope], n2, supplied.sum(axis=0),
+            u.max(axis=0), winner, supplied.max(axis=0), owner,
+            u[np.ix_(plan.neurons, plan.directions)].ravel(),
+        ]  # fmt: skip
+        return np.concatenate(parts).astype(np.float32)
+
+    def get(self, name: str) -> Row:
+        """A quantity over all snapshots, shape (count, *its shape)."""
+        field = self.fields[name]
+        size = int(np.prod(field["shape"]))
+        block = self.rows[: self.count, field["offset"] : field["offset"] + size]
+        return np.asarray(block.reshape(self.count, *field["shape"]))
+
+    @property
+    def bytes(self) -> int:
+        """Memory held."""
+        return self.rows.nbytes + self.tau.nbytes + self.mse.nbytes

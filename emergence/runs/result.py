@@ -1,0 +1,127 @@
+"""Run an experiment to its end in this thread: for scripts and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence import engines
+from emergence.experiment import Experiment
+from emergence.runs.record import Record
+from emergence.runs.simulation import Simulation
+from emergence.theory.scaling import Slope, time_exponent
+
+Array = NDArray[np.float64]
+SLICE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run found, beside what was predicted. Times `T` and `crossing` are in steps.
+
+    Attributes
+    ----------
+    state : "finished" or "diverged"; `message` says why
+    steps, tau, mse, mse_staircase, mse_decoupled : shape (snapshots,)
+    T : predicted emergence, infinite where no neuron is matched, shape (P,)
+    iota : matched neuron of each direction, -1 where none, shape (P,)
+    crossing : step at which max_k u_kp first exceeds 1/2 (to 1 %), NaN where never, shape (P,)
+    capture : R_p = sum_k |v_k|^2 K(O_kp) / (a_p K(1)) at the end, shape (P,)
+    unused_norm_max : largest |v_k| over the neurons iota does not use, NaN where it uses all
+    slope : tail-corrected exponent of the loss in time; its window is in steps
+    theory_slope : (1 - 2 beta) / beta
+    seconds, compile_seconds : computing, and compiling before it
+    record : every snapshot (see `runs.record.layout`)
+    """
+
+    experiment: Experiment
+    state: str
+    message: str
+    steps: Array
+    tau: Array
+    mse: Array
+    mse_staircase: Array
+    mse_decoupled: Array
+    T: Array
+    iota: NDArray[np.int64]
+    crossing: Array
+    capture: Array
+    unused_norm_max: float
+    slope: Slope | None
+    theory_slope: float | None
+    seconds: float
+    ns_per_step: float
+    compile_seconds: float
+    record: Record
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: lists, and null for what never happens or does not exist."""
+        plain = {
+            name: _plain(value) for name, value in vars(self).items() if name not in ("record",)
+        }
+        return plain | {
+            "experiment": self.experiment.as_dict(),
+            "iota": [int(k) if k >= 0 else None for k in self.iota],
+            "slope": asdict(self.slope) if self.slope else None,
+        }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return [_plain(item) for item in value.tolist()]
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value
+
+
+def simulate(experiment: Experiment, progress: Callable[[float], None] | None = None) -> Result:
+    """Run an experiment to its end.
+
+    `progress` is called about ten times a second with the share of the run done. A run that
+    diverges is returned with its history; an experiment this machine should not run raises
+    ExperimentError.
+    """
+    compile_seconds = engines.compile_kernels(experiment)
+    simulation = Simulation(experiment)
+    while not simulation.finished:
+        simulation.work(SLICE)
+        if progress:
+            progress(min(simulation.engine.tau / simulation.plan.end, 1.0))
+    return _result(simulation, compile_seconds)
+
+
+def _result(simulation: Simulation, compile_seconds: float) -> Result:
+    plan, record = simulation.plan, simulation.record
+    experiment, eta = plan.experiment, plan.experiment.eta
+    tau, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()
+    slope = plan.slope(tau, mse)
+    if slope:
+        slope = Slope(slope.value, slope.ci, (slope.window[0] / eta, slope.window[1] / eta))
+    unused = plan.unused
+    n2 = record.get("n2")[-1]
+    reached = max(simulation.engine.tau / eta, 1.0)
+    return Result(
+        experiment=experiment,
+        state="diverged" if simulation.diverged else "finished",
+        message=simulation.diverged or "",
+        steps=plan.steps(tau),
+        tau=tau,
+        mse=mse,
+        mse_staircase=plan.staircase(tau),
+        mse_decoupled=plan.decoupled(tau),
+        T=plan.T / eta,
+        iota=plan.iota,
+        crossing=plan.steps(simulation.crossing),
+        capture=record.get("capture")[-1].astype(float),
+        unused_norm_max=float(np.sqrt(n2[unused].max())) if unused.any() else float("nan"),
+        slope=slope,
+        theory_slope=time_exponent(experiment.beta),
+        seconds=simulation.seconds,
+        ns_per_step=simulation.seconds / reached * 1e9,
+        compile_seconds=compile_seconds,
+        record=record,
+    )

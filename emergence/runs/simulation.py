@@ -1,0 +1,90 @@
+"""One simulation from its first step to its last: an engine, its record, its crossings."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence import engines
+from emergence.engines.base import DivergedError
+from emergence.experiment import Experiment
+from emergence.runs.plan import make_plan
+from emergence.runs.record import Record, Row
+
+CROSSED = 0.5
+
+
+class Simulation:
+    """Advances an experiment along its plan's schedule. One thread at a time may call `work`.
+
+    Attributes
+    ----------
+    record : the snapshots so far
+    crossing : time (eta * steps) at which max_k u_kp was first seen above 1/2, shape (P,), NaN
+        where it has not been; looked for at moments 0.5 % apart
+    diverged : why the run stopped early, or None
+    seconds : computing time so far
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        started = time.perf_counter()
+        self.plan = make_plan(experiment)
+        self.engine = engines.build(experiment, self.plan.overlaps, self.plan.iota)
+        self.record = Record(self.plan)
+        self.crossing: NDArray[np.float64] = np.full(experiment.P, np.nan)
+        self.diverged: str | None = None
+        self._next = 0
+        self._look()
+        self.record.append(0.0, self.engine.measure())
+        self.seconds = time.perf_counter() - started
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to compute."""
+        return self.diverged is not None or self._next == len(self.plan.checkpoints)
+
+    def work(self, seconds: float, until: float = np.inf) -> None:
+        """Compute for about `seconds`, not beyond the first checkpoint at or after `until`."""
+        started = time.perf_counter()
+        deadline = started + seconds
+        while not self.finished and self.engine.tau < until:
+            left = deadline - time.perf_counter()
+            if left <= 0:
+                break
+            target = float(self.plan.checkpoints[self._next])
+            try:
+                self.engine.advance(target, left)
+            except DivergedError:
+                self.diverged = self._explain()
+                break
+            # A discrete engine's own eta * step may differ from the target in the last digit.
+            if self.engine.tau < target * (1 - 1e-12):
+                continue
+            self._next += 1
+            self._look()
+            if np.isclose(target, self.plan.snapshots[self.record.count], rtol=1e-12, atol=0):
+                self.record.append(self.engine.tau, self.engine.measure())
+        self.seconds += time.perf_counter() - started
+
+    def tip(self) -> Row | None:
+        """A row of the present moment, or None where it is the last snapshot's or has diverged."""
+        if self.diverged or self.engine.tau <= self.record.tau[self.record.count - 1]:
+            return None
+        return self.record.row(self.engine.tau, self.engine.measure())
+
+    def _look(self) -> None:
+        peak = np.max(self.engine.overlaps() ** 2, axis=0)
+        self.crossing[np.isnan(self.crossing) & (peak > CROSSED)] = self.engine.tau
+
+    def _explain(self) -> str:
+        e, safe = self.plan.experiment, self.plan.stable_c
+        safe = min(safe, e.c / 2)
+        step = round(self.engine.tau / e.eta)
+        return (
+            f"the run diverged after {step:,} steps: the step size η = {e.eta:.3g} "
+            f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. "
+            f"c = {safe:.2g}, that is η = {safe * float(e.d) ** (-e.J / 2):.2g}, would be safe; "
+            f"so would a larger batch size B"
+        )

@@ -1,0 +1,33 @@
+"""Closed forms of the population loss and of what is captured of the teacher (SCIENCE 2, 3)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.theory.hermite import LinkFunction
+
+Array = NDArray[np.float64]
+
+
+def population_mse(O: Array, S: Array, n2: Array, a: Array, link: LinkFunction) -> float:  # noqa: E741
+    """E (f - f*)^2 over x ~ N(0, I_d), without sampling (SCIENCE 2).
+
+    Parameters
+    ----------
+    O : overlaps <vbar_k, w_p>, shape (m, P)
+    S : Gram matrix <vbar_k, vbar_l> of the student directions, shape (m, m)
+    n2 : squared norms |v_k|^2, shape (m,)
+    a : teacher strengths, shape (P,); the w_p are orthonormal
+    link : the link function sigma
+    """
+    teacher = link.K(np.eye(len(a)))
+    return float(a @ teacher @ a - 2 * n2 @ link.K(O) @ a + n2 @ link.K(S) @ n2)
+
+
+def contributions(O: Array, n2: Array, a: Array, link: LinkFunction) -> Array:  # noqa: E741
+    """Share of direction p that neuron k supplies, |v_k|^2 K(O_kp) / (a_p K(1)), shape (m, P).
+
+    Its sum over the neurons is the capture R_p (SCIENCE 3).
+    """
+    return np.asarray(n2[:, None] * link.K(O) / (a * float(link.K(1.0))))

@@ -1,0 +1,32 @@
+"""The teacher of an experiment: its strengths and its link function (SCIENCE 1)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.experiment import Experiment
+from emergence.parameters import Mixture
+from emergence.theory.hermite import LinkFunction
+
+Array = NDArray[np.float64]
+
+
+def strengths(experiment: Experiment) -> Array:
+    """Teacher strengths a_p proportional to p^-beta, shape (P,), decreasing (SCIENCE 1)."""
+    a = np.arange(1, experiment.P + 1) ** -experiment.beta
+    if experiment.normalisation == "paper":
+        a /= np.sqrt(np.sum(a**2))
+    return np.asarray(a)
+
+
+def link_function(experiment: Experiment) -> LinkFunction:
+    """The link function sigma of the experiment."""
+    return _link_function(experiment.coefficients)
+
+
+@lru_cache(maxsize=64)
+def _link_function(coefficients: Mixture) -> LinkFunction:
+    return LinkFunction(coefficients)
