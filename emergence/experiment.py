@@ -46,7 +46,7 @@ class Experiment:
     steps: int
     mixture: Mixture
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, /, **given: object) -> None:
         problems: dict[str, str] = {}
         values = _read(given, Parameter.parse, problems)
         _settle(values, given, problems, strict=True)
@@ -67,7 +67,7 @@ class Experiment:
         """(degree, coefficient) of the link function, sigma = h_J unless there is a mixture."""
         return self.mixture or ((self.J, 1.0),)
 
-    def replace(self, **changes: object) -> Experiment:
+    def replace(self, /, **changes: object) -> Experiment:
         """The same experiment with some parameters changed (`eta` counts as a change of c)."""
         kept = {item.name: getattr(self, item.name) for item in fields(self)}
         if "eta" in changes:
@@ -196,10 +196,11 @@ def _settle(
         problems["eta"] = f"eta = {eta:g} contradicts c = {_shown(values['c'])}: give one of them"
     elif "c" not in given:
         bounds = PARAMETERS["c"]
+        # Twelve digits, so that the same step size given as c and as eta is the same experiment.
+        c = float(f"{c:.12g}")
         if not bounds.low <= c <= bounds.high:
             problems["c"] = f"eta = {eta:g} means c = {c:g}, out of range: {bounds.allowed}"
-        # Twelve digits, so that the same step size given as c and as eta is the same experiment.
-        values["c"] = bounds.clamp(float(f"{c:.12g}"))
+        values["c"] = bounds.clamp(c)
 
 
 def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
@@ -217,7 +218,8 @@ def _shown(value: Value) -> str:
 
 
 PRESETS: dict[str, Experiment] = {
-    "Default: eight jumps": Experiment(),
+    # Small steps and a seed under which every direction goes to the neuron iota names.
+    "Eight jumps": Experiment(c=0.05, seed=44, horizon=1.8),
     "One skill": Experiment(P=1, m=4),
     "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2),
     "No plateau: J = 2": Experiment(J=2, c=0.002),

@@ -17,6 +17,8 @@ Value = int | float | str | Mixture
 
 DEGREES = (1, 2, 3, 4, 6, 8)
 MAX_DEGREE = 8
+LEAST_COEFFICIENT = 1e-6
+"""Smallest non-zero |c_i|: below it squares and rates lose their meaning in floating point."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,28 @@ class Parameter:
             return "one of " + ", ".join(str(choice) for choice in self.choices)
         if self.kind == "mixture":
             return (
-                f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE} and "
-                "coefficients between -10 and 10, not all zero (empty: the pure h_J)"
+                f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE}, the "
+                f"smallest one of {', '.join(map(str, DEGREES))}, and coefficients between -10 and "
+                f"10, not all zero nor nearer to zero than {LEAST_COEFFICIENT:g} (empty: the pure "
+                "h_J)"
             )
-        noun = "a whole number" if self.kind == "integer" else "a number"
-        return f"{noun} from {self.low:,g} to {self.high:,g}"
+        if self.kind == "integer":
+            return f"a whole number from {self.low:,.0f} to {self.high:,.0f}"
+        return f"a number from {self.low:,g} to {self.high:,g}"
+
+    @property
+    def stops(self) -> tuple[Value, ...]:
+        """Where the slider stops: the choices, or on a logarithmic scale `low` to `high`.
+
+        Neighbours differ by the factor `step`, rounded to whole or two significant digits.
+        """
+        if self.kind == "choice":
+            return self.choices
+        count = round(math.log(self.high / self.low) / math.log(self.step))
+        raw = [*(self.low * self.step**i for i in range(count)), self.high]
+        if self.kind == "integer":
+            return tuple(dict.fromkeys(round(value) for value in raw))
+        return tuple(dict.fromkeys(float(f"{value:.1e}") for value in raw))
 
     def parse(self, given: object) -> Value:
         """The value that `given` (a number, a text, a choice) stands for.
@@ -92,16 +111,16 @@ class Parameter:
     def _parse_mixture(self, given: object) -> Mixture:
         try:
             pairs = _mixture_pairs(given)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}") from None
         degrees = [degree for degree, _ in pairs]
         fine = (
             len(set(degrees)) == len(degrees)
             and all(1 <= degree <= MAX_DEGREE for degree in degrees)
-            and all(abs(value) <= 10 for _, value in pairs)
+            and all(value == 0 or LEAST_COEFFICIENT <= abs(value) <= 10 for _, value in pairs)
         )
         kept = tuple(sorted((degree, value) for degree, value in pairs if value))
-        if not fine or (pairs and not kept):
+        if not fine or (pairs and (not kept or kept[0][0] not in DEGREES)):
             raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
         return kept
 
@@ -127,6 +146,8 @@ def _mixture_pairs(given: object) -> list[tuple[int, float]]:
         value = float(coefficient)
         if not math.isfinite(value):
             raise ValueError("a coefficient must be finite")
+        if int(degree) != float(degree):
+            raise ValueError("a degree must be whole")
         pairs.append((int(degree), value))
     return pairs
 

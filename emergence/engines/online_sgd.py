@@ -61,7 +61,8 @@ class OnlineSGD:
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
-        target = math.ceil(tau / self._eta - 1e-6)
+        steps = tau / self._eta
+        target = math.ceil(steps - 1e-6 - 1e-15 * steps)
         started = time.perf_counter()
         while self.step < target:
             left = started + seconds - time.perf_counter()

@@ -63,9 +63,11 @@ def refuse_memory(experiment: Experiment) -> None:
     needed = memory(experiment)
     if needed <= MAX_BYTES:
         return
-    heavy = "m" if experiment.engine != "sgd" or experiment.m >= experiment.B else "B"
-    if experiment.engine == "sgd" and experiment.d > 16 * experiment.m:
-        heavy = "d"
+    heavy = "m"
+    if experiment.engine == "sgd":
+        wide = "d" if experiment.d > 16 * experiment.m else "m"
+        # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.
+        heavy = "B" if 5 * experiment.m < experiment.B else wide
     raise ExperimentError({
         heavy: f"this run needs about {needed / 1e9:.1f} GB of memory, more than the "
         f"{MAX_BYTES / 1e9:g} GB allowed: lower {heavy} (now {getattr(experiment, heavy):,})"

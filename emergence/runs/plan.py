@@ -112,20 +112,24 @@ def make_plan(experiment: Experiment) -> Plan:
     iota = predictions.greedy_matching(times)
     T = np.where(iota >= 0, times[iota, np.arange(experiment.P)], np.inf)
     met = T[np.isfinite(T)]
+    # For J = 1, 2 a neuron may start beyond u = 1/2, where T_p = 0: its norm still has to grow.
+    unit = 1 / (a[0] * link.c[experiment.J] ** 2)
     if experiment.steps:
         end = experiment.steps * experiment.eta
     elif met.size:
-        end = experiment.horizon * float(met.max())
+        end = experiment.horizon * float(max(met.max(), unit if experiment.J <= 2 else 0.0))
     else:
         raise ExperimentError(
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
                   "is ever learned: raise m, change the seed, or give steps"}
         )  # fmt: skip
     if experiment.engine == "sgd":
-        end = max(np.ceil(end / experiment.eta), 1.0) * experiment.eta
+        # Given steps are taken as they are: steps * eta / eta may round to one more.
+        whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
+        end = float(whole) * experiment.eta
     cost.refuse_work(experiment, end)
     neurons, directions = _shown(experiment, iota)
-    earliest = float(met.min()) if met.size else end
+    earliest = max(float(met.min()), 0.01 * unit) if met.size else end
     count = cost.snapshot_count(experiment, len(neurons) * len(directions))
     kept = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
     looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2

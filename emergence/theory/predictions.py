@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 GRID = 1_600
-"""Points of the quadrature of a pair's trajectory; the relative error is below 1e-4 (tested)."""
+"""Points of the quadrature of a pair's trajectory: u is right to 1e-4, |v|^2 to 1e-3 (tested)."""
 LATEST_LOGIT = 30.0
 
 

@@ -20,7 +20,7 @@ def stable_step_size(d: int, a: Array, link: LinkFunction, B: int = 1) -> float:
         eta d E[sigma'^2] (a_p kurtosis + sum_{q != p} a_q) / B + eta a_p E[sigma'^2] < 2,
 
     kurtosis = E[sigma'^4] / E[sigma'^2]^2; direction 1 is the tightest. Measured: at d = 32,
-    P = 8, J = 4, beta = 1 the bound is 0.17 d^-2, SGD diverges at 0.5 d^-2 (SCIENCE 6a). Heavy
+    P = 8, J = 4, beta = 1 the bound is 0.21 d^-2, SGD diverges at 0.5 d^-2 (SCIENCE 6a). Heavy
     tails make mean-square stability cautious: a run somewhat above it may survive.
     """
     power = float(link.K_prime(1.0))  # E[sigma'^2] = sum_i i c_i^2

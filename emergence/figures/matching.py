@@ -1,0 +1,72 @@
+"""Which neuron learns which direction: iota filling up."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.style import GRID, UNUSED, axis, colour, figure
+
+Array = NDArray[np.float64]
+COLUMNS = 32
+
+
+def matching(
+    capture: Array,
+    winner: NDArray[np.int64],
+    share: Array,
+    owner: NDArray[np.int64],
+    order: NDArray[np.int64],
+) -> go.Figure:
+    """Bars fill from 0 to 1 as directions are captured; squares below are the neurons.
+
+    Parameters
+    ----------
+    capture : R_p, shape (P,)
+    winner, share : neuron with the largest share of each direction, and that share, shape (P,)
+    owner : direction each neuron serves, -1 for none, shape (m,)
+    order : neurons in the order in which they are drawn, shape (m,)
+    """
+    P, m = len(capture), len(order)
+    p = np.arange(1, P + 1)
+    rows = -(-m // COLUMNS)
+    place = np.arange(m)
+    colours = [colour(q) for q in range(P)]
+    traces = [
+        go.Bar(
+            x=p, y=share, marker={"color": colours}, text=[str(k) for k in winner], name="winner",
+            textposition="inside", textangle=0, insidetextanchor="start", customdata=winner,
+            textfont={"color": "white"}, constraintext="inside",
+            hovertemplate="p = %{x}: neuron %{customdata} supplies %{y:.2f}<extra></extra>",
+            meta={"role": "winner"},
+        ),
+        go.Bar(
+            x=p, y=capture - share, marker={"color": colours, "opacity": 0.5,
+                                            "pattern": {"shape": "/", "size": 5}},
+            hovertemplate="p = %{x}: %{y:.2f} shared by other neurons<extra></extra>",
+            name="shared", meta={"role": "shared"},
+        ),
+        go.Scatter(
+            x=place % COLUMNS, y=place // COLUMNS, mode="markers", xaxis="x2", yaxis="y2",
+            marker={"symbol": "square", "size": 9,
+                    "color": [colours[q] if q >= 0 else UNUSED for q in owner],
+                    "opacity": [1.0 if q >= 0 else 0.35 for q in owner]},
+            customdata=np.stack([order, owner[order] + 1], axis=1),
+            hovertemplate="neuron %{customdata[0]}, direction %{customdata[1]}<extra></extra>",
+            name="neurons", meta={"role": "neurons", "order": order.tolist()},
+        ),
+    ]  # fmt: skip
+    hidden = {"visible": False, "fixedrange": True}
+    low = 0.42 if rows <= 2 else 0.55
+    return figure(
+        traces, "ι filling up (in the bar: the winning neuron)",
+        barmode="stack", bargap=0.25,
+        xaxis=axis("direction p", dtick=max(1, P // 8),
+                   showgrid=False, anchor="y"),
+        yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
+        xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
+        yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.36], "anchor": "x2"},
+        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
+                 "line": {"color": GRID, "width": 2, "dash": "dot"}}],
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""One look for all figures: colours, dashes, axes. The page adds the theme's text colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+PALETTE = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8E6CD0", "#A08A2E",
+)  # fmt: skip
+"""Okabe and Ito's colours, safe for colour-blind readers, less black and yellow (neither shows on
+both a dark and a light ground), with a violet and an olive of middle lightness."""
+DASHES = ("solid", "dash", "dot", "dashdot")
+UNUSED = "#8A8F98"
+GRID = "rgba(128,128,128,0.22)"
+FONT_SIZE = 15
+
+
+def colour(p: int) -> str:
+    """Colour of direction p (from 0), the same in every figure."""
+    return PALETTE[p % len(PALETTE)]
+
+
+def dash(p: int) -> str:
+    """Line style of direction p: it changes each time the colours have been through."""
+    return DASHES[p // len(PALETTE) % len(DASHES)]
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """An axis with the common grid; `more` overrides."""
+    return {
+        "title": {"text": title, "standoff": 6}, "gridcolor": GRID, "zeroline": False,
+        "linecolor": GRID, "automargin": False, "ticks": "",
+    } | more  # fmt: skip
+
+
+def steps_axis(steps: tuple[float, float], title: str = "steps", **more: Any) -> dict[str, Any]:
+    """Logarithmic axis of time from `steps[0]` to `steps[1]`, both positive."""
+    return log_axis(title, steps) | more
+
+
+def log_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
+    """Logarithmic axis with whole decades labelled 10^n."""
+    from math import log10
+
+    return axis(
+        title, type="log", range=[log10(limits[0]), log10(limits[1])], exponentformat="power",
+        dtick=1, minor={"ticks": "", "showgrid": False},
+    )  # fmt: skip
+
+
+def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
+    """A figure in the common look; `title` says what is seen, not what it is called."""
+    common = {
+        "title": {"text": title, "x": 0.01, "xanchor": "left", "y": 0.985, "yanchor": "top",
+                  "font": {"size": FONT_SIZE + 2}},
+        "font": {"size": FONT_SIZE},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        # Fixed margins: automatic ones make the browser lay every figure out twice a painting.
+        "margin": {"l": 62, "r": 12, "t": 40, "b": 52},
+        "showlegend": False,
+        "hovermode": "closest",
+        "uirevision": "live",
+        "template": go.layout.Template(),
+    }  # fmt: skip
+    return go.Figure(traces, go.Layout(**(common | layout)))

@@ -1,0 +1,52 @@
+"""What a user should know of an experiment that is allowed but hopeless, or unlike the theorem."""
+
+from __future__ import annotations
+
+import math
+
+from emergence.runs.cost import estimate
+from emergence.runs.plan import Plan
+
+SLOW_SECONDS = 60.0
+FLOPS_PER_SECOND = 1.5e10
+
+
+def advise(plan: Plan) -> dict[str, str]:
+    """Sentences by the name of the parameter they are about; empty where all is well."""
+    e = plan.experiment
+    advice: dict[str, str] = {}
+    if e.engine == "sgd" and e.c > plan.stable_c:
+        advice["c"] = (
+            f"η is above the stable range: around the fitted student SGD is stable up to "
+            f"c ≈ {plan.stable_c:.2g} with batches of {e.B}. Expect noise, or divergence."
+        )
+    enough = math.ceil(e.P * math.log(e.P)) if e.P > 1 else 1
+    if e.m < e.P:
+        advice["m"] = (
+            f"m < P: at most {e.m} of the {e.P} directions can be learned; the loss ends on a "
+            f"plateau near m^(1-2β)."
+        )
+    elif e.m < enough and e.engine != "decoupled":
+        advice["m"] = (
+            f"Below P log P ≈ {enough}: some directions may start without a well-placed neuron "
+            f"and take very long."
+        )
+    if e.beta <= 0.5:
+        advice["beta"] = "β ≤ 1/2: the strengths do not sum to a power law, so none is drawn."
+    if e.J <= 2:
+        advice["J"] = (
+            f"J = {e.J}: no sharp transition. T_p is the half-time of the idealised dynamics."
+        )
+    if e.m * e.s0**2 > plan.a[-1]:
+        advice["s0"] = (
+            f"Large: together the neurons start with norm m·s₀² = {e.m * e.s0**2:.2g}, above the "
+            f"weakest strength a_P = {plan.a[-1]:.2g}. They disturb one another from the start."
+        )
+    seconds = estimate(e, plan.end).flops / FLOPS_PER_SECOND
+    if seconds > SLOW_SECONDS:
+        advice["d"] = f"A long run: about {_duration(seconds)} on one core."
+    return advice
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

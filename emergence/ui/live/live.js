@@ -1,0 +1,318 @@
+// The viewer: it pulls a run's numbers, keeps its own position and speed, and has them drawn.
+
+import { Painter } from "./paint.js";
+import { Scoreboard, shortNumber } from "./scoreboard.js";
+import { Store } from "./store.js";
+
+const POLL = 60; // ms between two requests while there is something to come
+const HEARTBEAT = 4000; // ms between two requests that only say: still here
+const FRAME = 55; // ms between two paintings, at least
+const PASS = 8; // seconds a run takes at the default speed
+const SLOWEST = 600;
+const FASTEST = 1; // seconds a run takes at the ends of the speed slider, before "max"
+const MAX_SPEED = 0.95; // share of the slider beyond which a run goes as fast as it can
+const DEFAULT_SPEED = (MAX_SPEED * Math.log(SLOWEST / PASS)) / Math.log(SLOWEST / FASTEST);
+
+const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
+const ICONS = {
+  reset: icon("M5 5h2.5v14H5zM20 5v14L9 12z"),
+  play: icon("M7 4.5v15l13-7.5z"),
+  pause: icon("M6 5h4v14H6zM14 5h4v14h-4z"),
+  step: icon("M5 5v14l10-7zM16.5 5H19v14h-2.5z"),
+  end: icon("M3 5v14l8-7zM11 5v14l8-7zM19 5h2.5v14H19z"),
+};
+
+const MARKUP = `
+  <div class="lab-bar" role="toolbar" aria-label="Transport">
+    <button type="button" data-act="reset" aria-label="Reset" title="Back to the start">${ICONS.reset}</button>
+    <button type="button" data-act="play" aria-label="Pause" title="Play or pause (space)">${ICONS.pause}</button>
+    <button type="button" data-act="step" aria-label="Single step" title="One snapshot forward (→)">${ICONS.step}</button>
+    <button type="button" data-act="end" aria-label="Run to the end" title="Compute and show everything">${ICONS.end}</button>
+    <label class="lab-time"><span class="lab-hidden">Time</span>
+      <span class="lab-track"><span class="lab-buffer"></span>
+      <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber"></span></label>
+    <output class="lab-status" aria-live="polite">starting</output>
+    <label class="lab-speed"><span>Speed</span>
+      <input type="range" min="0" max="1000" step="1" aria-label="Speed"><output></output></label>
+  </div>
+  <div class="lab-note" role="status" hidden></div>
+  <div class="lab-grid">
+    <div data-figure="overlaps"></div><div data-figure="loss"></div>
+    <div data-figure="heatmap"></div><div data-figure="norms"></div><div data-figure="matching"></div>
+    <div class="lab-board"><h4>The theorem, live</h4><p class="lab-summary"></p>
+      <div class="lab-scroll"><table class="lab-scores"></table></div></div>
+  </div>`;
+
+let plotly = null;
+
+// Plotly from our own server: the page's head has begun to load it (see ui/early.py).
+function loadPlotly(data) {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) {
+      resolve(window.Plotly);
+      return;
+    }
+    const src = `${data.scripts}/${data.plotly}`;
+    let script = document.querySelector(`script[src="${src}"]`);
+    if (!script) {
+      script = Object.assign(document.createElement("script"), { src });
+      document.head.append(script);
+    }
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => reject(new Error("Plotly could not be loaded")));
+  });
+  return plotly;
+}
+
+export async function show(host, data) {
+  host.lab ??= new Lab(host, data);
+  await host.lab.open(data);
+}
+
+class Lab {
+  constructor(host, data) {
+    this.host = host;
+    this.viewer = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("").slice(0, 20).padEnd(8, "0");
+    host.innerHTML = MARKUP;
+    this.note = host.querySelector(".lab-note");
+    this.status = host.querySelector(".lab-status");
+    this.scrubber = host.querySelector(".lab-time input");
+    this.buffer = host.querySelector(".lab-buffer");
+    this.speedInput = host.querySelector(".lab-speed input");
+    this.speedText = host.querySelector(".lab-speed output");
+    this.painted = 0; // paintings so far, for whoever measures
+    host.dataset.painted = "0";
+    this.say(data.note);
+    this.bind();
+  }
+
+  // Watch an experiment: its numbers are asked for at once, while the figures are being built.
+  async open(data) {
+    if (this.data && this.data.query === data.query) return;
+    this.data = data;
+    this.store = new Store(data);
+    this.position = 0;
+    this.playing = true;
+    this.stepping = false;
+    this.ready = false;
+    this.pointed = null;
+    this.setSpeed(this.speedShare ?? DEFAULT_SPEED);
+    if (!this.pulling) {
+      this.pulling = true;
+      this.pull();
+    }
+    const Plotly = await loadPlotly(data);
+    if (this.data !== data) return; // a later experiment overtook this one
+    const hover = (target) => this.point(target);
+    this.painter ??= new Painter(this.host, Plotly, hover);
+    this.board ??= new Scoreboard(this.host, hover);
+    this.board.begin(data);
+    await this.painter.begin(data, this.store);
+    if (this.data !== data) return;
+    this.ready = true;
+    this.dirty = true;
+    if (!this.animating) {
+      this.animating = true;
+      this.animate();
+    }
+  }
+
+  bind() {
+    const actions = {
+      reset: () => this.jump(0, false),
+      play: () => this.toggle(),
+      step: () => this.step(),
+      end: () => { this.setSpeed(1); this.playing = true; },
+    };
+    for (const button of this.host.querySelectorAll("[data-act]")) {
+      button.addEventListener("click", () => { actions[button.dataset.act](); this.dirty = true; });
+    }
+    this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000), false));
+    this.speedInput.addEventListener("input", () => this.setSpeed(this.speedInput.value / 1000));
+    document.addEventListener("keydown", (event) => {
+      if (!this.host.isConnected || !this.data) return;
+      if (event.target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
+      if (event.key === " ") this.toggle();
+      else if (event.key === "ArrowRight") this.step();
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  // Speed as a share of the slider; 1 means as fast as it goes.
+  setSpeed(share) {
+    this.speedShare = share;
+    this.speedInput.value = Math.round(share * 1000);
+    const fast = share > MAX_SPEED;
+    const seconds = SLOWEST * (FASTEST / SLOWEST) ** (share / MAX_SPEED);
+    this.speed = fast ? Infinity : this.data.end / seconds;
+    this.speedText.textContent = fast ? "max" : `${shortNumber(this.speed)} steps/s`;
+  }
+
+  toggle() {
+    if (!this.playing && this.position >= this.data.end) this.position = 0;
+    this.playing = !this.playing;
+    this.dirty = true;
+  }
+
+  step() {
+    this.playing = false;
+    this.stepping = true;
+    this.dirty = true;
+  }
+
+  jump(step, playing) {
+    this.stepping = false;
+    this.position = Math.min(step, this.store.reached);
+    this.playing = playing;
+    this.dirty = true;
+  }
+
+  // The scrubber is logarithmic, as the figures' time axes.
+  stepAt(share) {
+    const { first, end } = this.data;
+    return share <= 0 ? 0 : first * (end / first) ** share;
+  }
+
+  shareOf(step) {
+    const { first, end } = this.data;
+    return step <= first ? 0 : Math.log(step / first) / Math.log(end / first);
+  }
+
+  // The step up to which the server should compute for this viewer.
+  wish() {
+    if (this.stepping) return this.position * 1.0001 + 1e-9;
+    if (!this.playing) return this.position;
+    return Math.min(this.data.end, Number.isFinite(this.speed) ? this.position + this.speed : this.data.end);
+  }
+
+  async pull() {
+    let wait = POLL;
+    while (this.host.isConnected) {
+      const started = performance.now();
+      if (!document.hidden) {
+        const { data, store } = this;
+        try {
+          await this.ask(data, store);
+          wait = this.idle() ? HEARTBEAT : POLL;
+        } catch (error) {
+          this.say(`The server does not answer (${error.message}). Trying again.`);
+          wait = 1000;
+        }
+      }
+      const asked = this.wish();
+      const target = this.data;
+      // Sleep, but wake as soon as something else is wanted.
+      do {
+        await new Promise((resolve) => { setTimeout(resolve, POLL); });
+      } while (performance.now() - started < wait && this.data === target && this.wish() === asked);
+    }
+  }
+
+  idle() {
+    const { store } = this;
+    return store.final || (!this.stepping && store.header.state !== "ready" && this.wish() <= store.header.step);
+  }
+
+  async ask(data, store) {
+    const query = new URLSearchParams({
+      viewer: this.viewer, query: data.query, from: store.rows.length, until: this.wish(),
+    });
+    const response = await fetch(`${data.scripts}/../../run?${query}`);
+    if (!response.ok) {
+      const { message } = await response.json();
+      throw new Error(message);
+    }
+    const buffer = await response.arrayBuffer();
+    if (store !== this.store) return;
+    const before = store.reached;
+    store.take(buffer);
+    if (store.reached !== before || store.final) this.dirty = true;
+    if (!store.count && store.header.state !== "failed") await this.explainWait();
+    else this.say(store.header.message);
+  }
+
+  // Nothing computed yet: the kernels may be compiling for the first time.
+  async explainWait() {
+    const response = await fetch(`${this.data.scripts}/../../../readyz`);
+    const { note } = await response.json();
+    this.say(note);
+  }
+
+  say(text) {
+    this.note.textContent = text || "";
+    this.note.hidden = !text;
+  }
+
+  animate() {
+    let last = performance.now();
+    let rest = FRAME;
+    const tick = (now) => {
+      if (!this.host.isConnected) return;
+      requestAnimationFrame(tick);
+      if (now - last < rest) return;
+      this.advance(Math.min((now - last) / 1000, 0.5));
+      last = now;
+      if (!this.dirty || !this.ready) return;
+      this.dirty = false;
+      const started = performance.now();
+      this.draw();
+      // Leave the browser room to breathe between two paintings.
+      rest = Math.max(FRAME, 1.25 * (performance.now() - started));
+    };
+    requestAnimationFrame(tick);
+  }
+
+  // Move this viewer's position on by `seconds` of its speed.
+  advance(seconds) {
+    const { store } = this;
+    if (!this.ready) return;
+    if (this.stepping && store.reached > this.position) {
+      const next = store.before(this.position) + 1;
+      if (next < store.rows.length || store.final) {
+        this.position = store.row(Math.min(next, store.count - 1))[0];
+        this.stepping = false;
+        this.dirty = true;
+      }
+    }
+    if (!this.playing || store.reached <= this.position) return;
+    // As fast as it goes: follow the computation; catch up with a finished one in about a second.
+    const pace = Number.isFinite(this.speed) ? this.speed : Math.max(this.data.end, 0);
+    this.position = Math.min(store.reached, this.position + pace * seconds);
+    this.dirty = true;
+  }
+
+  draw() {
+    const { store, position, data } = this;
+    if (!store.count) return;
+    this.painter.follow();
+    this.painted += 1;
+    this.host.dataset.painted = this.painted;
+    if (this.playing) this.painter.animate(position, this.painted);
+    else this.painter.paint(position);
+    this.board.paint(store, position);
+    this.scrubber.value = Math.round(1000 * this.shareOf(position));
+    this.buffer.style.width = `${100 * this.shareOf(store.reached)}%`;
+    const done = store.final && position >= store.reached;
+    const state = done ? store.header.state : this.playing ? "running" : "paused";
+    if (done && this.playing) {
+      this.playing = false;
+      this.dirty = true; // once more, now with every figure
+    }
+    this.host.dataset.state = state;
+    const play = this.host.querySelector('[data-act="play"]');
+    const label = this.playing ? "Pause" : "Play";
+    if (play.getAttribute("aria-label") !== label) {
+      play.innerHTML = this.playing ? ICONS.pause : ICONS.play;
+      play.setAttribute("aria-label", label);
+    }
+    this.status.textContent = `${state} · step ${shortNumber(position)} of ${shortNumber(data.end)}`;
+  }
+
+  point(target) {
+    if (!this.ready || !this.store.count || JSON.stringify(target) === JSON.stringify(this.pointed ?? null)) return;
+    this.pointed = target;
+    this.board.point(target);
+    this.painter.point(target, this.position);
+  }
+}

@@ -1,0 +1,16 @@
+"""The Live Lab: one experiment, computed and drawn while you watch."""
+
+import streamlit as st
+
+from emergence.ui.controls import experiment_controls
+from emergence.ui.live import live_lab
+
+st.title("Live Lab", anchor=False)
+st.markdown(
+    "A student network learns the P directions of its teacher by online SGD: every skill is found "
+    "in a **sharp jump** (top left), at a time that theory predicts before the run starts. "
+    "The jumps come at times $T_p$ spread over decades, so the total loss falls as a **smooth "
+    "power law** (top right): emergence and scaling are one and the same thing."
+)
+experiment = experiment_controls()
+live_lab(experiment)
