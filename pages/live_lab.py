@@ -12,5 +12,5 @@ st.markdown(
     "The jumps come at times $T_p$ spread over decades, so the total loss falls as a **smooth "
     "power law** (top right): emergence and scaling are one and the same thing."
 )
-experiment = experiment_controls()
-live_lab(experiment)
+if experiment := experiment_controls():
+    live_lab(experiment)

@@ -7,7 +7,6 @@ import time
 import numpy as np
 from scipy.integrate import BDF
 from scipy.sparse import bmat, diags
-from scipy.special import expit, logit
 
 from emergence.engines.base import Array, Measurement
 from emergence.experiment import Experiment
@@ -20,9 +19,9 @@ TOLERANCE = 1e-7
 class DecoupledDynamics:
     """The two ODEs of every matched pair, integrated together. Implements `Engine`.
 
-    du/dtau = 2 a u^(1/2) K'(u^(1/2)) (1 - u) and dn2/dtau = 4 n2 (a K(u^(1/2)) - n2 K(1)), in
-    the variables y = logit(u) and log n2, in which neither saturates; an implicit method, for
-    the fastest and the slowest direction differ by kappa. A neuron matched to a direction turns
+    do/dtau = a K'(o) (1 - o^2) of the overlap o and dn2/dtau = 4 n2 (a K(o) - n2 K(1)), in the
+    variables w = artanh(o) and log n2, in which neither saturates; an implicit method, for the
+    fastest and the slowest direction differ by kappa. A neuron matched to a direction turns
     towards it in the plane it starts in; all others stay where they are.
 
     Parameters
@@ -42,18 +41,18 @@ class DecoupledDynamics:
         self._p = np.flatnonzero(iota >= 0)
         self._k = iota[self._p]
         own = self._a[self._p]
-        u0 = np.clip(start[self._k, self._p] ** 2, 1e-24, 1 - 1e-12)
-        state = np.concatenate([logit(u0), np.full(len(own), 2 * np.log(experiment.s0))])
+        overlap = np.clip(start[self._k, self._p], -1 + 1e-12, 1 - 1e-12)
+        state = np.concatenate([np.arctanh(overlap), np.full(len(own), 2 * np.log(experiment.s0))])
         link = self._link
 
         def field(_: float, state: Array) -> Array:
-            y, log_n2 = np.split(state, 2)
-            o = np.sqrt(expit(y))
+            w, log_n2 = np.split(state, 2)
+            o = np.tanh(w)
             growth = 4 * (own * link.K(o) - np.exp(log_n2) * float(link.K(1.0)))
-            return np.concatenate([2 * own * link.K_prime(o) / o, growth])
+            return np.concatenate([own * link.K_prime(o), growth])
 
         self._solver = BDF(
-            field, 0.0, state, np.inf, rtol=TOLERANCE, atol=TOLERANCE,
+            field, 0.0, state, np.inf, rtol=TOLERANCE, atol=TOLERANCE / 1e3,
             jac=lambda _, state: _jacobian(state, own, link),
         )  # fmt: skip
 
@@ -67,40 +66,39 @@ class DecoupledDynamics:
         self.tau = tau
 
     def _pairs(self) -> tuple[Array, Array]:
-        """(u, n2) of the matched pairs at the present time."""
+        """(o, n2) of the matched pairs at the present time."""
         if self.tau >= self._solver.t:
             state = self._solver.y
         else:
             state = self._solver.dense_output()(self.tau)
-        y, log_n2 = np.split(state, 2)
-        return expit(y), np.exp(log_n2)
+        w, log_n2 = np.split(state, 2)
+        return np.tanh(w), np.exp(log_n2)
 
     def overlaps(self) -> Array:
         return self._turned(self._pairs()[0])
 
-    def _turned(self, u: Array) -> Array:
+    def _turned(self, o: Array) -> Array:
         O = self._start.copy()  # noqa: E741
         own = self._start[self._k, self._p]
-        O[self._k] *= np.sqrt((1 - u) / (1 - own**2))[:, None]
-        O[self._k, self._p] = np.copysign(np.sqrt(u), own)
+        O[self._k] *= np.sqrt((1 - o**2) / (1 - own**2))[:, None]
+        O[self._k, self._p] = o
         return O
 
     def measure(self) -> Measurement:
-        u, n2 = self._pairs()
+        o, n2 = self._pairs()
         a, top = self._a, float(self._link.K(1.0))
-        each = -2 * a[self._p] * n2 * self._link.K(np.sqrt(u)) + n2**2 * top
+        each = -2 * a[self._p] * n2 * self._link.K(o) + n2**2 * top
         norms = self._n2.copy()
         norms[self._k] = n2
-        return Measurement(self._turned(u), norms, float(top * a @ a + each.sum()))
+        return Measurement(self._turned(o), norms, float(top * a @ a + each.sum()))
 
 
 def _jacobian(state: Array, a: Array, link: LinkFunction) -> object:
     """Sparse Jacobian of the field, two diagonals and one below, shape (2P, 2P)."""
-    y, log_n2 = np.split(state, 2)
-    o = np.sqrt(expit(y))
-    do = o * expit(-y) / 2
-    K1, K2 = link.K_prime(o), link.K_second(o)
-    corner = diags(2 * a * (K2 / o - K1 / o**2) * do)
-    below = diags(4 * a * K1 * do)
+    w, log_n2 = np.split(state, 2)
+    o = np.tanh(w)
+    do = 1 - o**2
+    corner = diags(a * link.K_second(o) * do)
+    below = diags(4 * a * link.K_prime(o) * do)
     decay = diags(-4 * np.exp(log_n2) * float(link.K(1.0)))
     return bmat([[corner, None], [below, decay]], format="csc")

@@ -14,7 +14,7 @@ from emergence.engines.kernels.flow import chebyshev_step, flow_field, spectral_
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
-TOLERANCE = 1e-4
+TOLERANCE = 3e-5
 """Largest error of one step, relative to the norm of each neuron."""
 RADIUS_MARGIN = 1.25
 RADIUS_EVERY = 8

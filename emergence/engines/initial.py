@@ -17,7 +17,7 @@ from emergence.experiment import Experiment
 Array = NDArray[np.float64]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def initial_directions(experiment: Experiment) -> Array:
     """Unit directions vbar_k, uniform on the sphere of R^d, in P + min(m, d - P) coordinates.
 
@@ -27,7 +27,7 @@ def initial_directions(experiment: Experiment) -> Array:
     return _directions(experiment.d, experiment.P, experiment.m, experiment.seed)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _directions(d: int, P: int, m: int, seed: int) -> Array:
     rng = np.random.default_rng([seed, 0])
     raw = np.zeros((m, P + min(m, d - P)))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.overlaps import joined
+from emergence.figures.overlaps import FEW, joined
 from emergence.figures.style import UNUSED, colour, dash, figure, log_axis, steps_axis
 
 Array = NDArray[np.float64]
@@ -47,7 +47,7 @@ def norms(
         traces.append(
             go.Scatter(
                 x=steps, y=n2[:, k] / a[p], mode="lines", name=f"p = {p + 1}",
-                line={"color": colour(p), "width": 3.5, "dash": dash(p)},
+                line={"color": colour(p), "width": 3.5 if len(a) <= FEW else 1.5, "dash": dash(p)},
                 hovertemplate=f"neuron {k}, p = {p + 1}: |v|² = %{{y:.2g}} aₚ<extra></extra>",
                 meta={"role": "norm", "p": p, "k": int(k), "scale": float(1 / a[p])},
             )

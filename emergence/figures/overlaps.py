@@ -10,6 +10,9 @@ from emergence.figures.style import GRID, axis, colour, dash, figure, steps_axis
 
 Array = NDArray[np.float64]
 
+FEW = 16
+"""Up to so many directions there is room for a legend, thick lines and gaps between cells."""
+
 
 def trajectories(
     steps: Array,
@@ -50,7 +53,7 @@ def trajectories(
         traces.append(
             go.Scatter(
                 x=steps[: len(y)], y=y, mode="lines", name=name, legendgroup=str(q),
-                line={"color": colour(q), "width": 4, "dash": dash(q)},
+                line={"color": colour(q), "width": 4 if Q <= FEW else 2, "dash": dash(q)},
                 hovertemplate=f"matched neuron, {name}: u = %{{y:.3f}}<extra></extra>",
                 showlegend=True, meta={"role": "matched", "p": q},
             )
@@ -59,7 +62,7 @@ def trajectories(
     return figure(
         traces, "Overlaps: each skill is learned in a jump",
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
-        showlegend=True,
+        showlegend=Q <= FEW,
         legend={"orientation": "v", "x": 0.01, "y": 0.93, "bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 13}, "tracegroupgap": 0, "itemwidth": 30},
     )  # fmt: skip
@@ -85,7 +88,8 @@ def _predicted(T: Array, limits: tuple[float, float]) -> go.Scatter:
     y = np.tile([-0.03, 1.06, np.nan], len(met))
     sizes = np.tile([0, 11, 0], len(met))
     return go.Scatter(
-        x=x, y=y, mode="lines+markers", name="predicted Tₚ", showlegend=False,
+        x=x, y=y, mode="lines+markers" if len(T) <= FEW else "markers", name="predicted Tₚ",
+        showlegend=False,
         line={"color": GRID, "width": 1.5, "dash": "dot"},
         marker={"symbol": "triangle-down", "size": sizes, "opacity": 1,
                 "color": np.repeat([colour(int(p)) for p in met], 3)},
@@ -114,7 +118,7 @@ def heatmap(u: Array, neurons: NDArray[np.int64], matched: int) -> go.Figure:
     rows, Q = u.shape
     trace = go.Heatmap(
         z=u, x=np.arange(1, Q + 1), y=[str(k) for k in neurons], zmin=0, zmax=1,
-        colorscale="Cividis", xgap=1, ygap=1 if rows <= 64 else 0,
+        colorscale="Cividis", xgap=int(Q <= FEW), ygap=int(rows <= 64),
         hovertemplate="neuron %{y}, p = %{x}: u = %{z:.3f}<extra></extra>",
         colorbar={"thickness": 12, "len": 1, "tickvals": [0, 0.5, 1], "outlinewidth": 0},
         meta={"role": "overlaps"},

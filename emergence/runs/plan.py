@@ -89,7 +89,7 @@ class Plan:
     def decoupled(self, tau: Array) -> Array:
         """Loss of the decoupled ODEs at times tau."""
         matched = self.iota >= 0
-        start = np.abs(self.overlaps[self.iota[matched], np.flatnonzero(matched)])
+        start = self.overlaps[self.iota[matched], np.flatnonzero(matched)]
         pairs = predictions.decoupled_pairs(start, self.a[matched], self.experiment.s0, self.link)
         return predictions.decoupled_mse(tau, pairs, self.a, matched, self.link)
 
@@ -102,12 +102,13 @@ class Plan:
         return scaling.fit_slope(tau, mse, self.T1, self.a, self.experiment.beta, self.top)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def make_plan(experiment: Experiment) -> Plan:
     """Predict and schedule. Raises ExperimentError for what this machine should not run."""
     cost.refuse_memory(experiment)
     link, a = link_function(experiment), strengths(experiment)
-    overlaps = initial_directions(experiment)[:, : experiment.P]
+    # A copy: a view would keep all coordinates of the start in memory as long as the plan.
+    overlaps = initial_directions(experiment)[:, : experiment.P].copy()
     times = predictions.emergence_times(overlaps, a, link)
     iota = predictions.greedy_matching(times)
     T = np.where(iota >= 0, times[iota, np.arange(experiment.P)], np.inf)

@@ -95,12 +95,12 @@ class Record:
         ]  # fmt: skip
         return np.concatenate(parts).astype(np.float32)
 
-    def get(self, name: str) -> Row:
+    def get(self, name: str) -> Array:
         """A quantity over all snapshots, shape (count, *its shape)."""
         field = self.fields[name]
         size = int(np.prod(field["shape"]))
         block = self.rows[: self.count, field["offset"] : field["offset"] + size]
-        return np.asarray(block.reshape(self.count, *field["shape"]))
+        return block.reshape(self.count, *field["shape"]).astype(float)
 
     @property
     def bytes(self) -> int:

@@ -116,7 +116,7 @@ def _result(simulation: Simulation, compile_seconds: float) -> Result:
         T=plan.T / eta,
         iota=plan.iota,
         crossing=plan.steps(simulation.crossing),
-        capture=record.get("capture")[-1].astype(float),
+        capture=record.get("capture")[-1],
         unused_norm_max=float(np.sqrt(n2[unused].max())) if unused.any() else float("nan"),
         slope=slope,
         theory_slope=time_exponent(experiment.beta),

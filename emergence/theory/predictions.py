@@ -1,7 +1,7 @@
 """What the theory predicts of a run before it starts: T_p, iota, the staircases (SCIENCE 3).
 
 Times are in units of tau = eta * steps. Nothing here integrates the dynamics step by step: the
-decoupled pair is solved by quadrature in its logit, so that comparing it with the engines is a
+decoupled pair is solved by quadrature, so that comparing it with the engines is a
 cross-check.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial import polynomial
 from numpy.typing import NDArray
+from scipy import special
 from scipy.special import expit, logit
 
 from emergence.theory.hermite import LinkFunction
@@ -21,6 +23,7 @@ IntArray = NDArray[np.int64]
 GRID = 1_600
 """Points of the quadrature of a pair's trajectory: u is right to 1e-4, |v|^2 to 1e-3 (tested)."""
 LATEST_LOGIT = 30.0
+LARGEST = 1e300
 
 
 def emergence_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
@@ -92,73 +95,88 @@ def staircase(tau: Array, T: Array, a: Array, link: LinkFunction) -> Array:
 
 @dataclass(frozen=True)
 class Pair:
-    """Decoupled trajectories of P pairs: u on a grid of its logit, and the times it is reached.
+    """Decoupled trajectories of P pairs on grids in time, each array of shape (P, grid).
 
-    `theta` = a_p tau, shape (P, grid); `y` = logit(u), same shape; `log_rho` = log(|v|^2 / a_p).
+    `theta` = a_p tau; `w` = artanh of the overlap o; `log_rho` = log(|v|^2 / a_p).
     """
 
     theta: Array
-    y: Array
+    w: Array
     log_rho: Array
 
     def at(self, theta: Array) -> tuple[Array, Array]:
-        """(u, |v|^2 / a_p) at times theta = a_p tau, shape (P, times)."""
+        """(o, |v|^2 / a_p) at times theta = a_p tau, shape (P, times)."""
         rows = range(len(self.theta))
-        y = np.array([np.interp(theta[p], self.theta[p], self.y[p]) for p in rows])
+        w = np.array([np.interp(theta[p], self.theta[p], self.w[p]) for p in rows])
         log_rho = np.array([np.interp(theta[p], self.theta[p], self.log_rho[p]) for p in rows])
-        return expit(y), np.exp(log_rho)
+        return np.tanh(w), np.exp(log_rho)
 
 
 def decoupled_pairs(overlap: Array, a: Array, s0: float, link: LinkFunction) -> Pair:
-    """Solve du/dtau = 2 a u^(1/2) K'(u^(1/2)) (1 - u), dn2/dtau = 4 n2 (a K(u^(1/2)) - n2 K(1)).
+    """Solve do/dtau = a K'(o) (1 - o^2), dn2/dtau = 4 n2 (a K(o) - n2 K(1)) of every pair.
 
-    For sigma = h_J these are the two equations of SCIENCE 3. With y = logit(u) the first is
-    d theta = dy / (2 K'(o) / o), o = u^(1/2), a quadrature; the second is linear in 1/n2.
+    For sigma = h_J and u = o^2 these are the two equations of SCIENCE 3. With w = artanh(o) the
+    first is d theta = dw / K'(o), a quadrature; the second is linear in 1/n2.
 
     Parameters
     ----------
-    overlap : initial |<vbar, w_p>| of each pair, shape (P,), in (0, 1)
+    overlap : initial <vbar, w_p> of each pair, shape (P,), in (-1, 1) and not 0
     a : teacher strengths, shape (P,)
     s0 : initial norm
     """
-    start = logit(np.clip(overlap, 1e-12, 1 - 1e-12) ** 2)
-    end = np.maximum(LATEST_LOGIT, start + 1.0)
-    # The blow-up takes nearly all its time near the start: grade the grid towards it.
-    graded = np.linspace(0.0, 1.0, GRID) ** 2
-    y = start[:, None] + (end - start)[:, None] * graded
-
-    def pace(logits: Array) -> Array:
-        o = np.sqrt(expit(logits))
-        return np.asarray(2 * link.K_prime(o) / o)
-
-    middle = (y[:, 1:] + y[:, :-1]) / 2
-    step = np.diff(y, axis=1)
-    d_theta = step / 6 * (1 / pace(y[:, :-1]) + 4 / pace(middle) + 1 / pace(y[:, 1:]))
-    zero = np.zeros((len(a), 1))
-    theta = np.concatenate([zero, np.cumsum(d_theta, axis=1)], axis=1)
-    K = link.K(np.sqrt(expit(middle)))
+    w = np.array([_way(float(o), link) for o in overlap]).reshape(len(a), GRID)
+    step = np.diff(w, axis=1)
+    middle = (w[:, 1:] + w[:, :-1]) / 2
+    # Gauss's two points in every step.
+    before, after = (link.K_prime(np.tanh(middle + side * step / np.sqrt(12))) for side in (-1, 1))
+    d_theta = step / 2 * (1 / before + 1 / after)
+    theta = _running(d_theta)
+    # d(1/rho)/d theta = 4 K(1) - 4 K / rho, exact over a step of constant K: with X the integral
+    # of 4 K, e^X / rho grows by 4 K(1) times the integral of e^X.
     top = float(link.K(1.0))
-    inverse = np.empty_like(y)
-    inverse[:, 0] = a / s0**2
-    for i in range(step.shape[1]):
-        # d(1/rho)/d theta = 4 K(1) - 4 K / rho, exact over a step of constant K.
-        x = 4 * K[:, i] * d_theta[:, i]
-        inverse[:, i + 1] = inverse[:, i] * np.exp(-x) - 4 * top * d_theta[:, i] * _ratio(x)
-    # Past the grid the direction is found and the norm relaxes on: one more, long stretch.
+    x = 4 * link.K(np.tanh(middle)) * d_theta
+    X = _running(x)
+    with np.errstate(over="ignore", under="ignore"):
+        gained = _running(4 * top * d_theta * np.exp(X[:, :-1]) * special.exprel(x))
+        inverse = np.minimum(((a / s0**2)[:, None] + gained) * np.exp(-X), LARGEST)
+    # Past the grid the overlap stands still and the norm relaxes on: one more, long stretch.
     tail = np.geomspace(1e-2, 1e9, GRID // 2)
-    x = 4 * top * tail
-    late = 1 + (inverse[:, -1:] - 1) * np.exp(-x)
+    there = np.tanh(w[:, -1:])
+    y = 4 * link.K(there) * tail
+    with np.errstate(over="ignore", under="ignore"):
+        late = inverse[:, -1:] * np.exp(-y) + 4 * top * tail * special.exprel(-y)
+    late = np.minimum(late, LARGEST)
     return Pair(
         theta=np.concatenate([theta, theta[:, -1:] + tail], axis=1),
-        y=np.concatenate([y, y[:, -1:] + 2 * float(link.K_prime(1.0)) * tail], axis=1),
+        w=np.concatenate([w, w[:, -1:] + link.K_prime(there) * tail], axis=1),
         log_rho=-np.log(np.concatenate([inverse, late], axis=1)),
     )
 
 
-def _ratio(x: Array) -> Array:
-    """(e^-x - 1) / x, with its limit -1 at 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.abs(x) < 1e-12, -1.0, np.expm1(-x) / x)
+def _running(steps: Array) -> Array:
+    """Running sums from 0 along each row: shape (P, n) gives (P, n + 1)."""
+    return np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+
+
+def _way(o: float, link: LinkFunction) -> Array:
+    """Values of artanh(overlap) that a pair passes on its way from overlap o, shape (GRID,)."""
+    even = not link.c[1::2].any()
+    o = float(np.clip(abs(o) if even else o, -1 + 1e-12, 1 - 1e-12))
+    if o >= 0:
+        start = float(logit(max(o, 1e-12) ** 2))
+        # The blow-up takes nearly all its time near the start: grade the grid towards it.
+        graded = np.linspace(0.0, 1.0, GRID) ** 2
+        y = start + (max(LATEST_LOGIT, start + 1.0) - start) * graded
+        return np.asarray(np.log1p(np.sqrt(expit(y))) - np.log(expit(-y)) / 2)
+    # From the wrong side of a link that sees the sign: on to the next overlap at which K' = 0.
+    w, side = np.arctanh(o), np.sign(float(link.K_prime(o)))
+    roots = polynomial.polyroots(polynomial.polyder(link.c**2))
+    real = roots.real[np.abs(roots.imag) < 1e-9]
+    ahead = real[(np.abs(real) < 1) & (side * (real - o) > 0)]
+    if ahead.size:
+        rest = np.arctanh(side * np.min(side * ahead))
+        return np.asarray(rest + (w - rest) * np.exp(-LATEST_LOGIT * np.linspace(0, 1, GRID) ** 2))
+    return np.linspace(w, max(abs(w) + 1, LATEST_LOGIT / 2) * side, GRID)
 
 
 def decoupled_mse(
@@ -181,6 +199,6 @@ def decoupled_mse(
     own = a[matched]
     if not own.size:
         return np.full(np.shape(tau), lost)
-    u, rho = pairs.at(own[:, None] * tau)
-    each = top - 2 * rho * link.K(np.sqrt(u)) + rho**2 * top
+    o, rho = pairs.at(own[:, None] * tau)
+    each = top - 2 * rho * link.K(o) + rho**2 * top
     return np.asarray(lost + own**2 @ each)

@@ -23,45 +23,72 @@ def experiment_controls() -> Experiment | None:
     that could run is returned in the meantime; None when there was none.
     """
     _read_url()
-    with st.sidebar:
-        st.selectbox(
-            "Start from", list(PRESETS), index=None, placeholder="a preset …",
-            key="preset", on_change=_load_preset, label_visibility="collapsed",
-        )  # fmt: skip
-        slots = {name: _control(PARAMETERS[name]) for name in FIRST}
-        with st.expander("More parameters"):
-            rest = [parameter for name, parameter in PARAMETERS.items() if name not in FIRST]
-            slots |= {parameter.name: _control(parameter) for parameter in rest}
-        problems, advice = _settle()
-        for name, sentence in problems.items():
-            slots.get(name, slots["d"]).error(sentence, icon=":material/error:")
-        for name, sentence in advice.items():
-            slots[name].caption(f":orange[:material/warning: {sentence}]")
+    # The widgets' new values are there before the widgets are drawn, so what is wrong with them
+    # is known in time to stand right below each.
+    problems, advice = _settle()
+    experiment: Experiment | None = st.session_state.get(VALID)
     for notice in st.session_state[NOTICES]:
         st.warning(notice, icon=":material/info:")
-    return st.session_state.get(VALID)
+    if problems:
+        # Here as well as at the slider: on a phone the sidebar is closed.
+        shown = " The last experiment that can is shown." if experiment else ""
+        st.error(f"This cannot run: {'; '.join(problems.values())}.{shown}")
+    with st.sidebar:
+        _draw(problems, advice)
+    return experiment
+
+
+def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
+    st.selectbox(
+        "Start from", list(PRESETS), index=None, placeholder="Start from a preset …",
+        key="preset", on_change=_load_preset, label_visibility="collapsed",
+    )  # fmt: skip
+
+    def control(parameter: Parameter) -> None:
+        name = parameter.name
+        _widget(parameter)
+        if name == "c":
+            st.caption(_eta_text())
+        if name in problems:
+            st.error(problems[name], icon=":material/error:")
+        elif name in advice:
+            st.caption(f":orange[:material/warning: {advice[name]}]")
+
+    for name in FIRST:
+        control(PARAMETERS[name])
+    rest = [parameter for name, parameter in PARAMETERS.items() if name not in FIRST]
+    astray = any(parameter.name in problems for parameter in rest)
+    with st.expander("More parameters", expanded=astray):
+        for parameter in rest:
+            control(parameter)
+    with st.popover("Exact values", icon=":material/keyboard:", width="stretch"):
+        for parameter in PARAMETERS.values():
+            if parameter.scale == "log" or parameter.kind == "number":
+                _exact_entry(parameter)
+    for name in problems.keys() - PARAMETERS.keys():
+        st.error(problems[name], icon=":material/error:")
 
 
 def _read_url() -> None:
     """Take over the URL's experiment when the page is opened or the URL has changed."""
-    query = urlencode([(name, text) for name in st.query_params for text in _texts(name)])
+    query = _url_query()
     if st.session_state.get(QUERY) == query:
         # Streamlit drops the state of widgets that another page did not show.
         if all(name in st.session_state for name in PARAMETERS):
             return
         experiment = st.session_state.get(VALID, Experiment())
     else:
-        experiment, st.session_state[NOTICES] = Experiment.clamped(query or _first_query())
-    st.session_state.setdefault(NOTICES, [])
+        st.session_state[QUERY] = query
+        first = next(iter(PRESETS.values()))
+        experiment, notices = Experiment.clamped(query) if query else (first, [])
+        st.session_state[NOTICES] = notices
+        st.session_state.pop(VALID, None)
     _show(experiment)
 
 
-def _first_query() -> str:
-    return next(iter(PRESETS.values())).to_query()
-
-
-def _texts(name: str) -> list[str]:
-    return st.query_params.get_all(name)
+def _url_query() -> str:
+    given = st.query_params
+    return urlencode([(name, text) for name in given for text in given.get_all(name)])
 
 
 def _show(experiment: Experiment) -> None:
@@ -81,43 +108,31 @@ def _load_preset() -> None:
         st.session_state["preset"] = None
 
 
-def _control(parameter: Parameter) -> Any:
-    """One parameter's row: its slider, and a popover with what it does and the exact value.
-
-    Returns the empty place below it for a problem or advice.
-    """
-    name, symbol = parameter.name, f"**{parameter.symbol}**"
-    label = symbol if parameter.symbol == name else f"{symbol} ({name})"
-    left, right = st.columns([0.84, 0.16], vertical_alignment="bottom", gap="small")
-    with left:
-        _widget(parameter, f"{label} · {parameter.label}")
-    with right, st.popover("", icon=":material/help:", type="tertiary", help=parameter.label):
-        st.markdown(parameter.help)
-        st.caption(f"Allowed: {parameter.allowed}.")
-        if parameter.scale == "log" or parameter.kind == "number":
-            _exact_entry(parameter)
-    if name == "c":
-        st.caption(_eta_text())
-    return st.empty()
-
-
-def _widget(parameter: Parameter, label: str) -> None:
-    name = parameter.name
+def _widget(parameter: Parameter) -> None:
+    """One parameter's control, its help saying what it does to the physics."""
+    name, symbol = parameter.name, parameter.symbol
+    same = symbol.lower() == parameter.label.lower()
+    label = parameter.label if same else f"{symbol} · {parameter.label}"
+    text = f"{parameter.help}\n\nAllowed: {parameter.allowed}."
     if parameter.kind == "mixture":
-        st.text_input(label, key=name, placeholder="3:0.6,4:0.8")
+        st.text_input(label, key=name, placeholder="3:0.6,4:0.8", help=text)
     elif isinstance(parameter.default, str):
-        st.selectbox(label, parameter.choices, key=name)
+        st.selectbox(label, parameter.choices, key=name, help=text)
     elif parameter.kind == "choice" or parameter.scale == "log":
         stops = {*parameter.stops, st.session_state[name]}
-        st.select_slider(label, sorted(stops), key=name, format_func=_number_text)  # type: ignore[type-var]
+        st.select_slider(label, sorted(stops), key=name, format_func=_number_text, help=text)
     elif parameter.kind == "number" and parameter.high <= 10:
-        st.slider(label, parameter.low, parameter.high, step=parameter.step, key=name)
+        st.slider(label, parameter.low, parameter.high, step=parameter.step, key=name, help=text)
     else:
-        number = int if parameter.kind == "integer" else float
-        st.number_input(
-            label, number(parameter.low), number(parameter.high), step=number(parameter.step),
-            key=name,
-        )  # fmt: skip
+        _number_input(parameter, label, name, help=text)
+
+
+def _number_input(parameter: Parameter, label: str, key: str, **more: Any) -> None:
+    number = int if parameter.kind == "integer" else float
+    low, high = number(parameter.low), number(parameter.high)
+    step = number(parameter.step) if parameter.scale == "linear" else None
+    style = None if number is int else "%g"
+    st.number_input(label, low, high, key=key, step=step, format=style, **more)
 
 
 def _number_text(value: float) -> str:
@@ -127,25 +142,17 @@ def _number_text(value: float) -> str:
 def _exact_entry(parameter: Parameter) -> None:
     """A field for the exact value, which the slider's stops may not offer."""
     name, key = parameter.name, f"{parameter.name}_exact"
-    number = int if parameter.kind == "integer" else float
-    st.session_state[key] = number(st.session_state[name])
+    st.session_state[key] = st.session_state[name]
 
     def take_over() -> None:
         st.session_state[name] = parameter.clamp(st.session_state[key])
 
-    st.number_input(
-        f"Exact value of {parameter.symbol}", number(parameter.low), number(parameter.high),
-        key=key, on_change=take_over, format=None if number is int else "%g",
-    )  # fmt: skip
+    _number_input(parameter, f"{parameter.symbol} · {parameter.label}", key, on_change=take_over)
 
 
 def _eta_text() -> str:
-    state = st.session_state
-    d, J, c = state["d"], state["J"], state["c"]
-    try:
-        eta = Experiment(d=d, J=J, P=1, c=c).eta
-    except ExperimentError:
-        return ""
+    d, J, c = (st.session_state[name] for name in ("d", "J", "c"))
+    eta = Experiment(d=d, J=J, P=1, c=c).eta
     return f"η = c·d^(-J/2) = {c:g} · {d:,}^(-{J / 2:g}) = **{eta:.3g}**"
 
 
@@ -153,21 +160,18 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     """Make the widgets' values an experiment: (problems, advice), by parameter."""
     values = {name: st.session_state[name] for name in PARAMETERS}
     if values["mixture"]:
-        del values["J"]
+        del values["J"]  # the mixture says it
     try:
         experiment = Experiment(**values)
         plan = make_plan(experiment)
     except ExperimentError as error:
         return error.problems, {}
-    advice = {}
-    if st.session_state["J"] != experiment.J:
-        advice["J"] = f"The mixture sets J = {experiment.J}."
     if st.session_state.get(VALID) not in (None, experiment):
         st.session_state[NOTICES] = []
     st.session_state[VALID] = experiment
-    query = experiment.to_query()
-    st.query_params.from_dict(dict(item.split("=", 1) for item in query.split("&")))
-    st.session_state[QUERY] = urlencode(
-        [(name, text) for name in st.query_params for text in _texts(name)]
-    )
-    return {}, advice | advise(plan)
+    st.session_state["J"] = experiment.J
+    query = dict(item.split("=", 1) for item in experiment.to_query().split("&"))
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    st.session_state[QUERY] = _url_query()
+    return {}, advise(plan)

@@ -42,4 +42,4 @@ class EarlyScript:
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await self._app(scope | {"headers": plain}, receive, complete)
+        await self._app({**scope, "headers": plain}, receive, complete)

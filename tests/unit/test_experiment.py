@@ -1,24 +1,239 @@
-"""Experiments: validation, clamping, and the round trips."""
+"""Experiments: validation, clamping, and the round trips through URL and JSON."""
 
 from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import math
+from dataclasses import FrozenInstanceError
+from urllib.parse import quote as percent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError
-from emergence.parameters import PARAMETERS
+from emergence.experiment import MAX_QUERY_LENGTH, PRESETS
+from emergence.parameters import DEGREES, PARAMETERS, Parameter
+
+HOSTILE = [
+    "", " ", "nan", "inf", "-inf", "1e400", "-1", "0", "0x10", "1_0", "٣", "½", "1,5", "true",
+    "None", "null", "[]", "{}", "\x00", "\u202e64", "64; rm -rf /", "<script>", "9" * 500,
+    "1e-400", "3:1", "3:nan", "3:1e400", "3:0", "99:1", "5:1", "3.5:1", "3:1,3:2", "3:", ":", ",,",
+    "3:1:2", "sgd", "SGD", "flow\n", "paper", "%", "&", "=", "+64", "64.0", "64.5", "\ud800",
+]  # fmt: skip
+ANYTHING = (
+    st.sampled_from(HOSTILE) | st.text(max_size=20) | st.integers() | st.floats() | st.booleans()
+    | st.none() | st.lists(st.integers(), max_size=3) | st.sampled_from([10**400, -(10**400)])
+    | st.lists(st.tuples(st.integers(-1, 9) | st.floats(), st.integers() | st.floats()), max_size=3)
+    | st.dictionaries(st.text(max_size=2), st.integers(), max_size=2)
+)  # fmt: skip
+NAMES = st.sampled_from([*PARAMETERS, "eta", "nonsense", "d ", "D", "__class__", "self"])
 
 
-@given(st.dictionaries(st.sampled_from([*PARAMETERS, "eta", "nonsense"]), st.text(max_size=30)))
-def test_any_query_gives_an_experiment_with_notices(texts: dict[str, str]) -> None:
-    query = "&".join(f"{name}={text}" for name, text in texts.items())
-    experiment, _ = Experiment.clamped(query)
-    again, notices = Experiment.clamped(experiment.to_query())
-    assert again == experiment
-    assert not notices
+def plain(parameter: Parameter) -> st.SearchStrategy[object]:
+    """Allowed values of a parameter."""
+    if parameter.kind == "choice":
+        return st.sampled_from(parameter.choices)
+    if parameter.kind == "integer":
+        return st.integers(int(parameter.low), int(parameter.high))
+    return st.floats(parameter.low, parameter.high)
 
 
-def test_refusal_names_the_parameter_and_the_range() -> None:
-    with pytest.raises(ExperimentError, match="d = 1 is out of range: a whole number from 2"):
-        Experiment(d=1)
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    """Any valid experiment."""
+    given = {p.name: draw(plain(p)) for p in PARAMETERS.values() if p.kind != "mixture"}
+    given["P"] = min(given["P"], given["d"])
+    coefficient = st.floats(-10, 10).filter(lambda c: abs(c) >= 1e-6)
+    others = draw(st.dictionaries(st.integers(1, 8), coefficient, max_size=4))
+    mixture = {i: c for i, c in others.items() if i > given["J"]}
+    if mixture or draw(st.booleans()):
+        given["mixture"] = [(given["J"], draw(coefficient)), *mixture.items()]
+    return Experiment(**given)
+
+
+@given(experiments())
+def test_url_round_trip(e: Experiment) -> None:
+    query = e.to_query()
+    assert Experiment.from_query(query) == e
+    assert Experiment.from_query("?" + query) == e
+    assert Experiment.clamped(query) == (e, [])
+    assert query.isascii()
+    assert len(query) < 500
+
+
+@given(experiments())
+def test_json_round_trip(e: Experiment) -> None:
+    text = e.to_json()
+    again = Experiment.from_json(text)
+    assert again == e
+    assert hash(again) == hash(e)
+    assert again.to_json() == text
+    assert json.loads(text)["eta"] == pytest.approx(e.c * e.d ** (-e.J / 2))
+
+
+@given(experiments(), st.floats(1e-6, 1e4))
+def test_replacing_eta_sets_c(e: Experiment, c: float) -> None:
+    eta = c * math.pow(e.d, -e.J / 2)
+    other = e.replace(eta=eta)
+    assert other.eta == pytest.approx(eta, rel=1e-9)
+    assert other.replace(c=e.c) == e
+
+
+@given(st.dictionaries(NAMES, ANYTHING, max_size=6))
+def test_anything_gives_an_experiment_or_a_refusal_with_names(given: dict[str, object]) -> None:
+    """Nothing but ExperimentError is ever raised, and it says which parameter is meant."""
+    problems: dict[str, str] = {}
+    try:
+        e = Experiment(**given)
+    except ExperimentError as error:
+        problems = error.problems
+    if not problems:
+        assert Experiment.from_json(e.to_json()) == e
+    for name, sentence in problems.items():
+        assert name in sentence
+        assert len(sentence) < 400
+        assert sentence.isprintable()
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(HOSTILE) | st.text(max_size=30)), max_size=8))
+def test_any_query_gives_an_experiment_with_notices(pairs: list[tuple[str, str]]) -> None:
+    """Leniently always; strictly only where there is nothing to notice."""
+    query = "&".join(f"{name}={percent(text, errors='replace')}" for name, text in pairs)
+    e, notices = Experiment.clamped(query)
+    again, later = Experiment.clamped(e.to_query())
+    assert again == e
+    assert not later
+    try:
+        strict = Experiment.from_query(query)
+    except ExperimentError:
+        assert notices
+    else:
+        assert strict == e
+        assert not notices
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_query(text: str) -> None:
+    e, _ = Experiment.clamped(text)
+    assert Experiment.clamped(e.to_query()) == (e, [])
+
+
+@given(st.text(max_size=60) | st.recursive(
+    st.none() | st.floats() | st.text(max_size=5), lambda x: st.lists(x) | st.dictionaries(NAMES, x)
+).map(json.dumps))  # fmt: skip
+def test_any_json_gives_an_experiment_or_a_refusal(text: str) -> None:
+    with contextlib.suppress(ExperimentError):
+        e = Experiment.from_json(text)
+        assert Experiment.from_json(e.to_json()) == e
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"mixture":[[Infinity,1]]}', '{"d":NaN}', "7"])
+def test_hostile_json_is_refused(text: str) -> None:
+    with pytest.raises(ExperimentError):
+        Experiment.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"d": 1}, "d = 1 is out of range: a whole number from 2 to 1,000,000"),
+        ({"d": 64.5}, "d = 64.5 is not a whole number"),
+        ({"m": "many"}, "m = many is not a whole number from 1 to 4,096"),
+        ({"J": 5}, "J = 5 is not one of 1, 2, 3, 4, 6, 8"),
+        ({"engine": "gpu"}, "engine = gpu is not one of sgd, flow, decoupled"),
+        ({"beta": float("nan")}, "beta = nan is not a number from 0 to 3"),
+        ({"seed": True}, "seed = True is not a whole number"),
+        ({"d": 4, "P": 8}, "raise d to at least 8 or lower P"),
+        ({"c": 0.1, "eta": 0.1}, "contradicts c = 0.1: give one of them"),
+        ({"eta": 1e5}, "c = 4.096e\\+08, out of range: a number from 1e-06 to 10,000"),
+        ({"J": 4, "mixture": "3:1,4:1"}, "mixture's smallest degree is 3"),
+        ({"mixture": "5:1"}, "smallest one of 1, 2, 3, 4, 6, 8"),
+        ({"mixture": [[3.7, 1]]}, "degree:coefficient pairs"),
+        ({"mixture": "3:1e-300"}, "nor nearer to zero than 1e-06"),
+        ({"self": 3}, "there is no parameter self"),
+        ({"width": 3}, "there is no parameter width: known are d, P, beta"),
+    ],
+)
+def test_refusals_say_what_is_allowed(given: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ExperimentError, match=sentence):
+        Experiment(**given)
+
+
+def test_every_problem_is_reported_at_once() -> None:
+    with pytest.raises(ExperimentError) as refusal:
+        Experiment(d=1, m=0, J=7, engine="x", nonsense=1)
+    assert set(refusal.value.problems) == {"d", "m", "J", "engine", "nonsense"}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "notices"),
+    [
+        ("d=1", Experiment(d=2, P=2), 2), ("d=1e9&P=1", Experiment(d=10**6, P=1), 1),
+        ("J=5", Experiment(), 1), ("J=100", Experiment(J=8), 1), ("m=0", Experiment(m=1), 1),
+        ("m=inf", Experiment(m=4096), 1), ("beta=nan", Experiment(), 1),
+        ("d=4&P=100", Experiment(d=4, P=4), 1), ("m=3.6", Experiment(m=4), 1),
+        ("c=1&eta=1", Experiment(c=1), 1), ("d=64&d=128", Experiment(d=128), 1),
+        ("nonsense=1", Experiment(), 1), ("x" * (MAX_QUERY_LENGTH + 1), Experiment(), 1),
+        ("mixture=5:1", Experiment(), 1), ("J=8&mixture=3:1,4:1", Experiment(mixture="3:1,4:1"), 1),
+    ],
+)  # fmt: skip
+def test_clamping_goes_to_the_nearest(query: str, expected: Experiment, notices: int) -> None:
+    found, said = Experiment.clamped(query)
+    assert found == expected
+    assert len(said) == notices
+
+
+def test_strict_queries_refuse_what_lenient_ones_mend() -> None:
+    for query, match in (
+        ("d=64&d=64", "more than once"), ("x" * 5_000, "longer than"), ("d=1", "out of range"),
+    ):  # fmt: skip
+        with pytest.raises(ExperimentError, match=match):
+            Experiment.from_query(query)
+
+
+def test_step_size() -> None:
+    for J in DEGREES:
+        e = Experiment(d=50, J=J, c=0.3)
+        assert e.eta == pytest.approx(0.3 * 50 ** (-J / 2), rel=1e-14)
+        assert Experiment(d=50, J=J, eta=e.eta) == e
+
+
+def test_a_mixture_of_one_is_the_pure_polynomial() -> None:
+    assert Experiment(mixture="3:1") == Experiment(J=3)
+    assert Experiment(mixture="3:0.5") != Experiment(J=3)
+    assert Experiment(mixture={4: 0.8, 3: 0.6}) == Experiment(mixture=[(3, 0.6), (4, "0.8")])
+    assert Experiment(mixture="3:0.6,4:0.8").J == 3
+    assert Experiment(mixture="3:0.6,4:0.8").replace(J=4) == Experiment()
+    assert Experiment(mixture="3:0.6,4:0.8").replace(mixture="2:1,4:1").J == 2
+    assert Experiment(J=3).coefficients == ((3, 1.0),)
+
+
+def test_experiments_are_values() -> None:
+    e = Experiment(d=64, beta=1)
+    assert e == Experiment(beta=1.0, d="64")
+    assert len({e, Experiment(), Experiment(d=65), copy.deepcopy(e)}) == 2
+    with pytest.raises(FrozenInstanceError):
+        e.d = 5  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del e.d
+
+
+@pytest.mark.parametrize("e", PRESETS.values(), ids=PRESETS)
+def test_presets_round_trip(e: Experiment) -> None:
+    assert Experiment.from_query(e.to_query()) == e
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=PARAMETERS)
+def test_table_of_parameters(parameter: Parameter) -> None:
+    """Defaults and bounds are themselves allowed; the help is there."""
+    assert parameter.parse(parameter.default) == parameter.default
+    assert parameter.help
+    assert parameter.symbol
+    if parameter.kind in ("integer", "number"):
+        assert parameter.parse(parameter.low) == parameter.low
+        assert parameter.parse(parameter.high) == parameter.high
+        assert parameter.clamp(-1e300) == parameter.low
+        assert parameter.clamp(1e300) == parameter.high

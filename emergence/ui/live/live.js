@@ -6,6 +6,7 @@ import { Store } from "./store.js";
 
 const POLL = 60; // ms between two requests while there is something to come
 const HEARTBEAT = 4000; // ms between two requests that only say: still here
+const QUIET = 300; // ms without painting after a control outside was touched
 const FRAME = 55; // ms between two paintings, at least
 const PASS = 8; // seconds a run takes at the default speed
 const SLOWEST = 600;
@@ -129,6 +130,13 @@ class Lab {
     }
     this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000), false));
     this.speedInput.addEventListener("input", () => this.setSpeed(this.speedInput.value / 1000));
+    // While a control elsewhere on the page moves, leave the browser to it.
+    for (const kind of ["keydown", "pointermove", "pointerup"]) {
+      document.addEventListener(kind, (event) => {
+        const moving = kind !== "pointermove" || event.buttons;
+        if (moving && !this.host.contains(event.target)) this.quietUntil = performance.now() + QUIET;
+      }, { capture: true, passive: true });
+    }
     document.addEventListener("keydown", (event) => {
       if (!this.host.isConnected || !this.data) return;
       if (event.target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
@@ -253,7 +261,7 @@ class Lab {
       if (now - last < rest) return;
       this.advance(Math.min((now - last) / 1000, 0.5));
       last = now;
-      if (!this.dirty || !this.ready) return;
+      if (!this.dirty || !this.ready || now < (this.quietUntil ?? 0)) return;
       this.dirty = false;
       const started = performance.now();
       this.draw();

@@ -7,7 +7,7 @@ const VISIBLE = 0.008; // a thin overlap curve gets a new point when it has move
 const VISIBLE_DECADES = 0.02; // the same for a norm, on its logarithmic axis
 const LINES = ["overlaps", "loss", "norms"]; // their lines move at every painting
 // One figure is redrawn in full at each painting of a moving picture, in this order.
-const IN_TURN = ["heatmap", "matching", "overlaps", "heatmap", "matching", "loss", "heatmap", "matching", "norms"];
+const IN_TURN = ["heatmap", "matching", "overlaps", "heatmap", "matching", "loss", "heatmap", "matching", "norms", "heatmap", "matching"];
 
 function textColour(host) {
   return getComputedStyle(host).color;
@@ -63,7 +63,12 @@ export class Painter {
     this.highlight = null;
     this.matchedOf = new Map(data.iota.map((k, p) => [k, p]));
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
-    const config = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"] };
+    const config = {
+      displaylogo: false,
+      responsive: false,
+      plotlyServerURL: "", // nothing leaves this server
+      modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
+    };
     for (const [name, div] of Object.entries(this.divs)) {
       // The first pictures are on the screen before the others are begun.
       if (name === "heatmap") await new Promise((resolve) => { setTimeout(resolve); });

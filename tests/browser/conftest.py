@@ -1,0 +1,83 @@
+"""A real server and a real Chromium; every page is watched for what must not happen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the app, started as the README says, its kernels compiled."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 120
+    while not _ready(f"{address}/readyz"):
+        assert process.poll() is None, "the server has stopped"
+        assert time.monotonic() < deadline, "the server is not ready"
+        time.sleep(0.2)
+    yield address
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one CHROMIUM names."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "the browser tests need chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page that fails its test on any exception, console error or request elsewhere."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=server)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
+    page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("request", lambda r: None if _local(r.url, server) else wrong.append(f"asked {r.url}"))
+    yield page
+    assert page.locator("[data-testid=stException]").count() == 0
+    context.close()
+    assert not wrong
+
+
+def _local(url: str, server: str) -> bool:
+    return url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))

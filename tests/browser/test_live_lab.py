@@ -1,0 +1,177 @@
+"""The Live Lab in a real browser: it animates, obeys, and its URL restores the run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3"
+QUICK = "/?d=32&P=4&m=16&c=0.1&seed=3"
+STATE = ".lab[data-state={}]"
+
+
+def open_lab(page: Page, query: str) -> None:
+    page.goto(query)
+    page.wait_for_function("Number(document.querySelector('.lab')?.dataset.painted) > 3")
+
+
+def lab(page: Page, expression: str) -> Any:
+    """Evaluate an expression of the component's own object `L`."""
+    return page.evaluate(
+        f"() => {{ const L = document.querySelector('.lab').lab; return {expression}; }}"
+    )
+
+
+def line(page: Page, figure: str) -> str:
+    """What is on the screen of a figure's live lines: the SVG paths themselves."""
+    script = """name => [...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
+        .map(path => path.getAttribute('d')).join('|')"""
+    return str(page.evaluate(script, figure))
+
+
+def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) -> None:
+    open_lab(page, "/")
+    pictures = ("overlaps", "loss", "norms")
+    before = {name: line(page, name) for name in pictures}
+    expect(page.locator(".lab-status")).to_contain_text("running")
+    page.wait_for_timeout(1000)
+    for name in pictures:
+        assert line(page, name) != before[name], f"{name} stands still"
+    expect(page.locator(".lab-summary")).to_contain_text(
+        re.compile(r"[1-8] of 8 directions learned")
+    )
+    heat = lab(page, "Math.max(...L.painter.divs.heatmap.data[0].z.flatMap(row => [...row]))")
+    assert heat > 0.5
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    shares = lab(page, "L.painter.divs.matching.data[0].y")
+    assert len(shares) == 8
+    assert max(shares) > 0.5
+
+
+def test_updates_do_not_remount_the_figures(page: Page) -> None:
+    open_lab(page, SLOW)
+    page.evaluate("document.querySelector('[data-figure=loss]').mark = 'same'")
+    painted = int(page.locator(".lab").get_attribute("data-painted") or 0)
+    page.wait_for_function(
+        f"Number(document.querySelector('.lab').dataset.painted) > {painted + 20}"
+    )
+    page.get_by_role("slider", name="Decay of strengths").press("ArrowRight")
+    page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('beta=1.05')")
+    assert page.evaluate("document.querySelector('[data-figure=loss]').mark") == "same"
+
+
+def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) -> None:
+    open_lab(page, SLOW)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(STATE.format("paused"))).to_be_visible()
+    position = lab(page, "L.position")
+    drawn = line(page, "loss")
+    page.wait_for_timeout(500)
+    assert lab(page, "L.position") == position
+    assert line(page, "loss") == drawn
+    page.get_by_role("button", name="Single step").click()
+    page.wait_for_function(f"document.querySelector('.lab').lab.position > {position}")
+    stepped = lab(page, "L.position")
+    assert stepped in lab(page, "L.store.rows.map(row => row[0])")
+    page.get_by_role("slider", name="Time scrubber").fill("300")
+    back = lab(page, "L.position")
+    assert 0 < back < stepped
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert lab(page, "L.position") == 0
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(STATE.format("running"))).to_be_visible()
+    page.get_by_role("slider", name="Speed").fill("100")
+    assert lab(page, "L.speed") < lab(page, "L.data.end") / 300
+    page.get_by_role("button", name="Run to the end").click()
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=60_000)
+    assert lab(page, "L.position") == pytest.approx(lab(page, "L.data.end"))
+
+
+def test_a_pause_really_rests_the_computation(page: Page) -> None:
+    open_lab(page, "/?d=64&P=8&m=32&c=0.003&seed=5")
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(1500)
+    reached = lab(page, "L.store.header.step")
+    page.wait_for_timeout(1000)
+    assert lab(page, "L.store.header.step") == reached < lab(page, "L.data.end")
+
+
+def test_the_url_restores_the_run_elsewhere(page: Page, browser: Browser) -> None:
+    open_lab(page, "/")
+    page.get_by_role("slider", name="Decay of strengths").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('beta=1.05')")
+    query = lab(page, "L.data.query")
+    assert query in page.url
+    other = browser.new_page()
+    open_lab(other, page.url)
+    assert lab(other, "L.data.query") == query
+    assert lab(other, "[...L.data.T]") == lab(page, "[...L.data.T]")
+    other.close()
+
+
+def test_zoom_and_hidden_traces_survive_updates(page: Page) -> None:
+    open_lab(page, SLOW)
+    page.evaluate("""() => {
+        const { painter } = document.querySelector('.lab').lab;
+        const div = painter.divs.overlaps;
+        painter.Plotly.relayout(div, { 'yaxis.range': [0, 0.5] });
+        const hidden = painter.roles(div, 'matched')[2][0];
+        painter.Plotly.restyle(div, { visible: 'legendonly' }, [hidden]);
+    }""")
+    page.wait_for_timeout(1500)
+    assert lab(page, "L.painter.divs.overlaps.layout.yaxis.range") == [0, 0.5]
+    assert (
+        lab(page, "L.painter.divs.overlaps.data.filter(t => t.visible === 'legendonly').length")
+        == 1
+    )
+
+
+def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.locator(".lab-scores tbody tr").nth(1).hover()
+    page.wait_for_function("document.querySelector('.lab').lab.pointed?.p === 1")
+    overlaps = "L.painter.divs.overlaps"
+    matched = f"L.painter.roles({overlaps}, 'matched')"
+    dimmed = lab(page, f"{matched}.map(([i]) => {overlaps}.data[i].opacity)")
+    assert dimmed == [0.15, 1, 0.15, 0.15]
+    names = lab(page, "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length")
+    assert names == 2
+    page.mouse.move(5, 5)
+    page.wait_for_function("document.querySelector('.lab').lab.pointed === null")
+    assert (
+        lab(page, "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length")
+        == 0
+    )
+
+
+def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
+    open_lab(page, "/?d=32&P=8&m=32&c=3")
+    expect(page.locator(".lab-note")).to_contain_text("would be safe")
+    expect(page.locator(STATE.format("failed"))).to_be_visible()
+    assert line(page, "loss")
+
+
+def test_a_hostile_url_is_answered_with_notices(page: Page) -> None:
+    page.goto("/?d=<script>alert(1)</script>&P=1e99&J=5&engine=../../etc")
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    expect(page.locator(".lab-bar")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1920, 1280, 390])
+def test_nothing_is_cut_off(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_lab(page, QUICK)
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
+    for name in ("overlaps", "loss", "heatmap", "norms", "matching"):
+        box = page.locator(f"[data-figure={name}]").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width

@@ -1,0 +1,171 @@
+"""The slow, plain twin of every kernel and algorithm: double precision, loops, no cleverness.
+
+Everything is written from the formulas of SCIENCE, in all d coordinates, and shares no code with
+the package. A link function is the list `c` of its Hermite coefficients, sigma = sum_i c_i h_i.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+MASK = 0xFFFFFFFF
+ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+
+
+def h(i: int, z: Array | float) -> Array | float:
+    """Normalised Hermite polynomial: sqrt(i+1) h_{i+1} = z h_i - sqrt(i) h_{i-1}."""
+    if i < 0:
+        return 0.0 * z
+    if i == 0:
+        return 0.0 * z + 1.0
+    return (z * h(i - 1, z) - math.sqrt(i - 1) * h(i - 2, z)) / math.sqrt(i)
+
+
+def sigma(c: Sequence[float], z: Array | float) -> Array | float:
+    """sigma(z) = sum_i c_i h_i(z)."""
+    return sum(c[i] * h(i, z) for i in range(len(c)) if c[i])
+
+
+def sigma_prime(c: Sequence[float], z: Array | float) -> Array | float:
+    """sigma'(z) = sum_i c_i sqrt(i) h_{i-1}(z)."""
+    return sum(c[i] * math.sqrt(i) * h(i - 1, z) for i in range(len(c)) if c[i])
+
+
+def K(c: Sequence[float], s: float) -> float:  # noqa: N802 (the name in the paper)
+    """K(s) = sum_i c_i^2 s^i."""
+    return sum(c[i] ** 2 * s**i for i in range(len(c)))
+
+
+def K_prime(c: Sequence[float], s: float) -> float:  # noqa: N802
+    """K'(s) = sum_i i c_i^2 s^(i-1)."""
+    return sum(i * c[i] ** 2 * s ** (i - 1) for i in range(1, len(c)))
+
+
+def student(V: Array, c: Sequence[float], x: Array) -> float:
+    """f(x) = sum_k |v_k|^2 sigma(vbar_k . x), V of shape (m, d)."""
+    return sum(float(v @ v) * sigma(c, float(v @ x) / math.sqrt(v @ v)) for v in V)
+
+
+def teacher(W: Array, a: Array, c: Sequence[float], x: Array) -> float:
+    """f*(x) = sum_p a_p sigma(w_p . x), W of shape (P, d)."""
+    return sum(a[p] * sigma(c, float(W[p] @ x)) for p in range(len(a)))
+
+
+def sgd_gradient(V: Array, W: Array, a: Array, c: Sequence[float], x: Array) -> Array:
+    """Gradient of (f(x) - f*(x))^2 / 2 at one sample: the formula of SCIENCE 1, shape (m, d)."""
+    e = student(V, c, x) - teacher(W, a, c, x)
+    gradient = np.zeros_like(V)
+    for k, v in enumerate(V):
+        n = math.sqrt(v @ v)
+        unit = v / n
+        z = float(unit @ x)
+        gradient[k] = e * (
+            2 * n * sigma(c, z) * unit + n * sigma_prime(c, z) * (x - z * unit)
+        )  # fmt: skip
+    return gradient
+
+
+def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float) -> Array:
+    """The student after one step on the batch X, shape (B, d)."""
+    gradients = [sgd_gradient(V, W, a, c, x) for x in X]
+    return V - eta * sum(gradients) / len(X)
+
+
+def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
+    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
+    norms = [math.sqrt(v @ v) for v in V]
+    units = [v / n for v, n in zip(V, norms, strict=True)]
+    out = np.zeros_like(V)
+    for k, unit in enumerate(units):
+        r = 0.0
+        q = np.zeros(V.shape[1])
+        for p in range(len(a)):
+            o = float(unit @ W[p])
+            r += a[p] * K(c, o)
+            q += a[p] * K_prime(c, o) * W[p]
+        for n, other in zip(norms, units, strict=True):
+            s = float(unit @ other)
+            r -= n**2 * K(c, s)
+            q -= n**2 * K_prime(c, s) * other
+        out[k] = norms[k] * (2 * r * unit + q - (unit @ q) * unit)
+    return out
+
+
+def population_mse(V: Array, W: Array, a: Array, c: Sequence[float]) -> float:
+    """E (f - f*)^2 as the double sum over all units of f - f*, of either sign."""
+    weights = [float(v @ v) for v in V] + [-strength for strength in a]
+    units = [v / math.sqrt(v @ v) for v in V] + list(W)
+    total = 0.0
+    for weight, unit in zip(weights, units, strict=True):
+        for other_weight, other in zip(weights, units, strict=True):
+            total += weight * other_weight * K(c, float(unit @ other))
+    return total
+
+
+def threefry(k0: int, k1: int, x0: int, x1: int) -> tuple[int, int]:
+    """Threefry-2x32 with 20 rounds, in Python's integers (Salmon et al., SC 2011)."""
+    keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
+    x0, x1 = (x0 + k0) & MASK, (x1 + k1) & MASK
+    for block in range(5):
+        for left in ROTATIONS[block % 2]:
+            x0 = (x0 + x1) & MASK
+            x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
+            x1 ^= x0
+        x0 = (x0 + keys[(block + 1) % 3]) & MASK
+        x1 = (x1 + keys[(block + 2) % 3] + block + 1) & MASK
+    return x0, x1
+
+
+def normals(count: int, k0: int, k1: int, t: int, offset: int = 0) -> Array:
+    """Box-Muller from the generator's words: `count` (even) normals of step t.
+
+    Pair i has the counter (t mod 2^32, i + offset, with bits 32..39 of t as its top byte); its
+    cosine is normal i and its sine is normal count / 2 + i.
+    """
+    out = np.zeros(count)
+    for i in range(count // 2):
+        counter = ((i + offset) & MASK) | ((t >> 32 << 24) & MASK)
+        first, second = threefry(k0, k1, t & MASK, counter)
+        radius = math.sqrt(-2 * math.log((first + 0.5) / 2**32))
+        angle = 2 * math.pi * second / 2**32
+        out[i] = radius * math.cos(angle)
+        out[count // 2 + i] = radius * math.sin(angle)
+    return out
+
+
+def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:
+    """Right-hand side (du/dtau, dn2/dtau) of one decoupled pair, for solve_ivp (SCIENCE 3)."""
+
+    def rhs(_: float, state: Array) -> list[float]:
+        u, n2 = float(state[0]), float(state[1])
+        o = math.sqrt(u)
+        return [2 * a * o * K_prime(c, o) * (1 - u), 4 * n2 * (a * K(c, o) - n2 * K(c, 1.0))]
+
+    return rhs
+
+
+def greedy_matching(times: Array) -> list[int]:
+    """Smallest unused T_{p,k}, assign, strike out row and column, repeat; -1 where none is left."""
+    m, P = times.shape
+    iota = [-1] * P
+    while True:
+        free = [
+            (times[k, p], p, k)
+            for p in range(P)
+            for k in range(m)
+            if iota[p] < 0 and k not in iota and np.isfinite(times[k, p])
+        ]
+        if not free:
+            return iota
+        _, p, k = min(free)
+        iota[p] = k
+
+
+def staircase(tau: float, T: Array, a: Array, top: float) -> float:
+    """sum_p a_p^2 K(1) 1{tau < T_p}."""
+    return sum(a[p] ** 2 * top for p in range(len(a)) if tau < T[p])

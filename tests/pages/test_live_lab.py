@@ -1,0 +1,140 @@
+"""The Live Lab as a script: controls, URL, refusals, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emergence import Experiment
+from emergence.experiment import PRESETS
+from emergence.parameters import PARAMETERS
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def open_page(query: str = "") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, text in (item.split("=", 1) for item in query.split("&") if item):
+        app.query_params[name] = text
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> Experiment:
+    """The experiment the page's URL carries."""
+    return Experiment.from_query(urlencode(dict(app.query_params), doseq=True))
+
+
+def test_opens_with_the_default_run_in_the_url() -> None:
+    app = open_page()
+    assert shown(app) == next(iter(PRESETS.values()))
+    assert not app.error
+    assert not app.warning
+
+
+def test_every_parameter_has_a_control_with_its_help() -> None:
+    app = open_page()
+    keyed = {}
+    for kind in ("slider", "select_slider", "selectbox", "number_input", "text_input"):
+        keyed |= {widget.key: widget for widget in getattr(app, kind)}
+    for name, parameter in PARAMETERS.items():
+        assert parameter.help in keyed[name].help
+        assert parameter.allowed in keyed[name].help
+
+
+def test_a_url_opens_the_same_experiment() -> None:
+    given = Experiment(d=100, P=5, beta=0.77, J=3, m=21, eta=3e-5, seed=4_000_000_000, s0=0.013)
+    assert shown(open_page(given.to_query())) == given
+
+
+def test_moving_a_slider_changes_the_url() -> None:
+    app = open_page()
+    app.slider(key="beta").set_value(1.5).run()
+    app.select_slider(key="d").set_value(128).run()
+    assert not app.exception
+    assert shown(app) == next(iter(PRESETS.values())).replace(beta=1.5, d=128)
+
+
+def test_an_exact_value_may_lie_between_the_stops() -> None:
+    app = open_page()
+    app.number_input(key="d_exact").set_value(100).run()
+    assert shown(app).d == 100
+    assert app.select_slider(key="d").value == 100
+
+
+def test_what_does_not_fit_is_explained_and_the_last_run_stays() -> None:
+    app = open_page("d=64&P=8")
+    app.select_slider(key="P").set_value(91).run()
+    assert not app.exception
+    assert any("do not fit" in error.value for error in app.sidebar.error)
+    assert "last experiment" in app.main.error[0].value
+    assert shown(app).P == 8
+    app.select_slider(key="P").set_value(16).run()
+    assert not app.error
+    assert shown(app).P == 16
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("d=64&c=5", "above the stable range"),
+        ("d=64&P=8&m=4", "at most 4 of the 8"),
+        ("beta=0.4", "none is drawn"),
+        ("J=2&c=0.01", "no sharp transition"),
+    ],
+)
+def test_hopeless_values_are_explained_at_their_control(query: str, word: str) -> None:
+    app = open_page(query)
+    text = " ".join(caption.value for caption in app.sidebar.caption)
+    assert word in text
+
+
+def test_a_run_too_large_for_the_server_is_refused_in_words() -> None:
+    app = open_page("d=1000000&m=4096&P=1024")
+    assert "lower d" in app.main.error[0].value
+    app.select_slider(key="d").set_value(64).run()
+    app.select_slider(key="P").set_value(8).run()
+    app.select_slider(key="m").set_value(32).run()
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "d=1e999&P=-5&beta=nan&J=5&m=none&c=0&s0=inf&seed=-1&engine=gpu&B=0",
+        "mixture=9:1&normalisation=maybe&horizon=-1&steps=1e30",
+        "d=" + "9" * 3000,
+        "nonsense=1&d=%00&P=💥",
+        "eta=1e308&c=3",
+        "mixture=3:0.6,4:0.8&J=4",
+    ],
+)
+def test_any_url_gives_a_clamped_run_with_a_notice_or_a_refusal(query: str) -> None:
+    app = open_page(query)
+    assert app.warning, "what was changed is said"
+    if app.main.error:
+        assert "allowed: lower" in app.main.error[0].value
+    else:
+        assert shown(app).engine in PARAMETERS["engine"].choices
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_opens(preset: str) -> None:
+    app = open_page()
+    app.selectbox(key="preset").set_value(preset).run()
+    assert not app.exception
+    assert not app.error
+    assert shown(app) == PRESETS[preset]
+
+
+def test_a_mixture_sets_the_information_exponent() -> None:
+    app = open_page()
+    app.text_input(key="mixture").set_value("3:0.6,4:0.8").run()
+    assert not app.exception
+    assert shown(app).J == 3
+    app.text_input(key="mixture").set_value("3;0.6").run()
+    assert any("mixture" in error.value for error in app.error)

@@ -1,0 +1,154 @@
+"""The command line: exit statuses, complete JSON, refusals without a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emergence.__main__ import main
+from emergence.parameters import PARAMETERS
+from tests.unit.test_experiment import HOSTILE
+
+SMALL = "d=16&P=2&m=8&J=3&c=0.05"
+KEYS = {
+    "experiment", "state", "message", "steps", "tau", "mse", "mse_staircase", "mse_decoupled", "T",
+    "iota", "crossing", "capture", "unused_norm_max", "slope", "theory_slope", "seconds",
+    "ns_per_step", "compile_seconds",
+}  # fmt: skip
+
+
+def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
+    """(exit status, JSON on stdout, stderr) of `emergence run ...` in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(["run", *arguments])
+    return status, json.loads(out.getvalue(), parse_constant=pytest.fail), err.getvalue()
+
+
+@pytest.mark.parametrize("engine", ["sgd", "flow", "decoupled"])
+def test_a_finished_run(engine: str) -> None:
+    status, found, err = run(f"{SMALL}&engine={engine}", "--json")
+    assert status == 0
+    assert err == ""
+    assert set(found) == KEYS
+    assert found["state"] == "finished"
+    lengths = {len(found[k]) for k in ("steps", "tau", "mse", "mse_staircase", "mse_decoupled")}
+    assert len(lengths) == 1
+    assert {len(found[k]) for k in ("T", "iota", "crossing", "capture")} == {2}
+    assert found["experiment"]["d"] == 16
+    assert found["experiment"]["eta"] == pytest.approx(0.05 * 16**-1.5)
+    assert found["mse"][0] == pytest.approx(1, abs=0.05)
+
+
+def test_slope_has_value_interval_and_window() -> None:
+    _, found, _ = run("d=64&P=16&m=64&engine=decoupled&horizon=3&beta=0.8", "--json")
+    slope = found["slope"]
+    assert set(slope) == {"value", "ci", "window"}
+    assert slope["ci"][0] < slope["value"] < slope["ci"][1]
+    assert slope["window"][0] < slope["window"][1] < found["steps"][-1]
+    assert found["theory_slope"] == pytest.approx(-0.75)
+
+
+def test_what_never_happens_is_null() -> None:
+    _, found, _ = run("d=32&P=4&m=2&engine=flow&beta=0.4", "--json")
+    unmatched = [p for p, k in enumerate(found["iota"]) if k is None]
+    assert len(unmatched) == 2
+    assert all(found["T"][p] is None and found["crossing"][p] is None for p in unmatched)
+    assert found["unused_norm_max"] is None
+    assert found["slope"] is None
+    assert found["theory_slope"] is None
+
+
+@pytest.mark.parametrize("steps", ["1", "1000", "1001"])
+def test_exact_number_of_steps(steps: str) -> None:
+    for d in (11, 13, 16):
+        status, found, _ = run(f"d={d}&P=1&m=2", "--json", "--steps", steps)
+        assert status == 0
+        assert found["steps"][-1] == int(steps)
+        assert found["experiment"]["steps"] == int(steps)
+
+
+def test_horizon() -> None:
+    _, found, _ = run(SMALL, "--json", "--horizon", "0.5")
+    assert found["steps"][-1] == pytest.approx(0.5 * max(found["T"]), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["d=1"], "d = 1"), (["d=64&nonsense=3"], "nonsense"), (["d=64&d=32"], "more than once"),
+        ([SMALL, "--steps", "many"], "steps = many"), ([SMALL, "--steps", "-1"], "steps = -1"),
+        ([SMALL, "--horizon", "nan"], "horizon = nan"), (["d=4&P=8"], "lower P"),
+        (["d=1000000&m=4096"], "lower d"), ([SMALL, "--steps", str(2**40)], "lower steps"),
+        (["mixture=3:x"], "mixture"), (["eta=1&c=1"], "contradicts"),
+    ],
+)  # fmt: skip
+def test_refused(arguments: list[str], name: str) -> None:
+    status, found, err = run(*arguments, "--json")
+    assert status == 2
+    assert set(found) == KEYS
+    assert found["state"] == "refused"
+    assert name in found["message"]
+    assert err.startswith("refused: ")
+    assert name in err
+    assert "Traceback" not in err
+    assert found["mse"] is None
+
+
+def test_diverged_keeps_its_history() -> None:
+    status, found, err = run("d=16&P=2&m=8&J=4&c=5&s0=0.5", "--json")
+    assert status == 3
+    assert set(found) == KEYS
+    assert found["state"] == "diverged"
+    assert "would be safe" in found["message"]
+    assert found["message"] in err
+    assert len(found["mse"]) == len(found["steps"]) > 1
+
+
+def test_without_json_a_person_can_read_it() -> None:
+    status, found, err = run(SMALL)
+    assert status == 0
+    assert set(found) == KEYS
+    assert "100" in err
+
+
+TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=15)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([*PARAMETERS, "eta", "x"]), TEXTS), max_size=5), TEXTS)
+def test_hostile_queries_are_refused_in_words(pairs: list[tuple[str, str]], steps: str) -> None:
+    """Small sizes come first; what a hostile value replaces is refused, or is just another run."""
+    given = {"d": "8", "P": "1", "m": "2"} | dict(pairs)
+    if steps.isdecimal() or steps.startswith("-"):
+        steps = "5"
+    query = "&".join(f"{name}={text}" for name, text in given.items())
+    status, found, err = run(query, "--json", f"--steps={steps}" if steps.strip() else "--steps=5")
+    assert status in (0, 2, 3)
+    assert set(found) == KEYS
+    assert (status == 2) == (found["state"] == "refused") == err.startswith("refused: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [([SMALL, "--json", "--steps", "3"], 0), (["d=1", "--json"], 2), (["d=\ud800", "--json"], 2)],
+)
+def test_in_a_process_of_its_own(arguments: list[str], status: int) -> None:
+    given = [argument.encode("utf-8", "surrogatepass") for argument in arguments]
+    done = subprocess.run(
+        [sys.executable, "-m", "emergence", "run", *given],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == status
+    assert done.stdout.count("\n") == 1
+    assert set(json.loads(done.stdout)) == KEYS
+    assert "Traceback" not in done.stderr
+    assert (done.stderr == "") == (status == 0)

@@ -1,0 +1,68 @@
+"""Figures are pure functions of arrays, and say what the arrays say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from emergence import Experiment, simulate
+from emergence.figures import style
+from emergence.figures.lab import lab_figures
+from emergence.figures.overlaps import joined
+from emergence.runs.plan import make_plan
+from emergence.runs.record import Record
+
+EXPERIMENTS = [
+    Experiment(d=16, P=2, m=8, engine="flow"),
+    Experiment(d=64, P=16, m=12, engine="flow", horizon=0.5),
+    Experiment(d=32, P=1, m=1, engine="decoupled"),
+    Experiment(d=32, P=20, m=300, engine="decoupled", beta=0.0),
+    Experiment(d=32, P=4, m=16, J=1, engine="flow"),
+    Experiment(d=32, P=4, m=16, mixture="3:0.6,4:0.8", engine="flow", beta=0.5),
+]
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: e.to_query()[:40])
+def test_lab_figures_of_empty_and_full_records_have_the_same_traces(experiment: Experiment) -> None:
+    plan = make_plan(experiment)
+    empty = lab_figures(plan, Record(plan))
+    full = lab_figures(plan, simulate(experiment).record)
+    for name, figure in empty.items():
+        assert [t.meta for t in figure.data] == [t.meta for t in full[name].data]
+        json.loads(figure.to_json())
+
+
+def test_figures_show_the_numbers_of_the_record() -> None:
+    experiment = Experiment(d=16, P=2, m=8, engine="flow")
+    result = simulate(experiment)
+    figures = lab_figures(make_plan(experiment), result.record)
+
+    def trace(figure: str, role: str, p: int | None = None) -> object:
+        return next(
+            t
+            for t in figures[figure].data
+            if t.meta and t.meta["role"] == role and (p is None or t.meta["p"] == p)
+        )
+
+    np.testing.assert_allclose(trace("loss", "mse").y, result.mse[1:], rtol=1e-6)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(trace("loss", "mse").x, result.steps[1:], rtol=1e-6)  # type: ignore[attr-defined]
+    bars = trace("matching", "winner").y + trace("matching", "shared").y  # type: ignore[attr-defined]
+    np.testing.assert_allclose(bars, result.capture, rtol=1e-6)
+    u = result.record.get("u")
+    k = list(make_plan(experiment).neurons).index(result.iota[1])
+    np.testing.assert_allclose(trace("overlaps", "matched", 1).y, u[1:, k, 1])  # type: ignore[attr-defined]
+    np.testing.assert_allclose(trace("heatmap", "overlaps").z, u[-1])  # type: ignore[attr-defined]
+
+
+def test_joined_curves_are_separated_by_gaps() -> None:
+    x, y, who = joined(np.array([1.0, 2.0]), np.array([[1.0, 3.0], [2.0, 4.0]]), [7, 9])
+    np.testing.assert_array_equal(x, [1, 2, np.nan, 1, 2, np.nan])
+    np.testing.assert_array_equal(y, [1, 2, np.nan, 3, 4, np.nan])
+    np.testing.assert_array_equal(who, [7, 7, 7, 9, 9, 9])
+
+
+def test_a_direction_keeps_its_colour_and_no_two_neighbours_look_alike() -> None:
+    looks = [(style.colour(p), style.dash(p)) for p in range(32)]
+    assert len(set(looks)) == 32

@@ -1,0 +1,158 @@
+"""Gradient flow in order parameters against the flow in all d coordinates, and its own promises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+from emergence.engines.gradient_flow import GradientFlow
+from emergence.engines.initial import initial_directions
+from emergence.experiment import Experiment
+from emergence.runs.plan import make_plan
+from emergence.theory.hermite import LinkFunction
+from emergence.theory.teacher import link_function, strengths
+from tests import naive
+from tests.unit.conftest import LINKS, Array, embedded, with_link
+
+FOREVER = 1e9
+LOOKS = np.linspace(0.1, 1, 10)
+
+
+def reference(e: Experiment, tau: Array, turn: Array | None = None) -> tuple[Array, Array]:
+    """(overlaps, n2) at times tau by solve_ivp on the naive field in R^d; `turn` rotates R^d."""
+    turn = np.eye(e.d) if turn is None else turn
+    W = np.eye(e.d)[: e.P] @ turn
+    V = e.s0 * embedded(initial_directions(e), e.d) @ turn
+    a, c, shape = strengths(e), link_function(e).c, V.shape
+    solution = solve_ivp(
+        lambda _, y: naive.flow_rhs(y.reshape(shape), W, a, c).ravel(), (0, tau[-1]), V.ravel(),
+        t_eval=tau, method="RK45", rtol=1e-8, atol=1e-10,
+    )  # fmt: skip
+    path = solution.y.T.reshape(len(tau), *shape)
+    n2 = np.sum(path**2, axis=2)
+    return path @ W.T / np.sqrt(n2)[:, :, None], n2
+
+
+def small(link: LinkFunction, **given: object) -> Experiment:
+    """A flow small enough for the naive field."""
+    return with_link(link, **({"d": 9, "P": 2, "m": 4, "s0": 0.1, "engine": "flow"} | given))
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize(("d", "m"), [(9, 4), (4, 4)])
+def test_order_parameters_follow_the_flow_in_all_coordinates(
+    link: LinkFunction, d: int, m: int
+) -> None:
+    """Overlaps and norms through the jumps: within 0.02 as the engine runs, 1e-3 when tightened.
+
+    The second size has fewer coordinates beside the teachers than neurons. The 0.02 is that of
+    J = 8, whose steepest jump turns an error of 0.3 % in time into one of height.
+    """
+    e = small(link, d=d, m=m)
+    tau = make_plan(e).end * LOOKS
+    overlaps, n2 = reference(e, tau)
+    for engine, error in ((GradientFlow(e), 0.02), (GradientFlow(e, 1e-6), 1e-3)):
+        for i, t in enumerate(tau):
+            engine.advance(float(t), FOREVER)
+            seen = engine.measure()
+            np.testing.assert_allclose(seen.overlaps, overlaps[i], atol=error)
+            np.testing.assert_allclose(seen.n2, n2[i], atol=error)
+            np.testing.assert_allclose(engine.overlaps(), seen.overlaps, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["J=3", "J=4", "mix"])
+def test_tightening_the_tolerance_converges(name: str) -> None:
+    """The error against solve_ivp falls as tolerance^(2/3), as it must at order 2; to 5e-5."""
+    e = small(LINKS[name])
+    tau = make_plan(e).end * LOOKS
+    overlaps, _ = reference(e, tau)
+    errors = []
+    for tolerance in (1e-3, 1e-5, 1e-7):
+        engine, worst = GradientFlow(e, tolerance), 0.0
+        for i, t in enumerate(tau):
+            engine.advance(float(t), FOREVER)
+            worst = max(worst, np.abs(engine.overlaps() - overlaps[i]).max())
+        errors.append(worst)
+    assert errors[1] < errors[0] / 5
+    assert errors[2] < errors[1] / 5
+    assert errors[2] < 5e-5
+
+
+@pytest.mark.parametrize("name", ["J=3", "J=4", "mix"])
+def test_a_rotation_of_space_changes_nothing(name: str) -> None:
+    """Teachers and students turned together by a random orthogonal matrix: the same overlaps."""
+    e = small(LINKS[name], d=6, m=3)
+    turn, _ = np.linalg.qr(np.random.default_rng(8).standard_normal((6, 6)))
+    tau = make_plan(e).end * LOOKS
+    for here, there in zip(reference(e, tau), reference(e, tau, turn), strict=True):
+        np.testing.assert_allclose(here, there, atol=1e-5)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(sorted(LINKS)), st.integers(1, 3), st.integers(1, 8), st.integers(0, 12),
+    st.floats(0.01, 0.9), st.floats(0, 2), st.integers(0, 1_000),
+)  # fmt: skip
+def test_the_loss_only_falls(
+    name: str, P: int, m: int, extra: int, s0: float, beta: float, seed: int
+) -> None:
+    d = max(P + extra, 2)
+    e = small(LINKS[name], d=d, P=P, m=m, s0=s0, beta=beta, seed=seed, steps=1, c=1.0)
+    engine = GradientFlow(e)
+    losses = [engine.measure().mse]
+    for t in np.geomspace(0.01, 50, 40):
+        engine.advance(float(t), FOREVER)
+        losses.append(engine.measure().mse)
+    # Slack for the integrator's own error of 1e-4 a step.
+    assert np.all(np.diff(losses) <= 1e-4 * losses[0])
+
+
+def test_cuts_and_budgets_change_no_bit() -> None:
+    e = small(LINKS["J=4"], d=16, m=6)
+    end = make_plan(e).end
+    whole, cut = GradientFlow(e), GradientFlow(e)
+    whole.advance(end, FOREVER)
+    for target in end * np.array([0.123, 0.5, 0.5001, 1.0]):
+        for _ in range(100_000):
+            cut.advance(float(target), 1e-5)
+            if cut.tau >= target:
+                break
+    assert cut.tau == end
+    one, other = whole.measure(), cut.measure()
+    np.testing.assert_array_equal(one.overlaps, other.overlaps)
+    np.testing.assert_array_equal(one.n2, other.n2)
+
+
+def test_the_interpolant_is_as_good_as_the_steps() -> None:
+    """Between the ends of steps the state obeys the flow: compare with a run stopped there."""
+    e = small(LINKS["J=4"], d=16, m=6)
+    coarse, fine = GradientFlow(e, 1e-4), GradientFlow(e, 1e-8)
+    for t in make_plan(e).end * np.linspace(0.01, 1, 97):
+        coarse.advance(float(t), FOREVER)
+        fine.advance(float(t), FOREVER)
+        np.testing.assert_allclose(coarse.overlaps(), fine.overlaps(), atol=5e-3)
+
+
+def test_a_million_dimensions_cost_no_more_than_two_hundred() -> None:
+    """Nothing of size d is stored: the state's shape, and the start's, depend on P and m alone."""
+    large, modest = (
+        Experiment(d=d, P=4, m=16, engine="flow", horizon=0.01) for d in (10**6, 200)
+    )  # fmt: skip
+    assert initial_directions(large).shape == initial_directions(modest).shape == (16, 20)
+    engine = GradientFlow(large)
+    engine.advance(make_plan(large).end, FOREVER)
+    assert max(np.size(value) for value in vars(engine).values() if np.ndim(value)) <= 2 * 16 * 20
+    assert engine.measure().mse == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_flow_does_not_depend_on_d_once_the_start_is_given() -> None:
+    """Adding coordinates in which no student moves changes nothing."""
+    link, a = LINKS["J=4"], np.array([0.7, 0.4])
+    V = 0.3 * initial_directions(Experiment(d=40, P=2, m=3))
+    field = naive.flow_rhs(V, np.eye(V.shape[1])[:2], a, link.c)
+    wide = naive.flow_rhs(embedded(V, 40), np.eye(40)[:2], a, link.c)
+    np.testing.assert_allclose(wide[:, : V.shape[1]], field, atol=1e-15)
+    assert not wide[:, V.shape[1] :].any()

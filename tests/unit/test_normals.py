@@ -1,0 +1,123 @@
+"""The random numbers: known answers, the naive twin, and the law of a standard normal."""
+
+from __future__ import annotations
+
+from math import erfc, factorial, sqrt
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from emergence.engines.kernels.normals import fill_normals, threefry
+from tests import naive
+
+KEY = (0x13198A2E, 0x03707344)
+KNOWN_ANSWERS = [
+    ((0, 0), (0, 0), (0x6B200159, 0x99BA4EFE)),
+    ((0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF), (0x1CB996FC, 0xBB002BE7)),
+    ((0x243F6A88, 0x85A308D3), KEY, (0xC4923A9C, 0x483DF7A0)),
+]
+"""Counter, key and output of the authors' test vectors (Random123, kat_vectors)."""
+
+
+def normals(count: int, t: int = 0, key: tuple[int, int] = KEY, offset: int = 0) -> np.ndarray:
+    """The kernel's normals of step t."""
+    out = np.empty(count, dtype=np.float32)
+    half = count // 2
+    uniform, angle = np.empty(half, dtype=np.float32), np.empty(half, dtype=np.int32)
+    fill_normals(out, uniform, angle, np.uint32(key[0]), np.uint32(key[1]), np.int64(t), offset)
+    return out
+
+
+@pytest.fixture(scope="module")
+def many() -> np.ndarray:
+    """Twelve million normals of three hundred steps, shape (300, 40 000)."""
+    return np.array([normals(40_000, t) for t in range(300)])
+
+
+@pytest.mark.parametrize(("counter", "key", "words"), KNOWN_ANSWERS)
+def test_threefry_known_answers(
+    counter: tuple[int, int], key: tuple[int, int], words: tuple[int, int]
+) -> None:
+    assert threefry(*(np.uint32(word) for word in (*key, *counter))) == words
+    assert naive.threefry(*key, *counter) == words
+
+
+@pytest.mark.parametrize("t", [0, 1, 12_345, 2**32 - 1, 2**32, 3 * 2**32 + 7, 2**39])
+@pytest.mark.parametrize("offset", [0, 96])
+def test_normals_are_box_muller_of_threefry(t: int, offset: int) -> None:
+    # Single precision: rounding u to float32 moves the smallest radii by up to 2e-4.
+    expected = naive.normals(400, *KEY, t, offset)
+    np.testing.assert_allclose(normals(400, t, offset=offset), expected, rtol=2e-6, atol=3e-4)
+    large = np.abs(expected) > 0.5
+    np.testing.assert_allclose(normals(400, t, offset=offset)[large], expected[large], rtol=5e-6)
+
+
+def test_moments_are_those_of_a_normal(many: np.ndarray) -> None:
+    x = many.astype(float).ravel()
+    powers = np.ones_like(x)
+    for power in range(1, 9):
+        powers *= x
+        double = factorial(2 * power) / (2**power * factorial(power))
+        mean = factorial(power) / (2 ** (power // 2) * factorial(power // 2))
+        mean = 0.0 if power % 2 else mean
+        standard_error = sqrt((double - mean**2) / len(x))
+        assert abs(powers.mean() - mean) < 5 * standard_error, power
+
+
+def test_distribution_is_normal(many: np.ndarray) -> None:
+    assert stats.kstest(many[:50].ravel().astype(float), "norm").pvalue > 1e-6
+
+
+@pytest.mark.parametrize("threshold", [1.0, 3.0, 4.0, 5.0])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_tails_occur_at_the_right_rate(many: np.ndarray, threshold: float, sign: int) -> None:
+    # Exact two-sided Poisson/binomial probability: about 380 expected beyond 4, 3.4 beyond 5.
+    count = int(np.count_nonzero(sign * many > threshold))
+    rate = erfc(threshold / sqrt(2)) / 2
+    assert stats.binomtest(count, many.size, rate).pvalue > 1e-6
+
+
+def test_far_tail_is_there(many: np.ndarray) -> None:
+    """The largest of twelve million is about 5.3; a truncated generator would miss it."""
+    below = stats.norm.cdf(np.abs(many).max()) - stats.norm.cdf(-np.abs(many).max())
+    assert 1e-6 < below**many.size < 1 - 1e-6
+
+
+@pytest.mark.parametrize("lag", [1, 7, 20_000])
+def test_lanes_are_uncorrelated(many: np.ndarray, lag: int) -> None:
+    """Neighbours, and a pair's sine and cosine (20 000 apart), in value and in size."""
+    here, there = many[:, :-lag].astype(float), many[:, lag:].astype(float)
+    for f in (lambda x: x, lambda x: (x * x - 1) / sqrt(2)):
+        assert abs(np.mean(f(here) * f(there))) < 5 / sqrt(here.size)
+
+
+def test_steps_are_uncorrelated(many: np.ndarray) -> None:
+    here, there = many[:-1].astype(float), many[1:].astype(float)
+    for f in (lambda x: x, lambda x: (x * x - 1) / sqrt(2)):
+        assert abs(np.mean(f(here) * f(there))) < 5 / sqrt(here.size)
+
+
+@pytest.mark.parametrize("other", [(KEY[0] ^ 1, KEY[1]), (KEY[0], KEY[1] ^ 1), KEY[::-1]])
+def test_keys_are_uncorrelated(other: tuple[int, int]) -> None:
+    here, there = normals(400_000).astype(float), normals(400_000, key=other).astype(float)
+    assert abs(np.mean(here * there)) < 5 / sqrt(len(here))
+
+
+@pytest.mark.parametrize("t", [2**32, 2**33, 2**38])
+def test_steps_beyond_32_bits_are_new(t: int) -> None:
+    here, there = normals(10_000, 5).astype(float), normals(10_000, 5 + t).astype(float)
+    assert abs(np.mean(here * there)) < 5 / sqrt(len(here))
+
+
+def test_samples_of_a_batch_have_counters_of_their_own() -> None:
+    """The offset moves on along one stream: no two samples of a batch share a pair."""
+    first, second = normals(64, offset=0), normals(64, offset=32)
+    whole = normals(128)
+    np.testing.assert_array_equal(np.concatenate([first[:32], second[:32]]), whole[:64])
+    np.testing.assert_array_equal(np.concatenate([first[32:], second[32:]]), whole[64:])
+    assert not set(first.tolist()) & set(second.tolist())
+
+
+def test_the_same_step_gives_the_same_normals() -> None:
+    np.testing.assert_array_equal(normals(1_000, 42), normals(1_000, 42))

@@ -1,0 +1,160 @@
+"""One run and its viewers: states, wishes, crashes, concurrent calls."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from emergence import Experiment
+from emergence.runs import run as run_module
+from emergence.runs.run import FINAL, Run, State
+
+SMALL = Experiment(d=16, P=2, m=8, J=4, c=0.1)
+LONG = Experiment(d=64, c=1e-4)
+FAR = float("inf")
+
+
+def until(condition: Callable[[], bool], run: Run, seconds: float = 0.01) -> None:
+    """Work until the condition holds, with a bound on the number of slices."""
+    for _ in range(2000):
+        if condition():
+            return
+        run.work(seconds)
+    raise AssertionError(f"still {run.state}")
+
+
+def test_states_from_ready_to_finished() -> None:
+    run = Run(SMALL)
+    assert run.state is State.READY
+    assert not run.wants_work
+    run.want("a", FAR)
+    assert run.wants_work
+    run.work(0.0)
+    assert run.state is State.RUNNING
+    until(lambda: run.state in FINAL, run)
+    assert run.state is State.FINISHED
+    assert run.published.count == len(run.published.record.tau)  # type: ignore[union-attr]
+    assert not run.wants_work
+
+
+def test_computes_to_the_furthest_wish_and_no_further() -> None:
+    run = Run(LONG)
+    eta = LONG.eta
+    run.want("slow", 20_000 * eta)
+    run.want("fast", 100_000 * eta)
+    until(lambda: not run.wants_work, run)
+    assert run.state is State.PAUSED
+    reached = run.published.tau / eta
+    assert 100_000 <= reached < 101_000
+    run.want("slow", 30_000 * eta)
+    assert run.state is State.PAUSED, "a viewer further back must not restart the run"
+    run.want("slow", 200_000 * eta)
+    assert run.state is State.RUNNING
+
+
+def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
+    run = Run(LONG, grace=0.05)
+    run.want("a", FAR)
+    run.work(0.001)
+    assert run.wants_work
+    run.leave("a")
+    assert not run.wants_work
+    assert run.state is State.PAUSED
+    run.want("b", FAR)
+    assert run.wants_work
+    time.sleep(0.06)
+    assert run.viewers() == 0
+    assert not run.wants_work
+
+
+def test_divergence_keeps_the_history_and_says_what_is_safe() -> None:
+    run = Run(Experiment(d=32, P=8, m=32, c=4.0))
+    run.want("a", FAR)
+    until(lambda: run.state in FINAL, run)
+    assert run.state is State.FAILED
+    assert "would be safe" in run.published.message
+    assert run.published.count > 1
+
+
+def test_a_crash_is_a_message_not_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError("the engine broke")
+
+    run = Run(SMALL)
+    run.want("a", FAR)
+    run.work(0.0)
+    monkeypatch.setattr(run_module.Simulation, "work", crash)
+    run.work(0.01)
+    assert run.state is State.FAILED
+    assert run.published.message == "the engine failed: ZeroDivisionError: the engine broke"
+    assert run.published.count >= 1
+
+
+def test_a_refused_experiment_fails_with_its_own_words() -> None:
+    run = Run(Experiment(d=1_000_000, P=64, m=256))
+    run.want("a", FAR)
+    run.work(0.01)
+    assert run.state is State.FAILED
+    assert "lower d" in run.published.message
+
+
+def test_stop_is_final_but_does_not_undo_finished() -> None:
+    stopped, finished = Run(LONG), Run(SMALL)
+    stopped.want("a", FAR)
+    stopped.work(0.001)
+    stopped.stop()
+    assert stopped.state is State.STOPPED
+    before = stopped.published
+    stopped.work(0.01)
+    assert stopped.published is before
+    finished.want("a", FAR)
+    until(lambda: finished.state in FINAL, finished)
+    finished.stop()
+    assert finished.state is State.FINISHED
+
+
+def test_concurrent_calls_keep_states_and_publications_in_order() -> None:
+    run = Run(SMALL)
+    allowed = {
+        State.READY: set(State),
+        State.RUNNING: set(State) - {State.READY},
+        State.PAUSED: set(State) - {State.READY},
+        State.FINISHED: {State.FINISHED},
+        State.FAILED: {State.FAILED},
+        State.STOPPED: {State.STOPPED},
+    }
+    problems: list[str] = []
+
+    def view(name: str) -> None:
+        state, version, count = run.state, 0, 0
+        for i in range(300):
+            run.want(name, FAR if i % 3 else 0.0)
+            if i % 50 == 7:
+                run.leave(name)
+            now, published = run.state, run.published
+            if now not in allowed[state]:
+                problems.append(f"{state} -> {now}")
+            if published.version < version or published.count < count:
+                problems.append("a publication went back")
+            state, version, count = now, published.version, published.count
+
+    def work() -> None:
+        while run.state not in FINAL:
+            run.want("worker", FAR)
+            run.work(0.002)
+
+    threads = [threading.Thread(target=view, args=(f"v{i}",)) for i in range(6)]
+    threads += [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not problems
+    assert run.state is State.FINISHED
+    record = run.published.record
+    assert record is not None
+    assert np.all(np.diff(record.tau) > 0), "workers must not have interleaved"

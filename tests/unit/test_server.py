@@ -1,0 +1,114 @@
+"""The routes beside Streamlit's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from emergence.runs.registry import Limits, Registry
+from emergence.ui import server
+from emergence.ui.early import EarlyScript
+from tests.unit.test_wire import decode
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    registry = Registry(Limits(runs=2, workers=1))
+    monkeypatch.setattr(server, "registry", lambda: registry)
+    with TestClient(Starlette(routes=server.ROUTES)) as client:
+        yield client
+    registry.close()
+
+
+def test_a_run_is_computed_while_it_is_asked_for(client: TestClient) -> None:
+    given = {"viewer": "abcdefgh", "query": "d=16&P=2&m=8", "until": "1e12"}
+    have, state = 0, "ready"
+    for _ in range(3000):
+        response = client.get("/lab/run", params=given | {"from": str(have)})
+        assert response.status_code == 200
+        header, _ = decode(response.content)
+        have, state = header["from"] + header["rows"], header["state"]
+        if state == "finished":
+            break
+    assert state == "finished"
+    assert have > 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"viewer": ""}, "viewer"),
+        ({"viewer": "../../etc"}, "viewer"),
+        ({"from": "-1"}, "from"),
+        ({"from": "1e9"}, "invalid literal"),
+        ({"until": "nan"}, "until"),
+        ({"query": "d=-4"}, "d = -4 is out of range"),
+        ({"query": "d=4&P=8"}, "do not fit"),
+        ({"query": "x" * 10_000}, "longer than"),
+        ({"query": "d=64&d=65"}, "more than once"),
+    ],
+)
+def test_bad_requests_are_refused_with_a_sentence(
+    client: TestClient, changes: dict[str, str], word: str
+) -> None:
+    given = {"viewer": "abcdefgh", "query": "d=16&P=2&m=8", "from": "0", "until": "1"}
+    response = client.get("/lab/run", params=given | changes)
+    assert response.status_code == 400
+    assert word in response.json()["message"]
+
+
+def test_a_full_server_says_so(client: TestClient) -> None:
+    for i in range(3):
+        given = {"viewer": f"viewer00{i}", "query": f"d=16&P=2&m=8&seed={i}"}
+        response = client.get("/lab/run", params=given)
+    assert response.status_code == 503
+    assert "full" in response.json()["message"]
+
+
+@pytest.mark.parametrize("name", server.SCRIPTS)
+def test_scripts_are_served_and_cached_by_version(client: TestClient, name: str) -> None:
+    response = client.get(f"/lab/scripts/{server.version()}/{name}")
+    assert response.status_code == 200
+    assert "immutable" in response.headers["cache-control"]
+    assert client.get(f"/lab/scripts/old/{name}").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["../server.py", "__init__.py", "nothing.js", "vendor/LICENSE"])
+def test_nothing_else_is_served_as_a_script(client: TestClient, name: str) -> None:
+    assert client.get(f"/lab/scripts/x/{name}").status_code == 404
+
+
+def test_no_script_mentions_another_host() -> None:
+    for name in server.SCRIPTS:
+        if name != server.PLOTLY:
+            assert b"http://" not in server.script(name)
+            assert b"https://" not in server.script(name)
+
+
+def test_readiness_tells_what_is_being_compiled(client: TestClient) -> None:
+    warm = server.warm_up()
+    response = client.get("/readyz")
+    assert response.json() == {"ready": warm.ready, "note": warm.note}
+
+
+def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
+    page, plain = "<html><head><title>x</title></head></html>", "</head>"
+    app = Starlette(
+        routes=[
+            Route("/", lambda _: HTMLResponse(page)),
+            Route("/plain", lambda _: PlainTextResponse(plain)),
+        ],
+        middleware=[Middleware(EarlyScript, src="/lab/plotly.js")],
+    )
+    client = TestClient(app)
+    html = client.get("/", headers={"accept": "text/html"})
+    assert '<script async src="/lab/plotly.js"></script></head>' in html.text
+    assert int(html.headers["content-length"]) == len(html.content)
+    assert client.get("/plain", headers={"accept": "text/html"}).text == plain
+    assert client.get("/", headers={"accept": "application/json"}).text == page

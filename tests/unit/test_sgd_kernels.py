@@ -1,0 +1,123 @@
+"""The SGD kernels against the naive twin in double precision, on the naive twin's own samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.polynomial import polynomial
+
+from emergence.engines.kernels.sgd import fill_sample, project, sgd_batch_steps, sgd_steps
+from emergence.theory.hermite import LinkFunction
+from tests import naive
+from tests.unit.conftest import LINKS, Array, directions
+
+KEY = (0x13198A2E, 0x03707344)
+A = np.array([0.8, 0.5])
+D, M = 7, 3
+LIMIT = np.float32(1e6)
+
+
+def padded(n: int, multiple: int) -> int:
+    """The next multiple."""
+    return -(-n // multiple) * multiple
+
+
+def run(
+    V: Array, link: LinkFunction, eta: float, steps: int, B: int = 0, extra: int = 0,
+    key: tuple[int, int] = KEY,
+) -> Array:  # fmt: skip
+    """Students after `steps` kernel steps; B = 0 is the kernel for single samples.
+
+    `extra` adds that many blocks of padding to both sides.
+    """
+    m, d = V.shape
+    rows, columns = padded(d, 4) + 4 * extra, padded(m, 16) + 16 * extra
+    assert extra == 0 or B == 0
+    state = np.zeros((rows, columns), dtype=np.float32)
+    state[:d, :m] = V.T
+    sigma = link.polynomial.astype(np.float32)
+    slope = polynomial.polyder(link.polynomial).astype(np.float32)
+    words = [np.uint32(word) for word in key]
+    half = rows // 2
+    uniform, angle = np.zeros(half, dtype=np.float32), np.zeros(half, dtype=np.int32)
+    common = (A.astype(np.float32), sigma, slope, d, np.float32(eta), LIMIT)
+    clock = (*words, np.int64(0), steps, uniform, angle)
+    if B:
+        X = np.zeros((B, rows), dtype=np.float32)
+        assert sgd_batch_steps(state, X, *common, *clock) == steps
+    else:
+        x = np.zeros((2, rows), dtype=np.float32)
+        Vx, n2, work, more = np.zeros((4, columns), dtype=np.float32)
+        fill_sample(x[0], d, uniform, angle, *words, np.int64(0), 0)
+        project(state, x[0], Vx, n2)
+        assert sgd_steps(state, Vx, n2, x, *common, *clock, work, more) == steps
+    assert not state[d:].any()
+    assert not state[:, m:].any()
+    return state[:d, :m].T.astype(float)
+
+
+def samples(t: int, B: int, d: int = D) -> Array:
+    """The batch of step t by the naive generator, shape (B, d)."""
+    rows = padded(d, 4)
+    return np.array([naive.normals(rows, *KEY, t, b * rows // 2)[:d] for b in range(B)])
+
+
+def start(seed: int = 0) -> Array:
+    """Students of norms around 1/2, in single precision like the kernels'."""
+    V = 0.5 * directions(np.random.default_rng(seed), M, D)
+    return np.asarray(V * np.array([[1.0], [0.6], [1.3]])).astype(np.float32).astype(float)
+
+
+def lively(link: LinkFunction) -> float:
+    """A step size at which thirty steps move the students visibly and none diverges."""
+    return float(0.08 / link.K_prime(1.0) / np.sqrt(link.slope_kurtosis()))
+
+
+@pytest.mark.parametrize("B", [0, 1, 5])
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_steps_are_those_of_the_naive_twin(link: LinkFunction, B: int) -> None:
+    """Thirty steps; the tolerance is that of single precision, 30 times 6e-8."""
+    eta = lively(link)
+    V = start()
+    for t in range(30):
+        V = naive.sgd_step(V, np.eye(D)[:2], A, link.c, samples(t, max(B, 1)), eta)
+    moved = np.abs(V - start()).max()
+    assert moved > 20 * 2e-6
+    np.testing.assert_allclose(run(start(), link, eta, 30, B), V, atol=2e-6)
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_both_kernels_agree_on_single_samples(link: LinkFunction) -> None:
+    single, batch = (run(start(), link, lively(link), 30, B) for B in (0, 1))
+    np.testing.assert_allclose(single, batch, atol=2e-6)
+
+
+def test_padding_of_the_neurons_changes_nothing() -> None:
+    """Three neurons among 16 columns, and the same three with 13 neurons of norm 0."""
+    silent = np.concatenate([start(), np.zeros((13, D))])
+    both = [run(V, LINKS["J=4"], 1e-3, 50)[:M] for V in (start(), silent)]
+    np.testing.assert_array_equal(*both)
+
+
+def test_padding_of_the_coordinates_changes_nothing() -> None:
+    """Coordinates beyond d hold zeros: the twin, which has none, sees the samples alone.
+
+    With another padded length the samples differ, so the twin draws them at that length too.
+    """
+    V = start()
+    for t in range(20):
+        x = naive.normals(padded(D, 4) + 4, *KEY, t)[:D]
+        V = naive.sgd_step(V, np.eye(D)[:2], A, LINKS["J=4"].c, x[None, :], 1e-3)
+    np.testing.assert_allclose(run(start(), LINKS["J=4"], 1e-3, 20, extra=1), V, atol=1e-5)
+
+
+@pytest.mark.parametrize(("d", "m"), [(2, 1), (3, 2), (5, 17), (8, 16), (13, 33)])
+def test_awkward_sizes(d: int, m: int) -> None:
+    """Sizes on either side of the multiples of 4 and 16."""
+    link = LINKS["mix"]
+    V = 0.3 * directions(np.random.default_rng(5), m, d).astype(np.float32).astype(float)
+    expected = V
+    for t in range(5):
+        expected = naive.sgd_step(expected, np.eye(d)[:2], A, link.c, samples(t, 1, d), 1e-3)
+    np.testing.assert_allclose(run(V, link, 1e-3, 5), expected, atol=1e-5)
+    np.testing.assert_allclose(run(V, link, 1e-3, 5, B=1), expected, atol=1e-5)

@@ -1,0 +1,78 @@
+"""The stable step size, measured: above it SGD diverges and explains itself, below it learns."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from emergence import Experiment, simulate
+from emergence.runs.plan import make_plan
+from emergence.theory.stability import stable_step_size
+from tests import naive
+from tests.unit.conftest import LINKS
+
+BASE = Experiment(d=32, P=8, m=32, J=4)
+
+
+def scaled(share: float, seed: int) -> Experiment:
+    """The base experiment at `share` of the stable step size."""
+    e = BASE.replace(seed=seed)
+    return e.replace(c=share * make_plan(e).stable_c)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_four_times_the_bound_diverges_and_says_what_would_be_safe(seed: int) -> None:
+    e = scaled(4, seed)
+    r = simulate(e)
+    assert r.state == "diverged"
+    assert "diverged after" in r.message
+    assert "larger batch size B" in r.message
+    found = re.search(r"c = ([\d.e-]+), that is η = ([\d.e-]+), would be safe", r.message)
+    assert found
+    c, eta = float(found[1]), float(found[2])
+    assert c == pytest.approx(e.c / 4, rel=0.05)
+    assert eta == pytest.approx(c * e.d**-2, rel=0.05)
+    # What came before is kept: snapshots from the start to just before the end.
+    assert len(r.steps) > 10
+    assert r.mse[0] == pytest.approx(1, abs=0.01)
+    assert np.isfinite(r.mse).all()
+    stopped = int(re.search(r"after ([\d,]+) steps", r.message)[1].replace(",", ""))
+    assert 0.9 * stopped < r.steps[-1] <= stopped < make_plan(e).end / e.eta
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_half_the_bound_is_fine(seed: int) -> None:
+    r = simulate(scaled(0.5, seed))
+    assert r.state == "finished"
+    assert r.mse[-1] < 0.05
+    assert np.count_nonzero(r.capture > 0.8) >= 4
+
+
+def test_the_safe_c_of_the_message_is_safe() -> None:
+    e = scaled(4, 1)
+    assert simulate(e.replace(c=make_plan(e).stable_c, steps=100_000)).state == "finished"
+
+
+def test_a_larger_batch_is_as_good() -> None:
+    """Sixteen samples a step at the step size that diverges with one (SCIENCE 6a)."""
+    assert simulate(scaled(4, 1).replace(B=16, steps=30_000)).state == "finished"
+    one, many = (make_plan(BASE.replace(B=B)).stable_c for B in (1, 16))
+    assert 10 < many / one <= 16
+
+
+@pytest.mark.parametrize("name", ["J=1", "J=2", "J=3", "J=4", "mix"])
+def test_bound_is_that_of_the_second_moment_of_a_fitted_student(name: str) -> None:
+    """The same inequality from samples: d E[g^2 sum_q g_q^2] against 2 E[g^2], 5 standard errors.
+
+    g_q = sqrt(a_q) sigma'(z_q), and |x|^2 = d.
+    """
+    link, a, d = LINKS[name], np.array([0.8, 0.5, 0.3]), 50
+    z = np.random.default_rng(4).standard_normal((400_000, 3))
+    squares = a * naive.sigma_prime(link.c, z) ** 2
+    ratio = d * squares[:, 0] * squares.sum(axis=1)
+    power = a[0] * float(link.K_prime(1.0))
+    growth = ratio / power + power
+    error = growth.std() / np.sqrt(len(z)) / growth.mean()
+    assert stable_step_size(d, a, link) == pytest.approx(2 / growth.mean(), rel=5 * error + 1e-9)

@@ -1,0 +1,82 @@
+"""What travels to a viewer, decoded as the browser does."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from emergence import Experiment
+from emergence.runs import wire
+from emergence.runs.run import Run
+
+FAR = float("inf")
+
+
+def decode(answer: bytes) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    (length,) = struct.unpack_from("<I", answer)
+    header = json.loads(answer[4 : 4 + length])
+    rows = np.frombuffer(answer, "<f4", offset=4 + length)
+    return header, rows.reshape(-1, header["width"]) if header["width"] else rows
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    run = Run(Experiment(d=16, P=2, m=8))
+    run.want("a", FAR)
+    while run.wants_work:
+        run.work(0.05)
+    return run
+
+
+def test_an_empty_run_is_a_header() -> None:
+    header, rows = decode(wire.encode(Run(Experiment()), 0))
+    assert header["state"] == "ready"
+    assert header["rows"] == len(rows) == 0
+
+
+def test_deltas_add_up_to_the_record(run: Run) -> None:
+    record = run.published.record
+    assert record is not None
+    pieces, start = [], 0
+    for upto in (1, 7, 50, run.published.count):
+        header, rows = decode(wire.encode(run, start))
+        assert header["from"] == start
+        pieces.append(rows[: upto - start])
+        start = upto
+    np.testing.assert_array_equal(np.concatenate(pieces), record.rows)
+
+
+def test_a_long_way_behind_is_answered_in_bounded_pieces(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_BYTES", 10_000)
+    start, answers = 0, 0
+    while start < run.published.count:
+        answer = wire.encode(run, start)
+        assert len(answer) < 12_000
+        start += decode(answer)[0]["rows"]
+        answers += 1
+    assert answers > 1
+
+
+def test_a_viewer_ahead_of_a_restarted_server_starts_over(run: Run) -> None:
+    header, _ = decode(wire.encode(run, 10_000))
+    assert header["from"] == 0
+
+
+def test_the_tip_is_the_present_moment() -> None:
+    run = Run(Experiment(d=64, c=1e-3))
+    run.want("a", FAR)
+    while run.published.tip is None:
+        run.work(0.003)
+    header, rows = decode(wire.encode(run, 0))
+    assert header["tip"]
+    assert len(rows) == header["rows"] + 1
+    assert rows[-1, 0] == pytest.approx(header["step"], rel=1e-6)
+    assert rows[-1, 0] > rows[-2, 0]
+    assert all(value is None or value >= 0 for value in header["crossing"])
