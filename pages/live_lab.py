@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emergence.ui.controls import experiment_controls
+from emergence.ui.controls import draw_controls, draw_notices, read_choice
 from emergence.ui.live import live_lab
 
 st.title("Live Lab", anchor=False)
@@ -12,5 +12,8 @@ st.markdown(
     "The jumps come at times $T_p$ spread over decades, so the total loss falls as a **smooth "
     "power law** (top right): emergence and scaling are one and the same thing."
 )
-if experiment := experiment_controls():
-    live_lab(experiment)
+choice = read_choice()
+draw_notices(choice)
+if choice.experiment:
+    live_lab(choice.experiment)
+draw_controls(choice)

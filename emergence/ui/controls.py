@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,26 +17,43 @@ FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
 QUERY, VALID, NOTICES = "controls_query", "controls_valid", "controls_notices"
 
 
-def experiment_controls() -> Experiment | None:
-    """Draw the controls; return the experiment they describe.
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say: the experiment to show, what is wrong, what is worth knowing.
 
-    Values that do not fit one another are explained where they are set, and the last experiment
-    that could run is returned in the meantime; None when there was none.
+    `experiment` is the last one that could run, None when there was none; `problems` and
+    `advice` map a parameter's name to a sentence.
+    """
+
+    experiment: Experiment | None
+    problems: dict[str, str]
+    advice: dict[str, str]
+
+
+def read_choice() -> Choice:
+    """Read the URL and the widgets, before any is drawn; keep the URL up to date.
+
+    Streamlit has the widgets' new values ready when the script begins, so that the picture, which
+    takes the browser longest, can be sent before the controls.
     """
     _read_url()
-    # The widgets' new values are there before the widgets are drawn, so what is wrong with them
-    # is known in time to stand right below each.
     problems, advice = _settle()
-    experiment: Experiment | None = st.session_state.get(VALID)
+    return Choice(st.session_state.get(VALID), problems, advice)
+
+
+def draw_notices(choice: Choice) -> None:
+    """Say in the page what was changed or refused: on a phone the sidebar is closed."""
     for notice in st.session_state[NOTICES]:
         st.warning(notice, icon=":material/info:")
-    if problems:
-        # Here as well as at the slider: on a phone the sidebar is closed.
-        shown = " The last experiment that can is shown." if experiment else ""
-        st.error(f"This cannot run: {'; '.join(problems.values())}.{shown}")
+    if choice.problems:
+        shown = " The last experiment that can is shown." if choice.experiment else ""
+        st.error(f"This cannot run: {'; '.join(choice.problems.values())}.{shown}")
+
+
+def draw_controls(choice: Choice) -> None:
+    """The sidebar; problems and advice stand right below the control they are about."""
     with st.sidebar:
-        _draw(problems, advice)
-    return experiment
+        _draw(choice.problems, choice.advice)
 
 
 def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:

@@ -1,0 +1,36 @@
+"""The README's commands are what CI runs, and its script works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def block(marker: str) -> str:
+    match = re.search(rf"<!-- {marker} -->\n```sh\n(.+)\n```", README)
+    assert match, f"no {marker} command"
+    return match[1]
+
+
+def test_ci_takes_its_command_from_the_readme() -> None:
+    assert "<!-- test -->" in (ROOT / ".ci" / "run").read_text()
+    assert block("test").endswith("pytest")
+    assert "constraints.txt" in block("test")
+    assert block("run").endswith("streamlit run app.py")
+
+
+def test_the_five_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> None:
+    match = re.search(r"```python\n(.+?)```", README, re.DOTALL)
+    assert match
+    exec(compile(match[1].replace("d=64", "d=16"), "README.md", "exec"), {})
+    assert capsys.readouterr().out.count("direction") == 8
+
+
+def test_every_file_the_readme_names_exists() -> None:
+    for name in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / name).exists(), name
