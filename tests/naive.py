@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,21 +122,34 @@ def threefry(k0: int, k1: int, x0: int, x1: int) -> tuple[int, int]:
     return x0, x1
 
 
-def normals(count: int, k0: int, k1: int, t: int, offset: int = 0) -> Array:
-    """Box-Muller from the generator's words: `count` (even) normals of step t.
+@lru_cache(maxsize=4)
+def normals(count: int, k0: int, k1: int, block: int) -> Array:
+    """Box-Muller from the generator's words: the `count` (even) normals of a block.
 
-    Pair i has the counter (t mod 2^32, i + offset, with bits 32..39 of t as its top byte); its
+    Pair i has the counter (block mod 2^32, i, with bits 32..39 of the block as its top byte); its
     cosine is normal i and its sine is normal count / 2 + i.
     """
     out = np.zeros(count)
     for i in range(count // 2):
-        counter = ((i + offset) & MASK) | ((t >> 32 << 24) & MASK)
-        first, second = threefry(k0, k1, t & MASK, counter)
+        counter = i | ((block >> 32 << 24) & MASK)
+        first, second = threefry(k0, k1, block & MASK, counter)
         radius = math.sqrt(-2 * math.log((first + 0.5) / 2**32))
         angle = 2 * math.pi * second / 2**32
         out[i] = radius * math.cos(angle)
         out[count // 2 + i] = radius * math.sin(angle)
     return out
+
+
+def samples(t: int, B: int, d: int, k0: int, k1: int, width: int, size: int) -> Array:
+    """The batch of step t, shape (B, d): samples t B ... of a stream drawn `size` to a block.
+
+    Sample q is row q mod size of block q div size, whose rows are padded to `width`.
+    """
+    rows = []
+    for q in range(t * B, t * B + B):
+        block = normals(size * width, k0, k1, q // size).reshape(size, width)
+        rows.append(block[q % size, :d])
+    return np.array(rows)
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emergence.engines.base import Array, DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.sgd import fill_sample, project, sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.sgd import fill_block, project, sgd_batch_steps, sgd_steps
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
@@ -23,8 +23,10 @@ FIRST_CALL = 16
 """Steps in a call before the speed is known; the count then doubles up to the time budget."""
 
 
-def _padded(n: int, multiple: int) -> int:
-    return -(-n // multiple) * multiple
+LANES = 16
+"""Coordinates are padded to a multiple of this many."""
+BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 4096
+"""Samples drawn at once: so many, or fewer to stay within so many normals."""
 
 
 class OnlineSGD:
@@ -44,20 +46,24 @@ class OnlineSGD:
         self._sigma = self._link.polynomial.astype(np.float32)
         self._slope = polynomial.polyder(self._link.polynomial).astype(np.float32)
         self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
-        rows, columns = _padded(self._d, 4), _padded(self._m, 16)
         start = experiment.s0 * initial_directions(experiment)
-        self._V: Float32 = np.zeros((rows, columns), dtype=np.float32)
-        self._V[: start.shape[1], : self._m] = start.T
+        width = -(-self._d // LANES) * LANES
+        self._V: Float32 = np.zeros((self._m, width), dtype=np.float32)
+        self._V[:, : start.shape[1]] = start
         total = float(self._a.sum()) + self._m * experiment.s0**2
         self._limit = np.float32(DIVERGENCE_FACTOR * total)
-        self._uniform = np.zeros(rows // 2, dtype=np.float32)
-        self._angle = np.zeros(rows // 2, dtype=np.int32)
-        self._x: Float32 = np.zeros((max(experiment.B, 2), rows), dtype=np.float32)
-        self._single = experiment.B == 1
-        self._Vx, self._n2, self._A, self._C = np.zeros((4, columns), dtype=np.float32)
-        if self._single:
-            fill_sample(self._x[0], self._d, self._uniform, self._angle, *self._key, np.int64(0), 0)
-            project(self._V, self._x[0], self._Vx, self._n2)
+        samples = max(1, min(BLOCK_SAMPLES, BLOCK_NUMBERS // width))
+        self._blocks: Float32 = np.zeros((2, samples, width), dtype=np.float32)
+        self._uniform = np.zeros(samples * width // 2, dtype=np.float32)
+        self._angle = np.zeros(samples * width // 2, dtype=np.int32)
+        self._Vx, self._n2, self._A, self._C = np.zeros((4, self._m), dtype=np.float32)
+        self._batch: Float32 | None = None
+        if experiment.B > 1:
+            self._batch = np.zeros((experiment.B, width), dtype=np.float32)
+        else:
+            first = (self._uniform, self._angle, *self._key, np.int64(0))
+            fill_block(self._blocks[0], self._d, *first)
+            project(self._V, self._blocks[0, 0], self._Vx, self._n2)
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -86,15 +92,14 @@ class OnlineSGD:
         eta = np.float32(self._eta)
         common = (self._a.astype(np.float32), self._sigma, self._slope, self._d, eta, self._limit)
         clock = (*self._key, np.int64(self.step), steps, self._uniform, self._angle)
-        if self._single:
-            work = (self._A, self._C)
-            return int(sgd_steps(self._V, self._Vx, self._n2, self._x, *common, *clock, *work))
-        return int(sgd_batch_steps(self._V, self._x, *common, *clock))
+        if self._batch is None:
+            state, work = (self._V, self._Vx, self._n2, self._blocks), (self._A, self._C)
+            return int(sgd_steps(*state, *common, *clock, *work))
+        return int(sgd_batch_steps(self._V, self._batch, self._blocks[0], *common, *clock))
 
     def overlaps(self) -> Array:
-        V = self._V[: self._d, : self._m].astype(float)
-        return np.asarray((V[: self._P] / np.sqrt(np.einsum("ik,ik->k", V, V))).T)
+        n2 = np.einsum("ki,ki->k", self._V, self._V, dtype=float)
+        return np.asarray(self._V[:, : self._P] / np.sqrt(n2)[:, None])
 
     def measure(self) -> Measurement:
-        V = self._V[: self._d, : self._m].T.astype(float)
-        return measure_students(V, self._a, self._link)
+        return measure_students(self._V[:, : self._d].astype(float), self._a, self._link)

@@ -39,7 +39,8 @@ def memory(experiment: Experiment) -> float:
     measurement = 8 * (2 * m * m + 3 * m * P)
     if experiment.engine == "sgd":
         measurement += 16 * m * d
-        state = 4 * d * (m + experiment.B) + 4 * m * experiment.B
+        # The student, two blocks of at least one sample with its scratch, the batch.
+        state = 4 * d * (m + 6 + experiment.B) + 8 * m * experiment.B
     else:
         state = 80 * m * D
     return float(start + state + measurement + RECORD_BYTES)

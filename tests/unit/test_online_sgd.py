@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
-from emergence.engines.online_sgd import OnlineSGD
+from emergence.engines.online_sgd import BLOCK_SAMPLES, LANES, OnlineSGD
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
@@ -32,11 +32,10 @@ def twin(e: Experiment, looks: int) -> tuple[Array, Array]:
     W, a, c = np.eye(e.d)[: e.P], strengths(e), link_function(e).c
     V = e.s0 * embedded(initial_directions(e), e.d)
     k0, k1 = (int(word) for word in np.random.SeedSequence([e.seed, 1]).generate_state(2))
-    rows = -(-e.d // 4) * 4
     overlaps, n2 = [], []
     for t in range(e.steps):
-        X = [naive.normals(rows, k0, k1, t, b * rows // 2)[: e.d] for b in range(e.B)]
-        V = naive.sgd_step(V, W, a, c, np.array(X), e.eta)
+        X = naive.samples(t, e.B, e.d, k0, k1, LANES, BLOCK_SAMPLES)
+        V = naive.sgd_step(V, W, a, c, X, e.eta)
         if (t + 1) % (e.steps // looks) == 0:
             n2.append(np.sum(V**2, axis=1))
             overlaps.append(V[:, : e.P] / np.sqrt(n2[-1])[:, None])

@@ -2,8 +2,8 @@
 
 Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as
 1, 2, 3*, SC 2011), then Box-Muller with single-precision polynomials for log, sin and cos (the
-coefficients of Cephes' logf, sinf and cosf). The normals of step t are a pure function of
-(key, t): they do not depend on how a run is cut into chunks.
+coefficients of Cephes' logf, sinf and cosf). The normals of a block are a pure function
+of (key, block): they do not depend on how a run is cut into chunks.
 """
 
 from __future__ import annotations
@@ -69,17 +69,17 @@ def threefry(k0, k1, a, b):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_normals(out, uniform, angle, k0, k1, t, offset):
-    """Fill `out` (even length n, float32) with the normals of step t under the key (k0, k1).
+def fill_normals(out, uniform, angle, k0, k1, block):
+    """Fill `out` (even length n, float32) with the normals of a block under the key (k0, k1).
 
-    `uniform` (float32) and `angle` (int32), both of length n / 2, are scratch; `offset` is added
-    to the pair's number so that the samples of a batch have counters of their own.
+    The counter of a pair is (block, number of the pair); blocks below 2^40, pairs below 2^24.
+    `uniform` (float32) and `angle` (int32), both of length n / 2, are scratch.
     """
     half = out.shape[0] // 2
-    low = _U(t & 0xFFFFFFFF)
-    high = _U((t >> 32) << 24)
+    low = _U(block & 0xFFFFFFFF)
+    high = _U((block >> 32) << 24)
     for i in range(half):
-        a, b = threefry(k0, k1, low, _U(_U(i + offset) | high))
+        a, b = threefry(k0, k1, low, _U(_U(i) | high))
         # (0, 1]: the logarithm stays finite, and the tail reaches sqrt(2 * 33 * ln 2) = 6.8.
         uniform[i] = (_F(a) + _F(0.5)) * UNIT
         angle[i] = np.int32(b)

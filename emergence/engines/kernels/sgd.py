@@ -1,12 +1,16 @@
 """Online SGD steps (SCIENCE 1), written for the processor's vector unit.
 
-The student is stored transposed and padded with zeros, V of shape (d', m') with d' a multiple of 4
-and m' of 16; a padded neuron has norm 0 and stays there. With e = f(x) - f*(x), z_k = vbar_k . x,
-n_k = |v_k|, the step v_k <- v_k - eta e [2 n_k sigma(z_k) vbar_k + n_k sigma'(z_k)(x - z_k vbar_k)]
-is, since n_k vbar_k = v_k, a scaling and a multiple of x:
+The student is V of shape (m, d'), d' being d padded with zeros to a multiple of 16. With
+e = f(x) - f*(x), z_k = vbar_k . x, n_k = |v_k|, the step
+v_k <- v_k - eta e [2 n_k sigma(z_k) vbar_k + n_k sigma'(z_k) (x - z_k vbar_k)] is, since
+n_k vbar_k = v_k, a scaling of v_k and a multiple of x:
 
-    v_k <- A_k v_k + C_k x,  A_k = 1 - eta e (2 sigma(z_k) - sigma'(z_k) z_k),  C_k = -eta e n_k sigma'(z_k).
-"""  # noqa: E501
+    v_k <- A_k v_k + C_k x,  A_k = 1 - eta e (2 sigma(z_k) - sigma'(z_k) z_k),
+                             C_k = -eta e n_k sigma'(z_k).
+
+Sample q (q = t for single samples) is row q mod S of block q div S, and a block of S samples is
+drawn at once: a long loop draws a normal in 1 ns, one over a single sample takes 2.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +31,12 @@ def _polynomial(coefficients, z):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_sample(x, d, uniform, angle, k0, k1, t, offset):
-    """Fill x (float32, shape (d',)) with the d normals of sample t, the padding with zeros."""
-    fill_normals(x, uniform, angle, k0, k1, t, offset)
-    for i in range(d, x.shape[0]):
-        x[i] = _F(0.0)
+def fill_block(X, d, uniform, angle, k0, k1, block):
+    """Fill X (float32, shape (S, d')) with S samples of d normals, the padding with zeros."""
+    fill_normals(X.reshape(-1), uniform, angle, k0, k1, block)
+    for s in range(X.shape[0]):
+        for i in range(d, X.shape[1]):
+            X[s, i] = _F(0.0)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
@@ -45,107 +50,112 @@ def teacher_value(x, a, sigma):
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def project(V, x, Vx, n2):
-    """Set Vx = V^T x and n2 = |v_k|^2, both shape (m',)."""
-    Vx[:] = _F(0.0)
-    n2[:] = _F(0.0)
-    for i in range(V.shape[0]):
-        for k in range(V.shape[1]):
-            Vx[k] += V[i, k] * x[i]
-            n2[k] += V[i, k] * V[i, k]
+    """Set Vx = V x and n2 = |v_k|^2, both shape (m,)."""
+    for k in range(V.shape[0]):
+        dot = _F(0.0)
+        square = _F(0.0)
+        for i in range(V.shape[1]):
+            dot += V[k, i] * x[i]
+            square += V[k, i] * V[k, i]
+        Vx[k] = dot
+        n2[k] = square
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_steps(V, Vx, n2, x, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle, A, C):
+def sgd_steps(V, Vx, n2, X, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle, A, C):
     """Take up to `steps` steps of batch size 1 from step t; returns the number taken.
 
     It stops early when sum_k |v_k|^2 is not below `limit`: the run has diverged.
 
     Parameters (float32 unless said otherwise)
     ----------
-    V : student, shape (d', m'), changed in place
-    Vx, n2 : V^T x_t and |v_k|^2, shape (m',), carried from step to step
-    x : x_t and scratch for x_{t+1}, shape (2, d'); row t % 2 is the current sample
+    V : student, shape (m, d'), changed in place
+    Vx, n2 : V x_t and |v_k|^2, shape (m,), carried from step to step
+    X : samples, shape (2, S, d'); half b mod 2 holds block b, the one of step t being there
     a : teacher strengths, shape (P,)
     sigma, slope : monomial coefficients of sigma and sigma', lowest degree first
     k0, k1, t : key (uint32) and step (int64), which determine every sample
-    uniform, angle : scratch, shape (d'/2,), float32 and int32
-    A, C : scratch, shape (m',)
+    uniform, angle : scratch, shape (S d'/2,), float32 and int32
+    A, C : scratch, shape (m,)
     """
-    for s in range(steps):
-        now = x[(t + s) % 2]
-        after = x[(t + s + 1) % 2]
-        total = _F(0.0)
-        for k in range(n2.shape[0]):
-            total += n2[k]
-        if not total < limit:
-            return s
+    S = X.shape[1]
+    for step in range(t, t + steps):
+        now = X[(step // S) % 2, step % S]
+        block = (step + 1) // S
+        if (step + 1) % S == 0:
+            fill_block(X[block % 2], d, uniform, angle, k0, k1, block)
+        after = X[block % 2, (step + 1) % S]
         error = -teacher_value(now, a, sigma)
+        total = _F(0.0)
         for k in range(n2.shape[0]):
             n = np.sqrt(n2[k])
             z = Vx[k] / max(n, _F(1e-30))
             value = _polynomial(sigma, z)
             derivative = _polynomial(slope, z)
             error += n2[k] * value
+            total += n2[k]
             A[k] = _F(2.0) * value - derivative * z
             C[k] = n * derivative
+        if not total < limit:
+            return step - t
         rate = eta * error
-        for k in range(n2.shape[0]):
-            A[k] = _F(1.0) - rate * A[k]
-            C[k] = -rate * C[k]
-            Vx[k] = _F(0.0)
-            n2[k] = _F(0.0)
-        fill_sample(after, d, uniform, angle, k0, k1, t + s + 1, 0)
-        # One pass: update V with this sample, and project it on the next one.
-        for i in range(0, V.shape[0], 4):
-            x0, x1, x2, x3 = now[i], now[i + 1], now[i + 2], now[i + 3]
-            y0, y1, y2, y3 = after[i], after[i + 1], after[i + 2], after[i + 3]
-            for k in range(V.shape[1]):
-                v0 = A[k] * V[i, k] + C[k] * x0
-                v1 = A[k] * V[i + 1, k] + C[k] * x1
-                v2 = A[k] * V[i + 2, k] + C[k] * x2
-                v3 = A[k] * V[i + 3, k] + C[k] * x3
-                V[i, k] = v0
-                V[i + 1, k] = v1
-                V[i + 2, k] = v2
-                V[i + 3, k] = v3
-                Vx[k] += (v0 * y0 + v1 * y1) + (v2 * y2 + v3 * y3)
-                n2[k] += (v0 * v0 + v1 * v1) + (v2 * v2 + v3 * v3)
+        # One pass over V: update it with this sample, and project it on the next one.
+        for k in range(V.shape[0]):
+            scale = _F(1.0) - rate * A[k]
+            push = -rate * C[k]
+            dot = _F(0.0)
+            square = _F(0.0)
+            for i in range(V.shape[1]):
+                v = scale * V[k, i] + push * now[i]
+                V[k, i] = v
+                dot += v * after[i]
+                square += v * v
+            Vx[k] = dot
+            n2[k] = square
     return steps
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_batch_steps(V, X, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle):
-    """As `sgd_steps`, with the gradient averaged over the B rows of X, scratch of shape (B, d')."""
-    B = X.shape[0]
-    m = V.shape[1]
+def sgd_batch_steps(V, X, drawn, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle):
+    """As `sgd_steps`, with the gradient averaged over a batch, samples t B to t B + B - 1.
+
+    X (shape (B, d')) and `drawn` (one block of samples, shape (S, d')) are scratch.
+    """
+    B, S = X.shape[0], drawn.shape[0]
+    m = V.shape[0]
     n2 = np.empty(m, dtype=np.float32)
     A = np.empty(m, dtype=np.float32)
-    C = np.empty((B, m), dtype=np.float32)
-    for s in range(steps):
-        n2[:] = _F(0.0)
-        for i in range(V.shape[0]):
-            for k in range(m):
-                n2[k] += V[i, k] * V[i, k]
+    C = np.empty((m, B), dtype=np.float32)
+    held = -1
+    for step in range(t, t + steps):
+        for k in range(m):
+            square = _F(0.0)
+            for i in range(V.shape[1]):
+                square += V[k, i] * V[k, i]
+            n2[k] = square
         if not n2.sum() < limit:
-            return s
+            return step - t
         for b in range(B):
-            fill_sample(X[b], d, uniform, angle, k0, k1, t + s, b * uniform.shape[0])
-        Z = np.dot(X, V)
+            block, row = divmod(step * B + b, S)
+            if block != held:
+                fill_block(drawn, d, uniform, angle, k0, k1, block)
+                held = block
+            X[b] = drawn[row]
+        Z = np.dot(V, X.T)
         A[:] = _F(1.0)
         for b in range(B):
             error = -teacher_value(X[b], a, sigma)
             for k in range(m):
-                z = Z[b, k] / max(np.sqrt(n2[k]), _F(1e-30))
-                Z[b, k] = z
-                error += n2[k] * _polynomial(sigma, z)
+                Z[k, b] /= max(np.sqrt(n2[k]), _F(1e-30))
+                error += n2[k] * _polynomial(sigma, Z[k, b])
             rate = eta * error / _F(B)
             for k in range(m):
-                z = Z[b, k]
+                z = Z[k, b]
                 derivative = _polynomial(slope, z)
                 A[k] -= rate * (_F(2.0) * _polynomial(sigma, z) - derivative * z)
-                C[b, k] = -rate * np.sqrt(n2[k]) * derivative
-        update = np.dot(X.T, C)
-        for i in range(V.shape[0]):
-            for k in range(m):
-                V[i, k] = A[k] * V[i, k] + update[i, k]
+                C[k, b] = -rate * np.sqrt(n2[k]) * derivative
+        update = np.dot(C, X)
+        for k in range(m):
+            for i in range(V.shape[1]):
+                V[k, i] = A[k] * V[k, i] + update[k, i]
     return steps
