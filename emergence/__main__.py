@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import Any
 
@@ -11,7 +12,7 @@ from tqdm import tqdm
 
 from emergence.experiment import Experiment, ExperimentError
 
-REFUSED, DIVERGED = 2, 3
+REFUSED, DIVERGED, INTERRUPTED, CLOSED = 2, 3, 130, 141
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,11 +22,25 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="run one experiment without a browser")
     run.add_argument("query", help="the Live Lab's query string, e.g. 'd=64&P=8&J=4&m=32&c=0.1'")
     run.add_argument("--json", action="store_true", help="one line of JSON, no progress bar")
-    run.add_argument("--steps", help="exact number of steps")
-    run.add_argument("--horizon", help="end of the run in units of max T_p (default 1.5)")
+    end = run.add_mutually_exclusive_group()
+    end.add_argument("--steps", help="exact number of steps, 1 or more")
+    end.add_argument("--horizon", help="end of the run in units of max T_p (default 1.5)")
     given = parser.parse_args(arguments)
     changes = {name: getattr(given, name) for name in ("steps", "horizon")}
-    return _run(given.query, {k: v for k, v in changes.items() if v is not None}, given.json)
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if "horizon" in changes:
+        changes["steps"] = "0"
+    try:
+        status = _run(given.query, changes, given.json)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has closed it; Python must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    return status
 
 
 def _run(query: str, changes: dict[str, str], machine: bool) -> int:
@@ -34,6 +49,8 @@ def _run(query: str, changes: dict[str, str], machine: bool) -> int:
     experiment: Experiment | None = None
     try:
         experiment = Experiment.from_query(query).replace(**changes)
+        if "steps" in changes and "horizon" not in changes and not experiment.steps:
+            raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
         with tqdm(
             total=100, unit="%", disable=machine, bar_format="{l_bar}{bar}| {elapsed}<{remaining}"
         ) as bar:

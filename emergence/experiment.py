@@ -218,12 +218,11 @@ def _shown(value: Value) -> str:
 
 
 PRESETS: dict[str, Experiment] = {
-    # Small steps and a seed under which every direction goes to the neuron iota names.
-    "Eight jumps": Experiment(c=0.05, seed=4, horizon=1.8),
+    "Eight jumps": Experiment(),
     "One skill": Experiment(P=1, m=4),
     "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2),
     "No plateau: J = 2": Experiment(J=2, c=0.002),
-    "Straight line: P = 64, flow": Experiment(
-        d=1024, P=64, m=256, engine="flow", s0=0.01, horizon=1.3
+    "A straighter line: P = 32, flow": Experiment(
+        d=1024, P=32, m=160, engine="flow", s0=0.01, horizon=1.3
     ),
 }

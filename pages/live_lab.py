@@ -9,8 +9,8 @@ st.title("Live Lab", anchor=False)
 st.markdown(
     "A student network learns the P directions of its teacher by online SGD: every skill is found "
     "in a **sharp jump** (top left), at a time that theory predicts before the run starts. "
-    "The jumps come at times $T_p$ spread over decades, so the total loss falls as a **smooth "
-    "power law** (top right): emergence and scaling are one and the same thing."
+    "The jumps come at times $T_p$ spread over decades, so that their sum, the total loss, follows "
+    "a **power law** (top right), the smoother the larger P: emergence and scaling are one thing."
 )
 choice = read_choice()
 draw_notices(choice)

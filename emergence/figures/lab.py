@@ -33,18 +33,18 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     matched = np.array([place.get(int(k), -1) for k in plan.iota[directions]])
     tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
     exponent = time_exponent(e.beta)
-    has_power = exponent is not None and np.isfinite(plan.T1)
+    has_power = exponent is not None and 0 < plan.T1 < np.inf
     last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
     P, m = e.P, e.m
     return {
         "overlaps": trajectories(
-            steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, limits
+            steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, e.J > 2, limits
         ),
         "loss": loss(
             steps, rows["mse"], rows["slope"], tau / eta, plan.staircase(tau),
             plan.decoupled(tau), plan.finite(tau),
             power_law(tau, plan.T1, plan.a, e.beta, plan.top) if has_power else None,
-            exponent, limits,
+            exponent, plan.top * float(plan.a @ plan.a), limits,
         ),
         "heatmap": heatmap(
             np.zeros((len(plan.neurons), len(directions))) if last["u"] is None else last["u"],

@@ -27,6 +27,7 @@ def loss(
     finite: Array,
     power: Array | None,
     theory_slope: float | None,
+    total: float,
     limits: tuple[float, float],
 ) -> go.Figure:
     """Population MSE in log-log over its predictions; its local slope against theory's.
@@ -37,12 +38,16 @@ def loss(
     grid : moments of the predictions, shape (g,)
     staircase, decoupled, finite, power : predicted losses, shape (g,); power None for beta <= 1/2
     theory_slope : (1 - 2 beta) / beta, None for beta <= 1/2
+    total : loss of a student that knows nothing, sum_p a_p^2 K(1)
     limits : first and last step on the axis
     """
+    lowest = max(float(np.min(decoupled)), total * 1e-4) / 3
+    highest = total * 2.5
 
     def line(name: str, y: Array, colour: str, dash: str, **more: object) -> go.Scatter:
+        # Clipped far below the picture, so that the last step of a staircase is drawn down to 0.
         return go.Scatter(
-            x=grid, y=np.where(y > 0, y, np.nan), mode="lines", name=name,
+            x=grid, y=np.maximum(y, lowest * 1e-3), mode="lines", name=name,
             line={"color": colour, "width": 2.5, "dash": dash} | more,
             hovertemplate=f"{name}: %{{y:.3g}} at %{{x:,.3s}} steps<extra></extra>",
         )  # fmt: skip
@@ -68,6 +73,10 @@ def loss(
             name="local slope", showlegend=False, connectgaps=False,
             hovertemplate="local slope %{y:.2f}<extra></extra>", meta={"role": "slope"},
         ),
+        go.Scatter(
+            x=[], y=[], mode="lines", line={"width": 3}, hoverinfo="skip", showlegend=False,
+            meta={"role": "highlight", "low": lowest, "high": highest},
+        ),
     ]  # fmt: skip
     shapes = []
     if theory_slope is not None:
@@ -75,8 +84,6 @@ def loss(
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": theory_slope,
              "y1": theory_slope, "line": {"color": POWER, "width": 2.5, "dash": "dot"}}
         )  # fmt: skip
-    highest = float(staircase[0]) * 2.5
-    lowest = max(float(np.min(decoupled)), float(staircase[0]) * 1e-4) / 3
     deepest = 2.5 * min(theory_slope or -1.0, -1.0)
     return figure(
         traces, "Loss: the jumps add up to a power law",

@@ -37,7 +37,7 @@ def matching(
         go.Bar(
             x=p, y=share, marker={"color": colours}, text=[str(k) for k in winner], name="winner",
             textposition="inside", textangle=0, insidetextanchor="start", customdata=winner,
-            textfont={"color": "white"}, constraintext="inside",
+            textfont={"color": "white", "size": 13}, constraintext="none",
             hovertemplate="p = %{x}: neuron %{customdata} supplies %{y:.2f}<extra></extra>",
             meta={"role": "winner"},
         ),
@@ -58,7 +58,7 @@ def matching(
         ),
     ]  # fmt: skip
     hidden = {"visible": False, "fixedrange": True}
-    low = 0.42 if rows <= 2 else 0.55
+    low = 0.36 if rows <= 2 else 0.5
     return figure(
         traces, "ι filling up (in the bar: the winning neuron)",
         barmode="stack", bargap=0.25,
@@ -66,7 +66,12 @@ def matching(
                    showgrid=False, anchor="y"),
         yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
         xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
-        yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.36], "anchor": "x2"},
+        yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.28], "anchor": "x2"},
+        annotations=[{
+            "text": "the neurons, by the direction each serves", "showarrow": False, "x": 0,
+            "xref": "paper", "xanchor": "left", "y": -0.02, "yref": "paper", "yanchor": "top",
+            "font": {"size": 12},
+        }],
         shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
                  "line": {"color": GRID, "width": 2, "dash": "dot"}}],
     )  # fmt: skip

@@ -65,5 +65,5 @@ def norms(
     return figure(
         traces, "Norms: used grow to aₚ, unused (grey) stay small",
         xaxis=steps_axis(limits),
-        yaxis=log_axis("|vₖ|² / a", (min(s0**2 / a[0] / 3, 0.05), 5.0)),
+        yaxis=log_axis("|vₖ|² / a", (min(s0**2 / a[0] / 3, 0.05), 20.0)),
     )  # fmt: skip

@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from emergence.figures.style import GRID, axis, colour, dash, figure, steps_axis
+from emergence.figures.style import GRID, PALETTE, axis, colour, dash, figure, steps_axis
 
 Array = NDArray[np.float64]
 
 FEW = 16
-"""Up to so many directions there is room for a legend, thick lines and gaps between cells."""
+"""Up to so many directions there is room for thick lines and gaps between cells."""
 
 
 def trajectories(
@@ -20,6 +20,7 @@ def trajectories(
     matched: NDArray[np.int64],
     T: Array,
     neurons: NDArray[np.int64],
+    sharp: bool,
     limits: tuple[float, float],
 ) -> go.Figure:
     """Every neuron's overlap with every direction over time; the matched neuron's line is thick.
@@ -31,6 +32,7 @@ def trajectories(
     matched : row of `u`'s neurons that iota matches to each direction, -1 for none, (directions,)
     T : predicted emergence in steps, infinite for none, shape (directions,)
     neurons : names of the neurons, shape (neurons,)
+    sharp : whether the information exponent promises sharp transitions (J > 2)
     limits : first and last step on the axis
     """
     Q = u.shape[2]
@@ -60,9 +62,10 @@ def trajectories(
         )  # fmt: skip
     traces.append(_highlight())
     return figure(
-        traces, "Overlaps: each skill is learned in a jump",
+        traces,
+        "Overlaps: each skill is learned in a jump" if sharp else "Overlaps: J ≤ 2, no sharp jump",
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
-        showlegend=Q <= FEW,
+        showlegend=len(PALETTE) >= Q,
         legend={"orientation": "v", "x": 0.01, "y": 0.93, "bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 13}, "tracegroupgap": 0, "itemwidth": 30},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -37,13 +38,13 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
 
 def steps_axis(steps: tuple[float, float], title: str = "steps", **more: Any) -> dict[str, Any]:
     """Logarithmic axis of time from `steps[0]` to `steps[1]`, both positive."""
-    return log_axis(title, steps) | more
+    # Nothing is known before the first snapshot, and nothing is drawn there.
+    first = log10(steps[0])
+    return log_axis(title, steps) | {"minallowed": first} | more
 
 
 def log_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
     """Logarithmic axis with whole decades labelled 10^n."""
-    from math import log10
-
     return axis(
         title, type="log", range=[log10(limits[0]), log10(limits[1])], exponentformat="power",
         dtick=1, minor={"ticks": "", "showgrid": False},

@@ -33,9 +33,19 @@ def advise(plan: Plan) -> dict[str, str]:
         )
     if e.beta <= 0.5:
         advice["beta"] = "β ≤ 1/2: the strengths do not sum to a power law, so none is drawn."
-    if e.J <= 2:
+    if e.J == 1 and e.P > 1 and len(e.coefficients) == 1:
+        advice["J"] = (
+            "J = 1: the teacher is one linear function of x, so only the direction Σ aₚ wₚ can be "
+            "learned, whatever P is. Take P = 1."
+        )
+    elif e.J <= 2:
         advice["J"] = (
             f"J = {e.J}: no sharp transition. T_p is the half-time of the idealised dynamics."
+        )
+    if len(e.coefficients) > 1:
+        advice["mixture"] = (
+            "T_p counts the leading term alone. Where a higher term is as strong, directions "
+            "emerge earlier; the decoupled prediction knows all terms."
         )
     if e.m * e.s0**2 > plan.a[-1]:
         advice["s0"] = (

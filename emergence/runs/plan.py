@@ -89,8 +89,7 @@ class Plan:
     def decoupled(self, tau: Array) -> Array:
         """Loss of the decoupled ODEs at times tau."""
         matched = self.iota >= 0
-        start = self.overlaps[self.iota[matched], np.flatnonzero(matched)]
-        pairs = predictions.decoupled_pairs(start, self.a[matched], self.experiment.s0, self.link)
+        pairs = _pairs(self.overlaps, self.iota, self.a, self.experiment.s0, self.link)
         return predictions.decoupled_mse(tau, pairs, self.a, matched, self.link)
 
     def finite(self, tau: Array) -> Array:
@@ -130,7 +129,8 @@ def make_plan(experiment: Experiment) -> Plan:
         end = float(whole) * experiment.eta
     cost.refuse_work(experiment, end)
     neurons, directions = _shown(experiment, iota)
-    earliest = max(float(met.min()), 0.01 * unit) if met.size else end
+    earliest = max(_earliest(T, a, overlaps, iota, experiment.s0, link), 0.01 * unit)
+    earliest = earliest if met.size else end
     count = cost.snapshot_count(experiment, len(neurons) * len(directions))
     kept = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
     looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
@@ -149,6 +149,32 @@ def make_plan(experiment: Experiment) -> Plan:
         neurons=neurons,
         directions=directions,
     )
+
+
+def _pairs(
+    overlaps: Array, iota: IntArray, a: Array, s0: float, link: LinkFunction
+) -> predictions.Pair:
+    """Decoupled trajectories of the matched pairs."""
+    matched = np.flatnonzero(iota >= 0)
+    start = overlaps[iota[matched], matched]
+    return predictions.decoupled_pairs(start, a[matched], s0, link)
+
+
+def _earliest(
+    T: Array, a: Array, overlaps: Array, iota: IntArray, s0: float, link: LinkFunction
+) -> float:
+    """Earliest emergence to be expected, 0 where nothing is matched.
+
+    In a mixture a higher term may be faster than the leading one, which is all that T_p knows.
+    """
+    met = np.isfinite(T)
+    if not met.any():
+        return 0.0
+    earliest = float(T[met].min())
+    if np.count_nonzero(link.c) > 1:
+        half = _pairs(overlaps, iota, a, s0, link).half_times() / a[iota >= 0]
+        earliest = min(earliest, float(half.min()))
+    return earliest
 
 
 def _moments(experiment: Experiment, first: float, end: float, count: int) -> Array:

@@ -34,7 +34,8 @@ class Result:
     unused_norm_max : largest |v_k| over the neurons iota does not use, NaN where it uses all
     slope : tail-corrected exponent of the loss in time; its window is in steps
     theory_slope : (1 - 2 beta) / beta
-    seconds, compile_seconds : computing, and compiling before it
+    seconds, compile_seconds : time in the engine's steps, and compiling before it
+    ns_per_step : nanoseconds a step (of eta, for the engines whose own steps are adaptive)
     record : every snapshot (see `runs.record.layout`)
     """
 

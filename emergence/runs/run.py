@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -57,6 +57,7 @@ class Published:
     tau: float = 0.0
     seconds: float = 0.0
     message: str = ""
+    diverged: bool = False
     version: int = 0
 
 
@@ -163,6 +164,7 @@ class Run:
                 tau=simulation.engine.tau,
                 seconds=simulation.seconds,
                 message=simulation.diverged or "",
+                diverged=simulation.diverged is not None,
                 version=self.published.version + 1,
             )
             if simulation.finished and not self._final:
@@ -173,10 +175,7 @@ class Run:
     def _fail(self, message: str) -> None:
         with self._lock:
             old = self.published
-            self.published = Published(
-                old.record, old.count, None, old.crossing, old.tau, old.seconds, message,
-                old.version + 1,
-            )  # fmt: skip
+            self.published = replace(old, tip=None, message=message, version=old.version + 1)
             self._final = self._final or State.FAILED
         self._simulation = None
 

@@ -25,11 +25,10 @@ class Simulation:
     crossing : time (eta * steps) at which max_k u_kp was first seen above 1/2, shape (P,), NaN
         where it has not been; looked for at moments 0.5 % apart
     diverged : why the run stopped early, or None
-    seconds : computing time so far
+    seconds : time spent in the engine's steps so far, without planning and measuring
     """
 
     def __init__(self, experiment: Experiment) -> None:
-        started = time.perf_counter()
         self.plan = make_plan(experiment)
         self.engine = engines.build(experiment, self.plan.overlaps, self.plan.iota)
         self.record = Record(self.plan)
@@ -38,7 +37,7 @@ class Simulation:
         self._next = 0
         self._look()
         self.record.append(0.0, self.engine.measure())
-        self.seconds = time.perf_counter() - started
+        self.seconds = 0.0
 
     @property
     def finished(self) -> bool:
@@ -47,18 +46,19 @@ class Simulation:
 
     def work(self, seconds: float, until: float = np.inf) -> None:
         """Compute for about `seconds`, not beyond the first checkpoint at or after `until`."""
-        started = time.perf_counter()
-        deadline = started + seconds
+        deadline = time.perf_counter() + seconds
         while not self.finished and self.engine.tau < until:
-            left = deadline - time.perf_counter()
-            if left <= 0:
+            started = time.perf_counter()
+            if started >= deadline:
                 break
             target = float(self.plan.checkpoints[self._next])
             try:
-                self.engine.advance(target, left)
+                self.engine.advance(target, deadline - started)
             except DivergedError:
                 self.diverged = self._explain()
                 break
+            finally:
+                self.seconds += time.perf_counter() - started
             # A discrete engine's own eta * step may differ from the target in the last digit.
             if self.engine.tau < target * (1 - 1e-12):
                 continue
@@ -66,7 +66,6 @@ class Simulation:
             self._look()
             if np.isclose(target, self.plan.snapshots[self.record.count], rtol=1e-12, atol=0):
                 self.record.append(self.engine.tau, self.engine.measure())
-        self.seconds += time.perf_counter() - started
 
     def tip(self) -> Row | None:
         """A row of the present moment, or None where it is the last snapshot's or has diverged."""

@@ -18,8 +18,8 @@ MOST_BYTES = 4_000_000
 """Rows in one answer; a viewer further behind asks again."""
 
 
-def encode(run: Run, start: int) -> bytes:
-    """What a viewer that has the first `start` snapshots needs.
+def encode(run: Run, start: int, note: str = "") -> bytes:
+    """What a viewer that has the first `start` snapshots needs; `note` is for its reader.
 
     A viewer that claims more than there is (the server was restarted) gets all from the first.
     """
@@ -32,6 +32,8 @@ def encode(run: Run, start: int) -> bytes:
     header |= {
         "state": str(run.state),
         "message": published.message,
+        "diverged": published.diverged,
+        "note": note,
         "step": published.tau / experiment.eta,
         "seconds": published.seconds,
         "crossing": [float(step) if np.isfinite(step) else None for step in crossing],

@@ -111,6 +111,12 @@ class Pair:
         log_rho = np.array([np.interp(theta[p], self.theta[p], self.log_rho[p]) for p in rows])
         return np.tanh(w), np.exp(log_rho)
 
+    def half_times(self) -> Array:
+        """theta at which u = o^2 passes 1/2, shape (P,); infinite where it never does."""
+        half = np.arctanh(np.sqrt(0.5))
+        rows = zip(np.abs(self.w), self.theta, strict=True)
+        return np.array([np.interp(half, w, theta, right=np.inf) for w, theta in rows])
+
 
 def decoupled_pairs(overlap: Array, a: Array, s0: float, link: LinkFunction) -> Pair:
     """Solve do/dtau = a K'(o) (1 - o^2), dn2/dtau = 4 n2 (a K(o) - n2 K(1)) of every pair.

@@ -97,9 +97,7 @@ def _read_url() -> None:
         experiment = st.session_state.get(VALID, Experiment())
     else:
         st.session_state[QUERY] = query
-        first = next(iter(PRESETS.values()))
-        experiment, notices = Experiment.clamped(query) if query else (first, [])
-        st.session_state[NOTICES] = notices
+        experiment, st.session_state[NOTICES] = Experiment.clamped(query)
         st.session_state.pop(VALID, None)
     _show(experiment)
 

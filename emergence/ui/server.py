@@ -25,6 +25,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.registry import Registry, ServerFullError
 from emergence.runs.wire import encode
 from emergence.ui.early import EarlyScript
+from emergence.ui.payload import payload
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class WarmUp:
                 log.exception("warm-up of engine %s failed", kind.engine)
             else:
                 log.info("engine %s ready after %.1f s", kind.engine, seconds)
+        payload(Experiment())  # the page that is opened first
         # Streamlit collects garbage around every script run; what is alive now stays alive.
         gc.collect()
         gc.freeze()
@@ -117,10 +119,19 @@ async def run(request: Request) -> Response:
     except ServerFullError as error:
         return JSONResponse({"message": str(error)}, 503)
     return Response(
-        encode(watched, start),
+        encode(watched, start, warm_up().note),
         media_type="application/octet-stream",
         headers={"Cache-Control": "no-store"},
     )
+
+
+async def figures(request: Request) -> Response:
+    """The empty figures and predictions of the experiment in `query` (see `ui.payload`)."""
+    try:
+        text = await asyncio.to_thread(payload, _experiment(request.query_params.get("query", "")))
+    except ExperimentError as error:
+        return JSONResponse({"message": str(error)}, 400)
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
 async def ready(_: Request) -> Response:
@@ -167,6 +178,7 @@ def middleware() -> list[Middleware]:
 
 ROUTES = [
     Route("/lab/run", run),
+    Route("/lab/figures", figures),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/readyz", ready),
 ]

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 
 SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3"
-QUICK = "/?d=32&P=4&m=16&c=0.1&seed=3"
+QUICK = "/?d=32&P=4&m=16&engine=flow&seed=3"
 STATE = ".lab[data-state={}]"
 
 
@@ -92,6 +92,34 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
     assert lab(page, "L.position") == pytest.approx(lab(page, "L.data.end"))
 
 
+def test_a_single_step_at_the_frontier_computes_the_next_snapshot(page: Page) -> None:
+    open_lab(page, "/?d=64&P=8&m=32&c=0.004&seed=7")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("slider", name="Time scrubber").fill("1000")
+    for _ in range(6):
+        before = lab(page, "L.position")
+        page.get_by_role("button", name="Single step").click()
+        page.wait_for_function(f"document.querySelector('.lab').lab.position > {before}")
+    assert lab(page, "L.stepping") is False
+    assert lab(page, "L.position") < lab(page, "L.data.end") / 2
+
+
+def test_a_figure_scrolled_into_sight_is_drawn(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.locator("[data-figure=matching]").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "Math.max(...document.querySelector('.lab').lab.painter.divs.matching.data[0].y) > 0.5"
+    )
+
+
+def test_a_page_without_a_picture_keeps_its_controls(page: Page) -> None:
+    page.goto("/?J=2&P=1&d=8")
+    expect(page.locator(".lab-bar")).to_be_visible()
+    expect(page.get_by_role("slider", name="Dimension")).to_be_visible()
+
+
 def test_a_pause_really_rests_the_computation(page: Page) -> None:
     open_lab(page, "/?d=64&P=8&m=32&c=0.003&seed=5")
     page.get_by_role("button", name="Pause").click()
@@ -141,8 +169,13 @@ def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
     matched = f"L.painter.roles({overlaps}, 'matched')"
     dimmed = lab(page, f"{matched}.map(([i]) => {overlaps}.data[i].opacity)")
     assert dimmed == [0.15, 1, 0.15, 0.15]
-    names = lab(page, "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length")
-    assert names == 2
+    frames = "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length"
+    assert lab(page, frames) == 2
+    mark = "L.painter.divs.loss.data[L.painter.roles(L.painter.divs.loss, 'highlight')[0][0]].x[0]"
+    assert lab(page, mark) == lab(page, "L.data.T[1]")
+    lit = "L.painter.roles(L.painter.divs.matching, 'neurons')[0][1].order.indexOf(L.data.iota[1])"
+    widths = "L.painter.divs.matching.data[2].marker.line.width"
+    assert lab(page, f"{widths}[{lit}]") == 3
     page.mouse.move(5, 5)
     page.wait_for_function("document.querySelector('.lab').lab.pointed === null")
     assert (
@@ -154,7 +187,7 @@ def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
 def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
     open_lab(page, "/?d=32&P=8&m=32&c=3")
     expect(page.locator(".lab-note")).to_contain_text("would be safe")
-    expect(page.locator(STATE.format("failed"))).to_be_visible()
+    expect(page.locator(STATE.format("diverged"))).to_be_visible()
     assert line(page, "loss")
 
 

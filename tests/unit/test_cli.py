@@ -104,7 +104,7 @@ def test_refused(arguments: list[str], name: str) -> None:
 
 
 def test_diverged_keeps_its_history() -> None:
-    status, found, err = run("d=16&P=2&m=8&J=4&c=5&s0=0.5", "--json")
+    status, found, err = run("d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1", "--json")
     assert status == 3
     assert set(found) == KEYS
     assert found["state"] == "diverged"
@@ -152,3 +152,34 @@ def test_in_a_process_of_its_own(arguments: list[str], status: int) -> None:
     assert set(json.loads(done.stdout)) == KEYS
     assert "Traceback" not in done.stderr
     assert (done.stderr == "") == (status == 0)
+
+
+@pytest.mark.parametrize("steps", ["0", "-1", "abc", "1e30"])
+def test_an_impossible_number_of_steps_is_refused(steps: str) -> None:
+    status, found, err = run(SMALL, "--json", "--steps", steps)
+    assert status == 2
+    assert found["state"] == "refused"
+    assert "steps = " in err
+
+
+def test_steps_and_horizon_exclude_each_other() -> None:
+    with pytest.raises(SystemExit) as stop, contextlib.redirect_stderr(io.StringIO()) as err:
+        main(["run", SMALL, "--steps", "10", "--horizon", "1"])
+    assert stop.value.code == 2
+    assert "not allowed with" in err.getvalue()
+
+
+def test_an_interrupt_is_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emergence.runs.result.simulate", interrupt)
+    with contextlib.redirect_stderr(io.StringIO()) as err:
+        assert main(["run", SMALL, "--json"]) == 130
+    assert err.getvalue() == "interrupted\n"
+
+
+def test_a_closed_pipe_is_no_traceback() -> None:
+    command = f"{sys.executable} -m emergence run '{SMALL}' --json | head -c 10"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr

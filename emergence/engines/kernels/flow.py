@@ -12,6 +12,7 @@ from numba import njit
 
 @njit(nogil=True, cache=True, inline="always")
 def _power_series(c2, s):
+    """sum_i c2_i s^i by Horner's rule."""
     value = 0.0
     for i in range(c2.shape[0] - 1, -1, -1):
         value = value * s + c2[i]

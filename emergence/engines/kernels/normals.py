@@ -26,6 +26,7 @@ SQRT_HALF = _F(0.70710678)
 
 @njit(nogil=True, cache=True, inline="always")
 def _mix(a, b, left):
+    """One round: add, rotate b to the left by `left` bits, exclusive or."""
     a = _U(a + b)
     b = _U(_U(b << _U(left)) | _U(b >> _U(32 - left)))
     return a, _U(b ^ a)

@@ -24,6 +24,7 @@ _F = np.float32
 
 @njit(nogil=True, cache=True, inline="always")
 def _polynomial(coefficients, z):
+    """sum_i coefficients_i z^i by Horner's rule."""
     value = coefficients[coefficients.shape[0] - 1]
     for i in range(coefficients.shape[0] - 2, -1, -1):
         value = value * z + coefficients[i]

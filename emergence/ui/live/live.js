@@ -32,7 +32,7 @@ const MARKUP = `
     <label class="lab-time"><span class="lab-hidden">Time</span>
       <span class="lab-track"><span class="lab-buffer"></span>
       <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber"></span></label>
-    <output class="lab-status" aria-live="polite">starting</output>
+    <output class="lab-status" aria-live="off">starting</output><span class="lab-hidden" role="status"></span>
     <label class="lab-speed"><span>Speed</span>
       <input type="range" min="0" max="1000" step="1" aria-label="Speed"><output></output></label>
   </div>
@@ -65,47 +65,65 @@ function loadPlotly(data) {
   return plotly;
 }
 
+// The empty figures and the predictions of an experiment.
+async function fetchFigures({ scripts, query }) {
+  const response = await fetch(`${scripts}/../../figures?${new URLSearchParams({ query })}`);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message);
+  return { ...answer, query, scripts };
+}
+
 export async function show(host, data) {
-  host.lab ??= new Lab(host, data);
+  host.lab ??= new Lab(host);
   await host.lab.open(data);
 }
 
 class Lab {
-  constructor(host, data) {
+  constructor(host) {
     this.host = host;
     this.viewer = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("").slice(0, 20).padEnd(8, "0");
     host.innerHTML = MARKUP;
     this.note = host.querySelector(".lab-note");
     this.status = host.querySelector(".lab-status");
+    this.announcement = host.querySelector(".lab-bar [role=status]");
     this.scrubber = host.querySelector(".lab-time input");
     this.buffer = host.querySelector(".lab-buffer");
     this.speedInput = host.querySelector(".lab-speed input");
     this.speedText = host.querySelector(".lab-speed output");
     this.painted = 0; // paintings so far, for whoever measures
     host.dataset.painted = "0";
-    this.say(data.note);
     this.bind();
   }
 
-  // Watch an experiment: its numbers are asked for at once, while the figures are being built.
-  async open(data) {
-    if (this.data && this.data.query === data.query) return;
+  // Watch an experiment: its figures and predictions come first, then its numbers.
+  async open(given) {
+    if (this.asked === given.query) return;
+    this.asked = given.query;
+    let data;
+    let Plotly;
+    try {
+      [data, Plotly] = await Promise.all([fetchFigures(given), loadPlotly(given)]);
+    } catch (error) {
+      if (this.asked === given.query) this.say(`This experiment cannot be shown: ${error.message}`);
+      return;
+    }
+    if (this.asked !== given.query) return; // a later experiment overtook this one
     this.data = data;
     this.store = new Store(data);
     this.position = 0;
     this.playing = true;
     this.stepping = false;
+    this.rushing = false;
     this.ready = false;
     this.pointed = null;
+    this.say("");
     this.setSpeed(this.speedShare ?? DEFAULT_SPEED);
     if (!this.pulling) {
       this.pulling = true;
       this.pull();
     }
-    const Plotly = await loadPlotly(data);
-    if (this.data !== data) return; // a later experiment overtook this one
     const hover = (target) => this.point(target);
-    this.painter ??= new Painter(this.host, Plotly, hover);
+    this.painter ??= new Painter(this.host, Plotly, hover, () => { this.dirty = true; });
     this.board ??= new Scoreboard(this.host, hover);
     this.board.begin(data);
     await this.painter.begin(data, this.store);
@@ -123,7 +141,7 @@ class Lab {
       reset: () => this.jump(0, false),
       play: () => this.toggle(),
       step: () => this.step(),
-      end: () => { this.setSpeed(1); this.playing = true; },
+      end: () => { this.rushing = true; this.playing = true; this.stepping = false; },
     };
     for (const button of this.host.querySelectorAll("[data-act]")) {
       button.addEventListener("click", () => { actions[button.dataset.act](); this.dirty = true; });
@@ -138,7 +156,8 @@ class Lab {
       }, { capture: true, passive: true });
     }
     document.addEventListener("keydown", (event) => {
-      if (!this.host.isConnected || !this.data) return;
+      if (!this.host.isConnected || !this.ready) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
       if (event.key === " ") this.toggle();
       else if (event.key === "ArrowRight") this.step();
@@ -160,17 +179,21 @@ class Lab {
   toggle() {
     if (!this.playing && this.position >= this.data.end) this.position = 0;
     this.playing = !this.playing;
+    this.stepping = false;
+    this.rushing = false;
     this.dirty = true;
   }
 
   step() {
     this.playing = false;
+    this.rushing = false;
     this.stepping = true;
     this.dirty = true;
   }
 
   jump(step, playing) {
     this.stepping = false;
+    this.rushing = false;
     this.position = Math.min(step, this.store.reached);
     this.playing = playing;
     this.dirty = true;
@@ -189,9 +212,16 @@ class Lab {
 
   // The step up to which the server should compute for this viewer.
   wish() {
-    if (this.stepping) return this.position * 1.0001 + 1e-9;
+    const { end, first } = this.data;
+    // A little further than what is computed, until the next snapshot has come.
+    if (this.stepping) return Math.min(end, Math.max(first, this.store.header.step * 1.005 + 1e-9));
     if (!this.playing) return this.position;
-    return Math.min(this.data.end, Number.isFinite(this.speed) ? this.position + this.speed : this.data.end);
+    return Math.min(end, this.pace === Infinity ? end : this.position + this.pace);
+  }
+
+  // Steps a second of this viewer's position, Infinity for as fast as it goes.
+  get pace() {
+    return this.rushing ? Infinity : this.speed;
   }
 
   async pull() {
@@ -236,15 +266,8 @@ class Lab {
     const before = store.reached;
     store.take(buffer);
     if (store.reached !== before || store.final) this.dirty = true;
-    if (!store.count && store.header.state !== "failed") await this.explainWait();
-    else this.say(store.header.message);
-  }
-
-  // Nothing computed yet: the kernels may be compiling for the first time.
-  async explainWait() {
-    const response = await fetch(`${this.data.scripts}/../../../readyz`);
-    const { note } = await response.json();
-    this.say(note);
+    // Nothing computed yet: the kernels may be compiling for the first time.
+    this.say(store.header.message || (store.count ? "" : store.header.note));
   }
 
   say(text) {
@@ -266,7 +289,7 @@ class Lab {
       const started = performance.now();
       this.draw();
       // Leave the browser room to breathe between two paintings.
-      rest = Math.max(FRAME, 1.25 * (performance.now() - started));
+      rest = Math.max(FRAME, 1.1 * (performance.now() - started));
     };
     requestAnimationFrame(tick);
   }
@@ -285,7 +308,7 @@ class Lab {
     }
     if (!this.playing || store.reached <= this.position) return;
     // As fast as it goes: follow the computation; catch up with a finished one in about a second.
-    const pace = Number.isFinite(this.speed) ? this.speed : Math.max(this.data.end, 0);
+    const pace = Math.min(this.pace, this.data.end);
     this.position = Math.min(store.reached, this.position + pace * seconds);
     this.dirty = true;
   }
@@ -302,12 +325,17 @@ class Lab {
     this.scrubber.value = Math.round(1000 * this.shareOf(position));
     this.buffer.style.width = `${100 * this.shareOf(store.reached)}%`;
     const done = store.final && position >= store.reached;
-    const state = done ? store.header.state : this.playing ? "running" : "paused";
+    const over = store.header.diverged ? "diverged" : store.header.state;
+    const state = done ? over : this.playing ? "running" : "paused";
     if (done && this.playing) {
       this.playing = false;
+      this.rushing = false;
       this.dirty = true; // once more, now with every figure
     }
-    this.host.dataset.state = state;
+    if (this.host.dataset.state !== state) {
+      this.host.dataset.state = state;
+      this.announcement.textContent = state; // read aloud; the step counter is not
+    }
     const play = this.host.querySelector('[data-act="play"]');
     const label = this.playing ? "Pause" : "Play";
     if (play.getAttribute("aria-label") !== label) {

@@ -3,11 +3,16 @@
 import { move, store } from "./lines.js";
 
 const MOST_ROWS = 150; // moments of a thin curve
+const MOST_POINTS = 300000; // moments of all thin curves together that are looked at
 const VISIBLE = 0.008; // a thin overlap curve gets a new point when it has moved by this much
 const VISIBLE_DECADES = 0.02; // the same for a norm, on its logarithmic axis
+const NEAR = 0.2; // in log time: how near to T_p the loss belongs to direction p
 const LINES = ["overlaps", "loss", "norms"]; // their lines move at every painting
-// One figure is redrawn in full at each painting of a moving picture, in this order.
-const IN_TURN = ["heatmap", "matching", "overlaps", "heatmap", "matching", "loss", "heatmap", "matching", "norms", "heatmap", "matching"];
+// At every other painting of a moving picture one figure is redrawn in full, in this order.
+const IN_TURN = [
+  "heatmap", null, "matching", null, "overlaps", null, "heatmap", null, "matching", null, "loss", null,
+  "heatmap", null, "matching", null, "norms", null,
+];
 
 function textColour(host) {
   return getComputedStyle(host).color;
@@ -42,7 +47,7 @@ function keep(rows, offset, moved) {
 }
 
 export class Painter {
-  constructor(host, Plotly, onHover) {
+  constructor(host, Plotly, onHover, onSeen) {
     this.host = host;
     this.Plotly = Plotly;
     this.onHover = onHover;
@@ -51,6 +56,10 @@ export class Painter {
       this.divs[div.dataset.figure] = div;
     }
     this.highlight = null;
+    // A figure that was out of sight has not been drawn meanwhile.
+    this.sight = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) onSeen();
+    });
     this.resize = new ResizeObserver((entries) => {
       for (const { target } of entries) if (target.data) Plotly.Plots.resize(target);
     });
@@ -73,11 +82,12 @@ export class Painter {
       // The first pictures are on the screen before the others are begun.
       if (name === "heatmap") await new Promise((resolve) => { setTimeout(resolve); });
       if (this.data !== data) return;
-      const figure = JSON.parse(data.figures[name]);
+      const figure = data.figures[name];
       figure.layout.uirevision = data.query;
       figure.layout.font.color = textColour(this.host);
       figure.layout.font.family = getComputedStyle(this.host).fontFamily;
       if (this.narrow()) this.shrink(figure.layout);
+      config.displayModeBar = this.host.clientWidth < 700 ? false : "hover";
       await this.Plotly.react(div, figure.data, figure.layout, config);
       if (!div.dataset.bound) this.bind(name, div);
     }
@@ -98,7 +108,8 @@ export class Painter {
   bind(name, div) {
     div.dataset.bound = "1";
     this.resize.observe(div);
-    div.on("plotly_hover", ({ points }) => this.onHover(this.target(name, points[0])));
+    this.sight.observe(div);
+    div.on("plotly_hover", ({ points }) => this.onHover(this.matched(this.target(name, points[0]))));
     div.on("plotly_unhover", () => this.onHover(null));
   }
 
@@ -116,7 +127,23 @@ export class Painter {
     if (meta.role === "winner" || meta.role === "shared") return { p: point.x - 1, k: null };
     if (meta.role === "neurons") return { p: null, k: point.customdata[0] };
     if (meta.role === "predicted") return { p: point.customdata - 1, k: null };
+    if (name === "loss") return { p: this.emerging(point.x), k: null };
     return null;
+  }
+
+  // A direction brings its matched neuron, a matched neuron its direction.
+  matched(target) {
+    if (!target) return null;
+    const p = target.p ?? this.matchedOf.get(target.k) ?? null;
+    const k = target.k ?? (p === null ? null : this.data.iota[p]);
+    return { p, k };
+  }
+
+  // The direction predicted to emerge nearest to a step, if one is near.
+  emerging(step) {
+    const far = this.data.T.map((T) => (T > 0 ? Math.abs(Math.log(step / T)) : Infinity));
+    const p = far.indexOf(Math.min(...far));
+    return far[p] < NEAR ? p : null;
   }
 
   // Follow the theme when it changes.
@@ -151,7 +178,7 @@ export class Painter {
       store(div, changes);
       if (!move(div, changes)) this.Plotly.redraw(div);
     }
-    this.redraw(full, frame);
+    if (full) this.redraw(full, frame);
   }
 
   redraw(name, frame) {
@@ -201,8 +228,9 @@ export class Painter {
     return { x, y, customdata };
   }
 
-  thin(rows) {
-    const thin = thinned(rows.length - 1, MOST_ROWS).map((i) => rows[i - 1]);
+  thin(rows, curves) {
+    const most = Math.min(MOST_ROWS, Math.max(16, MOST_POINTS / curves));
+    const thin = thinned(rows.length - 1, most).map((i) => rows[i - 1]);
     if (rows.length) thin.push(rows[rows.length - 1]);
     return thin;
   }
@@ -215,7 +243,7 @@ export class Painter {
     const { neurons, directions } = this.data;
     const Q = directions.length;
     const start = this.store.fields.u.offset;
-    const thin = this.thin(rows);
+    const thin = this.thin(rows, neurons.length * Q);
     const changes = this.roles(div, "others").map(([index, { p }]) => {
       const others = neurons.filter((k) => k !== this.data.iota[p]);
       const offsets = others.map((k) => start + this.place.get(k) * Q + p);
@@ -236,7 +264,10 @@ export class Painter {
 
   loss(div, { rows, now }) {
     const { mse, slope } = this.store.fields;
+    const [[mark, { low, high }]] = this.roles(div, "highlight");
+    const T = this.highlight && this.data.T[this.highlight.p];
     return [
+      [mark, T ? { x: [T, T], y: [low, high] } : { x: [], y: [] }],
       [this.roles(div, "mse")[0][0], this.curve(rows, mse.offset, movedRelatively)],
       [this.roles(div, "slope")[0][0], this.curve(rows, slope.offset, movedFinely)],
       [this.roles(div, "head")[0][0], { x: [now[0]], y: [now[mse.offset]] }],
@@ -258,7 +289,7 @@ export class Painter {
     ]);
     for (const [index, { neurons, scale }] of this.roles(div, "unused")) {
       const offsets = neurons.map((k) => start + k);
-      changes.push([index, this.bundle(this.thin(rows), offsets, neurons, movedNorm, scale)]);
+      changes.push([index, this.bundle(this.thin(rows, neurons.length), offsets, neurons, movedNorm, scale)]);
     }
     const k = this.highlight && this.highlight.k;
     if (k !== null && k !== undefined) {
@@ -297,13 +328,16 @@ export class Painter {
     this.highlight = target;
     const p = target ? target.p : null;
     const k = target ? target.k : null;
-    for (const name of ["overlaps", "norms"]) {
+    const strength = { others: 0.4, unused: 0.7 };
+    for (const name of ["overlaps", "norms", "loss"]) {
       const div = this.divs[name];
-      const traces = [...this.roles(div, "others"), ...this.roles(div, "matched"), ...this.roles(div, "norm")];
+      const traces = ["others", "matched", "norm", "unused"].flatMap((role) => this.roles(div, role));
       const dim = (meta) => (p === null || meta.p === p ? 1 : 0.15);
-      this.Plotly.restyle(div, {
-        opacity: traces.map(([, meta]) => dim(meta) * (meta.role === "others" ? 0.4 : 1)),
-      }, traces.map(([index]) => index));
+      if (traces.length) {
+        this.Plotly.restyle(div, {
+          opacity: traces.map(([, meta]) => dim(meta) * (strength[meta.role] ?? 1)),
+        }, traces.map(([index]) => index));
+      }
       const [index] = this.roles(div, "highlight")[0];
       this.Plotly.restyle(div, { x: [[]], y: [[]], "line.color": this.colour }, [index]);
     }
@@ -313,7 +347,7 @@ export class Painter {
       "marker.opacity": bars.map(([, meta]) => opacity.map((value) => value * (meta.role === "shared" ? 0.5 : 1))),
     }, bars.map(([index]) => index));
     this.frameCell(p, k);
-    this.paint(step, ["overlaps", "norms", "matching"]);
+    this.paint(step, ["overlaps", "norms", "matching", "loss"]);
   }
 
   // A frame around the pointed row and column of the heatmap.

@@ -1,6 +1,6 @@
 // The theorem's scoreboard: a row for each direction, as of the shown moment.
 
-const COLUMNS = ["p", "aₚ", "predicted Tₚ", "crossing", "ratio", "|v|²/a", "capture", "neuron ι(p)", "winner"];
+const COLUMNS = ["p", "aₚ", "predicted Tₚ", "with norm growth", "crossing", "ratio", "|v|²/a", "capture", "neuron ι(p)", "winner"];
 const MOST_ROWS = 64;
 
 export function shortNumber(value) {
@@ -52,6 +52,7 @@ export class Scoreboard {
       const values = [
         shortNumber(data.a[p]),
         shortNumber(data.T[p]),
+        shortNumber(data.late[p]),
         shortNumber(crossing),
         crossing !== null && data.T[p] ? (crossing / data.T[p]).toFixed(2) : "–",
         matched ? (n2[k] / data.a[p]).toFixed(2) : "–",
