@@ -109,9 +109,10 @@ def test_a_figure_scrolled_into_sight_is_drawn(page: Page) -> None:
     open_lab(page, QUICK)
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
     page.locator("[data-figure=matching]").scroll_into_view_if_needed()
-    page.wait_for_function(
-        "Math.max(...document.querySelector('.lab').lab.painter.divs.matching.data[0].y) > 0.5"
-    )
+    page.wait_for_function("""() => {
+        const { y } = document.querySelector('.lab').lab.painter.divs.matching.data[0];
+        return Array.isArray(y) && Math.max(...y) > 0.5;
+    }""")
 
 
 def test_a_page_without_a_picture_keeps_its_controls(page: Page) -> None:
