@@ -219,8 +219,8 @@ def _shown(value: Value) -> str:
 
 PRESETS: dict[str, Experiment] = {
     "Eight jumps": Experiment(),
-    "One skill": Experiment(P=1, m=4),
-    "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2),
+    "One skill": Experiment(P=1, m=4, horizon=8.0),
+    "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2, horizon=2.5),
     "No plateau: J = 2": Experiment(J=2, c=0.002),
     "A straighter line: P = 32, flow": Experiment(
         d=1024, P=32, m=160, engine="flow", s0=0.01, horizon=1.3
