@@ -63,6 +63,22 @@ class Experiment:
         return self.c * math.pow(self.d, -self.J / 2)
 
     @property
+    def is_sgd(self) -> bool:
+        """Whether the engine takes whole steps on samples, whatever its coordinates."""
+        return self.engine.startswith("sgd")
+
+    @property
+    def engine_used(self) -> str:
+        """The engine that computes: for `sgd` the faster of two that agree in law.
+
+        Reduced coordinates are taken where they are at most half as many as d.
+        """
+        if self.engine != "sgd":
+            return self.engine
+        few = self.B == 1 and 2 * (self.P + 2 * self.m) <= self.d
+        return "sgd-reduced" if few else "sgd-full"
+
+    @property
     def coefficients(self) -> Mixture:
         """(degree, coefficient) of the link function, sigma = h_J unless there is a mixture."""
         return self.mixture or ((self.J, 1.0),)
@@ -126,9 +142,11 @@ class Experiment:
         _read(given, Parameter.parse, strict)
         values = _read(given, Parameter.clamp, {})
         _settle(values, given, strict, strict=False)
-        if values["d"] < values["P"]:  # type: ignore[operator]
-            strict["P"] = _misfits(values)["P"]
-            values["P"] = values["d"]
+        for name, remedy in (("P", "d"), ("engine", None)):
+            misfit = _misfits(values).get(name)
+            if misfit:
+                strict[name] = misfit
+                values[name] = values[remedy] if remedy else "sgd"
         notices = [
             f"{sentence}; using {name} = {_shown(values[name])}" if name in values else sentence
             for name, sentence in (problems | strict).items()
@@ -205,12 +223,19 @@ def _settle(
 
 def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
     """What is wrong between parameters that are each fine."""
-    if values["d"] < values["P"]:  # type: ignore[operator]
-        return {
-            "P": f"P = {values['P']} orthonormal teacher directions do not fit into d = "
-            f"{values['d']} dimensions: raise d to at least {values['P']} or lower P"
-        }
-    return {}
+    d, P, m, B = (int(values[name]) for name in ("d", "P", "m", "B"))  # type: ignore[arg-type]
+    problems: dict[str, str] = {}
+    if d < P:
+        problems["P"] = (
+            f"P = {P} orthonormal teacher directions do not fit into d = {d} dimensions: raise d "
+            f"to at least {P} or lower P"
+        )
+    elif values["engine"] == "sgd-reduced" and (B > 1 or d < P + 2 * m + 2):
+        problems["engine"] = (
+            f"sgd-reduced takes single samples (now B = {B}) in d of at least P + 2m + 2 = "
+            f"{P + 2 * m + 2} dimensions (now {d}): take engine = sgd"
+        )
+    return problems
 
 
 def _shown(value: Value) -> str:

@@ -218,10 +218,11 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         Parameter(
             "engine", "engine", "Engine", "choice", "sgd",
-            "sgd: online SGD, one fresh batch a step. flow: its infinite-sample limit, population "
-            "gradient flow. decoupled: the idealised dynamics, one neuron for each direction and "
-            "no interaction.",
-            choices=("sgd", "flow", "decoupled"),
+            "sgd: online SGD, one fresh batch a step (sgd-full in all d coordinates, sgd-reduced "
+            "in P + 2m with the same law; sgd takes the faster one). flow: its infinite-sample "
+            "limit, population gradient flow. decoupled: the idealised dynamics, one neuron for "
+            "each direction and no interaction.",
+            choices=("sgd", "flow", "decoupled", "sgd-full", "sgd-reduced"),
         ),
         Parameter(
             "normalisation", "Σa²", "Normalisation", "choice", "paper",

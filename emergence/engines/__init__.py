@@ -18,7 +18,7 @@ def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> E
     the other engines draw the same start from the seed. Modules with kernels are imported here,
     so that importing the package does not wait for Numba.
     """
-    if experiment.engine == "sgd":
+    if experiment.is_sgd:
         from emergence.engines.online_sgd import OnlineSGD
 
         return OnlineSGD(experiment)
@@ -38,7 +38,7 @@ def compile_kernels(experiment: Experiment) -> float:
     sizes.
     """
     started = time.perf_counter()
-    tiny = Experiment(d=4, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
+    tiny = Experiment(d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
     engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
     engine.advance(tiny.eta, 1.0)
     engine.measure()

@@ -1,4 +1,4 @@
-"""Engine `sgd`: exact online SGD, one fresh batch a step, in all d coordinates (SCIENCE 1)."""
+"""Engine `sgd`: exact online SGD, one fresh batch a step (SCIENCE 1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emergence.engines.base import Array, DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.sgd import fill_block, project, sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.sgd import sgd_batch_steps, sgd_steps
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
@@ -25,8 +25,12 @@ FIRST_CALL = 16
 
 LANES = 16
 """Coordinates are padded to a multiple of this many."""
-BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 4096
+BLOCK_SAMPLES, BLOCK_NUMBERS = 64, 4096
 """Samples drawn at once: so many, or fewer to stay within so many normals."""
+
+
+def _padded(n: int) -> int:
+    return -(-n // LANES) * LANES
 
 
 class OnlineSGD:
@@ -39,31 +43,30 @@ class OnlineSGD:
     def __init__(self, experiment: Experiment) -> None:
         self.tau = 0.0
         self.step = 0
+        self._reduced = experiment.engine_used == "sgd-reduced"
         self._eta = experiment.eta
-        self._d, self._m, self._P = experiment.d, experiment.m, experiment.P
+        self._d, self._P = experiment.d, experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
         self._sigma = self._link.polynomial.astype(np.float32)
         self._slope = polynomial.polyder(self._link.polynomial).astype(np.float32)
         self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
+        m = experiment.m
+        self._used = experiment.P + 2 * m if self._reduced else experiment.d
+        width = _padded(self._used)
+        samples = m if self._reduced else max(1, min(BLOCK_SAMPLES, BLOCK_NUMBERS // width))
         start = experiment.s0 * initial_directions(experiment)
-        width = -(-self._d // LANES) * LANES
-        self._V: Float32 = np.zeros((self._m, width), dtype=np.float32)
+        self._V: Float32 = np.zeros((m, width), dtype=np.float32)
         self._V[:, : start.shape[1]] = start
-        total = float(self._a.sum()) + self._m * experiment.s0**2
+        total = float(self._a.sum()) + m * experiment.s0**2
         self._limit = np.float32(DIVERGENCE_FACTOR * total)
-        samples = max(1, min(BLOCK_SAMPLES, BLOCK_NUMBERS // width))
-        self._blocks: Float32 = np.zeros((2, samples, width), dtype=np.float32)
+        self._block: Float32 = np.zeros((samples, width), dtype=np.float32)
         self._uniform = np.zeros(samples * width // 2, dtype=np.float32)
         self._angle = np.zeros(samples * width // 2, dtype=np.int32)
-        self._Vx, self._n2, self._A, self._C = np.zeros((4, self._m), dtype=np.float32)
+        self._Vx, self._n2, self._A, self._C = np.zeros((4, m), dtype=np.float32)
         self._batch: Float32 | None = None
         if experiment.B > 1:
             self._batch = np.zeros((experiment.B, width), dtype=np.float32)
-        else:
-            first = (self._uniform, self._angle, *self._key, np.int64(0))
-            fill_block(self._blocks[0], self._d, *first)
-            project(self._V, self._blocks[0, 0], self._Vx, self._n2)
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -89,17 +92,18 @@ class OnlineSGD:
                 self._pace //= 2
 
     def _take(self, steps: int) -> int:
-        eta = np.float32(self._eta)
-        common = (self._a.astype(np.float32), self._sigma, self._slope, self._d, eta, self._limit)
+        teacher = (self._a.astype(np.float32), self._sigma, self._slope, self._d)
+        limits = (np.float32(self._eta), self._limit)
         clock = (*self._key, np.int64(self.step), steps, self._uniform, self._angle)
-        if self._batch is None:
-            state, work = (self._V, self._Vx, self._n2, self._blocks), (self._A, self._C)
-            return int(sgd_steps(*state, *common, *clock, *work))
-        return int(sgd_batch_steps(self._V, self._batch, self._blocks[0], *common, *clock))
+        if self._batch is not None:
+            samples = (self._batch, self._block)
+            return int(sgd_batch_steps(self._V, *samples, *teacher, *limits, *clock))
+        state, work = (self._V, self._Vx, self._n2, self._block), (self._A, self._C)
+        return int(sgd_steps(*state, *teacher, self._reduced, *limits, *clock, *work))
 
     def overlaps(self) -> Array:
         n2 = np.einsum("ki,ki->k", self._V, self._V, dtype=float)
         return np.asarray(self._V[:, : self._P] / np.sqrt(n2)[:, None])
 
     def measure(self) -> Measurement:
-        return measure_students(self._V[:, : self._d].astype(float), self._a, self._link)
+        return measure_students(self._V[:, : self._used].astype(float), self._a, self._link)

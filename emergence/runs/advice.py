@@ -15,7 +15,7 @@ def advise(plan: Plan) -> dict[str, str]:
     """Sentences by the name of the parameter they are about; empty where all is well."""
     e = plan.experiment
     advice: dict[str, str] = {}
-    if e.engine == "sgd" and e.c > plan.stable_c:
+    if e.is_sgd and e.c > plan.stable_c:
         advice["c"] = (
             f"η is above the stable range: around the fitted student SGD is stable up to "
             f"c ≈ {plan.stable_c:.2g} with batches of {e.B}. Expect noise, or divergence."

@@ -31,16 +31,25 @@ def _coordinates(experiment: Experiment) -> int:
     return experiment.P + min(experiment.m, experiment.d - experiment.P)
 
 
+def _sgd_coordinates(experiment: Experiment) -> int:
+    """Coordinates in which SGD keeps the students."""
+    reduced = experiment.engine_used == "sgd-reduced"
+    return experiment.P + 2 * experiment.m if reduced else experiment.d
+
+
 def memory(experiment: Experiment) -> float:
     """Peak memory of a run in bytes: start, state, one measurement, record."""
-    m, P, d = experiment.m, experiment.P, experiment.d
+    m, P = experiment.m, experiment.P
     D = _coordinates(experiment)
     start = 8 * m * (D + 4 * P)
     measurement = 8 * (2 * m * m + 3 * m * P)
-    if experiment.engine == "sgd":
-        measurement += 16 * m * d
-        # The student, two blocks of at least one sample with its scratch, the batch.
-        state = 4 * d * (m + 6 + experiment.B) + 8 * m * experiment.B
+    if experiment.is_sgd:
+        width = _sgd_coordinates(experiment)
+        measurement += 16 * m * width
+        # The student, a block of samples with its scratch (m of them in reduced coordinates,
+        # else a few thousand numbers or one sample), the batch.
+        block = 8 * width * (m if width < experiment.d else 1) + 40_000
+        state = 4 * width * (m + experiment.B) + 8 * m * experiment.B + block
     else:
         state = 80 * m * D
     return float(start + state + measurement + RECORD_BYTES)
@@ -48,10 +57,10 @@ def memory(experiment: Experiment) -> float:
 
 def estimate(experiment: Experiment, end: float) -> Cost:
     """Cost of a run up to time `end` = eta * steps."""
-    m, d, D = experiment.m, experiment.d, _coordinates(experiment)
+    m, D = experiment.m, _coordinates(experiment)
     steps = end / experiment.eta
-    if experiment.engine == "sgd":
-        flops = steps * experiment.B * d * (8 * m + 60)
+    if experiment.is_sgd:
+        flops = steps * experiment.B * _sgd_coordinates(experiment) * (8 * m + 60)
     else:
         # Stabilised steps: some for each transition, then with the root of the stiffness.
         fields = 100 * experiment.P + 40 * np.sqrt(experiment.J * strengths(experiment)[0] * end)
@@ -65,8 +74,8 @@ def refuse_memory(experiment: Experiment) -> None:
     if needed <= MAX_BYTES:
         return
     heavy = "m"
-    if experiment.engine == "sgd":
-        wide = "d" if experiment.d > 16 * experiment.m else "m"
+    if experiment.is_sgd:
+        wide = "d" if _sgd_coordinates(experiment) > 16 * experiment.m else "m"
         # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.
         heavy = "B" if 5 * experiment.m < experiment.B else wide
     raise ExperimentError({
@@ -81,10 +90,10 @@ def refuse_work(experiment: Experiment, end: float) -> None:
     if cost.flops <= MAX_FLOPS:
         return
     lever = "steps" if experiment.steps else "horizon" if experiment.horizon > 2 else "d"
-    if lever == "d" and experiment.engine != "sgd":
+    if lever == "d" and not experiment.is_sgd:
         lever = "m"
     now = getattr(experiment, lever)
-    other = f", or raise c (now {experiment.c:g})" if experiment.engine == "sgd" else ""
+    other = f", or raise c (now {experiment.c:g})" if experiment.is_sgd else ""
     raise ExperimentError({
         lever: f"this run needs about {cost.steps:.2g} steps and {cost.flops:.1g} floating-point "
         f"operations, more than the {MAX_FLOPS:.0e} allowed: lower {lever} (now {now:g}){other}"

@@ -66,7 +66,7 @@ class Plan:
     def steps(self, tau: Array) -> Array:
         """Times tau in steps, tau / eta: whole ones for SGD."""
         steps = np.asarray(tau) / self.experiment.eta
-        return np.round(steps) if self.experiment.engine == "sgd" else steps
+        return np.round(steps) if self.experiment.is_sgd else steps
 
     @property
     def unused(self) -> NDArray[np.bool_]:
@@ -123,7 +123,7 @@ def make_plan(experiment: Experiment) -> Plan:
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
                   "is ever learned: raise m, change the seed, or give steps"}
         )  # fmt: skip
-    if experiment.engine == "sgd":
+    if experiment.is_sgd:
         # Given steps are taken as they are: steps * eta / eta may round to one more.
         whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
         end = float(whole) * experiment.eta
@@ -180,7 +180,7 @@ def _earliest(
 def _moments(experiment: Experiment, first: float, end: float, count: int) -> Array:
     """Log-spaced times up to `end`; whole steps, each once, where time is discrete."""
     first = min(first, end / 2)
-    if experiment.engine != "sgd":
+    if not experiment.is_sgd:
         return np.geomspace(first, end, count)
     last = round(end / experiment.eta)
     steps = np.geomspace(min(max(first / experiment.eta, 1.0), last), last, count)

@@ -25,6 +25,7 @@ class Result:
 
     Attributes
     ----------
+    engine_used : what `engine` stood for, see `Experiment.engine_used`
     state : "finished" or "diverged"; `message` says why
     steps, tau, mse, mse_staircase, mse_decoupled : shape (snapshots,)
     T : predicted emergence, infinite where no neuron is matched, shape (P,)
@@ -40,6 +41,7 @@ class Result:
     """
 
     experiment: Experiment
+    engine_used: str
     state: str
     message: str
     steps: Array
@@ -107,6 +109,7 @@ def _result(simulation: Simulation, compile_seconds: float) -> Result:
     reached = max(simulation.engine.tau / eta, 1.0)
     return Result(
         experiment=experiment,
+        engine_used=experiment.engine_used,
         state="diverged" if simulation.diverged else "finished",
         message=simulation.diverged or "",
         steps=plan.steps(tau),

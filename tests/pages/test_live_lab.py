@@ -95,7 +95,7 @@ def test_hopeless_values_are_explained_at_their_control(query: str, word: str) -
 
 def test_a_run_too_large_for_the_server_is_refused_in_words() -> None:
     app = open_page("d=1000000&m=4096&P=1024")
-    assert "lower d" in app.main.error[0].value
+    assert "lower m" in app.main.error[0].value
     app.select_slider(key="d").set_value(64).run()
     app.select_slider(key="P").set_value(8).run()
     app.select_slider(key="m").set_value(32).run()

@@ -19,9 +19,9 @@ from tests.unit.test_experiment import HOSTILE
 
 SMALL = "d=16&P=2&m=8&J=3&c=0.05"
 KEYS = {
-    "experiment", "state", "message", "steps", "tau", "mse", "mse_staircase", "mse_decoupled", "T",
-    "iota", "crossing", "capture", "unused_norm_max", "slope", "theory_slope", "seconds",
-    "ns_per_step", "compile_seconds",
+    "experiment", "engine_used", "state", "message", "steps", "tau", "mse", "mse_staircase",
+    "mse_decoupled", "T", "iota", "crossing", "capture", "unused_norm_max", "slope",
+    "theory_slope", "seconds", "ns_per_step", "compile_seconds",
 }  # fmt: skip
 
 
@@ -87,7 +87,8 @@ def test_horizon() -> None:
         (["d=1"], "d = 1"), (["d=64&nonsense=3"], "nonsense"), (["d=64&d=32"], "more than once"),
         ([SMALL, "--steps", "many"], "steps = many"), ([SMALL, "--steps", "-1"], "steps = -1"),
         ([SMALL, "--horizon", "nan"], "horizon = nan"), (["d=4&P=8"], "lower P"),
-        (["d=1000000&m=4096"], "lower d"), ([SMALL, "--steps", str(2**40)], "lower steps"),
+        (["d=1000000&m=4096&engine=sgd-full"], "lower d"),
+        ([SMALL, "--steps", str(2**40)], "lower steps"),
         (["mixture=3:x"], "mixture"), (["eta=1&c=1"], "contradicts"),
     ],
 )  # fmt: skip

@@ -46,6 +46,8 @@ def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment."""
     given = {p.name: draw(plain(p)) for p in PARAMETERS.values() if p.kind != "mixture"}
     given["P"] = min(given["P"], given["d"])
+    if given["engine"] == "sgd-reduced":
+        given |= {"B": 1, "d": max(given["d"], given["P"] + 2 * given["m"] + 2)}
     coefficient = st.floats(-10, 10).filter(lambda c: abs(c) >= 1e-6)
     others = draw(st.dictionaries(st.integers(1, 8), coefficient, max_size=4))
     mixture = {i: c for i, c in others.items() if i > given["J"]}

@@ -122,7 +122,8 @@ def _T(e: Experiment) -> float:  # noqa: N802
 @pytest.mark.parametrize(
     ("heavy", "given"),
     [
-        ("d", {"d": 10**6, "m": 256}), ("m", {"d": 4096, "P": 8, "m": 4096, "engine": "flow"}),
+        ("d", {"d": 10**6, "m": 256, "engine": "sgd-full"}),
+        ("m", {"d": 4096, "P": 8, "m": 4096, "engine": "flow"}),
         ("m", {"d": 8192, "P": 8, "m": 4096}), ("B", {"d": 10**6, "m": 16, "B": 1024}),
     ],
 )  # fmt: skip

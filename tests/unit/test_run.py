@@ -95,7 +95,7 @@ def test_a_crash_is_a_message_not_an_exception(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_refused_experiment_fails_with_its_own_words() -> None:
-    run = Run(Experiment(d=1_000_000, P=64, m=256))
+    run = Run(Experiment(d=1_000_000, P=64, m=256, engine="sgd-full"))
     run.want("a", FAR)
     run.work(0.01)
     assert run.state is State.FAILED

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.polynomial import polynomial
 
-from emergence.engines.kernels.sgd import fill_block, project, sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.sgd import sgd_batch_steps, sgd_steps
 from emergence.theory.hermite import LinkFunction
 from tests import naive
 from tests.unit.conftest import LINKS, Array, directions
@@ -42,17 +42,16 @@ def run(
     words = [np.uint32(word) for word in key]
     half = S * width // 2
     uniform, angle = np.zeros(half, dtype=np.float32), np.zeros(half, dtype=np.int32)
-    common = (A.astype(np.float32), sigma, slope, d, np.float32(eta), LIMIT)
+    teacher, limits = (A.astype(np.float32), sigma, slope, d), (np.float32(eta), LIMIT)
     clock = (*words, np.int64(0), steps, uniform, angle)
-    blocks = np.zeros((2, S, width), dtype=np.float32)
+    block = np.zeros((S, width), dtype=np.float32)
     if B:
         X = np.zeros((B, width), dtype=np.float32)
-        assert sgd_batch_steps(state, X, blocks[0], *common, *clock) == steps
+        assert sgd_batch_steps(state, X, block, *teacher, *limits, *clock) == steps
     else:
         Vx, n2, work, more = np.zeros((4, m), dtype=np.float32)
-        fill_block(blocks[0], d, uniform, angle, *words, np.int64(0))
-        project(state, blocks[0, 0], Vx, n2)
-        assert sgd_steps(state, Vx, n2, blocks, *common, *clock, work, more) == steps
+        given = (state, Vx, n2, block, *teacher, False, *limits, *clock, work, more)
+        assert sgd_steps(*given) == steps
     assert not state[:, d:].any()
     return state[:, :d].astype(float)
 

@@ -9,7 +9,8 @@ n_k vbar_k = v_k, a scaling of v_k and a multiple of x:
                              C_k = -eta e n_k sigma'(z_k).
 
 Sample q (q = t for single samples) is row q mod S of block q div S, and a block of S samples is
-drawn at once: a long loop draws a normal in 1 ns, one over a single sample takes 2.
+drawn at once: a long loop draws a normal in 1 ns, one over a single sample takes 2. Where d is much
+larger than m + P, blocks are drawn, and the student is kept, in fewer coordinates (`reduced`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.normals import FAST, fill_normals
+from emergence.engines.kernels.reduced import compress, fill_reduced_block
 
 _F = np.float32
 
@@ -63,7 +65,9 @@ def project(V, x, Vx, n2):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_steps(V, Vx, n2, X, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle, A, C):
+def sgd_steps(
+    V, Vx, n2, X, a, sigma, slope, d, reduced, eta, limit, k0, k1, t, steps, uniform, angle, A, C
+):
     """Take up to `steps` steps of batch size 1 from step t; returns the number taken.
 
     It stops early when sum_k |v_k|^2 is not below `limit`: the run has diverged.
@@ -71,21 +75,28 @@ def sgd_steps(V, Vx, n2, X, a, sigma, slope, d, eta, limit, k0, k1, t, steps, un
     Parameters (float32 unless said otherwise)
     ----------
     V : student, shape (m, d'), changed in place
-    Vx, n2 : V x_t and |v_k|^2, shape (m,), carried from step to step
-    X : samples, shape (2, S, d'); half b mod 2 holds block b, the one of step t being there
+    Vx, n2 : V x_t and |v_k|^2, shape (m,), carried from step to step within a block
+    X : the present block of samples, shape (S, d'), filled when t is a multiple of S
     a : teacher strengths, shape (P,)
     sigma, slope : monomial coefficients of sigma and sigma', lowest degree first
+    d : dimension
+    reduced : whether V and X are in the coordinates of `reduced` (then S is m)
     k0, k1, t : key (uint32) and step (int64), which determine every sample
     uniform, angle : scratch, shape (S d'/2,), float32 and int32
     A, C : scratch, shape (m,)
     """
-    S = X.shape[1]
+    S = X.shape[0]
     for step in range(t, t + steps):
-        now = X[(step // S) % 2, step % S]
-        block = (step + 1) // S
-        if (step + 1) % S == 0:
-            fill_block(X[block % 2], d, uniform, angle, k0, k1, block)
-        after = X[block % 2, (step + 1) % S]
+        row = step % S
+        if row == 0:
+            if reduced:
+                compress(V, a.shape[0])
+                fill_reduced_block(X, d, a.shape[0], V.shape[0], uniform, angle, k0, k1, step // S)
+            else:
+                fill_block(X, d, uniform, angle, k0, k1, step // S)
+            project(V, X[0], Vx, n2)
+        now = X[row]
+        after = X[min(row + 1, S - 1)]  # past the block's end the projection is not used
         error = -teacher_value(now, a, sigma)
         total = _F(0.0)
         for k in range(n2.shape[0]):

@@ -1,0 +1,95 @@
+"""Online SGD whose cost does not depend on d, exact in law (SCIENCE 8).
+
+Only the Gram matrix of students and teachers enters the dynamics. So the student is kept in
+coordinates along the P teachers and along a basis of m to 2m directions in the teachers'
+complement that contains all students. In these coordinates a fresh sample is N(0, 1); what it has
+beyond them has a squared length that is chi-square with d - P - (basis) degrees of freedom, and
+points along a new basis direction. After m steps the basis has 2m directions: it is turned so that
+the students fill m of them again, which no later sample can tell.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from emergence.engines.kernels.normals import FAST, fill_normals, threefry
+
+_U = np.uint32
+_F = np.float32
+CHI_COUNTERS = 1 << 23
+"""Counters of the chi-squares of a block begin here, above those of its normals."""
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def fill_reduced_block(X, d, P, m, uniform, angle, k0, k1, block):
+    """Fill X (float32, shape (m, d'), d' >= P + 2m) with the m samples of a block.
+
+    Sample s has normals in its first P + m + s coordinates, the length of the rest of x in the
+    next one, and zeros beyond.
+    """
+    fill_normals(X.reshape(-1), uniform, angle, k0, k1, block)
+    for s in range(m):
+        used = P + m + s
+        X[s, used] = _F(np.sqrt(chi_square(d - used, k0, k1, block, s)))
+        for i in range(used + 1, X.shape[1]):
+            X[s, i] = _F(0.0)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def chi_square(freedom, k0, k1, block, s):
+    """Chi-square variable s of a block, 2 or more degrees of freedom.
+
+    Twice a Gamma(freedom / 2) by the rejection method of Marsaglia and Tsang, *A simple method
+    for generating gamma variables*, ACM TOMS 26 (2000); one attempt in a hundred is rejected or
+    fewer.
+    """
+    shape = 0.5 * freedom - 1.0 / 3.0
+    spread = 1.0 / math.sqrt(9.0 * shape)
+    low = _U(block & 0xFFFFFFFF)
+    high = _U((block >> 32) << 24)
+    attempt = 0
+    while True:
+        counter = CHI_COUNTERS + 64 * s + 2 * attempt
+        a, b = threefry(k0, k1, low, _U(_U(counter) | high))
+        c, _ = threefry(k0, k1, low, _U(_U(counter + 1) | high))
+        radius = math.sqrt(-2.0 * math.log((a + 0.5) / 4294967296.0))
+        normal = radius * math.cos(2.0 * math.pi * b / 4294967296.0)
+        cube = (1.0 + spread * normal) ** 3
+        attempt += 1
+        if cube <= 0.0:
+            continue
+        log_u = math.log((c + 0.5) / 4294967296.0)
+        if log_u < 0.5 * normal * normal + shape * (1.0 - cube + math.log(cube)) or attempt == 32:
+            return 2.0 * shape * cube
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def compress(V, P):
+    """Turn the basis of the complement so that the students fill its first m directions.
+
+    V (float32, shape (m, d')) has the students' parts in the complement in columns P and on; they
+    become the Cholesky factor of their Gram matrix, lower triangular, and what is right of it 0.
+    Where students' parts are linearly dependent a column of the factor is zero.
+    """
+    m = V.shape[0]
+    part = V[:, P:].astype(np.float64)
+    G = np.dot(part, part.T)
+    # G = L L^T, column by column: L replaces the lower triangle of G.
+    for j in range(m):
+        least = 1e-12 * G[j, j]
+        pivot = G[j, j]
+        for i in range(j):
+            pivot -= G[j, i] * G[j, i]
+        root = math.sqrt(pivot) if pivot > least else 0.0
+        G[j, j] = root
+        for k in range(j + 1, m):
+            value = G[k, j]
+            for i in range(j):
+                value -= G[k, i] * G[j, i]
+            G[k, j] = value / root if root > 0.0 else 0.0
+    for k in range(m):
+        for i in range(P, V.shape[1]):
+            V[k, i] = _F(G[k, i - P]) if i - P <= k else _F(0.0)

@@ -1,0 +1,136 @@
+"""SGD in reduced coordinates: exact in law, at a cost that does not depend on d."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from emergence import Experiment, ExperimentError, simulate
+from emergence.engines.base import DivergedError
+from emergence.engines.kernels.reduced import chi_square, compress, fill_reduced_block
+from emergence.engines.online_sgd import OnlineSGD
+from emergence.runs import cost
+from tests.unit.conftest import Array
+
+KEY = np.uint32(0x243F6A88), np.uint32(0x85A308D3)
+D, P, M, WIDTH = 24, 2, 6, 16
+SMALL = Experiment(d=D, P=P, m=M, c=0.1, s0=0.1, steps=12_000)
+
+
+def blocks(count: int) -> Array:
+    """Reduced samples, shape (count, M, WIDTH)."""
+    X = np.zeros((M, WIDTH), dtype=np.float32)
+    uniform, angle = np.zeros(M * WIDTH // 2, np.float32), np.zeros(M * WIDTH // 2, np.int32)
+    out = np.empty((count, M, WIDTH))
+    for b in range(count):
+        fill_reduced_block(X, D, P, M, uniform, angle, *KEY, np.int64(b))
+        out[b] = X
+    return out
+
+
+def test_samples_have_the_length_and_the_law_of_a_gaussian_in_d_dimensions() -> None:
+    X = blocks(4_000)
+    squares = (X**2).sum(axis=2)
+    for s in range(M):
+        assert stats.kstest(squares[:, s], stats.chi2(D).cdf).pvalue > 1e-6
+        inside = X[:, s, : P + M + s].ravel()
+        assert stats.kstest(inside, stats.norm.cdf).pvalue > 1e-6
+        assert not X[:, s, P + M + s + 1 :].any()
+
+
+@pytest.mark.parametrize("freedom", [2, 3, 17, 1_000_000])
+def test_chi_square_has_its_law(freedom: int) -> None:
+    drawn = [chi_square(freedom, *KEY, np.int64(b), s) for b in range(700) for s in range(6)]
+    assert stats.kstest(drawn, stats.chi2(freedom).cdf).pvalue > 1e-6
+    assert np.unique(drawn).size == len(drawn)
+
+
+@pytest.mark.parametrize("rank", [M, 3])
+def test_compressing_keeps_overlaps_and_gram_matrix(rank: int) -> None:
+    """Students of full rank, and students that depend linearly on three."""
+    rng = np.random.default_rng(1)
+    V = np.zeros((M, WIDTH), dtype=np.float32)
+    V[:, : P + 2 * M] = rng.standard_normal((M, rank)) @ rng.standard_normal((rank, P + 2 * M))
+    before = V.astype(float)
+    compress(V, P)
+    after = V.astype(float)
+    np.testing.assert_array_equal(after[:, :P], before[:, :P])
+    np.testing.assert_allclose(after @ after.T, before @ before.T, rtol=1e-5, atol=1e-4)
+    assert not after[:, P + M :].any()
+
+
+def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> None:
+    """Students' overlaps and Gram matrices after 9 steps, over 3,000 seeds of the samples.
+
+    Nine steps reach past the first turn of the basis. Five standard errors.
+    """
+    e = Experiment(d=D, P=P, m=M, J=2, c=0.1, s0=0.3, steps=9)
+    seen: dict[str, list[Array]] = {}
+    for name in ("sgd-full", "sgd-reduced"):
+        for seed in range(3_000):
+            engine = OnlineSGD(e.replace(engine=name))
+            engine._key = np.random.SeedSequence([seed, len(name)]).generate_state(2, np.uint32)
+            engine.advance(9 * e.eta, 60.0)
+            V = engine._V[:, : engine._used].astype(float)
+            seen.setdefault(name, []).append(np.concatenate([V @ V.T, V[:, :P]], axis=1))
+    full, reduced = (np.array(values) for values in seen.values())
+    error = np.sqrt((full.var(axis=0) + reduced.var(axis=0)) / len(full))
+    assert np.all(np.abs(full.mean(axis=0) - reduced.mean(axis=0)) < 5 * error)
+    assert error.max() < 0.02 * np.abs(full.mean(axis=0)).max()
+
+
+@pytest.mark.benchmark
+def test_crossings_and_losses_agree_in_law_over_many_seeds() -> None:
+    """Two-sample Kolmogorov-Smirnov, 600 seeds each: final loss, largest overlap, crossing."""
+
+    def run(name: str, seed: int) -> list[float]:
+        engine, crossing = OnlineSGD(SMALL.replace(engine=name, seed=seed)), np.inf
+        with contextlib.suppress(DivergedError):
+            for t in range(100, SMALL.steps + 1, 100):
+                engine.advance(t * SMALL.eta, 60.0)
+                if np.isinf(crossing) and np.max(engine.overlaps()[:, 0] ** 2) > 0.5:
+                    crossing = t
+        seen = engine.measure()
+        return [seen.mse, float(np.max(seen.overlaps**2)), min(crossing, 1e9)]
+
+    full = np.array([run("sgd-full", seed) for seed in range(600)])
+    reduced = np.array([run("sgd-reduced", seed) for seed in range(1_000, 1_600)])
+    for column in range(full.shape[1]):
+        found = stats.ks_2samp(full[:, column], reduced[:, column], method="asymp")
+        assert found.pvalue > 1e-3
+
+
+def test_sgd_takes_the_faster_one_and_says_which() -> None:
+    assert Experiment(d=64, P=8, m=32).engine_used == "sgd-full"
+    assert Experiment(d=1024, P=8, m=32).engine_used == "sgd-reduced"
+    assert Experiment(d=1024, P=8, m=32, B=4).engine_used == "sgd-full"
+    assert Experiment(engine="flow").engine_used == "flow"
+    assert simulate(SMALL.replace(steps=10)).engine_used == "sgd-full"
+
+
+def test_neither_memory_nor_work_depends_on_d() -> None:
+    small, large = (Experiment(d=d, P=16, m=32, steps=1_000) for d in (256, 1_000_000))
+    assert cost.memory(large) == cost.memory(small)
+    assert cost.estimate(large, large.eta).flops == cost.estimate(small, small.eta).flops
+    assert OnlineSGD(large)._V.shape == OnlineSGD(small)._V.shape
+
+
+def test_what_the_reduced_engine_cannot_do_is_refused() -> None:
+    with pytest.raises(ExperimentError, match="single samples"):
+        Experiment(d=1024, B=4, engine="sgd-reduced")
+    with pytest.raises(ExperimentError, match="at least P"):
+        Experiment(d=64, P=8, m=32, engine="sgd-reduced")
+    clamped, notices = Experiment.clamped("d=64&P=8&m=32&engine=sgd-reduced")
+    assert clamped.engine == "sgd"
+    assert notices
+
+
+def test_a_run_does_not_depend_on_how_it_is_cut() -> None:
+    whole, pieces = (OnlineSGD(SMALL.replace(engine="sgd-reduced")) for _ in range(2))
+    whole.advance(5_000 * SMALL.eta, 60.0)
+    while pieces.step < 5_000:
+        pieces.advance(min(pieces.step + 7, 5_000) * SMALL.eta, 60.0)
+    np.testing.assert_array_equal(whole._V, pieces._V)
