@@ -25,7 +25,7 @@ FIRST_CALL = 16
 
 LANES = 16
 """Coordinates are padded to a multiple of this many."""
-BLOCK_SAMPLES, BLOCK_NUMBERS = 64, 4096
+BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 4096
 """Samples drawn at once: so many, or fewer to stay within so many normals."""
 
 
