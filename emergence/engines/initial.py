@@ -17,7 +17,6 @@ from emergence.experiment import Experiment
 Array = NDArray[np.float64]
 
 
-@lru_cache(maxsize=2)
 def initial_directions(experiment: Experiment) -> Array:
     """Unit directions vbar_k, uniform on the sphere of R^d, in P + min(m, d - P) coordinates.
 

@@ -24,10 +24,8 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     e, eta = plan.experiment, plan.experiment.eta
     first = plan.snapshots[1] / eta
     limits = (first, plan.end / eta * 1.05)
-    shown = record.count > 1
-    steps = plan.steps(record.tau[1 : record.count]) if shown else np.zeros(0)
-    since = slice(1, None)
-    rows = {name: record.get(name)[since] for name in ("mse", "slope", "n2", "u")}
+    steps = plan.steps(record.tau[1 : record.count])
+    rows = {name: record.get(name)[1:] for name in ("mse", "slope", "n2", "u")}
     place = {int(k): i for i, k in enumerate(plan.neurons)}
     directions = plan.directions
     matched = np.array([place.get(int(k), -1) for k in plan.iota[directions]])

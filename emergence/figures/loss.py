@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import GRID, axis, figure, log_axis, steps_axis
+from emergence.figures.style import GRID, axis, figure, highlight, log_axis, steps_axis
 
 Array = NDArray[np.float64]
 
@@ -73,10 +73,7 @@ def loss(
             name="local slope", showlegend=False, connectgaps=False,
             hovertemplate="local slope %{y:.2f}<extra></extra>", meta={"role": "slope"},
         ),
-        go.Scatter(
-            x=[], y=[], mode="lines", line={"width": 3}, hoverinfo="skip", showlegend=False,
-            meta={"role": "highlight", "low": lowest, "high": highest},
-        ),
+        highlight(low=lowest, high=highest),
     ]  # fmt: skip
     shapes = []
     if theory_slope is not None:

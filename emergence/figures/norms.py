@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.overlaps import FEW, joined
-from emergence.figures.style import UNUSED, colour, dash, figure, log_axis, steps_axis
+from emergence.figures.style import UNUSED, colour, dash, figure, highlight, log_axis, steps_axis
 
 Array = NDArray[np.float64]
 
@@ -52,16 +52,7 @@ def norms(
                 meta={"role": "norm", "p": p, "k": int(k), "scale": float(1 / a[p])},
             )
         )  # fmt: skip
-    traces.append(
-        go.Scatter(
-            x=[],
-            y=[],
-            mode="lines",
-            line={"width": 3},
-            hoverinfo="skip",
-            meta={"role": "highlight", "scale": float(1 / a[-1])},
-        )
-    )
+    traces.append(highlight(scale=float(1 / a[-1])))
     return figure(
         traces, "Norms: used grow to aₚ, unused (grey) stay small",
         xaxis=steps_axis(limits),

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from emergence.figures.style import GRID, PALETTE, axis, colour, dash, figure, steps_axis
+from emergence.figures.style import GRID, PALETTE, axis, colour, dash, figure, highlight, steps_axis
 
 Array = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def trajectories(
                 showlegend=True, meta={"role": "matched", "p": q},
             )
         )  # fmt: skip
-    traces.append(_highlight())
+    traces.append(highlight())
     return figure(
         traces,
         "Overlaps: each skill is learned in a jump" if sharp else "Overlaps: J ≤ 2, no sharp jump",
@@ -99,13 +99,6 @@ def _predicted(T: Array, limits: tuple[float, float]) -> go.Scatter:
         customdata=np.repeat(met + 1, 3),
         hovertemplate="predicted T for p = %{customdata}: %{x:,.3s} steps<extra></extra>",
         meta={"role": "predicted"},
-    )  # fmt: skip
-
-
-def _highlight() -> go.Scatter:
-    return go.Scatter(
-        x=[], y=[], mode="lines", line={"width": 3}, hoverinfo="skip", showlegend=False,
-        meta={"role": "highlight"},
     )  # fmt: skip
 
 

@@ -51,6 +51,14 @@ def log_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def highlight(**meta: Any) -> go.Scatter:
+    """The empty line that the page fills when a neuron or a direction is pointed at."""
+    return go.Scatter(
+        x=[], y=[], mode="lines", line={"width": 3}, hoverinfo="skip", showlegend=False,
+        meta={"role": "highlight"} | meta,
+    )  # fmt: skip
+
+
 def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
     """A figure in the common look; `title` says what is seen, not what it is called."""
     common = {

@@ -115,10 +115,9 @@ class Run:
         with self._lock:
             if self._final:
                 return self._final
-            if self._demand() > self.published.tau or self.published.record is None:
-                started = self.published.record is not None
-                return State.RUNNING if started and self._present() else State.READY
-            return State.PAUSED
+            if self.published.record is None:
+                return State.READY
+            return State.RUNNING if self._demand() > self.published.tau else State.PAUSED
 
     @property
     def wants_work(self) -> bool:

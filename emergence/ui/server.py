@@ -14,11 +14,11 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from streamlit import config
 
 from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
@@ -157,7 +157,7 @@ def version() -> str:
 
 def script_base() -> str:
     """Address of the folder of scripts on this server, without a slash at the end."""
-    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"{'/' + base if base else ''}/lab/scripts/{version()}"
 
 
@@ -186,8 +186,6 @@ ROUTES = [
 
 def on_script_error(error: Exception) -> bool:
     """Log a page's failure and show one readable sentence in its place."""
-    import streamlit as st
-
     log.error("a page failed", exc_info=error)
     st.error(
         f"This page failed ({type(error).__name__}). The runs and the other pages go on; reload "

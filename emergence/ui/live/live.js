@@ -81,7 +81,7 @@ export async function show(host, data) {
 class Lab {
   constructor(host) {
     this.host = host;
-    this.viewer = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("").slice(0, 20).padEnd(8, "0");
+    this.viewer = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("");
     host.innerHTML = MARKUP;
     this.note = host.querySelector(".lab-note");
     this.status = host.querySelector(".lab-status");
@@ -138,7 +138,7 @@ class Lab {
 
   bind() {
     const actions = {
-      reset: () => this.jump(0, false),
+      reset: () => this.jump(0),
       play: () => this.toggle(),
       step: () => this.step(),
       end: () => { this.rushing = true; this.playing = true; this.stepping = false; },
@@ -146,7 +146,7 @@ class Lab {
     for (const button of this.host.querySelectorAll("[data-act]")) {
       button.addEventListener("click", () => { actions[button.dataset.act](); this.dirty = true; });
     }
-    this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000), false));
+    this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000)));
     this.speedInput.addEventListener("input", () => this.setSpeed(this.speedInput.value / 1000));
     // While a control elsewhere on the page moves, leave the browser to it.
     for (const kind of ["keydown", "pointermove", "pointerup"]) {
@@ -191,11 +191,11 @@ class Lab {
     this.dirty = true;
   }
 
-  jump(step, playing) {
+  jump(step) {
+    this.playing = false;
     this.stepping = false;
     this.rushing = false;
     this.position = Math.min(step, this.store.reached);
-    this.playing = playing;
     this.dirty = true;
   }
 
@@ -216,7 +216,7 @@ class Lab {
     // A little further than what is computed, until the next snapshot has come.
     if (this.stepping) return Math.min(end, Math.max(first, this.store.header.step * 1.005 + 1e-9));
     if (!this.playing) return this.position;
-    return Math.min(end, this.pace === Infinity ? end : this.position + this.pace);
+    return Math.min(end, this.position + this.pace);
   }
 
   // Steps a second of this viewer's position, Infinity for as fast as it goes.
