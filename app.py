@@ -4,15 +4,12 @@
 (`__main__`) for every page view.
 """
 
-from pathlib import Path
-
 import streamlit as st
 
-PAGES = Path(__file__).parent / "pages"
-
 if __name__ == "__main__":
-    st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide")
-    st.navigation([st.Page(PAGES / "live_lab.py", title="Live Lab", default=True)]).run()
+    from emergence.ui.frame import open_page
+
+    open_page()
 else:
     from emergence.ui.server import ROUTES, lifespan, middleware, on_script_error
 

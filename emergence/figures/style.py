@@ -14,6 +14,8 @@ PALETTE = (
 both a dark and a light ground), with a violet and an olive of middle lightness."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 UNUSED = "#8A8F98"
+GUESS = "#B8860B"
+"""What a reader guessed before the experiment, on every page, drawn dashed."""
 GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
 

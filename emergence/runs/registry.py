@@ -1,14 +1,21 @@
-"""All runs of this server: shared by content, computed fairly, bounded in memory."""
+"""All runs and studies of this server: shared by content, fairly computed, bounded in memory."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from math import inf
+from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
-from emergence.runs import cost
 from emergence.runs.run import Run
+from emergence.runs.study import Job, Study
+from emergence.runs.watched import Watched
+
+T = TypeVar("T")
+W = TypeVar("W", bound=Watched)
 
 SLICE = 0.03
 """Seconds a worker computes for one run before it looks for the next."""
@@ -30,13 +37,13 @@ class Limits:
 
 
 class Registry:
-    """Content-addressed runs: the same Experiment is the same Run, however many ask for it."""
+    """Content-addressed: the same Experiment is the same Run, however many ask for it."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._runs: dict[Experiment, Run] = {}
-        self._watching: dict[str, Run] = {}
-        self._busy: set[Run] = set()
+        self._runs: dict[Hashable, Watched] = {}
+        self._watching: dict[str, Watched] = {}
+        self._busy: set[Watched] = set()
         self._wake = threading.Condition()
         self._closed = False
         self._threads: list[threading.Thread] = []
@@ -47,11 +54,26 @@ class Registry:
         A viewer watches one run at a time; whatever it watched before loses it. Raises
         ServerFullError when there is no place for a new run.
         """
+        return self._watch(viewer, experiment, lambda: Run(experiment), until)
+
+    def study(self, viewer: str, study: Study[T]) -> Job[T]:
+        """The study's job, computed as long as `viewer` keeps asking; as `watch` otherwise."""
+        return self._watch(viewer, study, lambda: Job(study), inf)
+
+    def leave(self, viewer: str) -> None:
+        """`viewer` looks at nothing any more."""
         with self._wake:
-            run = self._runs.get(experiment)
+            before = self._watching.pop(viewer, None)
+            if before is not None:
+                before.leave(viewer)
+
+    def _watch(self, viewer: str, key: Hashable, make: Callable[[], W], until: float) -> W:
+        with self._wake:
+            run: Any = self._runs.get(key)
             if run is None:
-                self._make_room(cost.memory(experiment), viewer)
-                run = self._runs[experiment] = Run(experiment)
+                run = make()
+                self._make_room(run.bytes, viewer)
+                self._runs[key] = run
             before = self._watching.get(viewer)
             if before is not None and before is not run:
                 before.leave(viewer)
@@ -59,10 +81,10 @@ class Registry:
             run.want(viewer, until)
             self._start_workers()
             self._wake.notify()
-        return run
+        return run  # type: ignore[no-any-return]
 
-    def runs(self) -> list[Run]:
-        """Every run held."""
+    def runs(self) -> list[Watched]:
+        """Everything held."""
         with self._wake:
             return list(self._runs.values())
 
@@ -78,7 +100,8 @@ class Registry:
 
     def _make_room(self, needed: float, viewer: str) -> None:
         """Evict the runs watched least recently until `needed` bytes and one place are free."""
-        held = {run: cost.memory(run.experiment) for run in self._runs.values()}
+        held = {run: run.bytes for run in self._runs.values()}
+        keys = {run: key for key, run in self._runs.items()}
         alone = self._watching.get(viewer)
         if alone is not None:
             alone.leave(viewer)  # its viewer is about to watch the new run instead
@@ -92,7 +115,7 @@ class Registry:
                 )
             gone = idle.pop(0)
             gone.stop()
-            del held[gone], self._runs[gone.experiment]
+            del held[gone], self._runs[keys[gone]]
         self._watching = {name: run for name, run in self._watching.items() if run in held}
 
     def _start_workers(self) -> None:
@@ -117,7 +140,7 @@ class Registry:
             with self._wake:
                 self._busy.discard(run)
 
-    def _next(self) -> Run | None:
+    def _next(self) -> Watched | None:
         """The run that waits longest among those with work to do."""
         if self._closed:
             return None

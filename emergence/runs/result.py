@@ -94,10 +94,11 @@ def simulate(experiment: Experiment, progress: Callable[[float], None] | None = 
         simulation.work(SLICE)
         if progress:
             progress(min(simulation.engine.tau / simulation.plan.end, 1.0))
-    return _result(simulation, compile_seconds)
+    return result_of(simulation, compile_seconds)
 
 
-def _result(simulation: Simulation, compile_seconds: float) -> Result:
+def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
+    """What a simulation has found so far."""
     plan, record = simulation.plan, simulation.record
     experiment, eta = plan.experiment, plan.experiment.eta
     tau, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()

@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
@@ -32,7 +33,9 @@ log = logging.getLogger(__name__)
 VIEWER = re.compile(r"[0-9a-z]{8,40}")
 PLOTLY = "vendor/plotly-cartesian.min.js"
 """Plotly's own bundle without maps and 3-d: it compiles in 0.4 s where the full one takes 0.95."""
-SCRIPTS = ("live.js", "store.js", "paint.js", "lines.js", "scoreboard.js", PLOTLY)
+SCRIPTS = (
+    "live.js", "store.js", "paint.js", "lines.js", "scoreboard.js", "plot.js", "picture.js", PLOTLY,
+)  # fmt: skip
 
 
 class WarmUp:
@@ -88,6 +91,8 @@ def warm_up() -> WarmUp:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Start the warm-up with the server; stop the workers with it."""
+    # Else an address within the app, opened before any page was, shows the bare file in `pages`.
+    PagesManager.uses_pages_directory = False
     warm_up().start()
     yield
     await asyncio.to_thread(registry().close)

@@ -10,7 +10,7 @@ import pytest
 from emergence import Experiment
 from emergence.runs import cost
 from emergence.runs.registry import Limits, Registry, ServerFullError
-from emergence.runs.run import State
+from emergence.runs.watched import State
 
 FAR = float("inf")
 

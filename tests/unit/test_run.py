@@ -11,7 +11,8 @@ import pytest
 
 from emergence import Experiment
 from emergence.runs import run as run_module
-from emergence.runs.run import FINAL, Run, State
+from emergence.runs.run import Run
+from emergence.runs.watched import State
 
 SMALL = Experiment(d=16, P=2, m=8, J=4, c=0.1)
 LONG = Experiment(d=64, c=1e-4)
@@ -35,7 +36,7 @@ def test_states_from_ready_to_finished() -> None:
     assert run.wants_work
     run.work(0.0)
     assert run.state is State.RUNNING
-    until(lambda: run.state in FINAL, run)
+    until(lambda: run.final, run)
     assert run.state is State.FINISHED
     assert run.published.count == len(run.published.record.tau)  # type: ignore[union-attr]
     assert not run.wants_work
@@ -74,7 +75,7 @@ def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
 def test_divergence_keeps_the_history_and_says_what_is_safe() -> None:
     run = Run(Experiment(d=32, P=8, m=32, c=4.0))
     run.want("a", FAR)
-    until(lambda: run.state in FINAL, run)
+    until(lambda: run.final, run)
     assert run.state is State.FAILED
     assert "would be safe" in run.published.message
     assert run.published.count > 1
@@ -90,7 +91,7 @@ def test_a_crash_is_a_message_not_an_exception(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(run_module.Simulation, "work", crash)
     run.work(0.01)
     assert run.state is State.FAILED
-    assert run.published.message == "the engine failed: ZeroDivisionError: the engine broke"
+    assert run.published.message == "the computation failed: ZeroDivisionError: the engine broke"
     assert run.published.count >= 1
 
 
@@ -112,7 +113,7 @@ def test_stop_is_final_but_does_not_undo_finished() -> None:
     stopped.work(0.01)
     assert stopped.published is before
     finished.want("a", FAR)
-    until(lambda: finished.state in FINAL, finished)
+    until(lambda: finished.final, finished)
     finished.stop()
     assert finished.state is State.FINISHED
 
@@ -143,7 +144,7 @@ def test_concurrent_calls_keep_states_and_publications_in_order() -> None:
             state, version, count = now, published.version, published.count
 
     def work() -> None:
-        while run.state not in FINAL:
+        while not run.final:
             run.want("worker", FAR)
             run.work(0.002)
 

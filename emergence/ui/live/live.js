@@ -1,6 +1,7 @@
 // The viewer: it pulls a run's numbers, keeps its own position and speed, and has them drawn.
 
 import { Painter } from "./paint.js";
+import { loadPlotly } from "./plot.js";
 import { Scoreboard, shortNumber } from "./scoreboard.js";
 import { Store } from "./store.js";
 
@@ -43,27 +44,6 @@ const MARKUP = `
     <div class="lab-board"><h4>The theorem, live</h4><p class="lab-summary"></p>
       <div class="lab-scroll"><table class="lab-scores"></table></div></div>
   </div>`;
-
-let plotly = null;
-
-// Plotly from our own server: the page's head has begun to load it (see ui/early.py).
-function loadPlotly(data) {
-  plotly ??= new Promise((resolve, reject) => {
-    if (window.Plotly) {
-      resolve(window.Plotly);
-      return;
-    }
-    const src = `${data.scripts}/${data.plotly}`;
-    let script = document.querySelector(`script[src="${src}"]`);
-    if (!script) {
-      script = Object.assign(document.createElement("script"), { src });
-      document.head.append(script);
-    }
-    script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => reject(new Error("Plotly could not be loaded")));
-  });
-  return plotly;
-}
 
 // The empty figures and the predictions of an experiment.
 async function fetchFigures({ scripts, query }) {
@@ -148,15 +128,23 @@ class Lab {
     }
     this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000)));
     this.speedInput.addEventListener("input", () => this.setSpeed(this.speedInput.value / 1000));
+    // Another page has been opened: nothing outside the component may keep it alive.
+    const left = new AbortController();
+    const listen = (kind, heard, options) => {
+      document.addEventListener(kind, (event) => {
+        if (this.host.isConnected) heard(event);
+        else left.abort();
+      }, { ...options, signal: left.signal });
+    };
     // While a control elsewhere on the page moves, leave the browser to it.
     for (const kind of ["keydown", "pointermove", "pointerup"]) {
-      document.addEventListener(kind, (event) => {
+      listen(kind, (event) => {
         const moving = kind !== "pointermove" || event.buttons;
         if (moving && !this.host.contains(event.target)) this.quietUntil = performance.now() + QUIET;
       }, { capture: true, passive: true });
     }
-    document.addEventListener("keydown", (event) => {
-      if (!this.host.isConnected || !this.ready) return;
+    listen("keydown", (event) => {
+      if (!this.ready) return;
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
       if (event.key === " ") this.toggle();

@@ -1,6 +1,7 @@
 // The five figures: built by Python, refilled here with the numbers up to the shown moment.
 
 import { move, store } from "./lines.js";
+import { CONFIG, dress } from "./plot.js";
 
 const MOST_ROWS = 150; // moments of a thin curve
 const MOST_POINTS = 300000; // moments of all thin curves together that are looked at
@@ -13,10 +14,6 @@ const IN_TURN = [
   "heatmap", null, "matching", null, "overlaps", null, "heatmap", null, "matching", null, "loss", null,
   "heatmap", null, "matching", null, "norms", null,
 ];
-
-function textColour(host) {
-  return getComputedStyle(host).color;
-}
 
 // Row numbers 1..last thinned to a fixed stride, so that points already drawn do not jump.
 function thinned(last, most) {
@@ -72,37 +69,18 @@ export class Painter {
     this.highlight = null;
     this.matchedOf = new Map(data.iota.map((k, p) => [k, p]));
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
-    const config = {
-      displaylogo: false,
-      responsive: false,
-      plotlyServerURL: "", // nothing leaves this server
-      modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
-    };
     for (const [name, div] of Object.entries(this.divs)) {
       // The first pictures are on the screen before the others are begun.
       if (name === "heatmap") await new Promise((resolve) => { setTimeout(resolve); });
       if (this.data !== data) return;
       const figure = data.figures[name];
       figure.layout.uirevision = data.query;
-      figure.layout.font.color = textColour(this.host);
-      figure.layout.font.family = getComputedStyle(this.host).fontFamily;
-      if (this.narrow()) this.shrink(figure.layout);
-      config.displayModeBar = this.host.clientWidth < 700 ? false : "hover";
-      await this.Plotly.react(div, figure.data, figure.layout, config);
+      dress(figure.layout, this.host);
+      const displayModeBar = this.host.clientWidth < 700 ? false : "hover";
+      await this.Plotly.react(div, figure.data, figure.layout, { ...CONFIG, displayModeBar });
       if (!div.dataset.bound) this.bind(name, div);
     }
-    this.colour = textColour(this.host);
-  }
-
-  narrow() {
-    return this.host.clientWidth < 1100;
-  }
-
-  shrink(layout) {
-    layout.font.size = 12;
-    layout.margin = { l: 52, r: 8, t: 30, b: 40 };
-    layout.title.font.size = 14;
-    if (layout.legend) layout.legend.font.size = 11;
+    this.colour = getComputedStyle(this.host).color;
   }
 
   bind(name, div) {
@@ -148,7 +126,7 @@ export class Painter {
 
   // Follow the theme when it changes.
   follow() {
-    const now = textColour(this.host);
+    const now = getComputedStyle(this.host).color;
     if (now === this.colour) return;
     this.colour = now;
     for (const div of Object.values(this.divs)) this.Plotly.relayout(div, { "font.color": now });

@@ -1,0 +1,75 @@
+"""The additive model: many sharp learning curves, weighted, make a power law.
+
+Michaud, Liu, Girit, Tegmark, *The quantization model of neural scaling* (2024); Nam, Fonseca, Lee,
+Mingard, Louis, *An exactly solvable model for emergence and scaling laws* (2024).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import savgol_filter
+from scipy.special import expit, zeta
+from scipy.stats import linregress
+
+Array = NDArray[np.float64]
+
+POINTS_PER_DECADE = 100
+SLOPE_WINDOW = 4.0
+"""A local slope is fitted over this factor in t."""
+
+
+@dataclass(frozen=True)
+class AdditiveModel:
+    """P skills of weight a_p^2 = p^(-2 beta), half learned at T_p = p^beta; beta > 1/2.
+
+    In log t a skill's curve is logistic with slope `sharpness`.
+    """
+
+    P: int
+    beta: float
+    sharpness: float
+
+    @cached_property
+    def t(self) -> Array:
+        """Times, evenly spaced in log t from well before T_1 to T_P (at least 10), shape (n,)."""
+        last = max(float(self.P) ** self.beta, 10.0)
+        return np.geomspace(0.2, last, round(POINTS_PER_DECADE * np.log10(last / 0.2)))
+
+    @cached_property
+    def missing(self) -> Array:
+        """Share of each skill that is still missing, shape (P, n), falling from 1 to 0."""
+        late = np.log(self.t) - self.beta * np.log(np.arange(1, self.P + 1))[:, None]
+        return np.asarray(expit(-self.sharpness * late))
+
+    @cached_property
+    def loss(self) -> Array:
+        """L(t) = sum_p a_p^2 (missing share of skill p), shape (n,)."""
+        return np.asarray(np.arange(1.0, self.P + 1) ** (-2 * self.beta) @ self.missing)
+
+    @cached_property
+    def corrected(self) -> Array:
+        """The loss with the sum_{q > P} q^(-2 beta) of all skills beyond P added, shape (n,)."""
+        return np.asarray(self.loss + zeta(2 * self.beta, self.P + 1))
+
+    @cached_property
+    def slope(self) -> Array:
+        """Local slope of log(corrected) against log(t), by least squares, shape (n,)."""
+        step = float(np.log(self.t[1] / self.t[0]))
+        window = 2 * round(np.log(SLOPE_WINDOW) / step / 2) + 1
+        y = np.log(self.corrected)
+        return np.asarray(savgol_filter(y, window, polyorder=1, deriv=1, delta=step))
+
+    @property
+    def exponent(self) -> float:
+        """(1 - 2 beta) / beta."""
+        return (1 - 2 * self.beta) / self.beta
+
+    @property
+    def fitted(self) -> float:
+        """Slope of the corrected loss from the middle of the first step, 1.5^beta, to the end."""
+        inside = self.t >= min(1.5**self.beta, self.t[-1] / 2)
+        return float(linregress(np.log(self.t[inside]), np.log(self.corrected[inside])).slope)

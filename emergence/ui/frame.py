@@ -1,0 +1,23 @@
+"""The frame around every page: the list of pages, in the order of the lecture, and their look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from emergence.ui.lesson import LAB, LESSONS
+
+STYLE = Path(__file__).with_name("frame.css")
+
+
+def open_page() -> None:
+    """Show the page that the address names."""
+    st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide")
+    st.html(STYLE)
+    lab = st.Page(LAB, title="Live Lab", icon=":material/science:", default=True)
+    lessons = [
+        st.Page(lesson.path, title=f"{number} · {lesson.title}")
+        for number, lesson in enumerate(LESSONS, 1)
+    ]
+    st.navigation({"": [lab], "Lessons": lessons}, position="top").run()

@@ -1,0 +1,36 @@
+// One figure of a lesson: drawn where it stands whenever Python sends another, never remounted.
+
+import { CONFIG, dress, loadPlotly } from "./plot.js";
+
+// On a projector a lesson's letters are larger (see lesson.css); its figures follow.
+function enlarge(layout) {
+  const factor = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  if (factor <= 1) return;
+  layout.font.size *= factor;
+  layout.title.font.size *= factor;
+  if (layout.legend?.font) layout.legend.font.size *= factor;
+  for (const side of Object.keys(layout.margin)) layout.margin[side] *= factor;
+  for (const note of layout.annotations ?? []) if (note.font?.size) note.font.size *= factor;
+}
+
+export async function draw(host, data) {
+  host.wanted = data.figure;
+  const Plotly = await loadPlotly(data);
+  // Figures that are overtaken while another is being drawn are left out.
+  if (host.drawing) return;
+  host.drawing = true;
+  while (host.shown !== host.wanted && host.isConnected) {
+    const shown = host.wanted;
+    const figure = JSON.parse(shown);
+    dress(figure.layout, host);
+    enlarge(figure.layout);
+    const displayModeBar = host.clientWidth < 500 ? false : "hover";
+    await Plotly.react(host, figure.data, figure.layout, { ...CONFIG, displayModeBar });
+    host.setAttribute("aria-label", figure.layout.title.text);
+    host.shown = shown;
+    host.dataset.drawn = Number(host.dataset.drawn ?? 0) + 1; // for whoever waits for it
+  }
+  host.drawing = false;
+  host.resize ??= new ResizeObserver(() => { if (host.isConnected) Plotly.Plots.resize(host); });
+  host.resize.observe(host);
+}

@@ -1,0 +1,53 @@
+"""A lesson's figure: the browser keeps it and redraws it in place when it changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from emergence.ui import server
+
+LOADER = """
+export default function ({ data, parentElement }) {
+  const host = parentElement.querySelector(".picture");
+  host.classList.toggle("picture-low", data.low);
+  import(`${window.location.origin}${data.scripts}/picture.js`)
+    .then(({ draw }) => draw(host, data));
+}
+"""
+
+CSS = """
+.picture {
+  height: clamp(320px, calc(100vh - 13.5rem), 860px);
+  color: var(--st-text-color); font-family: var(--st-font);
+}
+.picture-low { height: clamp(240px, calc(50vh - 7.5rem), 420px); }
+.picture :is(.xtick, .ytick, .x2tick, .y2tick) text,
+.picture :is(.gtitle, .xtitle, .ytitle, .x2title, .y2title, .legendtext) {
+  fill: var(--st-text-color) !important; /* follows the theme without another drawing */
+}
+@media (max-width: 760px) { .picture, .picture-low { height: 330px; } }
+"""
+
+_component = st.components.v2.component(
+    "emergence_picture",
+    html='<div class="picture" role="img"></div>',
+    css=CSS,
+    js=LOADER,
+    isolate_styles=False,
+)
+
+
+def picture(figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall") -> None:
+    """Show a figure of `emergence.figures`; the same key is the same place on the page."""
+    _component(
+        key=key,
+        data={
+            "figure": figure.to_json(),
+            "low": height == "low",
+            "scripts": server.script_base(),
+            "plotly": server.PLOTLY,
+        },
+    )

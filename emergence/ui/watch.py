@@ -1,0 +1,60 @@
+"""A study on a page: its picture refines while it is computed; it shows progress and stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+import streamlit as st
+
+from emergence.runs.registry import ServerFullError
+from emergence.runs.study import Study
+from emergence.ui import server
+
+T = TypeVar("T")
+
+POLL = 0.4
+"""Seconds between two looks at a study that is being computed."""
+
+
+def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
+    """Compute a study while its page is open, and draw what is known of it.
+
+    `draw` is called with the latest result, None before the first: it draws the picture. Below
+    stand the progress and a button that stops the computation or goes on with it.
+    """
+    name = st.session_state.setdefault("viewer", uuid4().hex)
+    viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
+    running = st.session_state.get(halted) != study
+    try:
+        job = server.registry().study(viewer, study)
+    except ServerFullError as error:
+        draw(None)
+        st.warning(f"This has to wait: {error}.")
+        return
+    if not running:
+        server.registry().leave(viewer)
+    looking = running and not job.final
+
+    def toggle() -> None:
+        st.session_state[halted] = study if running else None
+
+    @st.fragment(run_every=POLL if looking else None)
+    def look() -> None:
+        if looking:
+            server.registry().study(viewer, study)
+        known = job.published
+        draw(known.value if known else None)
+        if job.message:
+            st.error(job.message)
+        elif not job.final:
+            done = known.done if known else 0.0
+            text = f"{'computing' if running else 'stopped'}: {done:.0%}"
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
+                st.button("Stop" if running else "Go on", key=f"{key}_toggle", on_click=toggle)
+        elif looking:
+            st.rerun()  # nothing has to look again
+
+    look()

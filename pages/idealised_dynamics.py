@@ -1,0 +1,5 @@
+"""Lesson."""
+
+from emergence.ui.lesson import begin
+
+begin("idealised_dynamics")

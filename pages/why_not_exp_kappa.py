@@ -1,0 +1,5 @@
+"""Lesson."""
+
+from emergence.ui.lesson import begin
+
+begin("why_not_exp_kappa")

@@ -1,0 +1,48 @@
+"""All lessons in a real browser, one after the other, as a class would read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emergence.ui.lesson import LESSONS
+
+pytestmark = pytest.mark.browser
+
+SHOTS = Path(__file__).parent / "screenshots"
+"""One PNG a lesson and size, for people to look at; not in the repository."""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/")
+    page.get_by_role("button", name="Lessons").click()
+    page.get_by_role("link", name=LESSONS[0].title).click()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for number, lesson in enumerate(LESSONS, 1):
+        title = page.get_by_role("heading", name=f"{number} / {len(LESSONS)} {lesson.title}")
+        expect(title).to_be_visible()
+        if number < len(LESSONS):
+            expect(page.locator(".picture[data-drawn]").first).to_be_visible()
+        answer(page)
+        expect(page.locator("[data-testid=stException]")).to_have_count(0)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0], "nothing cut off"
+        page.screenshot(path=SHOTS / f"{number:02}_{lesson.slug}_{size[0]}.png", full_page=True)
+        if number < len(LESSONS):
+            page.get_by_role("link", name="Next").click()
+
+
+def answer(page: Page) -> None:
+    """Answer the page's questions, whatever they are, and wait for the results."""
+    while page.get_by_role("button", name="Show me").count():
+        button = page.get_by_role("button", name="Show me").first
+        if button.is_disabled():
+            page.get_by_role("radiogroup").first.locator("label").first.click()
+        left = page.get_by_role("button", name="Show me").count()
+        expect(button).to_be_enabled()
+        button.click()
+        expect(page.get_by_role("button", name="Show me")).to_have_count(left - 1)

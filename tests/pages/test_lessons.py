@@ -1,0 +1,91 @@
+"""Every lesson as a script: it opens, asks first, shows then, and leads on."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emergence.ui.glossary import SYMBOLS
+from emergence.ui.lesson import LESSONS, Lesson
+
+SLUG = attrgetter("slug")
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def open_lesson(slug: str, **query: str) -> AppTest:
+    """The lesson as a reader finds it, by its address."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.switch_page(f"pages/{slug}.py").run()
+    assert not app.exception
+    return app
+
+
+def reveal(app: AppTest) -> AppTest:
+    """Answer every question of the page and have the results shown."""
+    for radio in app.radio:
+        if radio.key and radio.key.endswith("_guess"):
+            radio.set_value(radio.options[0]).run()
+    for key in [button.key for button in app.button if str(button.key).endswith("_show")]:
+        app.button(key=key).click().run()
+        assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
+def test_a_lesson_opens_and_says_where_it_is(lesson: Lesson) -> None:
+    number = [each.slug for each in LESSONS].index(lesson.slug)
+    app = open_lesson(LESSONS[number].slug)
+    assert f"{number + 1} / {len(LESSONS)}" in app.main.markdown[0].value
+    links = [link.proto.label for link in app.main.get("page_link")]
+    assert ("Previous" in links) == (number > 0)
+    assert ("Next" in links) == (number + 1 < len(LESSONS))
+    assert not app.error
+
+
+@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+def test_a_lesson_asks_first_and_shows_then(lesson: Lesson) -> None:
+    app = open_lesson(lesson.slug)
+    asked = [button.key for button in app.button if str(button.key).endswith("_show")]
+    assert asked, "every lesson has a question to answer before the experiment"
+    before = len(app.main.markdown)
+    reveal(app)
+    assert not app.error
+    assert len(app.main.markdown) > before, "the answer is explained"
+    for key in asked:
+        app.button(key=key.replace("_show", "_again")).click().run()
+        assert not app.exception
+        assert any(button.key == key for button in app.button)
+
+
+@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+def test_a_lesson_opens_the_live_lab(lesson: Lesson) -> None:
+    app = reveal(open_lesson(lesson.slug))
+    links = [link.proto for link in app.main.get("page_link")]
+    assert any("engine" in link.query_string for link in links)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
+def test_every_slider_of_a_lesson_goes_to_its_ends(lesson: Lesson) -> None:
+    app = reveal(open_lesson(lesson.slug))
+    for kind in ("slider", "select_slider", "selectbox", "segmented_control"):
+        for key in [widget.key for widget in getattr(app, kind, [])]:
+            ends = [app.session_state[key]]
+            widget = next(each for each in getattr(app, kind) if each.key == key)
+            if kind == "slider":
+                ends = [widget.min, widget.max, *ends]
+            elif hasattr(widget, "options"):
+                ends = [widget.options[0], widget.options[-1]]
+            for end in ends:
+                again = [each for each in getattr(app, kind) if each.key == key]
+                if again:
+                    again[0].set_value(end).run()
+                    assert not app.exception, (key, end)
+
+
+def test_symbols_are_unique() -> None:
+    assert len({symbol for symbol, _ in SYMBOLS}) == len(SYMBOLS)

@@ -1,0 +1,89 @@
+"""Studies: computed piece by piece, shared, stopped when nobody looks, and readable meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emergence import Experiment, simulate
+from emergence.runs.registry import Limits, Registry
+from emergence.runs.study import Job, Partial, Simulations
+from emergence.runs.watched import State
+
+
+@dataclass(frozen=True)
+class Squares:
+    """1, 4, 9, ..., each as a piece."""
+
+    count: int
+    broken_at: int = -1
+
+    def results(self) -> Iterator[Partial[tuple[int, ...]]]:
+        found: tuple[int, ...] = ()
+        for i in range(self.count):
+            if i == self.broken_at:
+                raise ZeroDivisionError("no square")
+            found += ((i + 1) ** 2,)
+            yield Partial((i + 1) / self.count, found)
+
+
+def until_final(
+    registry: Registry, study: Squares, viewer: str = "viewer01"
+) -> Job[tuple[int, ...]]:
+    deadline = time.monotonic() + 20
+    while not (job := registry.study(viewer, study)).final:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return job
+
+
+def test_a_study_is_computed_to_its_end_and_shared() -> None:
+    registry = Registry(Limits(workers=1))
+    job = until_final(registry, Squares(5))
+    assert job.state is State.FINISHED
+    assert job.published == Partial(1.0, (1, 4, 9, 16, 25))
+    assert registry.study("viewer02", Squares(5)) is job
+    assert registry.study("viewer02", Squares(6)) is not job
+    registry.close()
+
+
+def test_a_broken_study_says_why_and_keeps_what_it_found() -> None:
+    registry = Registry(Limits(workers=1))
+    job = until_final(registry, Squares(5, broken_at=2))
+    assert job.state is State.FAILED
+    assert job.message == "the computation failed: ZeroDivisionError: no square"
+    assert job.published is not None
+    assert job.published.value == (1, 4)
+    registry.close()
+
+
+def test_a_study_that_nobody_watches_rests() -> None:
+    job = Job(Squares(10**9))
+    assert not job.wants_work
+    job.want("viewer01", 1e9)
+    assert job.wants_work
+    job.work(0.001)
+    assert job.state is State.RUNNING
+    job.leave("viewer01")
+    assert not job.wants_work
+    assert job.state is State.PAUSED
+
+
+def test_leaving_the_registry_stops_the_wish() -> None:
+    registry = Registry(Limits(workers=1))
+    job = registry.study("viewer01", Squares(10**9))
+    registry.leave("viewer01")
+    assert job.viewers() == 0
+    registry.leave("nobody01")
+    registry.close()
+    assert job.state is State.STOPPED
+
+
+def test_simulations_give_what_simulate_gives() -> None:
+    experiments = tuple(Experiment(d=16, P=2, m=4, seed=seed, c=0.05) for seed in (1, 2))
+    pieces = list(Simulations(experiments).results())
+    assert [len(piece.value) for piece in pieces] == sorted(len(piece.value) for piece in pieces)
+    assert pieces[-1].done == 1.0
+    for result, experiment in zip(pieces[-1].value, experiments, strict=True):
+        assert result.mse.tolist() == simulate(experiment).mse.tolist()
