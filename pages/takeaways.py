@@ -1,5 +1,134 @@
-"""Lesson."""
+"""Lesson 10: the takeaways, each with the picture that showed it; references; symbols."""
 
-from emergence.ui.lesson import begin
+import streamlit as st
+
+from emergence.experiment import PRESETS
+from emergence.ui.lesson import begin, columns, lesson_link, open_in_lab, symbols
+
+TAKEAWAYS = (
+    (
+        "puzzle",
+        r"**A smooth law can be a sum of jumps.** Skills of weight $p^{-2\beta}$, each learned "
+        r"in a jump at $T_p \propto p^{\beta}$, add up to a line of slope $(1-2\beta)/\beta$.",
+    ),
+    (
+        "link_functions",
+        "**The information exponent $J$ decides how flat the start is.** Near zero overlap the "
+        r"signal is of order $s^{J}$: for $J \ge 3$ a random start feels almost nothing.",
+    ),
+    (
+        "one_neuron",
+        r"**Nearly all the time goes into the search.** For $J \ge 3$ one neuron wanders for "
+        "about $d^{J-1}$ samples and then learns its direction at once.",
+    ),
+    (
+        "idealised_dynamics",
+        "**Without interaction everything can be computed.** One neuron a direction gives "
+        r"$T_p$, the staircase, and by $p \to t$ the power law.",
+    ),
+    (
+        "many_neurons",
+        "**Sharp jumps decouple the skills.** Until direction 1 is learned, the other overlaps "
+        "hardly move; then its signal is gone and the remaining neurons start afresh.",
+    ),
+    (
+        "why_not_exp_kappa",
+        r"**$P\log P$ neurons are enough.** Without the fitted signal vanishing, strong "
+        "directions would take nearly all neurons, and the number needed would explode.",
+    ),
+    (
+        "theorem",
+        "**The times are predicted before the run.** Greedy matching on the start says which "
+        "neuron learns which direction and when, up to a factor that tends to 1.",
+    ),
+    (
+        "scaling_law",
+        r"**Time and width obey power laws together.** $L \sim m^{1-2\beta} \vee (\eta t "
+        r"d^{1-J/2})^{(1-2\beta)/\beta}$; a budget is best spent on both.",
+    ),
+    (
+        "sharp_transitions",
+        r"**Products make plateaus.** A loss in $w^k$ jumps for $k \ge 3$; depth does it too. "
+        "Which losses of real networks do is open.",
+    ),
+)
+
+REFERENCES = (
+    (
+        "Ren, Nichani, Wu, Lee",
+        "Emergence and scaling laws in SGD learning of shallow neural networks",
+        "2025",
+        "https://arxiv.org/abs/2504.19983",
+    ),
+    (
+        "Ben Arous, Gheissari, Jagannath",
+        "Online stochastic gradient descent on non-convex losses from high-dimensional inference",
+        "2021",
+        "https://arxiv.org/abs/2003.10409",
+    ),
+    (
+        "Michaud, Liu, Girit, Tegmark",
+        "The quantization model of neural scaling",
+        "2024",
+        "https://arxiv.org/abs/2303.13506",
+    ),
+    (
+        "Nam, Fonseca, Lee, Mingard, Louis",
+        "An exactly solvable model for emergence and scaling laws in the multitask sparse "
+        "parity problem",
+        "2024",
+        "https://arxiv.org/abs/2404.17563",
+    ),
+    (
+        "Li, Ma, Zhang",
+        "Learning over-parametrized two-layer ReLU neural networks beyond NTK",
+        "2020",
+        "https://arxiv.org/abs/2007.04596",
+    ),
+    (
+        "Arnaboldi, Dandi, Krzakala, Loureiro, Pesce, Stephan",
+        "Online learning and information exponents: on the importance of batch size, and "
+        "time/complexity tradeoffs",
+        "2024",
+        "https://arxiv.org/abs/2406.02157",
+    ),
+    (
+        "Wei et al.",
+        "Emergent abilities of large language models",
+        "2022",
+        "https://arxiv.org/abs/2206.07682",
+    ),
+    (
+        "Kaplan et al.",
+        "Scaling laws for neural language models",
+        "2020",
+        "https://arxiv.org/abs/2001.08361",
+    ),
+    (
+        "Hoffmann et al.",
+        "Training compute-optimal large language models",
+        "2022",
+        "https://arxiv.org/abs/2203.15556",
+    ),
+)
 
 begin("takeaways")
+learned, more = columns(0.58)
+with learned:
+    st.markdown(
+        "**Emergence and scaling laws are one thing**: the same sum, seen skill by skill or as a "
+        "whole. The links lead back to the picture that showed each step."
+    )
+    for slug, text in TAKEAWAYS:
+        st.markdown(text)
+        lesson_link(slug)
+    st.markdown("See it all at once:")
+    for name, experiment in PRESETS.items():
+        open_in_lab(experiment, f"Live Lab: {name}")
+with more:
+    st.markdown("#### References")
+    st.markdown("\n".join(
+        f"- {authors}, [*{title}*]({link}), {year}" for authors, title, year, link in REFERENCES
+    ))  # fmt: skip
+    st.markdown("#### Every symbol")
+    symbols()

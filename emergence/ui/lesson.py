@@ -71,6 +71,14 @@ def symbols() -> None:
     st.markdown("\n".join(["| symbol | meaning |", "|---|---|", *rows]))
 
 
+def lesson_link(slug: str) -> None:
+    """A link to another lesson, by its number and title."""
+    number = [lesson.slug for lesson in LESSONS].index(slug)
+    lesson = LESSONS[number]
+    st.page_link(lesson.path, label=f"Lesson {number + 1}: {lesson.title}",
+                 icon=":material/arrow_forward:")  # fmt: skip
+
+
 def columns(words: float = 0.4) -> tuple[DeltaGenerator, DeltaGenerator]:
     """A column for the words (`words` of the width) and one for the experiment beside it."""
     left, right = st.columns([words, 1 - words], gap="medium")
