@@ -1,4 +1,4 @@
-"""Command line: `python -m emergence run "d=64&P=8&..."`."""
+"""Command line: `python -m emergence run "d=64&P=8&..."`, `python -m emergence sweep FILE.json`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -17,7 +18,7 @@ REFUSED, DIVERGED, INTERRUPTED, CLOSED = 2, 3, 130, 141
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged."""
+    """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged, 4 a sweep failed."""
     parser = argparse.ArgumentParser(prog="emergence", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run one experiment without a browser")
@@ -28,13 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     end.add_argument("--horizon", help="end of the run in units of max T_p (default 1.5)")
     run.add_argument("--seeds", help=f"run so many seeds, from the query's on: {SEEDS.allowed}")
     run.add_argument("--threads", help=f"threads for the seeds (default: one a core, here {CORES})")
+    _add_sweep(commands.add_parser("sweep", help="run a sweep of experiments, see the README"))
     given = parser.parse_args(arguments)
-    changes = {name: getattr(given, name) for name in ("steps", "horizon")}
-    changes = {name: value for name, value in changes.items() if value is not None}
-    if "horizon" in changes:
-        changes["steps"] = "0"
     try:
-        status = _run(given.query, changes, given.seeds, given.threads, given.json)
+        status = _run(given) if given.command == "run" else _sweep(given)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -46,17 +44,37 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def _run(
-    query: str, changes: dict[str, str], seeds: str | None, threads: str | None, machine: bool
-) -> int:
+def _add_sweep(sweep: argparse.ArgumentParser) -> None:
+    sweep.add_argument("file", type=Path, help="the sweep's definition, JSON")
+    sweep.add_argument("--json", action="store_true", help="one line of JSON, no progress bar")
+    sweep.add_argument("--threads", help=f"threads (default: one a core, here {CORES})")
+    sweep.add_argument("--scheduler", metavar="ADDRESS", help="compute on this Dask cluster")
+    sweep.add_argument("--results", type=Path, metavar="DIR", help="where finished points are kept")
+    sweep.add_argument("--csv", type=Path, metavar="FILE", help="write the points as CSV")
+    sweep.add_argument("--parquet", type=Path, metavar="FILE", help="write the points as Parquet")
+    sweep.add_argument("--html", type=Path, metavar="FILE", help="write the picture, standalone")
+
+
+def _sweep(given: argparse.Namespace) -> int:
+    from emergence.sweeps.command import run
+
+    return run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
     from emergence.runs.result import Result, simulate
 
+    machine, seeds = given.json, given.seeds
+    changes = {name: getattr(given, name) for name in ("steps", "horizon")}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if "horizon" in changes:
+        changes["steps"] = "0"
     experiment: Experiment | None = None
     try:
-        experiment = Experiment.from_query(query).replace(**changes)
+        experiment = Experiment.from_query(given.query).replace(**changes)
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
-        count, workers = _whole(SEEDS, seeds), _whole(THREADS, threads)
+        count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)
         with tqdm(
             total=100, unit="%", disable=machine, bar_format="{l_bar}{bar}| {elapsed}<{remaining}"
         ) as bar:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emergence.ui.lesson import LAB, LESSONS
+from emergence.ui.lesson import LAB, LESSONS, PAGES
 
 STYLE = Path(__file__).with_name("frame.css")
 
@@ -20,4 +20,5 @@ def open_page() -> None:
         st.Page(lesson.path, title=f"{number} · {lesson.title}")
         for number, lesson in enumerate(LESSONS, 1)
     ]
-    st.navigation({"": [lab], "Lessons": lessons}, position="top").run()
+    sweeps = st.Page(PAGES / "scaling_lab.py", title="Scaling Lab", icon=":material/query_stats:")
+    st.navigation({"": [lab, sweeps], "Lessons": lessons}, position="top").run()

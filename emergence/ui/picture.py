@@ -48,6 +48,10 @@ def picture(figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall"
             "figure": figure.to_json(),
             "low": height == "low",
             "scripts": server.script_base(),
-            "plotly": server.PLOTLY,
+            "plotly": server.FULL_PLOTLY if _has_surface(figure) else server.PLOTLY,
         },
     )
+
+
+def _has_surface(figure: go.Figure) -> bool:
+    return any(trace.type == "surface" for trace in figure.data)

@@ -1,0 +1,139 @@
+"""The pictures of a sweep's outcomes so far: from outcomes to arrays to figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.sweeps import collapse, exponents, fits, loss_map, loss_surface
+from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.analyses.base import groups
+from emergence.sweeps.outcome import Outcome
+from emergence.theory.scaling import reference_time
+from emergence.theory.teacher import link_function, strengths
+
+Array = NDArray[np.float64]
+
+GRID = 120
+"""Moments of the common time grid of L(m, t)."""
+
+
+def sweep_figures(analysis: str, outcomes: Sequence[Outcome]) -> dict[str, go.Figure]:
+    """exponents, fits, collapse and, over several widths, map and surface.
+
+    A picture that the outcomes are not enough for is left out; exponents is always there.
+    """
+    kind = ANALYSES[analysis]
+    estimates = kind.estimates(outcomes)
+    figures = {"exponents": _exponents(estimates, kind.title)}
+    if estimates:
+        curves = [
+            (each.name, np.array(each.x), np.array(each.y), each.measured, each.theory)
+            for each in estimates
+        ]
+        figures["fits"] = fits(curves, kind.x, kind.y)
+        if analysis in ("time", "width"):
+            figures["collapse"] = _collapsed_losses(outcomes)
+        else:
+            figures["collapse"] = _collapsed_points(estimates, kind.x, kind.y)
+    surface = _loss_over_width(outcomes)
+    if surface:
+        t, m, loss, border = surface
+        figures["map"] = loss_map(t, m, loss, border)
+        figures["surface"] = loss_surface(t, m, loss)
+    return figures
+
+
+def _exponents(estimates: list[Estimate], title: str) -> go.Figure:
+    def column(values: list[float]) -> Array:
+        return np.array(values, dtype=float)
+
+    cis = [each.ci or (np.nan, np.nan) for each in estimates]
+    swept = {key for each in estimates for key in each.of}
+    x, name = None, ""
+    if len(swept) == 1:
+        name = next(iter(swept))
+        values = [each.of[name] for each in estimates]
+        if all(isinstance(value, int | float) for value in values):
+            x = column(values)
+    return exponents(
+        [each.name for each in estimates],
+        column([each.measured for each in estimates]),
+        column([low for low, _ in cis]),
+        column([high for _, high in cis]),
+        column([each.theory for each in estimates]),
+        f"{title}: measured against theory", x, name,
+    )  # fmt: skip
+
+
+def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> go.Figure:
+    """Each fit's points by their middle, y to the power 1/theory: all on the diagonal."""
+    curves = []
+    for each in estimates:
+        x, y = np.array(each.x), np.array(each.y)
+        usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
+        order = np.argsort(x[usable])
+        x, y = x[usable][order], y[usable][order]
+        if x.size:
+            middle = np.exp(np.log(x).mean()), np.exp(np.log(y).mean())
+            curves.append((each.name, x / middle[0], (y / middle[1]) ** (1 / each.theory)))
+    return collapse(curves, f"{x_title} / its middle", f"({y_title} / its middle)^(1/theory)")
+
+
+def _collapsed_losses(outcomes: Sequence[Outcome]) -> go.Figure:
+    """The loss as the number of directions learned, over the number that theory says.
+
+    Directions learned by the loss: p with a_1^2 K(1) p^(1-2 beta) / (2 beta - 1) = L; by theory:
+    p(t) = (t/T_1)^(1/beta). With m < P the curve ends at p of about m.
+    """
+    curves = []
+    for key, members in groups(outcomes, ()).items():
+        experiment = members[0].experiment
+        if members[0].missing is None:
+            continue
+        a, beta = strengths(experiment), experiment.beta
+        top = float(link_function(experiment).K(1.0)) * a[0] ** 2 / (2 * beta - 1)
+        kept = [(o, _reference(o)) for o in members]
+        kept = [(o, T1) for o, T1 in kept if np.isfinite(T1) and T1 > 0]
+        if not kept:
+            continue
+        p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
+        losses = [
+            np.interp(np.log(p), np.log(np.array(o.steps) / T1) / beta,
+                      np.log(np.array(o.mse) + (o.missing or 0.0)))
+            for o, T1 in kept
+        ]  # fmt: skip
+        learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
+        name = ", ".join(f"{field} = {value}" for field, value in key) or "all points"
+        curves.append((name, p, learned))
+    return collapse(curves, "directions by now, (t/T₁)^(1/β)", "directions by the loss")
+
+
+def _reference(outcome: Outcome) -> float:
+    return reference_time(np.array(outcome.T, dtype=float), strengths(outcome.experiment))
+
+
+def _loss_over_width(
+    outcomes: Sequence[Outcome],
+) -> tuple[Array, Array, Array, Array] | None:
+    """(t, m, loss, border) of the first group with several widths, None where there is none."""
+    for members in groups(outcomes, ("m",)).values():
+        widths = sorted({o.experiment.m for o in members})
+        experiment = members[0].experiment
+        if len(widths) < 2 or members[0].missing is None:
+            continue
+        T1 = float(np.nanmedian([_reference(o) for o in members]))
+        t = np.geomspace(T1 / 3, max(o.steps[-1] for o in members), GRID)
+        rows = [
+            np.exp(np.mean([
+                np.interp(np.log(t), np.log(o.steps), np.log(np.array(o.mse) + (o.missing or 0.0)))
+                for o in members if o.experiment.m == m
+            ], axis=0))
+            for m in widths
+        ]  # fmt: skip
+        border = np.maximum(t / T1, 1.0) ** (1 / experiment.beta)
+        return t, np.array(widths, dtype=float), np.array(rows), border
+    return None

@@ -1,0 +1,155 @@
+"""A sweep's pictures: exponents against theory, the points they are fitted to, L(m, t)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.loss import MEASURED, POWER
+from emergence.figures.style import axis, colour, dash, figure
+
+Array = NDArray[np.float64]
+
+
+def exponents(
+    names: Sequence[str],
+    measured: Array,
+    low: Array,
+    high: Array,
+    theory: Array,
+    title: str,
+    x: Array | None = None,
+    x_title: str = "",
+) -> go.Figure:
+    """Measured exponents with their confidence intervals over theory's.
+
+    Parameters
+    ----------
+    names : what each exponent belongs to, (n,)
+    measured, low, high, theory : shape (n,); low and high NaN where there is no interval
+    x : the swept value of each, where it is one number, shape (n,); else they stand side by side
+    """
+    place = np.arange(len(names), dtype=float) if x is None else x
+    order = np.argsort(place)
+    bars = {
+        "type": "data", "symmetric": False, "thickness": 2.5, "width": 7,
+        "array": (high - measured)[order], "arrayminus": (measured - low)[order],
+    }  # fmt: skip
+    traces = [
+        go.Scatter(
+            x=place[order], y=theory[order], name="theory", mode="lines+markers",
+            line={"color": POWER, "dash": "dot", "width": 3}, marker={"size": 7},
+            hovertemplate="theory %{y:.3f}<extra></extra>",
+        ),
+        go.Scatter(
+            x=place[order], y=measured[order], name="measured, 95 % interval", mode="markers",
+            marker={"color": MEASURED, "size": 11}, error_y=bars,
+            text=[names[i] for i in order], hovertemplate="%{text}: %{y:.3f}<extra></extra>",
+        ),
+    ]  # fmt: skip
+    labels = {} if x is not None else {"tickvals": place, "ticktext": list(names)}
+    return figure(
+        traces, title, xaxis=axis(x_title, **labels), yaxis=axis("exponent"), showlegend=True,
+        legend={"x": 0.99, "xanchor": "right", "y": 0.99, "bgcolor": "rgba(0,0,0,0)"},
+    )  # fmt: skip
+
+
+def fits(
+    curves: Sequence[tuple[str, Array, Array, float, float]], x_title: str, y_title: str
+) -> go.Figure:
+    """The points of each fit in log-log, with lines of the measured and theory's slope.
+
+    `curves` : (name, x, y, measured slope, theory's slope); lines go through the points' middle.
+    """
+    traces = []
+    for i, (name, x, y, measured, theory) in enumerate(curves):
+        usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
+        if not usable.any():
+            continue
+        x, y = x[usable], y[usable]
+        shade = {"color": colour(i), "width": 2.5}
+        traces.append(
+            go.Scatter(
+                x=x, y=y, name=name, mode="markers", marker={"color": colour(i), "size": 8},
+                legendgroup=name, hovertemplate=f"{name}: %{{y:.3g}} at %{{x:.3g}}<extra></extra>",
+            )
+        )  # fmt: skip
+        ends = np.array([x.min(), x.max()])
+        middle = np.exp(np.log(x).mean()), np.exp(np.log(y).mean())
+        for slope, style in ((measured, "solid"), (theory, "dot")):
+            traces.append(
+                go.Scatter(
+                    x=ends, y=middle[1] * (ends / middle[0]) ** slope, mode="lines",
+                    line=shade | {"dash": style}, legendgroup=name, showlegend=False,
+                    hovertemplate=f"slope {slope:.3f}<extra></extra>",
+                )
+            )  # fmt: skip
+    return figure(
+        traces, "Points, measured slopes (solid) and theory's (dotted)",
+        xaxis=axis(x_title, type="log", exponentformat="power"),
+        yaxis=axis(y_title, type="log", exponentformat="power"), showlegend=True,
+        legend={"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}},
+    )  # fmt: skip
+
+
+def loss_map(t: Array, m: Array, loss: Array, border: Array) -> go.Figure:
+    """Contours of log10 L(m, t), and the border between the regimes of width and of time.
+
+    Parameters
+    ----------
+    t, m : times (n,) and widths (w,)
+    loss : shape (w, n)
+    border : width at which the plateau m^(1-2 beta) meets the curve in time, shape (n,)
+    """
+    traces = [
+        go.Contour(
+            x=t, y=m, z=np.log10(loss), colorscale="Cividis", ncontours=24,
+            line={"width": 1}, colorbar={"title": {"text": "log₁₀ L"}, "thickness": 12},
+            hovertemplate="t = %{x:.3g}, m = %{y}: log₁₀ L = %{z:.2f}<extra></extra>",
+        ),
+        go.Scatter(
+            x=t, y=border, mode="lines", name="border", line={"color": MEASURED, "width": 3,
+                                                              "dash": "dash"},
+            hovertemplate="border: m = %{y:.3g}<extra></extra>",
+        ),
+    ]  # fmt: skip
+    return figure(
+        traces, "L(m, t): above the border time limits, below it width",
+        xaxis=axis("t (steps)", type="log", exponentformat="power"),
+        yaxis=axis("m", type="log", range=[np.log10(m.min()), np.log10(m.max())]),
+    )  # fmt: skip
+
+
+def loss_surface(t: Array, m: Array, loss: Array) -> go.Figure:
+    """The surface log10 L over (log10 t, log10 m); shapes as in `loss_map`."""
+    trace = go.Surface(
+        x=np.log10(t), y=np.log10(m), z=np.log10(loss), colorscale="Cividis", showscale=False,
+        contours={"z": {"show": True, "color": "white", "width": 1}},
+    )  # fmt: skip
+    titles = {"xaxis": "log₁₀ t", "yaxis": "log₁₀ m", "zaxis": "log₁₀ L"}
+    scene = {name: {"title": {"text": text}} for name, text in titles.items()}
+    return figure([trace], "The loss over time and width", scene=scene)
+
+
+def collapse(curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: str) -> go.Figure:
+    """Curves on axes rescaled by theory: they fall on one where it holds.
+
+    `curves` : (name, x, y), both positive.
+    """
+    traces = [
+        go.Scatter(
+            x=x, y=y, name=name, mode="lines",
+            line={"color": colour(i), "dash": dash(i), "width": 2.5},
+            hovertemplate=f"{name}: %{{y:.3g}} at %{{x:.3g}}<extra></extra>",
+        )
+        for i, (name, x, y) in enumerate(curves)
+    ]  # fmt: skip
+    return figure(
+        traces, "Collapse: axes rescaled by theory",
+        xaxis=axis(x_title, type="log", exponentformat="power"),
+        yaxis=axis(y_title, type="log", exponentformat="power"), showlegend=True,
+        legend={"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}},
+    )  # fmt: skip

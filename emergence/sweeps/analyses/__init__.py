@@ -1,0 +1,35 @@
+"""The analyses by name, each against theory."""
+
+from emergence.sweeps.analyses.base import Analysis, Estimate
+from emergence.sweeps.analyses.laws import time_exponent_fit, width_exponent_fit
+from emergence.sweeps.analyses.thresholds import largest_step_size_fit, neurons_needed_fit
+from emergence.sweeps.analyses.times import emergence_ratio_fit, recovery_time_fit
+
+ANALYSES = {
+    "time": Analysis(
+        "Exponent in time", "beta above 1/2, P of 64 or more, several seeds",
+        "t (steps)", "loss, with the tail beyond P", (), time_exponent_fit,
+    ),
+    "width": Analysis(
+        "Exponent in width", "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
+        "m", "loss at the end, with the tail beyond P", ("m",), width_exponent_fit,
+    ),
+    "recovery": Analysis(
+        "Recovery time over d", "P = 1, several d (and c where it depends on d), several seeds",
+        "d", "steps until u > 1/2", ("d", "c"), recovery_time_fit,
+    ),
+    "emergence": Analysis(
+        "Emergence times", "J above 2, several directions, several seeds",
+        "predicted T_p / T_1", "measured ratio of crossings", (), emergence_ratio_fit,
+    ),
+    "step_size": Analysis(
+        "Largest step size over d", "several d, several c at each, several seeds",
+        "d", "largest step size η", ("d", "c"), largest_step_size_fit,
+    ),
+    "neurons": Analysis(
+        "Neurons needed over P", "several P, several m at each, a horizon of 1.5, several seeds",
+        "P log P", "neurons for all directions", ("P", "m"), neurons_needed_fit,
+    ),
+}  # fmt: skip
+
+__all__ = ["ANALYSES", "Analysis", "Estimate"]

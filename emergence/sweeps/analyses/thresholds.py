@@ -1,0 +1,81 @@
+"""Thresholds that move with d or P: the largest step size, the fewest neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from emergence.sweeps.analyses.base import Array, Fit, Seeds, slope
+from emergence.sweeps.outcome import Outcome
+
+
+def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
+    """Slope over d of the largest eta at which half of the seeds still learn everything.
+
+    A seed has learned when its run has not diverged and every direction is captured at the end.
+    """
+    J = members[0].experiment.J
+    return _threshold_fit(members, "d", lambda o: -o.experiment.eta, lambda d: d, -J / 2, "d")
+
+
+def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
+    """Slope over P log P of the fewest neurons with which half of the seeds learn everything."""
+    return _threshold_fit(
+        members, "P", lambda o: o.experiment.m, lambda P: P * np.log(P), 1.0, "P, against P log P"
+    )
+
+
+def _threshold_fit(
+    members: list[Outcome],
+    axis: str,
+    lever: Callable[[Outcome], float],
+    scale: Callable[[Array], Array],
+    theory: float,
+    name: str,
+) -> Fit | None:
+    """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough."""
+    values = sorted({getattr(o.experiment, axis) for o in members})
+    seeds = sorted({o.experiment.seed for o in members})
+    sides = [
+        _successes([o for o in members if getattr(o.experiment, axis) == value], lever, seeds)
+        for value in values
+    ]
+    x = scale(np.array(values, dtype=float))
+
+    def crossings(chosen: Seeds) -> Array:
+        return np.array([_crossing(levers, learned[:, chosen]) for levers, learned in sides])
+
+    return Fit(
+        statistic=lambda chosen: slope(np.log(x), np.log(crossings(chosen))),
+        seeds=len(seeds),
+        theory=theory,
+        window=f"{name}: {values[0]:g} to {values[-1]:g}; half of {len(seeds)} seeds",
+        x=x,
+        y=crossings(np.arange(len(seeds))),
+    )
+
+
+def _successes(
+    members: list[Outcome], lever: Callable[[Outcome], float], seeds: list[int]
+) -> tuple[Array, Array]:
+    """The levers in increasing order, shape (n,), and which seeds learned all, (n, seeds)."""
+    levers = sorted({lever(o) for o in members})
+    learned = np.full((len(levers), len(seeds)), np.nan)
+    for o in members:
+        place = levers.index(lever(o)), seeds.index(o.experiment.seed)
+        learned[place] = o.learned == o.experiment.P
+    return np.array(levers), learned
+
+
+def _crossing(levers: Array, learned: Array) -> float:
+    """|lever| at which the share of seeds reaches 1/2, interpolated in its logarithm."""
+    share = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else 0.0
+                      for row in learned])  # fmt: skip
+    above = np.flatnonzero(share >= 0.5)
+    if not above.size or above[0] == 0:
+        return np.nan
+    after = above[0]
+    part = (0.5 - share[after - 1]) / (share[after] - share[after - 1])
+    low, high = np.log(np.abs(levers[after - 1 : after + 1]))
+    return float(np.exp(low + part * (high - low)))

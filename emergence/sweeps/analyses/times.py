@@ -1,0 +1,68 @@
+"""When directions emerge: over the dimension, and relative to one another (SCIENCE 3, 5)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emergence.sweeps.analyses.base import Array, Fit, Seeds, nan_mean, slope, table
+from emergence.sweeps.outcome import Outcome
+
+
+def recovery_time_fit(members: list[Outcome]) -> Fit | None:
+    """Slope over d of the time in which the first direction is found.
+
+    With eta = c d^(-max(J/2, 1)) theory says d, d log d and d^(J-1) (Ben Arous, Gheissari,
+    Jagannath 2021); the sweep says how c depends on d. For J = 2 the slope is taken against
+    log(d log d). A seed whose neuron starts on the wrong side (odd J >= 3), or that fails at some
+    d, is left out: the same seed starts at nearly the same sqrt(d) * overlap at every d, so that
+    seeds are pairs.
+    """
+    J = members[0].experiment.J
+    d, crossing = table(members, "d", _first)
+    logs = np.log(crossing)
+    kept = logs[:, np.isfinite(logs).all(axis=0)]
+    if not kept.shape[1]:
+        return None
+    x = d * np.log(d) if J == 2 else d
+    return Fit(
+        statistic=lambda seeds: slope(np.log(x), nan_mean(kept[:, seeds])),
+        seeds=kept.shape[1],
+        theory=max(J - 1.0, 1.0),
+        window=f"d from {d[0]:g} to {d[-1]:g}{', against d log d' if J == 2 else ''}; "
+        f"{kept.shape[1]} seeds",
+        x=x,
+        y=np.exp(nan_mean(kept)),
+    )
+
+
+def _first(outcome: Outcome) -> float:
+    crossing = outcome.crossing[0]
+    return crossing if crossing and outcome.state == "finished" else np.nan
+
+
+def emergence_ratio_fit(members: list[Outcome]) -> Fit | None:
+    """Slope of log(crossing_p / crossing_1) against log(T_p / T_1): 1 where theory holds.
+
+    T_p / T_1 = (a_1 / a_p) (overlap_1 / overlap_p)^(J-2), overlaps at the start. The line goes
+    through the origin: direction 1 has ratio 1 in both.
+    """
+    pairs = [_ratios(o) for o in members if o.experiment.J > 2]
+    pairs = [(x, y) for x, y in pairs if x.size]
+    if not pairs:
+        return None
+
+    def statistic(seeds: Seeds) -> float:
+        x, y = (np.concatenate(each) for each in zip(*(pairs[i] for i in seeds), strict=True))
+        return float(x @ y / (x @ x))
+
+    x, y = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    window = f"all directions learned, through the first; {len(pairs)} seeds"
+    return Fit(statistic, len(pairs), 1.0, window, np.exp(x), np.exp(y))
+
+
+def _ratios(outcome: Outcome) -> tuple[Array, Array]:
+    """log(T_p / T_1) and log(crossing_p / crossing_1) of the directions p > 1 learned."""
+    T, crossing = (np.array(each, dtype=float) for each in (outcome.T, outcome.crossing))
+    x, y = np.log(T[1:] / T[0]), np.log(crossing[1:] / crossing[0])
+    learned = np.isfinite(x + y)
+    return x[learned], y[learned]

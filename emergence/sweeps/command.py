@@ -1,0 +1,85 @@
+"""Command line: `python -m emergence sweep FILE.json`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from typing import Any
+
+from tqdm import tqdm
+
+from emergence.parameters import CORES, THREADS
+from emergence.sweeps import export
+from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import ExecutionError, Executor, executor, scheduler_address
+from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.sweeps.store import Store
+
+REFUSED, FAILED = 2, 4
+
+
+def run(given: argparse.Namespace) -> int:
+    """Exit status: 0 finished, 2 refused (one line on stderr), 4 failed, 130 interrupted."""
+    try:
+        sweep = Sweep.from_file(given.file)
+        threads = CORES if given.threads is None else int(THREADS.parse(given.threads))  # type: ignore[arg-type]
+        where: Executor = executor(scheduler_address(given.scheduler), threads)
+        seconds = estimate_seconds(sweep, where.workers)
+    except (ValueError, ExecutionError) as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+    running = SweepRun(sweep, Store(given.results), where)
+    if not given.json:
+        print(f"{len(sweep.points):,} points on {where.workers} cores, about {seconds:,.0f} s")
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    try:
+        _wait(running, thread, given.json)
+    except KeyboardInterrupt:
+        running.stop()
+        thread.join()
+        raise
+    _write(given, running)
+    if running.message:
+        print(running.message, file=sys.stderr)
+    return 0 if running.state is SweepState.FINISHED else FAILED
+
+
+def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
+    total = len(running.sweep.points)
+    layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
+    with tqdm(total=100, unit="%", disable=quiet, bar_format=layout) as bar:
+        while thread.is_alive():
+            thread.join(0.1)
+            bar.set_postfix_str(f"{len(running.outcomes)} of {total} points", refresh=False)
+            bar.update(100 * running.share - bar.n)
+
+
+def _write(given: argparse.Namespace, running: SweepRun) -> None:
+    outcomes, sweep = running.outcomes, running.sweep
+    if given.csv:
+        given.csv.write_text(export.csv_text(outcomes), encoding="utf-8")
+    if given.parquet:
+        given.parquet.write_bytes(export.parquet_bytes(outcomes))
+    if given.html:
+        from emergence.figures.sweep_lab import sweep_figures
+
+        figure = sweep_figures(sweep.analysis, outcomes)["exponents"]
+        figure.write_html(given.html, include_plotlyjs=True)
+    found = export.summary(sweep.text, sweep.analysis, outcomes)
+    found |= {"state": str(running.state), "message": running.message}
+    if given.json:
+        print(json.dumps(found))
+        return
+    print(ANALYSES[sweep.analysis].title)
+    for each in found["exponents"]:
+        print(f"  {_line(each)}")
+
+
+def _line(each: dict[str, Any]) -> str:
+    of = ", ".join(f"{name} = {value}" for name, value in each["of"].items()) or "all"
+    ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "one seed: no interval"
+    return f"{of}: {each['measured']:.3f} ({ci}), theory {each['theory']:.3f} [{each['window']}]"

@@ -1,0 +1,82 @@
+"""A sweep's results for other tools: JSON, CSV, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.outcome import Outcome
+
+
+def row(outcome: Outcome) -> dict[str, Any]:
+    """One point as a flat row: the experiment's fields, then what was found."""
+    low, high = outcome.ci or (None, None)
+    fields = outcome.experiment.as_dict()
+    return fields | {
+        "mixture": ",".join(f"{degree}:{value:g}" for degree, value in fields["mixture"]),
+        "engine_used": outcome.engine_used,
+        "state": outcome.state,
+        "slope": outcome.slope,
+        "slope_low": low,
+        "slope_high": high,
+        "theory_slope": outcome.theory_slope,
+        "loss": outcome.loss,
+        "tail": outcome.missing,
+        "learned": outcome.learned,
+        "first_crossing": outcome.crossing[0],
+        "seconds": outcome.seconds,
+    }
+
+
+def csv_text(outcomes: Sequence[Outcome]) -> str:
+    """All points as CSV with a header."""
+    text = io.StringIO()
+    rows = [row(outcome) for outcome in outcomes]
+    writer = csv.DictWriter(text, list(rows[0]) if rows else ["experiment"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
+    """All points as Parquet: the rows of the CSV, and the curves and times as lists."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    lists = ("steps", "mse", "T", "crossing", "capture")
+    rows = [row(o) | {name: list(getattr(o, name)) for name in lists} for o in outcomes]
+    target = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(rows), target)
+    return target.getvalue()
+
+
+def summary(sweep_text: str, analysis: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What `sweep --json` prints, without state and seconds: points and exponents."""
+    return {
+        "sweep": json.loads(sweep_text),
+        "analysis": ANALYSES[analysis].title,
+        "points": [
+            {
+                "experiment": o.experiment.as_dict(), "slope": o.slope,
+                "ci": list(o.ci) if o.ci else None, "seconds": o.seconds, "state": o.state,
+                "loss": o.loss, "learned": o.learned,
+            }
+            for o in outcomes
+        ],
+        "exponents": [exponent(each) for each in ANALYSES[analysis].estimates(outcomes)],
+    }  # fmt: skip
+
+
+def exponent(estimate: Estimate) -> dict[str, Any]:
+    """An estimate, ready for JSON."""
+    return {
+        "of": dict(estimate.of),
+        "measured": estimate.measured,
+        "ci": list(estimate.ci) if estimate.ci else None,
+        "theory": estimate.theory,
+        "window": estimate.window,
+    }

@@ -1,0 +1,103 @@
+"""What is kept of a sweep's point: small, and the same as JSON on disk and on the wire."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.result import Result
+from emergence.theory.scaling import tail
+from emergence.theory.teacher import link_function, strengths
+
+MOST_MOMENTS = 160
+"""Moments of the loss that are kept, evenly spaced in log t."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One point's results. Times are in steps; None stands for never or for nothing.
+
+    Attributes
+    ----------
+    state : "finished" or "diverged", and `message` says why
+    slope, ci, window : tail-corrected exponent of the loss in time (see `theory.scaling`)
+    T, crossing, capture : per direction, see `runs.result.Result`
+    loss : population MSE at the end; `missing` is the tail sum_{q > P} a_q^2 of the directions
+        that a finite teacher lacks, None where beta <= 1/2
+    steps, mse : the loss over time, thinned
+    seconds : computing time
+    """
+
+    experiment: Experiment
+    engine_used: str
+    state: str
+    message: str
+    slope: float | None
+    ci: tuple[float, float] | None
+    window: tuple[float, float] | None
+    theory_slope: float | None
+    T: tuple[float | None, ...]
+    crossing: tuple[float | None, ...]
+    capture: tuple[float | None, ...]
+    loss: float
+    missing: float | None
+    steps: tuple[float, ...]
+    mse: tuple[float, ...]
+    seconds: float
+
+    @classmethod
+    def of(cls, result: Result) -> Outcome:
+        """What is kept of a result."""
+        experiment = result.experiment
+        plain = result.as_dict()
+        last = len(result.steps) - 1
+        kept = np.unique(np.round(np.geomspace(1, max(last, 1), MOST_MOMENTS)).astype(int))
+        kept = kept[kept <= last]
+        found = result.slope
+        missing = None
+        if experiment.beta > 0.5:
+            top = float(link_function(experiment).K(1.0))
+            missing = tail(strengths(experiment), experiment.beta, top)
+        return cls(
+            experiment=experiment,
+            engine_used=result.engine_used,
+            state=result.state,
+            message=result.message,
+            slope=found.value if found else None,
+            ci=found.ci if found else None,
+            window=found.window if found else None,
+            theory_slope=result.theory_slope,
+            T=tuple(plain["T"]),
+            crossing=tuple(plain["crossing"]),
+            capture=tuple(plain["capture"]),
+            loss=float(result.mse[-1]),
+            missing=missing,
+            steps=tuple(result.steps[kept].tolist()),
+            mse=tuple(result.mse[kept].tolist()),
+            seconds=result.seconds,
+        )
+
+    @property
+    def learned(self) -> int:
+        """Directions captured at the end, R_p > 1/2; 0 for a run that diverged."""
+        if self.state != "finished":
+            return 0
+        return sum(1 for share in self.capture if share is not None and share > 0.5)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self) | {"experiment": self.experiment.as_dict()}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Outcome:
+        """Read what `json.dumps(as_dict())` wrote. Raises ValueError for anything else."""
+        given = json.loads(text)
+        try:
+            lists = {key: tuple(item) for key, item in given.items() if isinstance(item, list)}
+            return cls(**(given | lists | {"experiment": Experiment(**given["experiment"])}))
+        except (TypeError, KeyError, AttributeError, ExperimentError) as error:
+            raise ValueError(f"not an outcome: {error}") from None

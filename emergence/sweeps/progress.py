@@ -1,0 +1,121 @@
+"""A sweep being run: finished points from disk, the others computed, each kept as it comes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from enum import StrEnum
+
+from emergence.experiment import Experiment
+from emergence.runs import cost
+from emergence.runs.plan import make_plan
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import ExecutionError, Executor
+from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.store import Store
+
+log = logging.getLogger(__name__)
+
+FLOPS = {"sgd": 3e10, "flow": 1e10, "decoupled": 1e10}
+"""Floating-point operations a second of one core that an estimate assumes, by engine."""
+SAMPLED = 24
+"""Points whose cost is estimated to estimate the sweep's."""
+
+
+class SweepState(StrEnum):
+    """Where a sweep stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class SweepRun:
+    """One run of a sweep. What it publishes is replaced, never edited; read it from any thread.
+
+    Attributes
+    ----------
+    outcomes : finished points so far, those found on disk first
+    found : how many were on disk
+    share : share of the work that was left at the start that is done (0 to 1)
+    state, message : where it stands, and why it failed
+    """
+
+    def __init__(self, sweep: Sweep, store: Store, executor: Executor) -> None:
+        self.sweep = sweep
+        self.outcomes: tuple[Outcome, ...] = ()
+        self.found = 0
+        self.share = 0.0
+        self.state = SweepState.WAITING
+        self.message = ""
+        self._store = store
+        self._executor = executor
+        self._stop = threading.Event()
+        self._started = time.monotonic()
+
+    def stop(self) -> None:
+        """End soon; what is finished is kept, on disk too."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Run to the end in this thread. Never raises but for an interrupt."""
+        self.state = SweepState.RUNNING
+        missing = self._find()
+        self._started = time.monotonic()
+        try:
+            if missing:
+                self._executor.run(missing, self._keep, self._tell, self._stop)
+        except ExecutionError as error:
+            self._fail(str(error))
+        except Exception as error:
+            log.exception("a sweep failed")
+            self._fail(f"the sweep failed: {type(error).__name__}: {error}")
+        else:
+            complete = len(self.outcomes) == len(self.sweep.points)
+            self.state = SweepState.FINISHED if complete else SweepState.STOPPED
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in (SweepState.WAITING, SweepState.RUNNING)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimated from the share done so far; None before anything is."""
+        if self.state is not SweepState.RUNNING or self.share <= 0:
+            return None
+        return (time.monotonic() - self._started) * (1 - self.share) / self.share
+
+    def _find(self) -> list[Experiment]:
+        known = [(point, self._store.get(point)) for point in self.sweep.points]
+        self.outcomes = tuple(outcome for _, outcome in known if outcome)
+        self.found = len(self.outcomes)
+        return [point for point, outcome in known if outcome is None]
+
+    def _keep(self, outcome: Outcome) -> None:
+        self._store.put(outcome)
+        self.outcomes = (*self.outcomes, outcome)
+
+    def _tell(self, share: float) -> None:
+        self.share = share
+
+    def _fail(self, message: str) -> None:
+        self.message = message
+        self.state = SweepState.FAILED
+
+
+def estimate_seconds(sweep: Sweep, workers: int) -> float:
+    """Rough computing time of all points of a sweep on so many cores.
+
+    Raises ExperimentError for a point that this machine should not run.
+    """
+    every = max(1, len(sweep.points) // SAMPLED)
+    sampled = sweep.points[::every]
+    seconds = 0.0
+    for point in sampled:
+        flops = cost.estimate(point, make_plan(point).end).flops
+        seconds += flops / FLOPS["sgd" if point.is_sgd else point.engine]
+    return seconds / len(sampled) * len(sweep.points) / workers

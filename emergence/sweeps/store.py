@@ -1,0 +1,73 @@
+"""Finished points on disk: written whole or not at all, found again by what they depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import emergence
+from emergence.experiment import Experiment
+from emergence.sweeps.outcome import Outcome
+
+PACKAGE = Path(emergence.__file__).parent
+SOURCES = ("engines", "theory", "runs", "sweeps/outcome.py", "experiment.py", "parameters.py")
+"""What a result depends on. A change of figures or pages makes no point be computed again."""
+VARIABLE = "EMERGENCE_RESULTS"
+
+
+@cache
+def code_version() -> str:
+    """A hash of the sources that results depend on."""
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        place = PACKAGE / name
+        files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+        for file in files:
+            digest.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def default_directory() -> Path:
+    """Where results go: the variable EMERGENCE_RESULTS, or the user's cache directory."""
+    cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get(VARIABLE) or Path(cache_home) / "emergence-lab" / "results")
+
+
+class Store:
+    """Outcomes by (Experiment, code version), one file each."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory or default_directory()
+
+    def _file(self, experiment: Experiment) -> Path:
+        what = json.dumps(experiment.as_dict(), sort_keys=True) + code_version()
+        name = hashlib.sha256(what.encode()).hexdigest()
+        return self.directory / name[:2] / f"{name[2:]}.json"
+
+    def get(self, experiment: Experiment) -> Outcome | None:
+        """The outcome of an experiment, None where it is not there or cannot be read."""
+        try:
+            outcome = Outcome.from_json(self._file(experiment).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return outcome if outcome.experiment == experiment else None
+
+    def put(self, outcome: Outcome) -> None:
+        """Keep an outcome: the file appears complete, whatever happens meanwhile."""
+        file = self._file(outcome.experiment)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=file.parent, suffix=".part", delete=False, encoding="utf-8"
+        ) as part:
+            try:
+                json.dump(outcome.as_dict(), part)
+                part.flush()
+                os.fsync(part.fileno())
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+        Path(part.name).replace(file)

@@ -1,0 +1,62 @@
+"""The sweeps of this server: one computes at a time, the others wait; the same one is shared."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import Executor, executor, scheduler_address
+from emergence.sweeps.progress import SweepRun, SweepState
+from emergence.sweeps.store import Store
+
+MOST_SWEEPS = 32
+"""Sweeps held; the oldest that are over go first. Their points stay on disk."""
+
+
+class SweepDesk:
+    """Runs sweeps for whoever asks, on this machine or on the cluster that Dask is told of."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store or Store()
+        self._runs: dict[str, SweepRun] = {}
+        self._lock = threading.Lock()
+        self._line = ThreadPoolExecutor(1, "sweep")
+
+    @cache  # noqa: B019 (there is one desk, as long as the server)
+    def executor(self) -> Executor:
+        """Where points are computed. Raises ExecutionError."""
+        return executor(scheduler_address())
+
+    def known(self, sweep: Sweep) -> SweepRun | None:
+        """The run of an equal sweep, if it has been asked for."""
+        with self._lock:
+            return self._runs.get(sweep.text)
+
+    def start(self, sweep: Sweep) -> SweepRun:
+        """Run a sweep, or go on with it. Raises ExecutionError where nothing can be computed."""
+        where = self.executor()
+        with self._lock:
+            run = self._runs.get(sweep.text)
+            if run and run.state in (SweepState.WAITING, SweepState.RUNNING, SweepState.FINISHED):
+                return run
+            over = [text for text, held in self._runs.items() if held.over]
+            for text in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
+                del self._runs[text]
+            run = self._runs[sweep.text] = SweepRun(sweep, self._store, where)
+            self._line.submit(run.run)
+            return run
+
+    def close(self) -> None:
+        """Stop all sweeps; finished points are kept."""
+        with self._lock:
+            for run in self._runs.values():
+                run.stop()
+        self._line.shutdown(wait=False, cancel_futures=True)
+
+
+@cache
+def desk() -> SweepDesk:
+    """The desk of this server."""
+    return SweepDesk()

@@ -1,0 +1,18 @@
+"""The Scaling Lab: sweeps that measure the exponents."""
+
+import streamlit as st
+
+from emergence.ui.lesson import columns
+from emergence.ui.sweep_page import choose, run_and_show
+
+st.title("Scaling Lab", anchor=False)
+controls, results = columns(0.36)
+with controls:
+    st.markdown(
+        "Choose an exponent and the points to measure it on. Finished points are kept on disk: a "
+        "stopped sweep goes on where it was, and no point is computed twice."
+    )
+    sweep = choose()
+with results:
+    if sweep:
+        run_and_show(sweep)
