@@ -1,0 +1,146 @@
+"""The analyses on outcomes made by hand, whose exponents are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from emergence import Experiment
+from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.analyses.base import bootstrap, groups, slope
+from emergence.sweeps.outcome import Outcome
+
+BLANK = Outcome(
+    experiment=Experiment(), engine_used="flow", state="finished", message="", slope=None, ci=None,
+    window=None, theory_slope=None, T=(1.0,), crossing=(1.0,), capture=(1.0,), loss=0.0,
+    missing=0.0, steps=(1.0,), mse=(1.0,), seconds=0.1,
+)  # fmt: skip
+RNG = np.random.default_rng(0)
+
+
+def made(change: Callable[[Experiment], dict[str, object]], **axes: list[object]) -> list[Outcome]:
+    """An outcome for every corner of the axes, changed by what `change` says of it."""
+    experiments = [Experiment(P=1, d=64)]
+    for name, values in axes.items():
+        experiments = [e.replace(**{name: value}) for e in experiments for value in values]
+    return [replace(BLANK, experiment=e, **change(e)) for e in experiments]  # type: ignore[arg-type]
+
+
+SEEDS = list(range(12))
+
+
+def test_time_exponents_are_means_over_seeds() -> None:
+    found = ANALYSES["time"].estimates(
+        made(lambda e: {"slope": -1 / e.beta + 0.1 * RNG.standard_normal()},
+             beta=[0.75, 1.0, 1.5], seed=SEEDS)
+    )  # fmt: skip
+    assert [each.of for each in found] == [{"beta": 0.75}, {"beta": 1.0}, {"beta": 1.5}]
+    for each in found:
+        beta = each.of["beta"]
+        assert each.theory == pytest.approx((1 - 2 * beta) / beta)
+        assert each.measured == pytest.approx(-1 / beta, abs=0.1)
+        assert each.ci is not None
+        assert each.ci[0] < -1 / beta < each.ci[1]
+        assert "12 seeds" in each.window
+
+
+def test_width_exponents_use_only_what_is_under_parametrised() -> None:
+    found = ANALYSES["width"].estimates(
+        made(lambda e: {"loss": e.m ** (1 - 2 * e.beta) if e.m < 64 else 1.0},
+             P=[64], beta=[1.0, 1.5], m=[2, 4, 8, 64, 128], seed=SEEDS[:3])
+    )  # fmt: skip
+    assert [each.measured for each in found] == pytest.approx([-1.0, -2.0])
+    assert [each.theory for each in found] == [-1.0, -2.0]
+    assert found[0].x == (2, 4, 8)
+
+
+def test_a_diverged_run_has_no_plateau() -> None:
+    def change(e: Experiment) -> dict[str, object]:
+        broken = e.seed == 1
+        return {"state": "diverged" if broken else "finished", "loss": 99.0 if broken else 1 / e.m}
+
+    [found] = ANALYSES["width"].estimates(made(change, P=[64], m=[2, 4, 8], seed=[0, 1, 2]))
+    assert found.measured == pytest.approx(-1.0)
+
+
+@pytest.mark.parametrize(("J", "law"), [(1, lambda d: d), (2, lambda d: d * np.log(d)),
+                                        (3, lambda d: d**2), (4, lambda d: d**3)])  # fmt: skip
+def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
+    luck = RNG.uniform(0.5, 20, size=12)
+    found = ANALYSES["recovery"].estimates(
+        made(lambda e: {"crossing": (law(e.d) * luck[e.seed] if e.seed else None,)},
+             J=[J], d=[32, 64, 128], seed=SEEDS)
+    )  # fmt: skip
+    assert [each.measured for each in found] == pytest.approx([max(J - 1, 1)])
+    assert found[0].theory == max(J - 1, 1)
+    assert "11 seeds" in found[0].window
+
+
+def test_emergence_ratios() -> None:
+    T = tuple(float(t) for t in RNG.uniform(1, 100, size=6))
+    slow = tuple(T[0] * (t / T[0]) ** 0.9 for t in T[:5])
+    [found] = ANALYSES["emergence"].estimates(
+        made(lambda e: {"T": T, "crossing": (*slow, None)}, P=[6], seed=SEEDS)
+    )
+    assert found.measured == pytest.approx(0.9)
+    assert found.theory == 1.0
+
+
+def test_largest_step_size() -> None:
+    thresholds = 10 ** RNG.normal(0, 0.1, size=12)
+
+    def change(e: Experiment) -> dict[str, object]:
+        stable = e.eta < 0.3 * thresholds[e.seed] * e.d**-1.7
+        return {"state": "finished" if stable else "diverged"}
+
+    c = [float(value) for value in np.geomspace(0.02, 3, 30)]
+    [found] = ANALYSES["step_size"].estimates(made(change, d=[32, 64, 128], c=c, seed=SEEDS))
+    assert found.measured == pytest.approx(-1.7, abs=0.1)
+    assert found.theory == -2.0
+
+
+def test_neurons_needed() -> None:
+    def change(e: Experiment) -> dict[str, object]:
+        enough = e.m >= 2 * e.P * np.log(e.P)
+        return {"capture": (1.0,) * (e.P if enough else e.P - 1) + (0.0,) * (not enough)}
+
+    m = [int(value) for value in np.unique(np.round(np.geomspace(2, 400, 60)))]
+    [found] = ANALYSES["neurons"].estimates(made(change, P=[4, 8, 16, 32], m=m, seed=SEEDS[:3]))
+    assert found.measured == pytest.approx(1.0, abs=0.06)
+    assert found.theory == 1.0
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_too_little_gives_no_estimate_and_no_error(name: str) -> None:
+    assert ANALYSES[name].estimates([]) == []
+    diverged = replace(BLANK, state="diverged", crossing=(None,), loss=float("nan"), T=(None,))
+    assert ANALYSES[name].estimates([diverged]) == []
+
+
+def test_groups_are_by_what_is_swept() -> None:
+    outcomes = made(lambda e: {}, beta=[1.0, 1.5], m=[2, 4], seed=[0, 1])
+    assert list(groups(outcomes, ("m",))) == [(("beta", 1.0),), (("beta", 1.5),)]
+    assert all(len(members) == 4 for members in groups(outcomes, ("m",)).values())
+
+
+def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:
+    rng = np.random.default_rng(5)
+    ratios = []
+    for _ in range(20):
+        values = rng.standard_normal(8)
+        interval = bootstrap(lambda i, v=values: float(v[i].mean()), 8)
+        student = stats.t.interval(0.95, 7, values.mean(), stats.sem(values))
+        assert interval is not None
+        ratios.append((interval[1] - interval[0]) / (student[1] - student[0]))
+    assert np.mean(ratios) == pytest.approx(1.0, abs=0.1)
+    assert bootstrap(lambda i: 0.0, 1) is None
+
+
+def test_slope_leaves_out_what_is_not_there() -> None:
+    x = np.array([0.0, 1.0, 2.0, 3.0])
+    assert slope(x, np.array([1.0, np.nan, 5.0, 7.0])) == pytest.approx(2.0)
+    assert np.isnan(slope(x, np.full(4, np.nan)))

@@ -1,0 +1,95 @@
+"""A sweep on a real Dask cluster of processes on this machine, one of which is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+
+from emergence.sweeps import execute
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import Cluster, Local
+from emergence.sweeps.progress import SweepRun, SweepState
+from emergence.sweeps.store import Store
+
+# Dask's own processes and sockets are closed in the background.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+DEFINITION = {
+    "analysis": "emergence",
+    "base": {"P": 2, "m": 8, "d": 64, "engine": "sgd", "c": 0.05},
+    "seeds": 12,
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+        host="127.0.0.1",
+    ) as cluster:  # fmt: skip
+        yield cluster.scheduler_address
+
+
+def watched(run: SweepRun, until: int) -> threading.Thread:
+    """Start a sweep and wait until so many points are there."""
+    thread = threading.Thread(target=run.run)
+    thread.start()
+    deadline = time.monotonic() + 90
+    while len(run.outcomes) < until:
+        assert time.monotonic() < deadline
+        assert thread.is_alive(), run.message
+        time.sleep(0.01)
+    return thread
+
+
+def test_a_killed_worker_loses_nothing(address: str, tmp_path: Path) -> None:
+    sweep = Sweep.of(DEFINITION)
+    cluster = Cluster(address)
+    assert cluster.workers == 2
+    run = SweepRun(sweep, Store(tmp_path / "cluster"), cluster)
+    thread = watched(run, until=2)
+    with Client(address, set_as_default=False) as client:
+        pid = next(iter(client.run(os.getpid).values()))
+    os.kill(pid, signal.SIGKILL)
+    thread.join(timeout=120)
+    cluster.close()
+    assert run.state is SweepState.FINISHED, run.message
+    here = SweepRun(sweep, Store(tmp_path / "here"), Local(1))
+    here.run()
+    found = {o.experiment: o.crossing for o in run.outcomes}
+    assert found == {o.experiment: o.crossing for o in here.outcomes}
+    assert len(run.outcomes) == len(sweep.points) == 12
+
+
+def test_a_stop_on_the_cluster_keeps_what_is_finished(address: str, tmp_path: Path) -> None:
+    sweep, store = Sweep.of(DEFINITION), Store(tmp_path)
+    cluster = Cluster(address)
+    run = SweepRun(sweep, store, cluster)
+    thread = watched(run, until=1)
+    run.stop()
+    thread.join(timeout=60)
+    assert run.state is SweepState.STOPPED
+    again = SweepRun(sweep, store, cluster)
+    again.run()
+    cluster.close()
+    assert again.state is SweepState.FINISHED
+    assert again.found == len(run.outcomes)
+
+
+def test_workers_with_other_code_are_refused(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute, "code_version", lambda: "another")
+    cluster = Cluster(address)
+    run = SweepRun(Sweep.of(DEFINITION | {"seeds": 1}), Store(tmp_path), cluster)
+    run.run()
+    cluster.close()
+    assert run.state is SweepState.FAILED
+    assert "another version of the code" in run.message

@@ -1,0 +1,218 @@
+"""Sweeps run on this machine: progress, stop, resume, refusals, the command line, exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from emergence import Experiment
+from emergence.__main__ import main
+from emergence.sweeps import export
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import Cluster, ExecutionError, Local, scheduler_address
+from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.sweeps.store import Store
+
+SMALL = {
+    "analysis": "emergence",
+    "base": {"P": 2, "m": 8, "engine": "decoupled", "s0": 0.01},
+    "grid": {"d": [64, 1024]},
+    "seeds": 3,
+}
+
+
+class Counting(Local):
+    """Computes here and counts; it can break after some points."""
+
+    def __init__(self, breaks_after: int = 10**9) -> None:
+        super().__init__(2)
+        self.computed: list[Experiment] = []
+        self.breaks_after = breaks_after
+
+    def run(
+        self,
+        experiments: Sequence[Experiment],
+        keep: Callable[[Outcome], None],
+        share: Callable[[float], None],
+        stop: threading.Event,
+    ) -> None:
+        def counted(outcome: Outcome) -> None:
+            if len(self.computed) == self.breaks_after:
+                raise RuntimeError("the machine is on fire")
+            keep(outcome)
+            self.computed.append(outcome.experiment)
+
+        super().run(experiments, counted, share, stop)
+
+
+def test_a_sweep_computes_every_point_once(tmp_path: Path) -> None:
+    sweep, executor = Sweep.of(SMALL), Counting()
+    run = SweepRun(sweep, Store(tmp_path), executor)
+    assert run.state is SweepState.WAITING
+    run.run()
+    assert run.state is SweepState.FINISHED
+    assert sorted(o.experiment.to_json() for o in run.outcomes) == sorted(
+        point.to_json() for point in sweep.points
+    )
+    again = SweepRun(sweep, Store(tmp_path), executor)
+    again.run()
+    assert again.found == 6
+    assert len(executor.computed) == 6, "a finished point is not computed again"
+    larger = SweepRun(Sweep.of(SMALL | {"seeds": 4}), Store(tmp_path), executor)
+    larger.run()
+    assert len(executor.computed) == 8
+    assert len(larger.outcomes) == 8
+
+
+def test_a_crash_keeps_what_is_finished(tmp_path: Path) -> None:
+    sweep = Sweep.of(SMALL)
+    crashed = SweepRun(sweep, Store(tmp_path), Counting(breaks_after=2))
+    crashed.run()
+    assert crashed.state is SweepState.FAILED
+    assert "the machine is on fire" in crashed.message
+    executor = Counting()
+    resumed = SweepRun(sweep, Store(tmp_path), executor)
+    resumed.run()
+    assert resumed.state is SweepState.FINISHED
+    assert resumed.found == 2
+    assert len(executor.computed) == 4
+
+
+def test_a_stop_keeps_what_is_finished(tmp_path: Path) -> None:
+    sweep = Sweep.of(SMALL)
+    run = SweepRun(sweep, Store(tmp_path), Counting())
+    run.stop()
+    run.run()
+    assert run.state is SweepState.STOPPED
+    assert len(run.outcomes) < len(sweep.points)
+    resumed = SweepRun(sweep, Store(tmp_path), Counting())
+    resumed.run()
+    assert resumed.state is SweepState.FINISHED
+
+
+def test_results_do_not_depend_on_threads_or_disk(tmp_path: Path) -> None:
+    sweep = Sweep.of(SMALL)
+    found = []
+    for threads in (1, 2):
+        run = SweepRun(sweep, Store(tmp_path / str(threads)), Local(threads))
+        run.run()
+        found.append({o.experiment: (o.crossing, o.mse) for o in run.outcomes})
+    assert found[0] == found[1]
+
+
+def test_a_point_too_large_is_refused_before_the_start() -> None:
+    sweep = Sweep.of({"base": {"engine": "flow", "m": 4096, "P": 1024, "d": 1_000_000}})
+    with pytest.raises(ValueError, match="lower m"):
+        estimate_seconds(sweep, 2)
+
+
+def test_more_cores_take_less_time() -> None:
+    sweep = Sweep.of(SMALL | {"seeds": 12})
+    assert estimate_seconds(sweep, 4) == pytest.approx(estimate_seconds(sweep, 1) / 4)
+
+
+def test_csv_and_parquet_have_every_point(tmp_path: Path) -> None:
+    run = SweepRun(Sweep.of(SMALL), Store(tmp_path), Local(1))
+    run.run()
+    rows = list(csv.DictReader(io.StringIO(export.csv_text(run.outcomes))))
+    assert len(rows) == 6
+    assert {row["d"] for row in rows} == {"64", "1024"}
+    assert all(float(row["first_crossing"]) > 0 for row in rows)
+    table = parquet.read_table(io.BytesIO(export.parquet_bytes(run.outcomes)))
+    assert table.num_rows == 6
+    assert table["mse"][0].as_py() == list(run.outcomes[0].mse)
+    assert set(rows[0]) < set(table.column_names)
+
+
+def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    options = ["--results", str(tmp_path / "results"), "--csv", str(tmp_path / "x.csv")]
+    options += ["--html", str(tmp_path / "x.html"), "--parquet", str(tmp_path / "x.parquet")]
+    assert main(["sweep", str(file), "--json", *options]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert len(lines) == 1
+    found = json.loads(lines[0])
+    assert found["state"] == "finished"
+    assert len(found["points"]) == 6
+    for point in found["points"]:
+        assert {"experiment", "slope", "ci", "seconds"} <= set(point)
+        assert Experiment.from_json(json.dumps(point["experiment"]))
+    assert [each["of"] for each in found["exponents"]] == [{"d": 64}, {"d": 1024}]
+    for each in found["exponents"]:
+        assert each["theory"] == 1.0
+        assert each["ci"][0] <= each["measured"] <= each["ci"][1]
+        assert each["measured"] == pytest.approx(1.0, abs=0.2)
+    assert "</html>" in (tmp_path / "x.html").read_text()
+    assert (tmp_path / "x.csv").read_text().count("\n") == 7
+    again = found["sweep"]
+    file.write_text(json.dumps(again))
+    assert main(["sweep", str(file), "--json", *options[:2]]) == 0
+    repeated = json.loads(capsys.readouterr().out)
+    assert repeated["exponents"] == found["exponents"], "the definition reproduces the sweep"
+    assert main(["sweep", str(file), *options[:2]]) == 0
+    assert "theory 1.000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('{"grid": {"bita": [1]}}', "grid.bita"),
+        ('{"base": {"d": "many"}}', "base.d"),
+        ('{"grid": {"d": []}}', "grid.d"),
+        ("nonsense", "file"),
+        ('{"base": {"engine": "flow", "m": 4096, "P": 1024, "d": 1000000}}', "lower m"),
+    ],
+)
+def test_the_command_line_refuses_in_one_line(
+    text: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sweep.json"
+    file.write_text(text)
+    assert main(["sweep", str(file), "--json"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("refused: ")
+    assert word in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("threads", ["0", "x", "1.5", "-1"])
+def test_threads_are_validated(
+    threads: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    assert main(["sweep", str(file), "--threads", threads]) == 2
+    assert "threads" in capsys.readouterr().err
+
+
+def test_an_unreachable_scheduler_is_a_readable_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emergence.sweeps.execute.PATIENCE", 0.3)
+    with pytest.raises(ExecutionError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        Cluster("tcp://127.0.0.1:1")
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    assert main(["sweep", str(file), "--scheduler", "nowhere://x"]) == 2
+    said = capsys.readouterr().err
+    assert "no Dask scheduler answers at nowhere://x" in said
+    assert said.count("\n") == 1
+
+
+def test_the_scheduler_is_an_option_or_dasks_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dask
+
+    assert scheduler_address("tcp://a:1") == "tcp://a:1"
+    assert scheduler_address() is None
+    with dask.config.set({"scheduler-address": "tcp://b:2"}):
+        assert scheduler_address() == "tcp://b:2"
+        assert scheduler_address("tcp://a:1") == "tcp://a:1"

@@ -1,0 +1,101 @@
+"""Finished points on disk: whole, found again, and never taken for what they are not."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emergence import Experiment, simulate
+from emergence.sweeps import store as store_module
+from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.store import Store
+
+SMALL = Experiment(d=64, P=3, m=8, engine="decoupled", s0=0.01, horizon=6.0)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return Outcome.of(simulate(SMALL))
+
+
+def test_an_outcome_survives_json(outcome: Outcome) -> None:
+    assert Outcome.from_json(json.dumps(outcome.as_dict())) == outcome
+    assert outcome.learned == 3
+    assert len(outcome.steps) == len(outcome.mse) <= 160
+    assert outcome.steps[0] > 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"experiment": {"d": -1}}', "\x00"])
+def test_what_is_not_an_outcome_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        Outcome.from_json(text)
+
+
+def test_what_is_put_is_found(tmp_path: Path, outcome: Outcome) -> None:
+    store = Store(tmp_path)
+    assert store.get(SMALL) is None
+    store.put(outcome)
+    assert store.get(SMALL) == outcome
+    assert store.get(SMALL.replace(seed=9)) is None
+
+
+def test_another_code_version_is_computed_again(
+    tmp_path: Path, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    store.put(outcome)
+    monkeypatch.setattr(store_module, "code_version", lambda: "another")
+    assert store.get(SMALL) is None
+
+
+def test_a_damaged_file_is_computed_again(tmp_path: Path, outcome: Outcome) -> None:
+    store = Store(tmp_path)
+    store.put(outcome)
+    [file] = tmp_path.rglob("*.json")
+    text = file.read_text()
+    for damaged in (text[: len(text) // 2], "", text.replace('"d": 64', '"d": 65')):
+        file.write_text(damaged)
+        assert store.get(SMALL) is None
+    store.put(outcome)
+    assert store.get(SMALL) == outcome
+
+
+def test_a_crash_while_writing_leaves_nothing(
+    tmp_path: Path, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store_module.json, "dump", broken)
+    with pytest.raises(OSError, match="disk full"):
+        Store(tmp_path).put(outcome)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_readers_never_see_half_a_file(tmp_path: Path, outcome: Outcome) -> None:
+    store = Store(tmp_path)
+    store.put(outcome)
+    other = replace(outcome, message="x" * 100_000)
+    done = threading.Event()
+
+    def write() -> None:
+        for turn in range(40):
+            store.put((outcome, other)[turn % 2])
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not done.is_set():
+        assert store.get(SMALL) in (outcome, other)
+    writer.join()
+
+
+def test_the_version_is_that_of_what_results_depend_on() -> None:
+    names = {Path(name).suffix for name in store_module.SOURCES}
+    assert names == {"", ".py"}
+    assert all((store_module.PACKAGE / name).exists() for name in store_module.SOURCES)
+    assert len(store_module.code_version()) == 16
