@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from emergence.experiment import Experiment
 from emergence.sweeps.outcome import Outcome
@@ -130,8 +130,8 @@ def bootstrap(statistic: Callable[[Seeds], float], seeds: int) -> tuple[float, f
     found = found[np.isfinite(found)]
     if not found.size:
         return None
-    student = stats.t.ppf((1 + CONFIDENCE) / 2, seeds - 1)
-    tail = stats.norm.cdf(-np.sqrt(seeds / (seeds - 1)) * student)
+    student = special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2)
+    tail = special.ndtr(-np.sqrt(seeds / (seeds - 1)) * student)
     low, high = np.quantile(found, [tail, 1 - tail])
     return float(low), float(high)
 
