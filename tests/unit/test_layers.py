@@ -46,7 +46,9 @@ def importers(module: str) -> list[str]:
         ("numba", ("emergence/engines/kernels/",)),
         ("emergence.engines.kernels", ("emergence/engines/",)),
         ("emergence.ui", ("emergence/ui/", "pages/", "app.py")),
-        ("emergence.figures", ("emergence/figures/", "emergence/ui/", "pages/", "app.py")),
+        # A command line is a user interface, too.
+        ("emergence.figures", ("emergence/figures/", "emergence/ui/", "pages/", "app.py",
+                               "emergence/sweeps/command.py")),
         ("emergence.theory.predictions", ("emergence/theory/", "emergence/runs/",
                                           "emergence/figures/", "emergence/ui/")),
     ],

@@ -34,3 +34,14 @@ def test_the_five_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> Non
 def test_every_file_the_readme_names_exists() -> None:
     for name in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / name).exists(), name
+
+
+def test_the_readmes_sweeps_are_the_example_files() -> None:
+    shown = re.findall(
+        r"`(emergence/sweeps/examples/\w+\.json)`:\n\n```json\n(.+?)```", README, re.S
+    )
+    assert {name for name, _ in shown} == {
+        str(path.relative_to(ROOT)) for path in ROOT.glob("emergence/sweeps/examples/*.json")
+    }
+    for name, text in shown:
+        assert (ROOT / name).read_text() == text

@@ -1,0 +1,111 @@
+"""The Scaling Lab as a script: definitions, refusals, start, stop, results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.store import Store
+from emergence.ui import sweep_desk, sweep_page
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    desk = sweep_desk.SweepDesk(Store(tmp_path))
+    monkeypatch.setattr(sweep_page, "desk", lambda: desk)
+    yield
+    desk.close()
+
+
+def open_lab(**fields: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/scaling_lab.py").run()
+    assert not app.exception
+    for name, text in fields.items():
+        app.text_input(key=f"sweep_time_{name}").set_value(text).run()
+        assert not app.exception
+    return app
+
+
+def small() -> AppTest:
+    return open_lab(P="6", m="12", d="1024", engine="decoupled", beta="0.8, 1, 1.5", horizon="1.5")
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_every_analysis_opens_with_its_example(analysis: str) -> None:
+    app = open_lab()
+    app.selectbox(key="analysis").set_value(analysis).run()
+    assert not app.exception
+    assert not app.error
+    text = " ".join(each.value for each in app.markdown)
+    assert f"{len(sweep_page.Sweep.of(sweep_page.example(analysis)).points)} points" in text
+
+
+def test_a_sweep_runs_and_its_results_arrive() -> None:
+    app = small()
+    app.number_input(key="sweep_time_seeds").set_value(3).run()
+    app.button(key="sweep_start").click().run()
+    deadline = time.monotonic() + 60
+    while "all 9 points" not in " ".join(each.value for each in app.markdown):
+        assert not app.exception
+        assert time.monotonic() < deadline
+        app.run()
+    table = next(each.value for each in app.markdown if "95 % interval" in each.value)
+    assert table.count("3 seeds") == 3
+    assert "-0.750" in table
+    for picture in ("fits", "collapse"):
+        app.segmented_control(key="sweep_picture").set_value(picture).run()
+        assert not app.exception
+
+
+def test_a_sweep_is_stopped_and_goes_on() -> None:
+    app = open_lab(P="8", m="32", d="64", engine="sgd", beta="1", horizon="1.5")
+    app.button(key="sweep_start").click().run()
+    app.button(key="sweep_stop").click().run()
+    deadline = time.monotonic() + 60
+    while not [button for button in app.button if button.key == "sweep_start"]:
+        assert not app.exception
+        assert time.monotonic() < deadline
+        app.run()
+    assert app.button(key="sweep_start").label == "Go on"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "word"),
+    [
+        ("beta", "one", "beta"), ("beta", "", "grid.beta: is empty"), ("d", "1, 64", "d = 1"),
+        ("engine", "gpu", "engine"), ("P", "64.5", "whole number"), ("m", "1e9", "out of range"),
+    ],
+)  # fmt: skip
+def test_a_bad_field_is_refused_in_words(name: str, text: str, word: str) -> None:
+    app = open_lab(**{name: text})
+    assert word in app.main.error[0].value
+    assert "This sweep cannot run" in app.main.error[0].value
+
+
+def test_too_large_is_said_before_the_start() -> None:
+    app = open_lab(P="1024", m="4096")
+    assert any("lower m" in each.value for each in app.markdown)
+
+
+def test_a_pasted_definition_is_used_or_refused() -> None:
+    app = open_lab()
+    app.text_area(key="sweep_text").set_value('{"grid": {"bita": [1]}}').run()
+    next(button for button in app.button if button.label == "Use it").click().run()
+    assert any("grid.bita" in error.value for error in app.error)
+    app.text_area(key="sweep_text").set_value(
+        '{"analysis": "width", "base": {"P": 8, "engine": "decoupled"}, "grid": {"m": [2, 4]}}'
+    ).run()
+    next(button for button in app.button if button.label == "Use it").click().run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="analysis").value == "width"
+    assert app.text_input(key="sweep_width_m").value == "2, 4"
+    assert any("2 points" in each.value for each in app.markdown)
