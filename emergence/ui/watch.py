@@ -37,9 +37,6 @@ def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
         server.registry().leave(viewer)
     looking = running and not job.final
 
-    def toggle() -> None:
-        st.session_state[halted] = study if running else None
-
     @st.fragment(run_every=POLL if looking else None)
     def look() -> None:
         if looking:
@@ -53,7 +50,9 @@ def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
             text = f"{'computing' if running else 'stopped'}: {done:.0%}"
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
-                st.button("Stop" if running else "Go on", key=f"{key}_toggle", on_click=toggle)
+                if st.button("Stop" if running else "Go on", key=f"{key}_toggle"):
+                    st.session_state[halted] = study if running else None
+                    st.rerun()  # the whole page: polling begins or ends
         elif looking:
             st.rerun()  # nothing has to look again
 
