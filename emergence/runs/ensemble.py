@@ -15,8 +15,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401  Numba's matrix products: limited only when loaded
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 from threadpoolctl import threadpool_limits
 
 from emergence import engines
@@ -178,6 +179,6 @@ def _mean(values: Array) -> dict[str, Any] | None:
     mean, ci = float(values.mean()), None
     if len(values) > 1:
         error = values.std(ddof=1) / np.sqrt(len(values))
-        half = float(stats.t.ppf(0.975, len(values) - 1) * error)
+        half = float(special.stdtrit(len(values) - 1, 0.975) * error)
         ci = [mean - half, mean + half]
     return {"mean": mean, "ci": ci, "count": len(values)}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from itertools import islice
@@ -9,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
 
 from emergence import Experiment, ExperimentError, simulate
 from emergence.runs.ensemble import AHEAD, simulate_many, simulate_seeds, summary
@@ -102,14 +105,28 @@ def test_progress_rises_to_one() -> None:
 
 
 def test_blas_has_one_thread_and_then_as_many_as_before() -> None:
-    def blas(_: object = None) -> list[int]:
-        return [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"]
+    """In a process of its own, where nothing has loaded a BLAS library before the ensemble."""
+    script = """
+from threadpoolctl import threadpool_info
+from emergence import Experiment
+from emergence.runs.ensemble import simulate_many
 
-    before = blas()
-    assert before
-    for inside in simulate_many(seeds(KINDS["flow"], 2), blas, 2):
-        assert set(inside) == {1}
-    assert blas() == before
+def blas(_=None):
+    return [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"]
+
+flow = Experiment(d=32, P=2, m=4, engine="flow", horizon=0.01)
+before = blas()
+inside = list(simulate_many([flow, flow.replace(seed=1)], blas, 2))
+print([before, inside, blas()])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
+    )  # fmt: skip
+    before, inside, after = json.loads(done.stdout)
+    ones = [1] * len(before)
+    assert inside == [ones, ones]
+    assert before == after == [2] * len(before) != []
 
 
 def threads_alive() -> int:
