@@ -22,9 +22,9 @@ from emergence.runs.ensemble import simulate_many
 from emergence.runs.result import Result
 
 CASES = {
-    "sgd-full, d = 64, m = 32, P = 8": Experiment(c=0.15, horizon=1.0),
-    "sgd-reduced, d = 256, m = 16, P = 8": Experiment(d=256, m=16, steps=700_000),
-    "flow, P = 16, m = 48": Experiment(d=1024, P=16, m=48, engine="flow", horizon=0.5),
+    "sgd-full, the default run": Experiment(),
+    "sgd-reduced, d = 256, m = 16": Experiment(d=256, m=16, steps=2_000_000),
+    "flow, P = 32, m = 160": Experiment(d=1024, P=32, m=160, engine="flow", s0=0.01, horizon=0.1),
 }
 THREADS = 2
 
@@ -69,8 +69,8 @@ def main() -> None:
     """Measure every case, print the table, and keep it as JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="write the numbers here")
-    parser.add_argument("--seeds", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     found = {}
     print(
