@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import CORES, SEEDS, THREADS, Parameter
 
 REFUSED, DIVERGED, INTERRUPTED, CLOSED = 2, 3, 130, 141
 
@@ -25,13 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
     end = run.add_mutually_exclusive_group()
     end.add_argument("--steps", help="exact number of steps, 1 or more")
     end.add_argument("--horizon", help="end of the run in units of max T_p (default 1.5)")
+    run.add_argument("--seeds", help=f"run so many seeds, from the query's on: {SEEDS.allowed}")
+    run.add_argument("--threads", help=f"threads for the seeds (default: one a core, here {CORES})")
     given = parser.parse_args(arguments)
     changes = {name: getattr(given, name) for name in ("steps", "horizon")}
     changes = {name: value for name, value in changes.items() if value is not None}
     if "horizon" in changes:
         changes["steps"] = "0"
     try:
-        status = _run(given.query, changes, given.json)
+        status = _run(given.query, changes, given.seeds, given.threads, given.json)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -43,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def _run(query: str, changes: dict[str, str], machine: bool) -> int:
+def _run(
+    query: str, changes: dict[str, str], seeds: str | None, threads: str | None, machine: bool
+) -> int:
     from emergence.runs.result import Result, simulate
 
     experiment: Experiment | None = None
@@ -51,23 +56,38 @@ def _run(query: str, changes: dict[str, str], machine: bool) -> int:
         experiment = Experiment.from_query(query).replace(**changes)
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
+        count, workers = _whole(SEEDS, seeds), _whole(THREADS, threads)
         with tqdm(
             total=100, unit="%", disable=machine, bar_format="{l_bar}{bar}| {elapsed}<{remaining}"
         ) as bar:
-            result = simulate(experiment, lambda share: bar.update(100 * share - bar.n))
+
+            def progress(share: float) -> None:
+                bar.update(100 * share - bar.n)
+
+            if seeds is None:
+                found = simulate(experiment, progress).as_dict()
+            else:
+                from emergence.runs.ensemble import simulate_seeds
+
+                found = simulate_seeds(experiment, count, workers, progress)
     except ExperimentError as error:
         print(f"refused: {error}", file=sys.stderr)
-        empty = dict.fromkeys(Result.__dataclass_fields__)
-        del empty["record"]
-        described = experiment.as_dict() if experiment else None
-        _print(
-            empty | {"experiment": described, "state": "refused", "message": str(error)}, machine
-        )
+        _print(Result.refused(experiment, error), machine)
         return REFUSED
-    _print(result.as_dict(), machine)
-    if result.message:
-        print(result.message, file=sys.stderr)
-    return DIVERGED if result.state == "diverged" else 0
+    _print(found, machine)
+    if found["message"]:
+        print(found["message"], file=sys.stderr)
+    return {"finished": 0, "refused": REFUSED, "diverged": DIVERGED}[found["state"]]
+
+
+def _whole(parameter: Parameter, given: str | None) -> int:
+    """The value of an option that is a whole number."""
+    try:
+        value = parameter.default if given is None else parameter.parse(given)
+    except ValueError as error:
+        raise ExperimentError({parameter.name: str(error)}) from None
+    assert isinstance(value, int)
+    return value
 
 
 def _print(values: dict[str, Any], machine: bool) -> None:

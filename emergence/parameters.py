@@ -7,6 +7,7 @@ Sliders, URL parsing, the command line, the documentation and every error messag
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -250,4 +251,15 @@ ETA = Parameter(
     "eta", "η", "Step size", "number", 0.05 * 64.0**-2,
     "Step size of SGD, η = c·d^(-J/2); given instead of c.",
     low=1e-300, high=1e6, scale="log",
+)  # fmt: skip
+CORES = os.cpu_count() or 1
+SEEDS = Parameter(
+    "seeds", "seeds", "Seeds", "integer", 1,
+    "Runs of one experiment with consecutive seeds, counted up from its own.",
+    low=1, high=1_000,
+)  # fmt: skip
+THREADS = Parameter(
+    "threads", "threads", "Threads", "integer", CORES,
+    "Threads that compute the seeds, by default one for each core. Results do not depend on it.",
+    low=1, high=256,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emergence import engines
-from emergence.experiment import Experiment
+from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.theory.scaling import Slope, time_exponent
@@ -71,6 +71,13 @@ class Result:
             "iota": [int(k) if k >= 0 else None for k in self.iota],
             "slope": asdict(self.slope) if self.slope else None,
         }
+
+    @classmethod
+    def refused(cls, experiment: Experiment | None, error: ExperimentError) -> dict[str, Any]:
+        """The keys of `as_dict` for what could not be run, null but for the reason."""
+        empty = dict.fromkeys(name for name in cls.__dataclass_fields__ if name != "record")
+        described = experiment.as_dict() if experiment else None
+        return empty | {"experiment": described, "state": "refused", "message": str(error)}
 
 
 def _plain(value: object) -> object:

@@ -121,6 +121,84 @@ def test_without_json_a_person_can_read_it() -> None:
     assert "100" in err
 
 
+ENSEMBLE_KEYS = {
+    "experiment", "engine_used", "state", "message", "seeds", "threads", "runs", "crossing_ratio",
+    "learned_share", "learned", "mse_final", "slope", "theory_slope", "seconds", "compile_seconds",
+}  # fmt: skip
+
+
+def without_timings(found: dict[str, Any]) -> dict[str, Any]:
+    timings = {"seconds", "compile_seconds", "ns_per_step", "threads"}
+    return {name: value for name, value in found.items() if name not in timings}
+
+
+def test_an_ensemble_of_seeds() -> None:
+    query = f"{SMALL}&seed=5"
+    status, found, err = run(query, "--json", "--seeds", "3", "--threads", "2")
+    assert (status, err) == (0, "")
+    assert set(found) == ENSEMBLE_KEYS
+    assert found["seeds"] == [r["experiment"]["seed"] for r in found["runs"]] == [5, 6, 7]
+    assert found["threads"] == 2
+    assert len(found["crossing_ratio"]) == len(found["learned_share"]) == 2
+    _, single, _ = run(f"{SMALL}&seed=6", "--json")
+    assert without_timings(found["runs"][1]) == without_timings(single)
+
+
+def test_an_ensemble_does_not_depend_on_its_threads() -> None:
+    one, two = (run(SMALL, "--json", "--seeds", "4", "--threads", n)[1] for n in ("1", "2"))
+    for a, b in zip(one.pop("runs"), two.pop("runs"), strict=True):
+        assert without_timings(a) == without_timings(b)
+    assert without_timings(one) == without_timings(two)
+
+
+def test_an_ensemble_that_diverges_keeps_its_history() -> None:
+    status, found, err = run("d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1", "--json", "--seeds", "2")
+    assert status == 3
+    assert "2 of 2 seeds diverged" in err
+    assert all(len(r["mse"]) > 1 for r in found["runs"])
+    assert found["mse_final"] is None
+
+
+def test_an_ensemble_for_people_has_a_progress_bar() -> None:
+    status, found, err = run(SMALL, "--seeds", "2")
+    assert status == 0
+    assert set(found) == ENSEMBLE_KEYS
+    assert "100" in err
+
+
+def test_threads_of_a_single_run_change_nothing() -> None:
+    status, found, _ = run(SMALL, "--json", "--threads", "2")
+    assert status == 0
+    assert set(found) == KEYS
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--seeds", "0"], "seeds = 0 is out of range: a whole number from 1 to 1,000"),
+        (["--seeds", "1001"], "seeds = 1001 is out of range"),
+        (["--seeds", "x"], "seeds = x is not a whole number"),
+        (["--seeds", "2.5"], "seeds = 2.5 is not a whole number"),
+        (["--seeds=-1"], "seeds = -1 is out of range"),
+        (["--seeds", "2", "--threads", "0"], "threads = 0 is out of range"),
+        (["--threads", "many"], "threads = many is not a whole number"),
+        (["--seeds", "2", "--steps", str(2**40)], "lower steps"),
+    ],
+)
+def test_a_refused_ensemble(options: list[str], sentence: str) -> None:
+    status, found, err = run(SMALL, "--json", *options)
+    assert status == 2
+    assert found["state"] == "refused"
+    assert sentence in found["message"]
+    assert sentence in err
+
+
+def test_the_last_seed_must_exist() -> None:
+    status, _, err = run(f"{SMALL}&seed={2**32 - 2}", "--json", "--seeds", "3")
+    assert status == 2
+    assert "seed = 4294967296 is out of range" in err
+
+
 TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=15)
 
 

@@ -1,0 +1,184 @@
+"""Many experiments over threads: the seeds of one experiment, the points of a sweep.
+
+Kernels release Python's lock, so threads of one process compute at the same time. BLAS is held to
+one thread meanwhile: its own threads would contend with these for the same cores, and wait for
+one another spinning.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401  Numba's matrix products: limited only when loaded
+from numpy.typing import NDArray
+from scipy import special
+from threadpoolctl import threadpool_limits
+
+from emergence import engines
+from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import CORES
+from emergence.runs.result import Result, simulate
+
+Kept = TypeVar("Kept")
+Array = NDArray[np.float64]
+
+AHEAD = 4
+"""Experiments started or waiting to be handed out, for each thread."""
+
+
+class _StoppedError(Exception):
+    """Leaves an experiment in the middle."""
+
+
+def simulate_many(
+    experiments: Sequence[Experiment],
+    keep: Callable[[Result], Kept],
+    threads: int = CORES,
+    progress: Callable[[float], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Iterator[Kept | ExperimentError]:
+    """Run experiments to their ends and hand out what is kept of each, in the order given.
+
+    Nothing depends on the number of threads but the time it takes. Only a few results are held at
+    a time, however many experiments there are.
+
+    Parameters
+    ----------
+    keep : what to keep of a Result, called by the thread that computed it as soon as it is there:
+        the place to write it to disk, and to let go of its record
+    progress : called about ten times a second and thread with the share of all the work done, by
+        one thread at a time
+    stop : set it, from anywhere, to end within a tenth of a second or so; what comes before the
+        first experiment left unfinished is still handed out
+
+    An experiment that diverged is a Result like any other; in the place of one that was refused
+    stands its ExperimentError. Any other exception ends the ensemble. Closing the iterator, or an
+    interrupt, stops the threads.
+    """
+    closed = threading.Event()
+    shares = np.zeros(len(experiments))
+    lock = threading.Lock()
+
+    def one(i: int) -> Kept | ExperimentError:
+        def tell(share: float) -> None:
+            if closed.is_set() or (stop and stop.is_set()):
+                raise _StoppedError
+            with lock:
+                shares[i] = share
+                if progress:
+                    progress(float(shares.mean()))
+
+        try:
+            tell(0.0)
+            return keep(simulate(experiments[i], tell))
+        except ExperimentError as error:
+            tell(1.0)
+            return error
+
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Kept | ExperimentError]] = deque()
+        try:
+            for i in range(len(experiments)):
+                waiting.append(pool.submit(one, i))
+                if len(waiting) == AHEAD * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except _StoppedError:
+            return
+        finally:
+            closed.set()
+
+
+def simulate_seeds(
+    experiment: Experiment,
+    seeds: int,
+    threads: int = CORES,
+    progress: Callable[[float], None] | None = None,
+) -> dict[str, Any]:
+    """Run `seeds` seeds of an experiment, counted up from its own; the README describes the keys.
+
+    `runs` has `Result.as_dict` or `Result.refused` of each. Raises ExperimentError where no seed
+    can be run.
+    """
+    members = [experiment.replace(seed=experiment.seed + i) for i in range(seeds)]
+    compile_seconds = engines.compile_kernels(experiment)
+    started = time.perf_counter()
+    found = list(simulate_many(members, Result.as_dict, threads, progress))
+    runs = [run for run in found if not isinstance(run, ExperimentError)]
+    refused = [error for error in found if isinstance(error, ExperimentError)]
+    if not runs:
+        raise refused[0]
+    diverged = [run["message"] for run in runs if run["state"] == "diverged"]
+    sentences = [
+        f"{len(group)} of {seeds} seeds {what}, the first because {group[0]}"
+        for what, group in (("diverged", diverged), ("were refused", refused)) if group
+    ]  # fmt: skip
+    return {
+        "experiment": experiment.as_dict(),
+        "engine_used": experiment.engine_used,
+        "state": "diverged" if diverged else "refused" if refused else "finished",
+        "message": "; ".join(sentences),
+        "seeds": [member.seed for member in members],
+        "threads": threads,
+        "runs": [
+            Result.refused(member, run) if isinstance(run, ExperimentError) else run
+            for member, run in zip(members, found, strict=True)
+        ],
+        **summary([run for run in runs if run["state"] == "finished"], experiment.P),
+        "theory_slope": runs[0]["theory_slope"],
+        "seconds": time.perf_counter() - started,
+        "compile_seconds": compile_seconds,
+    }  # fmt: skip
+
+
+def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
+    """What finished runs (`Result.as_dict`) have in common that differ in nothing but the seed.
+
+    crossing_ratio : crossing / T of each direction over the seeds that learned it
+    learned_share : share of the seeds that learned a direction, for each
+    learned : number of directions a seed learned
+    mse_final : population MSE at the end
+    slope : mean of the seeds' slopes, and Student's 95 % confidence interval of that mean
+
+    Spreads are `median` and `quartiles`; null stands where there is nothing to take them over.
+    """
+    crossing, T = (
+        np.array([run[name] for run in runs], dtype=float).reshape(len(runs), P)
+        for name in ("crossing", "T")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(T > 0, crossing / T, np.nan)
+    met = np.isfinite(crossing)
+    slopes = [run["slope"]["value"] for run in runs if run["slope"]]
+    return {
+        "crossing_ratio": [_spread(each[np.isfinite(each)]) for each in ratio.T],
+        "learned_share": met.mean(axis=0).tolist() if runs else None,
+        "learned": _spread(met.sum(axis=1)),
+        "mse_final": _spread(np.array([run["mse"][-1] for run in runs])),
+        "slope": _mean(np.array(slopes)),
+    }
+
+
+def _spread(values: Array) -> dict[str, Any] | None:
+    if not values.size:
+        return None
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
+    return {"median": median, "quartiles": [low, high], "count": len(values)}
+
+
+def _mean(values: Array) -> dict[str, Any] | None:
+    if not values.size:
+        return None
+    mean, ci = float(values.mean()), None
+    if len(values) > 1:
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        half = float(special.stdtrit(len(values) - 1, 0.975) * error)
+        ci = [mean - half, mean + half]
+    return {"mean": mean, "ci": ci, "count": len(values)}
