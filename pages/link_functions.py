@@ -47,7 +47,7 @@ with experiment, st.container(horizontal=True):
         d = st.select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d",
                              bind="query-params")  # fmt: skip
 link = links.expand(name, mixed)
-shown = f"{name} (with $c_4 = 1$)" if name == MIXTURE else name
+shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
 
 if step == SERIES:
     with words:
@@ -57,7 +57,7 @@ if step == SERIES:
             "Gaussian:"
         )
         st.latex(
-            r"\sigma = \sum_i c_i h_i,\quad c_i = \mathbb E[\sigma(z) h_i(z)],\quad "
+            r"\sigma = \sum_i c_i h_i,\;\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
             r"h_i = \mathrm{He}_i/\sqrt{i!}"
         )
         st.markdown(
@@ -88,12 +88,9 @@ else:
         st.markdown(
             r"The student's neuron $w$ knows of the teacher's $w^*$ only their correlation. As "
             r"$\mathbb E[h_i(w^*\!\cdot x)\,h_j(w\cdot x)] = 1\{i=j\}\,\langle w, w^*\rangle^i$, "
-            "it is a power series in the overlap $s$:"
+            "it is a power series in the overlap $s = \\langle w, w^*\\rangle$:"
         )
-        st.latex(
-            r"\mathbb E[\sigma(w^*\!\cdot x)\,\sigma(w\cdot x)] = K(s) = \sum_i c_i^2 s^i,\quad "
-            r"s = \langle w, w^*\rangle"
-        )
+        st.latex(r"\mathbb E[\sigma(w^*\!\cdot x)\,\sigma(w\cdot x)] = K(s) = \sum_i c_i^2 s^i")
         guess = guess_number(
             "rise", rf"A random $w$ in $d = {d}$ dimensions has an overlap of about "
             rf"$1/\sqrt d = {start:.3g}$. Of the whole rise $K(1) - K(0)$, which share does it "

@@ -34,7 +34,7 @@ if step == JUMP:
             "Where do the jumps come from? Take all neurons away: a few numbers $w$ try to "
             "make $w^*\\!=1$ by gradient flow, from a small start $w_0$:"
         )
-        st.latex(r"L = (w^* - w^k)^2,\quad \dot w = -L'(w) = 2k\,w^{k-1}(w^* - w^k)")
+        st.latex(r"L = (w^* - w^k)^2,\quad \dot w = 2k\,w^{k-1}(w^* - w^k)")
         st.markdown(
             "with $k = 1, 2, \\dots$ factors; $(w^*\\!-w_1w_2w_3)^2$ has three different ones, and "
             "from an equal start flows like $k = 3$, three times slower. Let $T$ be the time in "

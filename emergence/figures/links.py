@@ -76,7 +76,7 @@ def series(
          "y1": 0, "line": {"color": GRID, "width": 2}},
     ]  # fmt: skip
     notes = [_note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
-                   xanchor="left", yanchor="top")]  # fmt: skip
+                   xanchor="left", yanchor="bottom")]  # fmt: skip
     height = float(np.abs(c).max()) if revealed else 1.0
     if revealed:
         notes.append(

@@ -178,8 +178,10 @@ def escapes(
         if fits and factors[i] > 1:
             slope, margin = fits[i]
             height = float(np.log10(exact[i, labelled]) if many else exact[i, labelled])
+            said = "slope {}" if many else "per factor e longer by {}"
             notes.append(
-                _note(f" slope {slope:.3f} ± {margin:.3f} (theory {expected[i]:g})", colour,
+                _note(" " + said.format(f"{slope:.3f} ± {margin:.3f} (theory {expected[i]:g})"),
+                      colour,
                       x=float(np.log10(w0[labelled])), y=height, yshift=6,
                       xref="x" if many else "x2", yref="y" if many else "y2",
                       xanchor="left", yanchor="bottom")
@@ -189,7 +191,7 @@ def escapes(
     decades = np.log10(high / low)
     return figure(
         traces, "Escape time T against the size of the start",
-        xaxis=log_axis("start w₀", limits) | {"anchor": "y", "dtick": "D2"},
+        xaxis=log_axis("", limits) | {"anchor": "y", "dtick": "D2"},
         yaxis=log_axis("T", (low, high)) | {"domain": [0.45, 0.95],
                                             "dtick": max(1, round(decades / 4))},
         xaxis2=log_axis("start w₀", limits) | {"anchor": "y2", "dtick": "D2"},
