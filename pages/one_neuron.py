@@ -4,7 +4,7 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.figures.one_neuron import recovery_times, search_and_fit
-from emergence.runs.single_index import OFFERS, Paths, Recovery, Search
+from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Search
 from emergence.theory.single_index import Flow, Scaling
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
@@ -16,17 +16,17 @@ words, experiment = columns()
 
 def start_again() -> None:
     """Another J begins with its own dimension and step size."""
-    st.session_state.d, st.session_state.c = OFFERS[st.session_state.J].start
+    offer = OFFERS[st.session_state.J]
+    st.session_state.update(d=offer.d, c=offer.c)
 
 
 with experiment, st.container(horizontal=True):
     J = st.select_slider("J · information exponent", list(OFFERS), value=4, key="J",
                          bind="query-params", on_change=start_again)  # fmt: skip
-    offer = OFFERS[J]
-    d = st.select_slider("d · dimension", offer.d, value=offer.start[0], key="d",
+    d = st.select_slider("d · dimension", OFFERS[J].dimensions, value=OFFERS[J].d, key="d",
                          bind="query-params")  # fmt: skip
-    c = st.select_slider("c · step size", offer.c, value=offer.start[1], key="c",
-                         format_func="{:.2g}".format, bind="query-params")  # fmt: skip
+    c = st.select_slider("c · step size", STEP_SIZES, value=OFFERS[J].c, key="c",
+                         bind="query-params")  # fmt: skip
 search = Search(J, d, c)
 flow = search.flow
 with words:
@@ -67,11 +67,14 @@ def explain(paths: Paths | None) -> str:
             f"the flow takes {flow.arrival:,.0f}. "
         )
     elif paths is not None:
-        text += f"After {paths.steps[-1]:,.0f} steps {paths.arrived} of 8 have arrived. "
+        text += f"After {paths.steps[-1]:,.0f} steps $u$ is **{paths.median[-1] * d:.1f}**$/d$. "
+    shrinking = f"{flow.shrinking:{',.0f' if flow.shrinking > 10 else '.2g'}}"
     text += (
-        f"\n\n**Raise c:** every push also lengthens $v$, and going back to length 1 shrinks $o$, "
-        f"at the start on average {flow.shrinking:.2g} times as much as the signal lets it grow. "
-        r"With $\eta \gg d^{-J/2}$ noise wins: $u$ bounces around $1/d$."
+        "\n\n**Raise c:** every push also lengthens $v$, and going back to length 1 shrinks $o$, "
+        f"at the start on average {shrinking} times as much as "
+        "the signal lets it grow"
+        + (r" (for $J \ge 4$ by rare, large samples)" if J >= 4 else "")
+        + r". With $\eta \gg d^{-J/2}$ noise wins: $u$ bounces, and what is found is lost again."
     )
     if J % 2 and J > 1:
         text += (
@@ -113,7 +116,7 @@ def draw_recovery(found: dict[int, Scaling] | None) -> None:
 
 def table(found: dict[int, Scaling]) -> str:
     """The second answer: the theorem, and the exponents that are known."""
-    rows = ["|  | theorem | measured exponent (95 %) | flow, same $d$ |", "|---|---|---|---|"]
+    rows = ["| $J$ | theorem | measured (95 %) | flow |", "|---|---|---|---|"]
     for J, theorem in ((1, "d"), (2, r"d \log d"), (3, "d^2"), (4, "d^3")):
         known = found.get(J)
         measured = flow = "…"
@@ -121,18 +124,20 @@ def table(found: dict[int, Scaling]) -> str:
             low, high = known.interval
             measured = f"**{known.fitted:.2f}** ({low:.2f} to {high:.2f})"
             flow = f"{known.flow:.2f}"
-        rows.append(f"| $J = {J}$ | ${theorem}$ | {measured} | {flow} |")
+        rows.append(f"| {J} | ${theorem}$ | {measured} | {flow} |")
     text = ""
     if 4 in found and found[4].factor is not None:
         text = (
             f"**× {found[4].factor:.1f}** is measured at $J = 4$; theory says "
             rf"$2^{{J-1}} = {2 ** (4 - 1)}$. "
         )
+    far = Flow(6, 64, OFFERS[6].c)
     return (
         f"{text}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "
         "(up to logarithms):\n\n" + "\n".join(rows) + "\n\n"
-        r"For $J = 2$ the exponent is that of $d$ beside $\log d$. $J = 6$ is left out: at "
-        f"$d = 64$ its flow alone takes {Flow(6, 64, OFFERS[6].start[1]).arrival:.0e} steps."
+        r"Fitted are exponents of $d$ (for $J = 2$ beside the $\log d$), also to the flow at the "
+        r"same $d$, which are not yet large. $J = 6$ is left out: at "
+        f"$d = {far.d}$ its flow takes {far.arrival / 1e9:,.0f} billion steps."
     )
 
 

@@ -44,11 +44,14 @@ def search_and_fit(
     title, whole = f"One neuron looks for one direction, d = {flow.d}", flow.arrival
     if paths is not None:
         x, y, _ = joined(paths.steps, paths.u, np.arange(paths.u.shape[1]))
-        traces += _both(f"{paths.u.shape[1]} neurons", x, y, colour(0), 1.2)
+        traces += _both(f"{paths.u.shape[1]} neurons", x, y, colour(0), 1.5)
         traces += _both("their median", paths.steps, paths.median, colour(0), 4)
         # Shaded is what is measured: search until the median is through it, then fit.
         now = paths.steps[-1]
-        searched, arrived = min(paths.searched, now), min(paths.recovered, now)
+        # Where noise throws neurons back from beyond the border, they still search.
+        through = np.isfinite(paths.recovered) or paths.median[-1] > flow.border
+        searched = min(paths.searched, now) if through else now
+        arrived = min(paths.recovered, now)
         shapes += [_shade(0.0, searched, SEARCH), _shade(searched, arrived, FIT)]
         if paths.search_share is not None:
             whole = paths.recovered
@@ -85,7 +88,7 @@ def _both(name: str, x: Array, y: Array, colour: str, width: float, dash: str = 
     return [
         go.Scatter(
             x=x, y=y, yaxis=place, mode="lines", name=name, legendgroup=name,
-            showlegend=place == "y", opacity=0.5 if width < 2 else 1,
+            showlegend=place == "y", opacity=0.65 if width < 2 else 1,
             line={"color": colour, "width": width, "dash": dash},
             hovertemplate=f"{name}: u = %{{y:.3g}} at %{{x:,.3s}} steps<extra></extra>",
         )

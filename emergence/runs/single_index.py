@@ -29,36 +29,32 @@ SHOWN = 1.6
 """A picture ends this many times later than the flow arrives."""
 
 
+STEP_SIZES = (0.001, 0.004, 0.016, 0.06, 0.25, 1.0, 4.0, 16.0)
+"""Choices of c in eta = c d^(-max(J/2, 1)), from careful to far too large."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """What the lesson offers at one J: what takes a minute or so at most.
 
-    `start`: the (d, c) it begins with; `d`, `c`: all choices; `scaling`: dimensions of `Recovery`.
+    `d`, `c`: where it begins; `dimensions`: all choices of d; `scaling`: those of `Recovery`.
     """
 
-    start: tuple[int, float]
-    d: tuple[int, ...]
-    c: tuple[float, ...]
+    d: int
+    c: float
+    dimensions: tuple[int, ...]
     scaling: tuple[int, ...] = ()
-
-
-def _powers(base: float, first: int, last: int) -> tuple[float, ...]:
-    return tuple(base**i for i in range(first, last + 1))
 
 
 # The noise of a step grows fast with J, so that c has to be smaller (`theory.single_index.noise`);
 # the steps grow as d^(J-1), so that d has to be.
 OFFERS = {
-    1: Offer((256, 1 / 16), (64, 256, 1024, 4096, 16384), _powers(4.0, -3, 3),
-             (16, 64, 256, 1024, 4096, 16384, 65536)),
-    2: Offer((256, 1 / 64), (64, 256, 1024, 4096, 16384), _powers(4.0, -4, 2),
-             (16, 64, 256, 1024, 4096, 16384)),
-    3: Offer((128, 1 / 256), (16, 32, 64, 128, 256, 512), _powers(4.0, -5, 2),
-             (16, 32, 64, 128, 256)),
-    4: Offer((32, 1 / 1024), (16, 24, 32, 48, 64, 96), _powers(4.0, -5, 2),
-             (8, 11, 16, 23, 32, 45)),
-    6: Offer((16, 1 / 256), (8, 12, 16, 20), _powers(4.0, -5, 2)),
-}  # fmt: skip
+    1: Offer(256, 0.06, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384, 65536)),
+    2: Offer(256, 0.016, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384)),
+    3: Offer(128, 0.004, (16, 32, 64, 128, 256, 512), (16, 32, 64, 128, 256)),
+    4: Offer(32, 0.001, (16, 24, 32, 48, 64, 96), (8, 11, 16, 23, 32, 45)),
+    6: Offer(16, 0.001, (8, 12, 16, 20)),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +67,12 @@ class Paths:
     u : squared overlaps, shape (n, seeds)
     searched, recovered : steps after which u first exceeded the border of search, and 1/2: the
         median over the seeds, infinite until more than half of them have
-    arrived : number of seeds that have recovered
     """
 
     steps: Array
     u: Array
     searched: float
     recovered: float
-    arrived: int
 
     @property
     def median(self) -> Array:
@@ -139,8 +133,7 @@ def _taken(engine: SphericalSGD, until: int) -> Iterator[None]:
 def _paths(engine: SphericalSGD, moments: NDArray[np.int64], u: Array) -> Paths:
     times = np.where(engine.crossed < 0, np.inf, engine.crossed)
     searched, recovered = np.median(times, axis=1)
-    arrived = int(np.isfinite(times[1]).sum())
-    return Paths(moments.astype(float), u.copy(), float(searched), float(recovered), arrived)
+    return Paths(moments.astype(float), u.copy(), float(searched), float(recovered))
 
 
 def _offered() -> tuple[tuple[int, int], ...]:
@@ -163,7 +156,7 @@ class Recovery:
     def flows(self) -> dict[int, tuple[Flow, ...]]:
         """The same without the samples' noise, by J."""
         return {
-            J: tuple(Flow(J, d, OFFERS[J].start[1]) for i, d in self.points if i == J)
+            J: tuple(Flow(J, d, OFFERS[J].c) for i, d in self.points if i == J)
             for J in dict(self.points)
         }
 

@@ -82,8 +82,9 @@ class Flow:
 
         Exact; the points are evenly spaced in log(u / (1 - u)).
         """
-        u = expit(np.linspace(logit(self.start), logit(1 - 1e-6), points))
-        return travel_time(self.J, self.start, u) / self.eta, np.asarray(u)
+        u = np.asarray(expit(np.linspace(logit(self.start), logit(1 - 1e-6), points)))
+        u[0] = self.start
+        return travel_time(self.J, self.start, u) / self.eta, u
 
     def law(self, points: int = 300) -> tuple[Array, Array]:
         """Steps and squared overlaps of du/dtau = 2 J u^(J/2), which lacks 1 - u, shape (points,).
