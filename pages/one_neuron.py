@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from emergence.experiment import Experiment
 from emergence.figures.one_neuron import recovery_times, search_and_fit
 from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Search
 from emergence.theory.single_index import Flow, Scaling
@@ -44,8 +43,7 @@ with words:
         0.0, 100.0, 50.0, 5.0, " %",
     )  # fmt: skip
     answer = st.empty()
-    open_in_lab(Experiment(P=1, m=1, d=d, J=J),
-                "One neuron in the Live Lab, which trains its length as well")  # fmt: skip
+    open_in_lab(search.experiment, "One neuron in the Live Lab, which trains its length too")
 
 
 def draw_search(paths: Paths | None) -> None:

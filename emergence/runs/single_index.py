@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emergence.engines.single_index import SphericalSGD
+from emergence.experiment import Experiment
 from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
 from emergence.theory.single_index import RECOVERED, Flow, Scaling, scaling
@@ -27,6 +28,8 @@ LEAST_STEPS = 400
 """A picture shows this many steps or more, however large they are."""
 SHOWN = 1.6
 """A picture ends this many times later than the flow arrives."""
+LAB_SEED = 94
+"""A seed at which the Live Lab's first neuron starts at a typical overlap, about 1/sqrt(d)."""
 
 
 STEP_SIZES = (0.001, 0.004, 0.016, 0.06, 0.25, 1.0, 4.0, 16.0)
@@ -102,6 +105,11 @@ class Search:
     def flow(self) -> Flow:
         """The same without the samples' noise."""
         return Flow(self.J, self.d, self.c)
+
+    @property
+    def experiment(self) -> Experiment:
+        """One neuron with a length of its own in the Live Lab, at the same step size."""
+        return Experiment(P=1, m=1, d=self.d, J=self.J, eta=self.flow.eta, seed=LAB_SEED)
 
     def results(self) -> Iterator[Partial[Paths]]:
         """The paths up to later and later moments, evenly spaced."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from emergence.engines.initial import initial_directions
 from emergence.engines.single_index import SphericalSGD
 from emergence.runs.single_index import OFFERS, Paths, Recovery, Search
 from emergence.runs.study import Partial
@@ -142,6 +143,16 @@ def test_one_dimension_has_no_exponent() -> None:
     alone = scaling(4, {16: np.array([1.0, 2.0, 3.0, np.inf])})
     assert alone.median.tolist() == [2.5]
     assert (alone.fitted, alone.interval, alone.flow, alone.factor) == (None,) * 4
+
+
+def test_the_live_lab_begins_with_the_same_step_and_nearly_the_same_overlap() -> None:
+    for J, offer in OFFERS.items():
+        for d in (offer.dimensions[0], offer.dimensions[-1]):
+            search = Search(J, d, 16.0)
+            assert search.experiment.eta == pytest.approx(search.flow.eta)
+            assert (search.experiment.P, search.experiment.m) == (1, 1)
+            overlap = initial_directions(search.experiment)[0, 0]
+            assert overlap == pytest.approx(d**-0.5, rel=0.3)
 
 
 def test_travel_times_add_up() -> None:
