@@ -4,7 +4,7 @@ import streamlit as st
 
 from emergence.figures.one_neuron import recovery_times, search_and_fit
 from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Search
-from emergence.theory.single_index import Flow, Scaling
+from emergence.theory.single_index import Flow, Scaling, growth
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
@@ -60,17 +60,19 @@ def explain(paths: Paths | None) -> str:
     text = f"Without noise search takes **{flow.search_share:.0%}** of the steps ({others}): "
     text += "the larger $J$, the flatter the start. "
     if paths is not None and paths.search_share is not None:
-        text += (
-            f"Measured: **{paths.search_share:.0%}** of {paths.recovered:,.0f} steps; "
-            f"the flow takes {flow.arrival:,.0f}. "
-        )
+        text += f"Measured: **{paths.search_share:.0%}** of {paths.recovered:,.0f} steps. "
     elif paths is not None:
-        text += f"After {paths.steps[-1]:,.0f} steps $u$ is **{paths.median[-1] * d:.1f}**$/d$. "
+        text += (
+            f"After {paths.steps[-1]:,.0f} steps the median $u$ is **{paths.gain:.2g}** times that "
+            "of the start. "
+        )
+    text += f"The flow takes {flow.arrival:,.0f}"
+    if J > 2:
+        text += f"; without its $1 - u$ (dotted) it would blow up at {flow.blow_up:,.0f}"
     shrinking = f"{flow.shrinking:{',.0f' if flow.shrinking > 10 else '.2g'}}"
     text += (
-        "\n\n**Raise c:** every push also lengthens $v$, and going back to length 1 shrinks $o$, "
-        f"at the start on average {shrinking} times as much as "
-        "the signal lets it grow"
+        ".\n\n**Raise c:** every push also lengthens $v$, and going back to length 1 shrinks $o$, "
+        f"at the start on average {shrinking} times as much as the signal lets it grow"
         + (r" (for $J \ge 4$ by rare, large samples)" if J >= 4 else "")
         + r". With $\eta \gg d^{-J/2}$ noise wins: $u$ bounces, and what is found is lost again."
     )
@@ -127,7 +129,7 @@ def table(found: dict[int, Scaling]) -> str:
     if 4 in found and found[4].factor is not None:
         text = (
             f"**× {found[4].factor:.1f}** is measured at $J = 4$; theory says "
-            rf"$2^{{J-1}} = {2 ** (4 - 1)}$. "
+            rf"$2^{{J-1}} = {growth(4, 2):.0f}$. "
         )
     far = Flow(6, 64, OFFERS[6].c)
     return (

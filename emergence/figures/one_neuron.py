@@ -108,7 +108,7 @@ def _line(u: float) -> dict[str, Any]:
 
 def _note(u: float) -> dict[str, Any]:
     return {"x": 1, "xref": "paper", "xanchor": "right", "y": float(np.log10(u)), "yref": "y2",
-            "yanchor": "bottom", "text": "u = 1/√d: search ends", "showarrow": False,
+            "yanchor": "top", "text": "u = 1/√d: search ends", "showarrow": False,
             "font": {"size": 13}}  # fmt: skip
 
 

@@ -83,6 +83,11 @@ class Paths:
         return np.asarray(np.median(self.u, axis=1))
 
     @property
+    def gain(self) -> float:
+        """The median squared overlap now, in units of that at the start."""
+        return float(self.median[-1] / self.u[0, 0])
+
+    @property
     def search_share(self) -> float | None:
         """Share of the recovery time that is search; None until it is known."""
         return self.searched / self.recovered if np.isfinite(self.recovered) else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from scipy.integrate import solve_ivp
 
 from emergence.engines.initial import initial_directions
 from emergence.engines.single_index import SphericalSGD
+from emergence.figures.one_neuron import recovery_times, search_and_fit
 from emergence.runs.single_index import OFFERS, Paths, Recovery, Search
 from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
@@ -93,7 +95,8 @@ def test_far_too_large_steps_find_nothing(J: int, d: int, c: float) -> None:
     """eta >> d^(-J/2): at the flow's time and 60 % longer the median is still about 1/d."""
     *_, last = Search(J, d, c).results()
     assert last.value.search_share is None
-    assert last.value.median[-1] * d < 4
+    assert last.value.gain == pytest.approx(last.value.median[-1] * d)
+    assert last.value.gain < 4
 
 
 def test_recovery_times_grow_as_the_theorem_says() -> None:
@@ -153,6 +156,27 @@ def test_the_live_lab_begins_with_the_same_step_and_nearly_the_same_overlap() ->
             assert (search.experiment.P, search.experiment.m) == (1, 1)
             overlap = initial_directions(search.experiment)[0, 0]
             assert overlap == pytest.approx(d**-0.5, rel=0.3)
+
+
+def test_nothing_but_the_guess_is_drawn_before_it_is_recorded() -> None:
+    search, recovery = Search(1, 64, 0.06), Recovery(((1, 64), (1, 256), (4, 8)))
+    *_, last = search.results()
+
+    def names(figure: go.Figure) -> set[str]:
+        return {trace.name for trace in figure.data if trace.name}
+
+    asked = names(search_and_fit(search.flow, None, search.last, 0.5, False))
+    assert asked == {"your guess: search 50%"}
+    shown = search_and_fit(search.flow, last.value, search.last, 0.5, True)
+    assert names(shown) - asked == {
+        "8 neurons", "their median", "flow, without noise", "√u = √u₀ + ηt"
+    }  # fmt: skip
+    assert f"Search takes {last.value.search_share:.0%}" in shown.layout.title.text
+    assert names(recovery_times(recovery.flows, {}, 2.0, False)) == {"your guess at J = 4: × 2"}
+    found = {1: scaling(1, {64: np.array([900.0, 1_000.0, 1_100.0])})}
+    theorem = recovery_times(recovery.flows, found, 2.0, True).data[1]
+    assert theorem.y[1] / theorem.y[0] == pytest.approx(4)
+    assert theorem.y[1] == pytest.approx(recovery.flows[1][1].arrival)
 
 
 def test_travel_times_add_up() -> None:
