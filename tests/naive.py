@@ -77,6 +77,14 @@ def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: fl
     return V - eta * sum(gradients) / len(X)
 
 
+def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float) -> Array:
+    """v after a step down the spherical gradient of (sigma(v.x) - sigma(w.x))^2 / 2, length 1."""
+    z = float(v @ x)
+    gradient = (sigma(c, z) - sigma(c, float(w @ x))) * sigma_prime(c, z) * x
+    moved = v - eta * (gradient - (gradient @ v) * v)
+    return moved / math.sqrt(moved @ moved)
+
+
 def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
     """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
     norms = [math.sqrt(v @ v) for v in V]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from emergence.engines.base import Array, Engine
 from emergence.experiment import Experiment
+from emergence.theory.hermite import hermite
 
 
 def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> Engine:
@@ -42,4 +43,13 @@ def compile_kernels(experiment: Experiment) -> float:
     engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
     engine.advance(tiny.eta, 1.0)
     engine.measure()
+    return time.perf_counter() - started
+
+
+def compile_lesson_kernels() -> float:
+    """The same for the kernels of the lessons' own dynamics."""
+    from emergence.engines.single_index import SphericalSGD
+
+    started = time.perf_counter()
+    SphericalSGD(hermite(2), 8, 0.01, np.full(2, 0.5), np.array([0.5]), seed=0).advance(1)
     return time.perf_counter() - started

@@ -23,6 +23,7 @@ SYMBOLS = (
      r"correlation $\mathbb E[\sigma(v\cdot x)\sigma(w\cdot x)]$ at overlap s"),
     (r"O_{kp} = \langle \bar v_k, w_p\rangle", "overlap of neuron k with direction p"),
     (r"u_{kp} = O_{kp}^2", "overlap squared: 0 unrelated, 1 learned"),
+    (r"o = \langle v, w\rangle,\ u = o^2", "the same of a single neuron and a single direction"),
     (r"e = f(x) - f^*(x)", "error on a sample"),
     (r"L", r"population loss (MSE) $\mathbb E (f - f^*)^2$, in closed form"),
     (r"\eta = c\, d^{-J/2}", "step size"),
