@@ -8,6 +8,7 @@ cross-check.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from numpy.polynomial import polynomial
@@ -60,23 +61,23 @@ def greedy_matching(times: Array) -> IntArray:
     m, P = times.shape
     order = np.argsort(times, axis=0, kind="stable")
     place = np.zeros(P, dtype=np.int64)
-    columns = np.arange(P)
-    current = times[order[0], columns]
     iota = np.full(P, -1, dtype=np.int64)
     used = np.zeros(m, dtype=bool)
-    for _ in range(m * P):
-        p = int(np.argmin(current))
-        if not np.isfinite(current[p]):
-            break
+    left = m
+    # The earliest meeting of each direction with a neuron that was free when last looked at.
+    heap = list(zip(times[order[0], range(P)].tolist(), range(P), strict=True))
+    heapify(heap)
+    while left and heap and np.isfinite(heap[0][0]):
+        _, p = heap[0]
         k = order[place[p], p]
         if not used[k]:
             used[k] = True
             iota[p] = k
-            current[p] = np.inf
+            left -= 1
+            heappop(heap)
             continue
-        free = np.flatnonzero(~used[order[place[p] :, p]])
-        place[p] += free[0] if free.size else 0
-        current[p] = times[order[place[p], p], p] if free.size else np.inf
+        place[p] += np.argmin(used[order[place[p] :, p]])
+        heapreplace(heap, (float(times[order[place[p], p], p]), p))
     return iota
 
 
