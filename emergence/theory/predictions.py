@@ -59,25 +59,24 @@ def greedy_matching(times: Array) -> IntArray:
     column; repeat (SCIENCE 3). Pairs with an infinite time are never assigned.
     """
     m, P = times.shape
-    order = np.argsort(times, axis=0, kind="stable")
-    place = np.zeros(P, dtype=np.int64)
+    left = times.T.copy()
+    nearest = left.argmin(axis=1)
     iota = np.full(P, -1, dtype=np.int64)
     used = np.zeros(m, dtype=bool)
-    left = m
     # The earliest meeting of each direction with a neuron that was free when last looked at.
-    heap = list(zip(times[order[0], range(P)].tolist(), range(P), strict=True))
+    heap = list(zip(left[range(P), nearest].tolist(), range(P), strict=True))
     heapify(heap)
-    while left and heap and np.isfinite(heap[0][0]):
+    while heap and np.isfinite(heap[0][0]):
         _, p = heap[0]
-        k = order[place[p], p]
-        if not used[k]:
-            used[k] = True
-            iota[p] = k
-            left -= 1
-            heappop(heap)
+        k = nearest[p]
+        if used[k]:
+            nearest[p] = left[p].argmin()
+            heapreplace(heap, (float(left[p, nearest[p]]), p))
             continue
-        place[p] += np.argmin(used[order[place[p] :, p]])
-        heapreplace(heap, (float(times[order[place[p], p], p]), p))
+        iota[p] = k
+        used[k] = True
+        left[:, k] = np.inf
+        heappop(heap)
     return iota
 
 
