@@ -18,7 +18,7 @@ from scipy.special import zeta
 
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import emergence_times, greedy_matching, staircase
-from emergence.theory.scaling import Slope, reference_time
+from emergence.theory.scaling import Slope, power_law, reference_time
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -49,16 +49,24 @@ def tuned_exponent(beta: float) -> float:
     return (1 - 2 * beta) / (2 * beta)
 
 
-def best_plateaus(m: Array, beta: float) -> Array:
+def best_plateaus(m: Array | IntArray, beta: float) -> Array:
     """sum_{q > m} q^(-2 beta): what is left when the m strongest are learned, shape of m."""
     return np.asarray(zeta(2 * beta, m + 1))
 
 
 @dataclass(frozen=True, eq=False)
 class Student:
-    """One student: T (infinite: never learned), shape (P,); its loss at the moments, shape (n,)."""
+    """One student.
+
+    Attributes
+    ----------
+    T : predicted emergence times, infinite where no neuron is matched, shape (P,)
+    learned : which directions are learned in the end, shape (P,)
+    loss : at the moments, shape (n,)
+    """
 
     T: Array
+    learned: BoolArray
     loss: Array
 
 
@@ -83,6 +91,11 @@ class Widths:
     learned: BoolArray
     T1: float
 
+    @property
+    def total(self) -> float:
+        """Loss of a student that knows nothing."""
+        return float(zeta(2 * self.beta, 1))
+
     @cached_property
     def mean(self) -> Array:
         """Loss averaged over the seeds, shape (w, n)."""
@@ -96,8 +109,8 @@ class Widths:
 
     @property
     def _high(self) -> float:
-        """Slopes are fitted up to this width or direction: a quarter of what there is."""
-        return min(self.P, float(self.m[-1])) / 4
+        """Slopes are fitted up to this width or direction: a quarter of P, and at least 16."""
+        return max(self.P / 4, 16.0)
 
     @cached_property
     def envelope(self) -> Array:
@@ -129,8 +142,28 @@ class Widths:
         return np.asarray(self.m[self._at_budget.mean(axis=0).argmin(axis=0)])
 
     @property
+    def law(self) -> Array:
+        """p^(1 - 2 beta) / (2 beta - 1) at p = (t / T1)^(1 / beta), shape (n,)."""
+        return power_law(self.t, self.T1, np.ones(1), self.beta)
+
+    @property
+    def excess(self) -> Array:
+        """Mean plateau over that of the m strongest directions, shape (w,); 1 without holes."""
+        known = np.minimum(self.m, self.P)
+        return np.asarray(self.plateau.mean(axis=0) / best_plateaus(known, self.beta))
+
+    def named(self, m: int) -> str:
+        """The directions that the first seed's student of width m learns, from 1."""
+        first = self.learned[0, list(self.m).index(m)]
+        return ", ".join(str(p + 1) for p in np.flatnonzero(first))
+
+    def missed(self, m: int) -> float:
+        """Share of the m strongest directions that students of width m leave, over all seeds."""
+        return float(1 - self.learned[:, list(self.m).index(m), :m].mean())
+
+    @property
     def plateau_slope(self) -> Slope | None:
-        """Slope of the plateaus over widths from 4 to a quarter of the largest (or of P)."""
+        """Slope of the plateaus over widths from 4 to a quarter of P (at least 16)."""
         return mean_slope(self.m.astype(float), self.plateau, (FIRST_WIDTH, self._high))
 
     @property
@@ -146,6 +179,50 @@ class Widths:
         if not inside.size:
             return None
         return mean_slope(self.C, self.frontier, (float(inside[0]), float(inside[-1])))
+
+
+@dataclass(frozen=True)
+class StepSizes:
+    """Runs of SGD with step sizes eta_r proportional to r^-beta, wide enough, equal overlaps.
+
+    SGD learns a direction only if eta is at most of the order of its a_p, for the signal must
+    outweigh the noise of single samples (the theorem's condition on eta). So run r learns the
+    directions up to r, direction p after p^beta r^beta samples, in units in which eta_1 learns
+    direction 1 after one.
+    """
+
+    beta: float
+    most: int = 256
+
+    @cached_property
+    def samples(self) -> Array:
+        """Shape (n,)."""
+        return np.geomspace(0.5, float(self.most) ** (2 * self.beta), MOMENTS)
+
+    def run(self, r: int) -> Array:
+        """Loss of run r, shape (n,)."""
+        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / self.beta) / r)
+        return best_plateaus(np.minimum(known, r), self.beta)
+
+    @property
+    def runs(self) -> list[tuple[int, Array]]:
+        """r = 1, 4, 16 ... and the loss of run r."""
+        return [(r, self.run(r)) for r in doubling(self.most)[::2]]
+
+    @cached_property
+    def best(self) -> Array:
+        """Least loss over all step sizes for each number of samples, shape (n,).
+
+        min(r, samples^(1/beta) / r) is largest at r = samples^(1/(2 beta)).
+        """
+        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / (2 * self.beta)))
+        return best_plateaus(np.minimum(known, self.most), self.beta)
+
+    @property
+    def slope(self) -> Slope | None:
+        """Slope of `best` from the middle of the first step on."""
+        window = (1.5 ** (2 * self.beta), float(self.samples[-1]))
+        return mean_slope(self.samples, self.best[None], window)
 
 
 def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
@@ -175,7 +252,7 @@ def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
 def moments(P: int, beta: float, J: int) -> Array:
     """Moments from before direction 1 emerges to well after direction P does, shape (n,)."""
     T = 1 / (J * (J - 2))  # of direction 1 at z = 1
-    return np.geomspace(T / 300 ** (J / 4), 3 * T * P**beta, MOMENTS)
+    return np.geomspace(T / 40 ** (J / 2 - 1), 3 * T * P**beta, MOMENTS)
 
 
 @lru_cache(maxsize=16)
@@ -203,7 +280,7 @@ def random_students(P: int, beta: float, J: int, seed: int, m: tuple[int, ...]) 
     for width in m:
         iota = greedy_matching(times[:width])
         T = np.where(iota >= 0, times[iota, np.arange(P)], np.inf)
-        students.append(Student(T, staircase(t, T, a, link) + tail))
+        students.append(Student(T, iota >= 0, staircase(t, T, a, link) + tail))
     return students
 
 
@@ -213,7 +290,7 @@ def gather(P: int, beta: float, J: int, m: Iterable[int], seeds: list[list[Stude
     return Widths(
         P, beta, np.array(list(m)), moments(P, beta, J),
         loss=np.array([[student.loss for student in each] for each in seeds]),
-        learned=np.isfinite([[student.T for student in each] for each in seeds]),
+        learned=np.array([[student.learned for student in each] for each in seeds]),
         T1=float(np.mean([reference_time(each[-1].T, a) for each in seeds])),
     )  # fmt: skip
 
