@@ -86,7 +86,8 @@ with told:
             if level == LEVELS[2]:
                 st.markdown(
                     "Rings: what ι predicts from the start alone. Dots: what the coupled flow has "
-                    "learned in the end. Both of the first seed; the shade is the share of all."
+                    "learned in the end. Both of the first seed; the shade is the share of all. A "
+                    "ring without a dot: two neurons took one direction, rarer the larger d."
                 )
             st.markdown(
                 f"From one random start: **{sample.named(FEW)}**. {FEW} neurons, each on a "
@@ -132,15 +133,15 @@ with told:
                 r"To learn up to $p$ takes $\eta \sim a_p = p^{-\beta}$ and $t \sim p^\beta/\eta = "
                 r"p^{2\beta}$ samples: $L \sim t^{(1-2\beta)/(2\beta)}$, slope "
                 f"**{tuned_exponent(beta):.2f}**; drawn: {steps.slope.value:.2f}. Each single run "
-                rf"(thin) falls with $(1-2\beta)/\beta = {exponent:.2f}$, steeper, but a run that is to "
-                "go far starts late. Both are right: always say which is meant."
+                rf"(thin) falls with $(1-2\beta)/\beta = {exponent:.2f}$, steeper, but a run that "
+                "is to go far starts late. Both are right: always say which is meant."
             )
     open_in_lab(flow.experiment(FEW, seed=1), f"{FEW} neurons, {FLOW_P} directions in the Live Lab")
 
 
 def draw(found: Widths | None, predicted: Widths | None = None) -> None:
     """The picture of the view, with what is known."""
-    axes = found or simple
+    axes = found or predicted or simple
     if view == "time":
         drawn = figures.over_time(axes, found, predicted, slope)
     elif view == "width":

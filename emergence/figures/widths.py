@@ -76,14 +76,16 @@ def over_time(
     if found:
         least = found.envelope.mean(axis=0)
         traces.append(_line(words("least over m", found.time_slope), t, least, MEASURED, 7))
-        if predicted:
-            traces += [
-                _line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
-                for i, each in enumerate(predicted.mean)
-            ]
-        law = _line(f"slope (1 − 2β)/β = {time_exponent(found.beta):.2f}", t, found.law, POWER, 3,
-                    "dashdot")  # fmt: skip
-        traces += [*_students(found, t), law, _ends(found, t[-1])]
+    if predicted:
+        traces += [
+            _line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
+            for i, each in enumerate(predicted.mean)
+        ]
+    if found:
+        traces += [*_students(found, t), _ends(found, t[-1])]
+    if known := found or predicted:
+        name = f"slope (1 − 2β)/β = {time_exponent(known.beta):.2f}"
+        traces.append(_line(name, t, known.law, POWER, 3, "dashdot"))
     return figure(
         traces, "Time sets the slope, width sets where it ends",
         xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), float(t[-1]))),

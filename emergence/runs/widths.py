@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import zeta
 
 from emergence import engines
 from emergence.experiment import Experiment
-from emergence.runs.plan import make_plan
+from emergence.runs.plan import Plan, make_plan
 from emergence.runs.study import SLICE, Partial
 from emergence.theory.risk import contributions
+from emergence.theory.scaling import tail
 from emergence.theory.widths import Student, Widths, doubling, gather, moments
 
 Array = NDArray[np.float64]
 
 P = 32
-DIMENSIONS = {4: 512, 6: 128}
-"""d for each J: the search takes d^(J/2-1)."""
+DIMENSIONS = {4: 4096, 6: 128}
+"""d for each J. The search takes d^(J/2-1), the norms grow as fast at any d: at small d a second
+neuron may reach a direction before the first has grown into it, and iota misses."""
 S0 = 0.01
 
 
@@ -30,12 +32,12 @@ class Measured:
 
     Attributes
     ----------
-    flow, predicted : the coupled flow and, from the same starts, the decoupled equations of the
-        pairs that iota matches, seed by seed
+    predicted : by the decoupled equations of the pairs that iota matches
+    flow : by the coupled flow from the same starts; None until the first seed is through
     """
 
-    flow: Widths
     predicted: Widths
+    flow: Widths | None
 
 
 @dataclass(frozen=True)
@@ -57,48 +59,65 @@ class FlowWidths:
                           seed=seed, engine="flow", normalisation="slides")  # fmt: skip
 
     def results(self) -> Iterator[Partial[Measured | None]]:
-        """All widths of one seed after the other; None until the first seed is through."""
+        """The first seed's predictions, then seed after seed; None until something is known."""
         work = np.cumsum([0, *(1.0 + (m / 8) ** 2 for m in self.widths)])
         flow: list[list[Student]] = []
         predicted: list[list[Student]] = []
         known: Measured | None = None
         for seed in range(1, self.seeds + 1):
-            measured, matched = [], []
-            for i, m in enumerate(self.widths):
-                for share, pair in self._student(self.experiment(m, seed)):
+            experiments = [self.experiment(m, seed) for m in self.widths]
+            matched: list[Student] = []
+            for experiment in experiments:
+                matched.append(self._predicted(make_plan(experiment)))
+                yield Partial((seed - 1) / self.seeds, known)
+            predicted = [*predicted, matched]
+            known = known or Measured(self._gather(predicted), None)
+            measured: list[Student] = []
+            for i, experiment in enumerate(experiments):
+                integration = Integration(make_plan(experiment), self._tau)
+                while not integration.student:
+                    share = integration.work(SLICE)
                     within = work[i] + share * (work[i + 1] - work[i])
-                    done = (seed - 1 + within / work[-1]) / self.seeds
-                    if pair:
-                        measured.append(pair[0])
-                        matched.append(pair[1])
-                    yield Partial(float(done), known)
-            flow, predicted = [*flow, measured], [*predicted, matched]
-            both = (gather(P, self.beta, self.J, self.widths, each) for each in (flow, predicted))
-            known = Measured(*both)
+                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, known)
+                measured.append(integration.student)
+            flow = [*flow, measured]
+            known = Measured(self._gather(predicted), self._gather(flow))
             yield Partial(seed / self.seeds, known)
 
-    def _student(
-        self, experiment: Experiment
-    ) -> Iterator[tuple[float, tuple[Student, Student] | None]]:
-        """(Share of the time, None), and last (1, (flow, predicted))."""
-        plan = make_plan(experiment)
-        engine = engines.build(experiment, plan.overlaps, plan.iota)
-        unit = float(experiment.d) ** (self.J / 2 - 1)
-        tau = moments(P, self.beta, self.J) * unit
-        tail = float(zeta(2 * self.beta, P + 1))
-        loss = np.empty(len(tau))
-        for i, moment in enumerate(tau):
-            while engine.tau < moment:
-                engine.advance(float(moment), SLICE)
-                yield i / len(tau), None
-            state = engine.measure()
-            loss[i] = state.mse + tail
-        capture = contributions(state.overlaps, state.n2, plan.a, plan.link).sum(axis=0)
-        T = plan.T / unit
-        yield (
-            1.0,
-            (
-                Student(T, capture > 0.5, loss),
-                Student(T, plan.iota >= 0, plan.decoupled(tau) + tail),
-            ),
-        )
+    @property
+    def _tau(self) -> Array:
+        unit = float(DIMENSIONS[self.J]) ** (self.J / 2 - 1)
+        return np.asarray(moments(P, self.beta, self.J) * unit)
+
+    def _gather(self, students: list[list[Student]]) -> Widths:
+        return gather(P, self.beta, self.J, self.widths, students)
+
+    def _predicted(self, plan: Plan) -> Student:
+        loss = plan.decoupled(self._tau) + tail(plan.a, self.beta)
+        return Student(plan.T / DIMENSIONS[self.J] ** (self.J / 2 - 1), plan.iota >= 0, loss)
+
+
+class Integration:
+    """The coupled flow of one student at given times tau; `student` when it is through."""
+
+    def __init__(self, plan: Plan, tau: Array) -> None:
+        self.student: Student | None = None
+        self._plan, self._tau = plan, tau
+        self._engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
+        self._loss: list[float] = []
+
+    def work(self, seconds: float) -> float:
+        """Integrate for about `seconds`; returns the share of the times that are through."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0 and not self.student:
+            moment = float(self._tau[len(self._loss)])
+            self._engine.advance(moment, left)
+            if self._engine.tau < moment:
+                continue
+            state, plan = self._engine.measure(), self._plan
+            self._loss.append(state.mse + tail(plan.a, plan.experiment.beta))
+            if len(self._loss) == len(self._tau):
+                capture = contributions(state.overlaps, state.n2, plan.a, plan.link).sum(axis=0)
+                unit = plan.experiment.d ** (plan.experiment.J / 2 - 1)
+                self.student = Student(plan.T / unit, capture > 0.5, np.array(self._loss))
+        return len(self._loss) / len(self._tau)
