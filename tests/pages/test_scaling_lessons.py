@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -26,7 +27,7 @@ def choose(app: AppTest, key: str, value: str) -> None:
 
 
 def test_the_idealised_dynamics_say_what_they_compute() -> None:
-    app = open_lesson("idealised_dynamics", J="4", d="1024")
+    app = open_lesson("idealised_dynamics", P="64", beta="1.0", J="4", d="1024")
     model = Idealised(64, 1.0, 4, 1024)
     assert f"{model.u_after(0.9):.2g}" not in words(app)
     reveal(app)
@@ -72,12 +73,19 @@ def test_the_papers_exponent() -> None:
     assert "**-0.333**" in words(app)
 
 
-def test_the_flow_is_integrated_to_the_end() -> None:
+def test_the_flow_is_integrated_and_stops_when_told() -> None:
     app = reveal(open_lesson("scaling_law", level="gradient flow", beta="1.0"))
-    deadline = time.monotonic() + 150
-    while any("toggle" in str(button.key) for button in app.button):
+    deadline = time.monotonic() + 60
+    while not re.search(r"computing: ([1-9]|..)%", progress(app)):
         assert time.monotonic() < deadline
-        time.sleep(0.5)
+        time.sleep(0.3)
         app.run()
         assert not app.exception
+    app.button(key="scaling_flow_toggle").click().run()
+    assert "stopped" in progress(app)
     assert not app.error
+
+
+def progress(app: AppTest) -> str:
+    """What the progress bar says."""
+    return " ".join(bar.proto.text for bar in app.get("progress"))
