@@ -29,8 +29,8 @@ with words:
         r"numbers, $u = \langle\bar v, w_p\rangle^2$ and $|v|^2$, and two equations:"
     )
     st.latex(
-        r"\tfrac{du}{d\tau} = 2 J a_p u^{J/2}(1-u), \quad "
-        r"\tfrac{d|v|^2}{d\tau} = 4 |v|^2 (a_p u^{J/2} - |v|^2)"
+        r"\begin{aligned}\tfrac{du}{d\tau} &= 2 J a_p u^{J/2}(1-u)\\"
+        r"\tfrac{d|v|^2}{d\tau} &= 4 |v|^2 (a_p u^{J/2} - |v|^2)\end{aligned}"
     )
     one = Idealised(P, beta, J, d)
     guess = guess_number(
@@ -38,13 +38,13 @@ with words:
         f"large is u when {SHARE:.0%} of the time until then is over?", 0.0, 0.5, 0.25, 0.01,
     )  # fmt: skip
     step = st.segmented_control("Steps", STEPS, default=STEPS[0], required=True, key="step",
-                                bind="query-params", label_visibility="collapsed",
+                                bind="query-params", label_visibility="collapsed", wrap=True,
                                 disabled=not guess.revealed)  # fmt: skip
     if not guess.revealed:
         step = STEPS[0]
     start: Start = "equal"
     if step != STEPS[0]:
-        start = st.segmented_control("overlaps at the start", STARTS, default=STARTS[0],
+        start = st.segmented_control("overlaps at the start", STARTS, default=STARTS[0], wrap=True,
                                      required=True, key="start", bind="query-params")  # fmt: skip
 # One pair is always a typical one; the sum solves the two equations of the first directions only.
 model = Idealised(min(P, MOST_PAIRS) if step == "the sum" else P, beta, J, d, start)

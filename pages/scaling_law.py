@@ -41,7 +41,8 @@ steps = StepSizes(beta)
 exponent = time_exponent(beta) or 0.0
 with told:
     view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view",
-                                bind="query-params", label_visibility="collapsed")  # fmt: skip
+                                bind="query-params", wrap=True,
+                                label_visibility="collapsed")  # fmt: skip
     slope, revealed = 0.0, False
     if view in ("time", "width"):
         st.markdown(
@@ -65,8 +66,8 @@ with told:
                     "strongest, the less the wider (logarithms of m), so that the fit is steeper "
                     "than γ. See *holes*."
                     if view == "width"
-                    else "The fits are over p from 1.5 to a quarter of P, all directions beyond P "
-                    "added to the loss."
+                    else "Fitted over p from 1.5 to a quarter of P (at least 16), with all "
+                    "directions beyond P added to the loss."
                 )
             )
     elif view == "holes":
