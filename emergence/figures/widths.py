@@ -88,9 +88,8 @@ def over_time(
         traces.append(_line(name, t, known.law, POWER, 3, "dashdot"))
     return figure(
         traces, "Time sets the slope, width sets where it ends",
-        xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), float(t[-1]))),
+        xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), 4 * float(t[-1]))),
         yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
-        margin={"l": 62, "r": 64, "t": 40, "b": 52},
         showlegend=True, legend=BELOW_LEFT,
     )  # fmt: skip
 
@@ -110,7 +109,7 @@ def _ends(found: Widths, x: Array) -> go.Scatter:
     shown = found.m <= found.P
     return go.Scatter(
         x=np.broadcast_to(x, shown.shape)[shown], y=found.mean[shown, -1], mode="text",
-        text=[f" m ≥ {m}" if m == found.P else f" {m}" for m in found.m[shown]],
+        text=[f" ≥ {m}" if m == found.P else f" {m}" for m in found.m[shown]],
         textposition="middle right", hoverinfo="skip", textfont={"size": FONT_SIZE - 2},
         cliponaxis=False, showlegend=False,
     )  # fmt: skip
@@ -222,7 +221,7 @@ def over_budget(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
         ]  # fmt: skip
     return figure(
         traces, "For each budget its width",
-        xaxis=log_axis(BUDGET, (float(C[len(C) // 8]), float(C[-1]))),
+        xaxis=log_axis(BUDGET, (float(C[len(C) // 8]), 2 * float(C[-1]))),
         yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
         showlegend=True, legend=BELOW_LEFT,
     )  # fmt: skip
