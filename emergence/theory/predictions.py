@@ -8,6 +8,7 @@ cross-check.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from numpy.polynomial import polynomial
@@ -58,25 +59,24 @@ def greedy_matching(times: Array) -> IntArray:
     column; repeat (SCIENCE 3). Pairs with an infinite time are never assigned.
     """
     m, P = times.shape
-    order = np.argsort(times, axis=0, kind="stable")
-    place = np.zeros(P, dtype=np.int64)
-    columns = np.arange(P)
-    current = times[order[0], columns]
+    left = times.T.copy()
+    nearest = left.argmin(axis=1)
     iota = np.full(P, -1, dtype=np.int64)
     used = np.zeros(m, dtype=bool)
-    for _ in range(m * P):
-        p = int(np.argmin(current))
-        if not np.isfinite(current[p]):
-            break
-        k = order[place[p], p]
-        if not used[k]:
-            used[k] = True
-            iota[p] = k
-            current[p] = np.inf
+    # The earliest meeting of each direction with a neuron that was free when last looked at.
+    heap = list(zip(left[range(P), nearest].tolist(), range(P), strict=True))
+    heapify(heap)
+    while heap and np.isfinite(heap[0][0]):
+        _, p = heap[0]
+        k = nearest[p]
+        if used[k]:
+            nearest[p] = left[p].argmin()
+            heapreplace(heap, (float(left[p, nearest[p]]), p))
             continue
-        free = np.flatnonzero(~used[order[place[p] :, p]])
-        place[p] += free[0] if free.size else 0
-        current[p] = times[order[place[p], p], p] if free.size else np.inf
+        iota[p] = k
+        used[k] = True
+        left[:, k] = np.inf
+        heappop(heap)
     return iota
 
 

@@ -31,5 +31,7 @@ SYMBOLS = (
     (r"\tau = \eta t", "time of gradient flow"),
     (r"T_p", "predicted time at which direction p emerges"),
     (r"\iota(p)", "the neuron that theory matches to direction p"),
+    (r"z_{kp} = \sqrt d\, O_{kp}", "overlap at the start in units of its typical size"),
+    (r"C = m\,t", "budget of computing: width times steps"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
 )  # fmt: skip
