@@ -13,7 +13,8 @@ from emergence.ui.watch import watch
 
 P, m, S0 = 8, 32, 0.02
 TOLD = (
-    "Every neuron turns a little towards what pulls it hardest: for most, the strongest direction.",
+    "Every neuron turns a little towards what pulls it hardest, and the strongest direction as a "
+    "rule pulls hardest at more of them than any other.",
     "The neuron that started nearest is first. The transition is sharp: until this moment the "
     "irrelevant overlaps have stayed of order $1/d$ (dashed).",
     "The norm grows until $v_1$ fits $a_1 w_1$. The error no longer has that part: nothing pulls "
@@ -24,29 +25,40 @@ TOLD = (
 
 
 def table(films: tuple[Film, ...], act: int) -> str:
-    """What is counted at an act of the story, for both runs."""
-    rows: dict[str, Callable[[Film, int, int, int], str]] = {
-        "the first direction is": lambda film, at, p, q: f"{p + 1}",
-        "it pulls hardest at": lambda film, at, p, q: f"{film.pulled(at)[p]} neurons",
-        "the next pulls hardest at": lambda film, at, p, q: f"{film.pulled(at)[q]} neurons",
-        "others with $u>0.1$ to it": lambda film, at, p, q: f"{film.turned(at)} of {m - 1}",
-        "irrelevant $u$: median": lambda film, at, p, q: f"{film.moved(at).median:.2g}$/d$",
-        "irrelevant $u$: largest": lambda film, at, p, q: f"{film.moved(at).largest:.3g}$/d$",
-        "its signal left": lambda film, at, p, q: f"{1 - film.capture[at, p]:.0%}",
-        "one neuron supplies of the next": lambda film, at, p, q: f"{film.share[at, q]:.0%}",
+    """What is counted at an act of the story and at the end, for both runs."""
+    counted: dict[str, tuple[set[int], Callable[[Film, int, int, int], str]]] = {
+        "the first direction is": ({0}, lambda film, at, p, q: f"{p + 1}"),
+        "neurons it pulls hardest": ({0, 2}, lambda film, at, p, q: f"{film.pulled(at)[p]}"),
+        "neurons the next pulls hardest": (
+            {0, 2, 3}, lambda film, at, p, q: f"{film.pulled(at)[q]}",
+        ),
+        "others turned to the first ($u>0.1$)": (
+            {1}, lambda film, at, p, q: f"{film.turned(at)} of {m - 1}",
+        ),
+        "irrelevant $u$: median": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(at).median:.2g}$/d$",
+        ),
+        "irrelevant $u$: largest": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(at).largest:.3g}$/d$",
+        ),
+        "signal of the first left": (
+            {2}, lambda film, at, p, q: f"{1 - film.capture[at, p]:.0%}",
+        ),
+    }  # fmt: skip
+    ended: dict[str, Callable[[Film, int], str]] = {
+        "in the end with the first ($u>1/2$)": lambda film, p: f"{film.ended[p]}",
+        "largest share one of them has": lambda film, p: f"{film.share[-1, p]:.0%}",
+        "directions learned in the end": lambda film, p: f"{film.learned} of {P}",
     }
-    shown = {0: (0, 1, 5), 1: (3, 4, 5), 2: (6, 1, 2), 3: (2, 5, 7)}[act]
     lines = [
         [name, *(count(film, film.acts[act], *order(film.plan)) if len(film.acts) > act else "…"
                  for film in films)]
-        for number, (name, count) in enumerate(rows.items()) if number in shown
+        for name, (shown, count) in counted.items() if act in shown
     ]  # fmt: skip
     lines += [
-        ["at the end with it ($u>1/2$)",
-         *(f"{film.ended[order(film.plan)[0]]}" if film.finished else "…" for film in films)],
-        ["directions learned in the end",
-         *(f"{film.learned} of {P}" if film.finished else "…" for film in films)],
-    ]  # fmt: skip
+        [name, *(count(film, order(film.plan)[0]) if film.finished else "…" for film in films)]
+        for name, count in ended.items()
+    ]
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return f"| {ACTS[act]} | J = 4 | J = 2 |\n|:--|--:|--:|\n{body}"
 
@@ -64,9 +76,9 @@ sharp = Experiment(d=d, P=P, m=m, s0=S0, seed=seed, engine="flow", horizon=1.3)
 films = Films((sharp, sharp.replace(J=2, horizon=6.0)))
 with words:
     st.markdown(
-        f"{m} neurons start at random, and all {P} directions pull at each of them. Most drift "
-        "towards the strongest. Why do they not all end there? With J = 4, the story has four "
-        "acts; choose one above the picture."
+        f"{m} neurons start at random, and all {P} directions pull at each of them, the strongest "
+        "as a rule hardest at more than any other. Why are the others learned too? With J = 4 the "
+        "story has four acts; choose one above the picture."
     )
     st.markdown(f"**{act + 1}. {name}.** {TOLD[act]}")
     guess = guess_choice(
@@ -125,7 +137,7 @@ def draw_growth(known: tuple[Moved, ...] | None) -> None:
         ""
         if None in measured.values()
         else (
-            f"Measured for the largest: $d^{{{measured[4]:.2f}}}$ with J = 4 (theory 0), "
+            f"Measured for the largest: $d^{{{measured[4]:z.2f}}}$ with J = 4 (theory 0), "
             f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {exponent:.2f}$)."
         )
     )

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from emergence.figures.loss import MEASURED
 from emergence.figures.overlaps import joined
 from emergence.figures.style import GUESS, UNUSED, axis, colour, dash, figure, log_axis
 from emergence.runs.film import Film, Moved, irrelevant, order, span
@@ -20,7 +21,8 @@ SHOWN = 160
 COLUMNS = ((0.0, 0.465), (0.545, 1.0))
 ROWS = ((0.575, 0.93), (0.34, 0.51), (0.0, 0.165))
 """From the top: overlaps, signal left, irrelevant overlaps at one moment."""
-BINS = 36
+BINS, LEAST = 36, 1e-4
+"""The histogram of irrelevant overlaps u d, from LEAST (with what is below) to d."""
 GUESSES = {"still about 1/d": 0.0, "about 1/√d": 0.5, "about 1": 1.0}
 """What the largest irrelevant overlap u d may be as a power of d, in words."""
 
@@ -45,11 +47,16 @@ def acts(
     for column, plan in enumerate(plans):
         film = films[column] if films else None
         _column(traces, layout, column, plan, film, act, guess if column else None)
+    traces += [_entry("1/d", UNUSED, "dash"), _entry("predicted T", UNUSED, "dot")]
+    if films:
+        traces.append(_entry("this act", MEASURED, "solid"))
+    if guess:
+        traces.append(_entry("your guess", GUESS, "dash"))
     return figure(
-        traces, "The same start, two links", **layout, barmode="stack", bargap=0.05,
+        traces, "", **layout, barmode="stack", bargap=0.05,
         showlegend=True,
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom",
-                "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}},
+                "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}, "itemwidth": 30},
     )  # fmt: skip
 
 
@@ -63,23 +70,26 @@ def _column(
     guess: str | None,
 ) -> None:
     first, second = order(plan)
-    d, unit = plan.experiment.d, float(plan.T[first])
+    d, J, unit = plan.experiment.d, plan.experiment.J, float(plan.T[first])
     end = span(plan) / unit
     numbers = [str(3 * column + row) if column + row > 1 else "" for row in (1, 2, 3)]
     x, y = ([letter + number for number in numbers] for letter in "xy")
     lowest = 1e-3 / d
     if film:
         _lines(traces, film, (first, second), unit, end, lowest, x, y, legend=column == 0)
-    traces.append(
-        go.Scatter(
-            x=[0, 0], y=plan.a[[first, second]], mode="markers", xaxis=x[1], yaxis=y[1],
-            marker={"color": [colour(first), colour(second)], "size": 9}, showlegend=False,
-            hovertemplate="signal at the start: %{y:.2f}<extra></extra>", cliponaxis=False,
-        )
-    )  # fmt: skip
+    both = [first, second]
+    start = plan.overlaps[plan.iota[both], both] ** 2
+    for row, values, what in ((0, start, "u"), (1, plan.a[both], "signal")):
+        traces.append(
+            go.Scatter(
+                x=[0, 0], y=values, mode="markers", xaxis=x[row], yaxis=y[row], showlegend=False,
+                marker={"color": [colour(p) for p in both], "size": 9}, cliponaxis=False,
+                hovertemplate=f"{what} at the start: %{{y:.2g}}<extra></extra>",
+            )
+        )  # fmt: skip
     moment = film.acts[act] if film and len(film.acts) > act else 0
     own, other = irrelevant(plan, film.u[moment] if film else plan.overlaps**2)
-    edges = np.geomspace(1e-2, float(d), BINS + 1)
+    edges = np.geomspace(LEAST, float(d), BINS + 1)
     for values, tint, name in ((own, colour(first), "first"), (other, UNUSED, "others")):
         counts = np.histogram(np.clip(values, edges[0], edges[-1] * 0.999), edges)[0]
         traces.append(
@@ -98,12 +108,13 @@ def _column(
     shapes.append(_vertical(1.0, UNUSED, "dash", x[2], y[2]))
     if film and moment:
         seen = float(film.tau[moment]) / unit
-        shapes += [_vertical(seen, "#D55E00", "solid", x[row], y[row]) for row in (0, 1)]
+        shapes += [_vertical(seen, MEASURED, "solid", x[row], y[row]) for row in (0, 1)]
     if guess:
         shapes.append(_vertical(d ** GUESSES[guess], GUESS, "dash", x[2], y[2]))
     layout["shapes"] += shapes  # type: ignore[operator]
     layout["annotations"] += [  # type: ignore[operator]
-        _note(f"<b>J = {plan.experiment.J}</b>", COLUMNS[column][0], ROWS[0][1] + 0.005, 15),
+        _note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", COLUMNS[column][0],
+              ROWS[0][1] + 0.005, 15),
         _note("irrelevant overlaps at the mark" if moment else "irrelevant overlaps at the start",
               COLUMNS[column][0], ROWS[2][1] + 0.005, 13),
     ]  # fmt: skip
@@ -113,11 +124,11 @@ def _column(
     across = (
         axis("", **time, showticklabels=False),
         axis("time / T₁", **time),
-        log_axis("u · d", (1e-2, float(d))) | {"domain": domain},
+        log_axis("u · d", (LEAST, float(d))) | {"domain": domain, "dtick": 2},
     )
     up = (
         log_axis("u = ⟨v̄ₖ, wₚ⟩²" if left else "", (lowest, 3.0)) | {"dtick": 2},
-        axis("signal" if left else "", range=[0, 1.12 * float(plan.a[first])], nticks=3),
+        axis("signal" if left else "", range=[0, 1.12 * float(plan.a[0])], nticks=3),
         axis("pairs" if left else "", nticks=3),
     )
     for row, number in enumerate(numbers):
@@ -172,6 +183,14 @@ def _lines(
 def _vertical(at: float, colour: str, dash: str, x: str, y: str) -> dict[str, object]:
     return {"type": "line", "xref": x, "x0": at, "x1": at, "yref": f"{y} domain", "y0": 0, "y1": 1,
             "line": {"color": colour, "width": 2.5, "dash": dash}}  # fmt: skip
+
+
+def _entry(name: str, colour: str, dash: str) -> go.Scatter:
+    """A legend entry for lines that are drawn as shapes."""
+    return go.Scatter(
+        x=[0], y=[-1], xaxis="x2", yaxis="y2", mode="lines", name=name, legendrank=2000,
+        line={"color": colour, "width": 2.5, "dash": dash},
+    )  # fmt: skip
 
 
 def _note(text: str, x: float, y: float, size: int) -> dict[str, object]:

@@ -173,7 +173,7 @@ def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) ->
         )
     )  # fmt: skip
     return figure(
-        traces, f"Which neuron finds which direction: d = {d:,}, and over d",
+        traces, f"Which neuron finds which direction, at d = {d:,}",
         xaxis=axis("direction p", domain=[0, 0.52], dtick=1 if rows <= 32 else None),
         yaxis=axis("neuron", range=[-1.5, rows + 0.5]),
         xaxis2=_dimensions(limits) | {"domain": [0.64, 1], "anchor": "y2", "dtick": 2},
@@ -181,6 +181,7 @@ def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) ->
         shapes=[_looked_at(d) | {"xref": "x2", "yref": "y2 domain"}],
         showlegend=True,
         legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        margin={"l": 62, "r": 12, "t": 66, "b": 52},
     )  # fmt: skip
 
 
@@ -217,8 +218,8 @@ def constants(found: Sequence[Emergence], guess: float) -> go.Figure:
         )
     )  # fmt: skip
     return figure(
-        traces, "1 / (a T oᴶ⁻²): what stands before a o^(J−2) in T",
-        xaxis=log_axis("overlap o at the start", (2e-3, 1.0)),
+        traces, "What stands before a oᴶ⁻² in T, measured",
+        xaxis=log_axis("overlap o at the start", (2e-3, 0.5)),
         yaxis=axis("measured constant", range=[0, 72]),
         showlegend=True, legend=LEGEND | {"orientation": "h", "x": 0, "y": 0.99, "yanchor": "top"},
     )  # fmt: skip

@@ -22,7 +22,7 @@ IntArray = NDArray[np.int64]
 SLICE = 0.08
 RESOLUTION = 1e-3
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
-FIRST_LOOK = 0.5
+FIRST_LOOK = 0.2
 """First look, in units of the earliest T_p."""
 LONGEST = 4e6
 """Runs that theory expects to last longer (in units of tau) are left out: hours of flow."""
