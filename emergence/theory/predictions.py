@@ -85,6 +85,14 @@ def norm_growth_delay(a: Array, s0: float) -> Array:
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a))
 
 
+def lone_norm(tau: Array, s0: float, link: LinkFunction) -> Array:
+    """Norm s0 / sqrt(1 + 4 K(1) s0^2 tau) of a neuron that nothing pulls, at times tau.
+
+    Its own part in the error shrinks it: dn2/dtau = -4 K(1) n2^2 (SCIENCE 2 with r_k = -n2 K(1)).
+    """
+    return np.asarray(s0 / np.sqrt(1 + 4 * float(link.K(1.0)) * s0**2 * tau))
+
+
 def staircase(tau: Array, T: Array, a: Array, link: LinkFunction) -> Array:
     """Indicator staircase sum_p a_p^2 K(1) 1{tau < T_p}, shape of tau (SCIENCE 3)."""
     height = a**2 * float(link.K(1.0))
