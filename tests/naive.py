@@ -140,16 +140,9 @@ def normals(count: int, k0: int, k1: int, block: int) -> Array:
     return out
 
 
-def samples(t: int, B: int, d: int, k0: int, k1: int, width: int, size: int) -> Array:
-    """The batch of step t, shape (B, d): samples t B ... of a stream drawn `size` to a block.
-
-    Sample q is row q mod size of block q div size, whose rows are padded to `width`.
-    """
-    rows = []
-    for q in range(t * B, t * B + B):
-        block = normals(size * width, k0, k1, q // size).reshape(size, width)
-        rows.append(block[q % size, :d])
-    return np.array(rows)
+def samples(block: int, size: int, d: int, k0: int, k1: int) -> Array:
+    """The samples of a block, shape (size, d): sample s is column s of its d x size normals."""
+    return normals(size * d, k0, k1, block).reshape(d, size).T
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

@@ -22,12 +22,12 @@ SMALL = Experiment(d=D, P=P, m=M, c=0.1, s0=0.1, steps=12_000)
 
 def blocks(count: int) -> Array:
     """Reduced samples, shape (count, M, WIDTH)."""
-    X = np.zeros((M, WIDTH), dtype=np.float32)
-    uniform, angle = np.zeros(M * WIDTH // 2, np.float32), np.zeros(M * WIDTH // 2, np.int32)
+    X = np.zeros((WIDTH, 8), dtype=np.float32)
+    uniform, angle = np.zeros(8 * WIDTH // 2, np.float32), np.zeros(8 * WIDTH // 2, np.int32)
     out = np.empty((count, M, WIDTH))
     for b in range(count):
-        fill_reduced_block(X, D, P, M, uniform, angle, *KEY, np.int64(b))
-        out[b] = X
+        fill_reduced_block(X, D, P + M, M, uniform, angle, *KEY, np.int64(b))
+        out[b] = X[:, :M].T
     return out
 
 
@@ -52,14 +52,14 @@ def test_chi_square_has_its_law(freedom: int) -> None:
 def test_compressing_keeps_overlaps_and_gram_matrix(rank: int) -> None:
     """Students of full rank, and students that depend linearly on three."""
     rng = np.random.default_rng(1)
-    V = np.zeros((M, WIDTH), dtype=np.float32)
-    V[:, : P + 2 * M] = rng.standard_normal((M, rank)) @ rng.standard_normal((rank, P + 2 * M))
+    V = np.zeros((WIDTH, 16), dtype=np.float32)
+    V[: P + 2 * M, :M] = rng.standard_normal((P + 2 * M, rank)) @ rng.standard_normal((rank, M))
     before = V.astype(float)
     compress(V, P)
     after = V.astype(float)
-    np.testing.assert_array_equal(after[:, :P], before[:, :P])
-    np.testing.assert_allclose(after @ after.T, before @ before.T, rtol=1e-5, atol=1e-4)
-    assert not after[:, P + M :].any()
+    np.testing.assert_array_equal(after[:P], before[:P])
+    np.testing.assert_allclose(after.T @ after, before.T @ before, rtol=1e-5, atol=1e-4)
+    assert not after[P + M :].any()
 
 
 def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> None:
@@ -74,7 +74,7 @@ def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> N
             engine = OnlineSGD(e.replace(engine=name))
             engine._key = np.random.SeedSequence([seed, len(name)]).generate_state(2, np.uint32)
             engine.advance(9 * e.eta, 60.0)
-            V = engine._V[:, : engine._used].astype(float)
+            V = engine.students()
             seen.setdefault(name, []).append(np.concatenate([V @ V.T, V[:, :P]], axis=1))
     full, reduced = (np.array(values) for values in seen.values())
     error = np.sqrt((full.var(axis=0) + reduced.var(axis=0)) / len(full))
@@ -115,7 +115,7 @@ def test_neither_memory_nor_work_depends_on_d() -> None:
     small, large = (Experiment(d=d, P=16, m=32, steps=1_000) for d in (256, 1_000_000))
     assert cost.memory(large) == cost.memory(small)
     assert cost.estimate(large, large.eta).flops == cost.estimate(small, small.eta).flops
-    assert OnlineSGD(large)._V.shape == OnlineSGD(small)._V.shape
+    assert OnlineSGD(large)._block.V.shape == OnlineSGD(small)._block.V.shape
 
 
 def test_what_the_reduced_engine_cannot_do_is_refused() -> None:
@@ -133,4 +133,4 @@ def test_a_run_does_not_depend_on_how_it_is_cut() -> None:
     whole.advance(5_000 * SMALL.eta, 60.0)
     while pieces.step < 5_000:
         pieces.advance(min(pieces.step + 7, 5_000) * SMALL.eta, 60.0)
-    np.testing.assert_array_equal(whole._V, pieces._V)
+    np.testing.assert_array_equal(whole.students(), pieces.students())
