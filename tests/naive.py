@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 MASK = 0xFFFFFFFF
-ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 
 
 def h(i: int, z: Array | float) -> Array | float:
@@ -108,17 +108,18 @@ def population_mse(V: Array, W: Array, a: Array, c: Sequence[float]) -> float:
     return total
 
 
-def threefry(k0: int, k1: int, x0: int, x1: int) -> tuple[int, int]:
-    """Threefry-2x32 with 20 rounds, in Python's integers (Salmon et al., SC 2011)."""
+def threefry(k0: int, k1: int, x0: int, x1: int, rounds: int = 13) -> tuple[int, int]:
+    """Threefry-2x32, in Python's integers (Salmon et al., SC 2011)."""
     keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
     x0, x1 = (x0 + k0) & MASK, (x1 + k1) & MASK
-    for block in range(5):
-        for left in ROTATIONS[block % 2]:
-            x0 = (x0 + x1) & MASK
-            x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
-            x1 ^= x0
-        x0 = (x0 + keys[(block + 1) % 3]) & MASK
-        x1 = (x1 + keys[(block + 2) % 3] + block + 1) & MASK
+    for done in range(1, rounds + 1):
+        left = ROTATIONS[(done - 1) % 8]
+        x0 = (x0 + x1) & MASK
+        x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
+        x1 ^= x0
+        if done % 4 == 0:
+            x0 = (x0 + keys[done // 4 % 3]) & MASK
+            x1 = (x1 + keys[(done // 4 + 1) % 3] + done // 4) & MASK
     return x0, x1
 
 

@@ -66,8 +66,8 @@ class OnlineSGD:
         self._block = Block(
             V=V,
             X=np.zeros((rows, samples), dtype=np.float32),
-            Y=np.zeros((samples, neurons), dtype=np.float32),
-            G=np.zeros((0, 0) if self._batch else (samples, samples), dtype=np.float32),
+            Y=np.zeros((samples + 1, neurons), dtype=np.float32),
+            G=np.zeros((samples + 1, 0 if self._batch else samples), dtype=np.float32),
             y=np.zeros(samples, dtype=np.float32),
             gamma=np.zeros((samples, neurons), dtype=np.float32),
             alpha=np.ones(neurons, dtype=np.float32),

@@ -63,19 +63,20 @@ def advance_block(V, X, alpha, b, n2, piece):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST, inline="always")
-def add_combination(out, c, rows, count, first):
-    """out_k += sum_{s < count} c_s rows_sk for k >= first, eight rows in a pass.
+def add_combination(out, i, c, rows, count, first):
+    """out_ik += sum_{s < count} c_is rows_sk for k >= first, eight rows in a pass.
 
-    The last pass runs over rows at and after `count` too: they, or their c_s, have to be 0.
+    The last pass runs over rows at and after `count` too: they, or their c_is, have to be 0.
+    (Arrays and the index i, not views: Numba counts references to a view, in atomic operations.)
     """
     for s in range(0, count, 8):
-        c0, c1, c2, c3 = c[s], c[s + 1], c[s + 2], c[s + 3]
-        c4, c5, c6, c7 = c[s + 4], c[s + 5], c[s + 6], c[s + 7]
-        for k in range(first, out.shape[0]):
+        c0, c1, c2, c3 = c[i, s], c[i, s + 1], c[i, s + 2], c[i, s + 3]
+        c4, c5, c6, c7 = c[i, s + 4], c[i, s + 5], c[i, s + 6], c[i, s + 7]
+        for k in range(first, out.shape[1]):
             low = (c0 * rows[s, k] + c1 * rows[s + 1, k]) + (
                 c2 * rows[s + 2, k] + c3 * rows[s + 3, k]
             )
             high = (c4 * rows[s + 4, k] + c5 * rows[s + 5, k]) + (
                 c6 * rows[s + 6, k] + c7 * rows[s + 7, k]
             )
-            out[k] += low + high
+            out[i, k] += low + high

@@ -80,10 +80,12 @@ def compress(V, P):
     G = np.empty((m, m))
     inner_products(part, part, G)
     # G = U^T U, row by row.
-    U = np.zeros((m, m))
+    U, minus = np.zeros((m, m)), np.zeros((m, m))
     for j in range(m):
         least = 1e-12 * G[j, j]
-        add_combination(G[j], -U[:, j], U, j, j)
+        for i in range(j):
+            minus[j, i] = -U[i, j]
+        add_combination(G, j, minus, U, j, j)
         if G[j, j] > least:
             root = math.sqrt(G[j, j])
             for k in range(j, m):

@@ -40,7 +40,7 @@ from emergence.engines.kernels.reduced import compress, fill_reduced_block
 
 _F = np.float32
 SMALLEST, LARGEST = _F(2.0**-10), _F(2.0**10)
-"""Where |alpha_k| leaves these bounds, the neuron is written out."""
+"""Where an |alpha_k| leaves these bounds, the students are written out."""
 CANCELLED = _F(2.0**-10)
 """Where |v_k|^2 falls to this share of the terms that it is the sum of, likewise."""
 
@@ -50,7 +50,8 @@ class Block(NamedTuple):
 
     V : student at the block's start, shape (d', m')
     X : samples, shape (d', S); the columns of S that a run does not use are never read
-    Y, G : X^T V and X^T X, shapes (S, m') and (S, S)
+    Y, G : X^T V and X^T X, shapes (S + 1, m') and (S + 1, S); with a row more, of no meaning,
+        the last sample needs no exception
     y : f*(x_s), shape (S,)
     gamma : combination of the samples, 0 for those to come, shape (S, m')
     alpha, n2 : scale and present |v_k|^2, shape (m',)
@@ -69,22 +70,27 @@ class Block(NamedTuple):
 @njit(nogil=True, cache=True, inline="always")
 def _coefficients(sigma):
     """The nine monomial coefficients as a tuple, which the compiler keeps in registers."""
-    return (
+    c = (
         sigma[0], sigma[1], sigma[2], sigma[3], sigma[4], sigma[5], sigma[6], sigma[7], sigma[8],
     )  # fmt: skip
+    return c, (c[5] != 0.0) | (c[6] != 0.0) | (c[7] != 0.0) | (c[8] != 0.0)
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _link(c, z):
-    """(sigma(z), sigma'(z)) by Horner's rule, for coefficients up to degree 8."""
-    slope = c[8]
-    value = c[8] * z + c[7]
-    slope = slope * z + value
-    value = value * z + c[6]
-    slope = slope * z + value
-    value = value * z + c[5]
-    slope = slope * z + value
-    value = value * z + c[4]
+def _link(c, high, z):
+    """(sigma(z), sigma'(z)) by Horner's rule; the upper half is left out where it is 0."""
+    if high:
+        slope = c[8]
+        value = c[8] * z + c[7]
+        slope = slope * z + value
+        value = value * z + c[6]
+        slope = slope * z + value
+        value = value * z + c[5]
+        slope = slope * z + value
+        value = value * z + c[4]
+    else:
+        slope = _F(0.0)
+        value = c[4]
     slope = slope * z + value
     value = value * z + c[3]
     slope = slope * z + value
@@ -99,11 +105,11 @@ def _link(c, z):
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def teacher_values(X, a, sigma, y):
     """y_s = f*(x_s) = sum_p a_p sigma(x_sp), the w_p being the first P axes."""
-    c = _coefficients(sigma)
+    c, high = _coefficients(sigma)
     y[:] = 0.0
     for p in range(a.shape[0]):
         for s in range(y.shape[0]):
-            y[s] += a[p] * _link(c, X[p, s])[0]
+            y[s] += a[p] * _link(c, high, X[p, s])[0]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
@@ -153,8 +159,8 @@ def sgd_steps(
     A, C : scratch, shape (m',)
     """
     V, X, Y, G, y, gamma, alpha, n2 = block
-    m, P = n2.shape[0], a.shape[0]
-    c = _coefficients(sigma)
+    m, P, S = n2.shape[0], a.shape[0], X.shape[1]
+    c, high = _coefficients(sigma)
     for step in range(t, t + steps):
         row = step % size
         if row == 0:
@@ -173,21 +179,22 @@ def sgd_steps(
             else:
                 fill_block(X, d, uniform, angle, k0, k1, number)
             teacher_values(X, a, sigma, y)
-            inner_products(X, V, Y)
-            inner_products(X, X, G)
-        add_combination(Y[row], G[row], gamma, row, 0)
+            inner_products(X, V, Y[:S])
+            inner_products(X, X, G[:S])
         error = -y[row]
         total = _F(0.0)
         for k in range(m):
             n = np.sqrt(n2[k])
             z = alpha[k] * Y[row, k] / max(n, _F(1e-30))
-            value, slope = _link(c, z)
+            value, slope = _link(c, high, z)
             error += n2[k] * value
             total += n2[k]
             A[k] = _F(2.0) * value - slope * z
             C[k] = n * slope
         if not total < limit:
             return step - t
+        # The samples before this one; this one is added below, as soon as its gamma is known.
+        add_combination(Y, row + 1, G, gamma, row, 0)
         rate = eta * error
         violent = _F(0.0)
         for k in range(m):
@@ -198,19 +205,17 @@ def sgd_steps(
             n2[k] = max(terms + cross, _F(0.0))
             alpha[k] *= scale
             gamma[row, k] = push / alpha[k]
-            C[k] = push
-            A[k] = _F(0.0) if _tame(alpha[k], n2[k], terms) else _F(1.0)
-            violent += A[k]
+            Y[row + 1, k] += G[row + 1, row] * gamma[row, k]
+            violent += _F(0.0) if _tame(alpha[k], n2[k], terms) else _F(1.0)
         if violent > _F(0.0):
             for k in range(m):
-                if A[k] > _F(0.0):
-                    write_out(block, k, row, C[k])
+                write_out(block, k, row, -rate * C[k])
     return steps
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _tame(alpha, n2, terms):
-    """Whether a neuron can stay unwritten."""
+    """Whether a neuron can stay unwritten: not after a violent step."""
     size = abs(alpha)
     return (size >= SMALLEST) & (size <= LARGEST) & (n2 >= CANCELLED * terms)
 
@@ -224,25 +229,25 @@ def sgd_batch_steps(
     V is then always the present student; A (shape (m',)) is scratch.
     """
     V, X, Y, _, y, C, _, n2 = block
-    m = n2.shape[0]
-    c = _coefficients(sigma)
+    m, S = n2.shape[0], X.shape[1]
+    c, high = _coefficients(sigma)
     for step in range(t, t + steps):
         if not n2.sum() < limit:
             return step - t
         fill_block(X, d, uniform, angle, k0, k1, step)
         teacher_values(X, a, sigma, y)
-        inner_products(X, V, Y)
+        inner_products(X, V, Y[:S])
         A[:] = 1.0
         for b in range(size):
             error = -y[b]
             for k in range(m):
                 z = Y[b, k] / max(np.sqrt(n2[k]), _F(1e-30))
-                error += n2[k] * _link(c, z)[0]
+                error += n2[k] * _link(c, high, z)[0]
             rate = eta * error / _F(size)
             for k in range(m):
                 n = np.sqrt(n2[k])
                 z = Y[b, k] / max(n, _F(1e-30))
-                value, slope = _link(c, z)
+                value, slope = _link(c, high, z)
                 A[k] -= rate * (_F(2.0) * value - slope * z)
                 C[b, k] = -rate * n * slope
         advance_block(V, X, A, C, n2, piece)
