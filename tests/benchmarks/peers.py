@@ -22,7 +22,7 @@ Steps = Callable[[int], NDArray[Any]]
 """Takes a number of steps (a multiple of 64) and returns the students after them, (m, d)."""
 
 BLOCK = 64
-S1, S2, S3 = 1 / np.sqrt(24), 6 / np.sqrt(24), 3 / np.sqrt(24)
+S1, S2, S3 = 24**-0.5, 6 * 24**-0.5, 3 * 24**-0.5
 """h_4(z) = S1 z^4 - S2 z^2 + S3, h_4'(z) = 4 S1 z^3 - 2 S2 z."""
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 
 import numpy as np
 import pytest
+from numpy.polynomial import hermite_e
 from scipy import stats
 
 from emergence import Experiment, ExperimentError, simulate
 from emergence.engines.base import DivergedError
+from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.reduced import chi_square, compress, fill_reduced_block
 from emergence.engines.online_sgd import OnlineSGD
 from emergence.runs import cost
+from emergence.theory.hermite import hermite
+from tests import naive
 from tests.unit.conftest import Array
 
 KEY = np.uint32(0x243F6A88), np.uint32(0x85A308D3)
@@ -80,6 +85,37 @@ def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> N
     error = np.sqrt((full.var(axis=0) + reduced.var(axis=0)) / len(full))
     assert np.all(np.abs(full.mean(axis=0) - reduced.mean(axis=0)) < 5 * error)
     assert error.max() < 0.02 * np.abs(full.mean(axis=0)).max()
+
+
+def test_the_mean_gram_matrix_after_one_step_is_exact() -> None:
+    """The reduced engine's mean over 40,000 samples against quadrature over all of x.
+
+    The Gram matrix after a step is a polynomial in the coordinates in the span of students and
+    teachers, and linear in the squared length of the rest of x, whose mean is d - 3: the twin's
+    step at Gauss-Hermite nodes, with sqrt(d - 3) as a fourth coordinate, gives the exact mean.
+    """
+    e = Experiment(d=30, P=1, m=2, J=2, c=1.0, s0=0.3, engine="sgd-reduced")
+    begin = np.pad(e.s0 * initial_directions(e), ((0, 0), (0, 1)))
+    nodes, weights = hermite_e.hermegauss(10)
+    weights = weights / weights.sum()
+    exact = np.zeros((2, 2))
+    for point in itertools.product(range(10), repeat=3):
+        x = np.append(nodes[list(point)], np.sqrt(e.d - 3))
+        V = naive.sgd_step(begin, np.eye(4)[:1], np.ones(1), hermite(2).c, x[None], e.eta)
+        exact += np.prod(weights[list(point)]) * V @ V.T
+    seen, engine = [], OnlineSGD(e)
+    for seed in range(40_000):
+        engine.step, engine.tau, engine._key = 0, 0.0, np.array([seed, 7], dtype=np.uint32)
+        engine._block.V[:] = 0.0
+        engine._block.V[:4, :2] = begin.T
+        engine._block.gamma[:], engine._block.alpha[:] = 0.0, 1.0
+        engine.advance(e.eta, 60.0)
+        V = engine.students()
+        seen.append(V @ V.T)
+    error = np.std(seen, axis=0) / np.sqrt(len(seen))
+    assert np.all(np.abs(np.mean(seen, axis=0) - exact) < 5 * error)
+    # It can fail: the step changes the matrix by far more than that.
+    assert np.abs(exact - begin @ begin.T).max() > 10 * error.max()
 
 
 @pytest.mark.benchmark
