@@ -45,11 +45,12 @@ def memory(experiment: Experiment) -> float:
     measurement = 8 * (2 * m * m + 3 * m * P)
     if experiment.is_sgd:
         width = _sgd_coordinates(experiment)
-        measurement += 16 * m * width
-        # The student, a block of samples with its scratch (m of them in reduced coordinates,
-        # else a few thousand numbers or one sample), the batch.
-        block = 8 * width * (m if width < experiment.d else 1) + 40_000
-        state = 4 * width * (m + experiment.B) + 8 * m * experiment.B + block
+        measurement += 24 * m * width
+        # The student, a block of samples with its scratch, their products with one another.
+        samples = experiment.B if experiment.B > 1 else 32
+        state = 4 * width * m + 8 * (width + m) * samples + 4 * samples * samples + 1_000_000
+        # Turning the basis takes two Gram matrices in double precision.
+        state += 32 * m * m if width < experiment.d else 0
     else:
         state = 80 * m * D
     return float(start + state + measurement + RECORD_BYTES)

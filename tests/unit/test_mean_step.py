@@ -72,7 +72,7 @@ def test_large_batches_step_along_the_population_gradient(name: str) -> None:
     link, d = LINKS[name], 5
     V = (0.5 * directions(np.random.default_rng(3), M, d)).astype(np.float32).astype(float)
     eta = 0.1
-    steps = np.array([(run(V, link, eta, 1, B=1024, key=(7, i)) - V) / eta for i in range(200)])
+    steps = np.array([(run(V, link, [eta], B=1024, key=(7, i)) - V) / eta for i in range(200)])
     mean, scatter = steps.mean(axis=0), steps.std(axis=0) / np.sqrt(len(steps))
     expected = naive.flow_rhs(V, np.eye(d)[:2], A, link.c)
     assert np.all(np.abs(mean - expected) < 5 * scatter)
