@@ -56,6 +56,7 @@ class FlowSteps:
         slope = np.empty_like(V)
         flow_field(V, *field, slope)
         self._states, self._slopes, self._bend = (V, V), (slope, slope), np.zeros_like(V)
+        self._k = np.empty((7, *V.shape))
         self._smooth = True
         self._radius = self._stiffness(rounds=50 if h is None else 5)
         self.h = h or 0.01 / self._radius
@@ -74,7 +75,9 @@ class FlowSteps:
         while True:
             if self._smooth:
                 h, stages, power = min(self.h, SMOOTH_LIMIT / self._radius), 6, 5
-                error = dormand_prince_step(V, slope, h, *self._field, new, new_slope, bend)
+                error = dormand_prince_step(
+                    V, slope, h, *self._field, new, new_slope, bend, self._k
+                )
             else:
                 h, power = min(self.h, 0.65 * MAX_STAGES**2 / self._radius), 3
                 stages = max(2, 1 + math.ceil(math.sqrt(1 + 1.54 * h * self._radius)))

@@ -62,7 +62,7 @@ class GradientFlow:
         self.tau = 0.0
         self._tolerance = tolerance
         few = experiment.m <= FEW
-        self._negligible = negligible or (Negligible(missing=2e-4) if few else Negligible())
+        self._negligible = negligible or (Negligible(missing=1e-4) if few else Negligible())
         self._P = experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)

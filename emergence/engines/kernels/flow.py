@@ -46,49 +46,56 @@ def flow_field(V, sources, a, c2, dc2, out):
     """
     m, D = V.shape
     P = a.shape[0]
+    top = np.sum(c2)
     n = np.empty(m)
-    unit = np.empty_like(V)
     for k in range(m):
         total = 0.0
         for i in range(D):
             total += V[k, i] * V[k, i]
         n[k] = np.sqrt(total)
+    unit = np.empty((sources, D))
+    for j in range(sources):
         for i in range(D):
-            unit[k, i] = V[k, i] / n[k]
-    weight = n[:sources] ** 2
-    S = np.dot(unit, unit[:sources].T)
-    top = np.sum(c2)
+            unit[j, i] = V[j, i] / n[j]
     r = np.zeros(m)
     inside = np.zeros(m)  # <vbar_k, q_k>
-    K = np.empty(max(P, sources))
-    slope = np.empty(P)
-    pull = np.empty((m, P))
+    out[:] = 0.0
+    if sources > 0:
+        S = np.dot(V, unit.T)
+        value, slope = np.empty(sources), np.empty(sources)
+        for k in range(m):
+            s = S[k]
+            for j in range(sources):
+                s[j] /= n[k]
+            _power_series(c2, s, value)
+            _power_series(dc2, s, slope)
+            growth = pulled = 0.0
+            for j in range(sources):
+                weight = n[j] * n[j]
+                growth -= weight * value[j]
+                slope[j] *= -weight
+                pulled += slope[j] * s[j]
+            s[:] = slope
+            r[k], inside[k] = growth, pulled
+        np.dot(S, unit, out)
+    o, value, slope = np.empty(P), np.empty(P), np.empty(P)
     for k in range(m):
-        o, s = unit[k, :P], S[k]
-        _power_series(c2, o, K)
+        for p in range(P):
+            o[p] = V[k, p] / n[k]
+        _power_series(c2, o, value)
         _power_series(dc2, o, slope)
+        growth = pulled = 0.0
         for p in range(P):
-            r[k] += a[p] * K[p]
-            pull[k, p] = a[p] * slope[p]
-            inside[k] += pull[k, p] * o[p]
-        _power_series(c2, s, K)
-        for j in range(sources):
-            r[k] -= weight[j] * K[j]
-        _power_series(dc2, s, K)
-        for j in range(sources):
-            K[j] *= -weight[j]
-            inside[k] += K[j] * s[j]
-        for j in range(sources):
-            s[j] = K[j]
+            growth += a[p] * value[p]
+            slope[p] *= a[p]
+            pulled += slope[p] * o[p]
         if k >= sources:
-            r[k] -= n[k] * n[k] * top
-    q = np.dot(S, unit[:sources])
-    for k in range(m):
-        for p in range(P):
-            q[k, p] += pull[k, p]
-        along = 2 * r[k] - inside[k]
+            growth -= n[k] * n[k] * top
+        along = 2 * (r[k] + growth) - (inside[k] + pulled)
         for i in range(D):
-            out[k, i] = n[k] * (along * unit[k, i] + q[k, i])
+            out[k, i] = along * V[k, i] + n[k] * out[k, i]
+        for p in range(P):
+            out[k, p] += n[k] * slope[p]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

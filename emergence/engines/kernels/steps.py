@@ -53,34 +53,39 @@ def _worst(error, V, P):
     return np.sqrt(worst)
 
 
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _add(V, k, weights, stages, out):
+    """Set out = V + sum_s weights_s k_s over the first stages, k of shape (stages, m, D)."""
+    for i in range(V.shape[0]):
+        for j in range(V.shape[1]):
+            out[i, j] = V[i, j]
+        for s in range(stages):
+            weight = weights[s]
+            for j in range(V.shape[1]):
+                out[i, j] += weight * k[s, i, j]
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_step(V, field, h, sources, a, c2, dc2, new, new_field, bend):
+def dormand_prince_step(V, field, h, sources, a, c2, dc2, new, new_field, bend, k):
     """One step of order 5; returns the largest relative error of a neuron (`_worst`).
 
     Fills `new`, the field there, and `bend`: the cubic Hermite interpolant of the step plus
-    x^2 (1 - x)^2 bend is of order 4 at all x in [0, 1].
+    x^2 (1 - x)^2 bend is of order 4 at all x in [0, 1]. `k`, shape (7, m, D), is for its stages.
     """
-    k = np.empty((7, *V.shape))
     k[0] = field
     for stage in range(1, 7):
-        for i in range(V.shape[0]):
-            for j in range(V.shape[1]):
-                total = 0.0
-                for s in range(stage):
-                    total += STAGES[stage, s] * k[s, i, j]
-                new[i, j] = V[i, j] + h * total
+        _add(V, k, h * STAGES[stage], stage, new)
         flow_field(new, sources, a, c2, dc2, k[stage])
     new_field[:] = k[6]
-    error = np.empty_like(V)
+    # What the value at half a step has more than the cubic interpolant.
     for i in range(V.shape[0]):
         for j in range(V.shape[1]):
-            e = half = 0.0
-            for s in range(7):
-                e += ERROR[s] * k[s, i, j]
-                half += MIDDLE[s] * k[s, i, j]
-            error[i, j] = h * e
-            straight = 0.5 * (new[i, j] - V[i, j]) + 0.125 * h * (k[0, i, j] - k[6, i, j])
-            bend[i, j] = 16.0 * (h * half - straight)
+            bend[i, j] = 0.5 * (V[i, j] - new[i, j]) + 0.125 * h * (k[6, i, j] - k[0, i, j])
+    _add(bend, k, h * MIDDLE, 7, bend)
+    bend *= 16.0
+    error = k[0]
+    error *= h * ERROR[0]
+    _add(error, k[1:], h * ERROR[1:], 6, error)
     return _worst(error, new, a.shape[0])
 
 
