@@ -77,8 +77,13 @@ def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: fl
     return V - eta * sum(gradients) / len(X)
 
 
-def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
-    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
+def flow_rhs(
+    V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
+) -> Array:
+    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d).
+
+    Where `sources` are given, each student feels these and itself alone.
+    """
     norms = [math.sqrt(v @ v) for v in V]
     units = [v / n for v, n in zip(V, norms, strict=True)]
     out = np.zeros_like(V)
@@ -89,10 +94,10 @@ def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
             o = float(unit @ W[p])
             r += a[p] * K(c, o)
             q += a[p] * K_prime(c, o) * W[p]
-        for n, other in zip(norms, units, strict=True):
-            s = float(unit @ other)
-            r -= n**2 * K(c, s)
-            q -= n**2 * K_prime(c, s) * other
+        for j in range(len(V)) if sources is None else {k, *sources}:
+            s = float(unit @ units[j])
+            r -= norms[j] ** 2 * K(c, s)
+            q -= norms[j] ** 2 * K_prime(c, s) * units[j]
         out[k] = norms[k] * (2 * r * unit + q - (unit @ q) * unit)
     return out
 

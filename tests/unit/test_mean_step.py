@@ -58,7 +58,7 @@ def test_field_of_the_kernel(link: LinkFunction, m: int, d: int) -> None:
     V = directions(rng, m, d) * rng.uniform(0.01, 0.9, (m, 1))
     out = np.empty_like(V)
     slopes = np.polynomial.polynomial.polyder(link.c**2)
-    flow_field(V, A, link.c**2, slopes, out)
+    flow_field(V, m, A, link.c**2, slopes, out)
     np.testing.assert_allclose(out, naive.flow_rhs(V, np.eye(d)[:2], A, link.c), atol=1e-12)
 
 
