@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 MASK = 0xFFFFFFFF
-ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 
 
 def h(i: int, z: Array | float) -> Array | float:
@@ -85,8 +85,13 @@ def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float)
     return moved / math.sqrt(moved @ moved)
 
 
-def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
-    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
+def flow_rhs(
+    V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
+) -> Array:
+    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d).
+
+    Where `sources` are given, each student feels these and itself alone.
+    """
     norms = [math.sqrt(v @ v) for v in V]
     units = [v / n for v, n in zip(V, norms, strict=True)]
     out = np.zeros_like(V)
@@ -97,10 +102,10 @@ def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
             o = float(unit @ W[p])
             r += a[p] * K(c, o)
             q += a[p] * K_prime(c, o) * W[p]
-        for n, other in zip(norms, units, strict=True):
-            s = float(unit @ other)
-            r -= n**2 * K(c, s)
-            q -= n**2 * K_prime(c, s) * other
+        for j in range(len(V)) if sources is None else {k, *sources}:
+            s = float(unit @ units[j])
+            r -= norms[j] ** 2 * K(c, s)
+            q -= norms[j] ** 2 * K_prime(c, s) * units[j]
         out[k] = norms[k] * (2 * r * unit + q - (unit @ q) * unit)
     return out
 
@@ -116,17 +121,18 @@ def population_mse(V: Array, W: Array, a: Array, c: Sequence[float]) -> float:
     return total
 
 
-def threefry(k0: int, k1: int, x0: int, x1: int) -> tuple[int, int]:
-    """Threefry-2x32 with 20 rounds, in Python's integers (Salmon et al., SC 2011)."""
+def threefry(k0: int, k1: int, x0: int, x1: int, rounds: int = 13) -> tuple[int, int]:
+    """Threefry-2x32, in Python's integers (Salmon et al., SC 2011)."""
     keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
     x0, x1 = (x0 + k0) & MASK, (x1 + k1) & MASK
-    for block in range(5):
-        for left in ROTATIONS[block % 2]:
-            x0 = (x0 + x1) & MASK
-            x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
-            x1 ^= x0
-        x0 = (x0 + keys[(block + 1) % 3]) & MASK
-        x1 = (x1 + keys[(block + 2) % 3] + block + 1) & MASK
+    for done in range(1, rounds + 1):
+        left = ROTATIONS[(done - 1) % 8]
+        x0 = (x0 + x1) & MASK
+        x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
+        x1 ^= x0
+        if done % 4 == 0:
+            x0 = (x0 + keys[done // 4 % 3]) & MASK
+            x1 = (x1 + keys[(done // 4 + 1) % 3] + done // 4) & MASK
     return x0, x1
 
 
@@ -148,16 +154,9 @@ def normals(count: int, k0: int, k1: int, block: int) -> Array:
     return out
 
 
-def samples(t: int, B: int, d: int, k0: int, k1: int, width: int, size: int) -> Array:
-    """The batch of step t, shape (B, d): samples t B ... of a stream drawn `size` to a block.
-
-    Sample q is row q mod size of block q div size, whose rows are padded to `width`.
-    """
-    rows = []
-    for q in range(t * B, t * B + B):
-        block = normals(size * width, k0, k1, q // size).reshape(size, width)
-        rows.append(block[q % size, :d])
-    return np.array(rows)
+def samples(block: int, size: int, d: int, k0: int, k1: int) -> Array:
+    """The samples of a block, shape (size, d): sample s is column s of its d x size normals."""
+    return normals(size * d, k0, k1, block).reshape(d, size).T
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

@@ -6,13 +6,14 @@ import math
 import time
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from emergence.engines.base import Array, DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.sgd import sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.blocks import padded, scratch_rows
+from emergence.engines.kernels.sgd import Block, sgd_batch_steps, sgd_steps
 from emergence.experiment import Experiment
+from emergence.parameters import MAX_DEGREE
 from emergence.theory.teacher import link_function, strengths
 
 Float32 = NDArray[np.float32]
@@ -23,14 +24,10 @@ FIRST_CALL = 16
 """Steps in a call before the speed is known; the count then doubles up to the time budget."""
 
 
-LANES = 16
-"""Coordinates are padded to a multiple of this many."""
-BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 4096
-"""Samples drawn at once: so many, or fewer to stay within so many normals."""
-
-
-def _padded(n: int) -> int:
-    return -(-n // LANES) * LANES
+NEURON_LANES, LANES = 16, 8
+"""Neurons are padded to a multiple of the first, coordinates and samples to one of the second."""
+BLOCK_SAMPLES, BLOCK_NUMBERS = 32, 1 << 17
+"""Samples in a block: so many, or eight and more to stay within so many normals."""
 
 
 class OnlineSGD:
@@ -43,30 +40,46 @@ class OnlineSGD:
     def __init__(self, experiment: Experiment) -> None:
         self.tau = 0.0
         self.step = 0
-        self._reduced = experiment.engine_used == "sgd-reduced"
         self._eta = experiment.eta
-        self._d, self._P = experiment.d, experiment.P
+        self._d, self._P, self._m = experiment.d, experiment.P, experiment.m
         self._a = strengths(experiment)
         self._link = link_function(experiment)
-        self._sigma = self._link.polynomial.astype(np.float32)
-        self._slope = polynomial.polyder(self._link.polynomial).astype(np.float32)
+        self._sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
+        self._sigma[: len(self._link.polynomial)] = self._link.polynomial
         self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
-        m = experiment.m
-        self._used = experiment.P + 2 * m if self._reduced else experiment.d
-        width = _padded(self._used)
-        samples = m if self._reduced else max(1, min(BLOCK_SAMPLES, BLOCK_NUMBERS // width))
+        m, P = experiment.m, experiment.P
+        self._batch = experiment.B > 1
+        if experiment.engine_used == "sgd-reduced":
+            self._size = min(m, BLOCK_SAMPLES)
+            self._basis, self._turn = P + m, m // self._size
+            width = P + m + self._turn * self._size
+        else:
+            few = BLOCK_NUMBERS // experiment.d // LANES * LANES
+            self._size = experiment.B if self._batch else int(np.clip(few, LANES, BLOCK_SAMPLES))
+            self._basis, self._turn = 0, 0
+            width = experiment.d
+        rows, neurons = padded(width, LANES), padded(m, NEURON_LANES)
+        samples = padded(self._size, LANES)
         start = experiment.s0 * initial_directions(experiment)
-        self._V: Float32 = np.zeros((m, width), dtype=np.float32)
-        self._V[:, : start.shape[1]] = start
+        V: Float32 = np.zeros((rows, neurons), dtype=np.float32)
+        V[: start.shape[1], :m] = start.T
+        self._block = Block(
+            V=V,
+            X=np.zeros((rows, samples), dtype=np.float32),
+            Y=np.zeros((samples + 1, neurons), dtype=np.float32),
+            G=np.zeros((samples + 1, 0 if self._batch else samples), dtype=np.float32),
+            y=np.zeros(samples, dtype=np.float32),
+            gamma=np.zeros((samples, neurons), dtype=np.float32),
+            alpha=np.ones(neurons, dtype=np.float32),
+            n2=(V**2).sum(axis=0),
+        )
+        self._uniform = np.zeros(rows * samples // 2, dtype=np.float32)
+        self._angle = np.zeros(rows * samples // 2, dtype=np.int32)
+        piece = scratch_rows(rows, samples, neurons)
+        self._piece: Float32 = np.zeros((piece, neurons), dtype=np.float32)
+        self._A, self._C = np.zeros((2, neurons), dtype=np.float32)
         total = float(self._a.sum()) + m * experiment.s0**2
         self._limit = np.float32(DIVERGENCE_FACTOR * total)
-        self._block: Float32 = np.zeros((samples, width), dtype=np.float32)
-        self._uniform = np.zeros(samples * width // 2, dtype=np.float32)
-        self._angle = np.zeros(samples * width // 2, dtype=np.int32)
-        self._Vx, self._n2, self._A, self._C = np.zeros((4, m), dtype=np.float32)
-        self._batch: Float32 | None = None
-        if experiment.B > 1:
-            self._batch = np.zeros((experiment.B, width), dtype=np.float32)
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -92,18 +105,30 @@ class OnlineSGD:
                 self._pace //= 2
 
     def _take(self, steps: int) -> int:
-        teacher = (self._a.astype(np.float32), self._sigma, self._slope, self._d)
+        teacher = (self._a.astype(np.float32), self._sigma, self._d, self._size)
         limits = (np.float32(self._eta), self._limit)
-        clock = (*self._key, np.int64(self.step), steps, self._uniform, self._angle)
-        if self._batch is not None:
-            samples = (self._batch, self._block)
-            return int(sgd_batch_steps(self._V, *samples, *teacher, *limits, *clock))
-        state, work = (self._V, self._Vx, self._n2, self._block), (self._A, self._C)
-        return int(sgd_steps(*state, *teacher, self._reduced, *limits, *clock, *work))
+        clock = (*self._key, np.int64(self.step), steps)
+        scratch = (self._uniform, self._angle, self._piece, self._A)
+        if self._batch:
+            return int(sgd_batch_steps(self._block, *teacher, *limits, *clock, *scratch))
+        given = (*teacher, self._basis, self._turn, *limits, *clock, *scratch, self._C)
+        return int(sgd_steps(self._block, *given))
+
+    def students(self) -> Array:
+        """The students at the present step, shape (m, D), the teachers' coordinates first.
+
+        D is d or the number of coordinates kept; those beyond are 0.
+        """
+        V: Array = self._block.V[:, : self._m].T.astype(float, order="C")
+        if not self._batch:
+            gamma = self._block.gamma[:, : self._m].astype(float)
+            V += gamma.T @ self._block.X.T.astype(float)
+            V *= self._block.alpha[: self._m, None]
+        return V
 
     def overlaps(self) -> Array:
-        n2 = np.einsum("ki,ki->k", self._V, self._V, dtype=float)
-        return np.asarray(self._V[:, : self._P] / np.sqrt(n2)[:, None])
+        V = self.students()
+        return np.asarray(V[:, : self._P] / np.linalg.norm(V, axis=1, keepdims=True))
 
     def measure(self) -> Measurement:
-        return measure_students(self._V[:, : self._used].astype(float), self._a, self._link)
+        return measure_students(self.students(), self._a, self._link)

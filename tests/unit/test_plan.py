@@ -142,13 +142,21 @@ def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]
     [
         ("d", {"d": 4096, "J": 8}), ("steps", {"steps": 2**40}),
         ("horizon", {"d": 2048, "c": 1e-4, "horizon": 50}),
-        ("m", {"engine": "flow", "d": 10**6, "J": 8, "m": 1024, "P": 64}),
+        ("m", {"engine": "flow", "d": 10**5, "J": 2, "m": 1536, "P": 256, "beta": 2}),
     ],
 )  # fmt: skip
 def test_too_much_work_is_refused_by_name(lever: str, given: dict[str, object]) -> None:
     with pytest.raises(ExperimentError, match=rf"operations.*lower {lever} \(now ") as refusal:
         make_plan(Experiment(**given))
     assert set(refusal.value.problems) == {lever}
+
+
+@pytest.mark.parametrize("d", [1024, 10**6])
+def test_the_largest_flow_meant_to_run_is_not_refused(d: int) -> None:
+    e = Experiment(engine="flow", d=d, P=256, m=1536)
+    estimate = cost.estimate(e, make_plan(e).end)
+    assert estimate.bytes < cost.MAX_BYTES
+    assert estimate.flops < cost.MAX_FLOPS / 10
 
 
 @pytest.mark.parametrize(("m", "P"), [(32, 8), (256, 64), (1024, 256), (2048, 64)])
