@@ -60,15 +60,20 @@ with told:
             st.markdown(
                 r"If the m strongest are learned, $\sum_{q>m} q^{-2\beta} \sim m^{1-2\beta}$: γ = "
                 rf"**{plateau_exponent(beta):.2f}**. In time $p \sim t^{{1/\beta}}$ gives the "
-                rf"slope $(1-2\beta)/\beta = {exponent:.2f}$. "
-                + (
-                    "Random starts leave holes among the strong. They lie above the line of the m "
-                    "strongest, the less the wider (logarithms of m), so that the fit is steeper "
-                    "than γ. See *holes*."
-                    if view == "width"
-                    else "Fitted over p from 1.5 to a quarter of P (at least 16), with all "
-                    "directions beyond P added to the loss."
-                )
+                rf"slope $(1-2\beta)/\beta = {exponent:.2f}$."
+            )
+        if revealed and view == "width":
+            chance = random_widths(P, beta, J, SEEDS)
+            st.markdown(
+                "Random starts leave holes among the strong, so they lie above the line of the m "
+                f"strongest: {chance.excess(8):.2f} times at m = 8, {chance.excess(64):.2f} at "
+                f"m = 64 (ι, {SEEDS} seeds). The holes heal slowly, and until then the fit is "
+                "steeper than γ."
+            )
+        elif revealed:
+            st.markdown(
+                "Fitted over p from 1.5 to a quarter of P (at least 16), with all directions "
+                "beyond P added to the loss."
             )
     elif view == "holes":
         st.markdown(
@@ -142,7 +147,7 @@ with told:
 
 def draw(found: Widths | None, predicted: Widths | None = None) -> None:
     """The picture of the view, with what is known."""
-    axes = found or predicted or simple
+    axes = predicted or found or simple
     if view == "time":
         drawn = figures.over_time(axes, found, predicted, slope)
     elif view == "width":

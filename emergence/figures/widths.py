@@ -62,7 +62,8 @@ def over_time(
     Parameters
     ----------
     axes : students whose widths and moments span the picture
-    found : the students to be drawn; None while they are not to be seen or not known
+    found : the students to be drawn, perhaps only the narrower ones so far; None while they are
+        not to be seen or not known
     predicted : the same by the decoupled equations, where `found` is measured
     guess : the reader's exponent of the plateaus; the plateaus it makes are drawn
     """
@@ -75,14 +76,15 @@ def over_time(
     ]  # fmt: skip
     if found:
         least = found.envelope.mean(axis=0)
-        traces.append(_line(words("least over m", found.time_slope), t, least, MEASURED, 7))
+        fit = found.time_slope if len(found.m) == len(axes.m) else None
+        traces.append(_line(words("least over m", fit), t, least, MEASURED, 7))
     if predicted:
         traces += [
             _line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
             for i, each in enumerate(predicted.mean)
         ]
     if found:
-        traces += [*_students(found, t), _ends(found, t[-1])]
+        traces += [*_students(found, t, len(axes.m)), _ends(found, t[-1])]
     if known := found or predicted:
         name = f"slope (1 − 2β)/β = {time_exponent(known.beta):.2f}"
         traces.append(_line(name, t, known.law, POWER, 3, "dashdot"))
@@ -94,11 +96,14 @@ def over_time(
     )  # fmt: skip
 
 
-def _students(found: Widths, x: Array) -> list[go.Scatter]:
-    """Mean loss of each width over x, one row of x for each width, or the same for all."""
+def _students(found: Widths, x: Array, count: int) -> list[go.Scatter]:
+    """Mean loss of each width over x, one row of x for each width, or the same for all.
+
+    There will be `count` widths.
+    """
     rows = np.broadcast_to(x, found.mean.shape)
     return [
-        _line(f"m = {m}", rows[i], found.mean[i], width_colour(i, len(found.m)), 2.5,
+        _line(f"m = {m}", rows[i], found.mean[i], width_colour(i, count), 2.5,
               showlegend=False)
         for i, m in enumerate(found.m)
     ]  # fmt: skip
@@ -126,10 +131,11 @@ def over_width(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
     ]
     if found:
         exponent = plateau_exponent(found.beta)
-        plateau = found.plateau[:, inside]
+        known = found.m[found.m < found.P].astype(float)
+        plateau = found.plateau[:, : len(known)]
         traces += [
             go.Scatter(
-                x=np.tile(x, len(plateau)), y=plateau.ravel(), mode="markers",
+                x=np.tile(known, len(plateau)), y=plateau.ravel(), mode="markers",
                 marker={"color": UNUSED, "size": 7}, name="each seed", hoverinfo="skip",
                 showlegend=len(plateau) > 1,
             ),
@@ -137,7 +143,7 @@ def over_width(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
             _line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
                   "dot"),
             go.Scatter(
-                x=x, y=plateau.mean(axis=0), mode="lines+markers",
+                x=known, y=plateau.mean(axis=0), mode="lines+markers",
                 name=words("mean", found.plateau_slope),
                 line={"color": MEASURED, "width": 4}, marker={"size": 9},
                 hovertemplate="m = %{x}: %{y:.3g}<extra></extra>",
@@ -165,7 +171,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
         row, p = np.nonzero(learned[0])
         traces += [
             go.Heatmap(
-                x=directions, y=rows, z=learned.mean(axis=0), zmin=0, zmax=1,
+                x=directions, y=rows[: learned.shape[1]], z=learned.mean(axis=0), zmin=0, zmax=1,
                 colorscale=[[0, "rgba(138,143,152,0)"], [1, "rgba(138,143,152,0.45)"]],
                 showscale=False, xgap=1, ygap=3,
                 hovertemplate="direction %{x}: learned from %{z:.0%} of the seeds<extra></extra>",
@@ -207,14 +213,12 @@ def over_budget(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
     ]  # fmt: skip
     if found:
         C = found.C
-        best, middle, theory = (
-            found.frontier.mean(axis=0),
-            len(C) // 2,
-            compute_exponent(found.beta),
-        )
+        best, middle = found.frontier.mean(axis=0), len(C) // 2
+        theory = compute_exponent(found.beta)
+        fit = found.compute_slope if len(found.m) == len(axes.m) else None
         traces += [
-            *_students(found, found.m[:, None] * found.t),
-            _line(words("best width", found.compute_slope), C, best, MEASURED, 5),
+            *_students(found, found.m[:, None] * found.t, len(axes.m)),
+            _line(words("best width", fit), C, best, MEASURED, 5),
             _line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
                   0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
             _ends(found, found.m * found.t[-1]),

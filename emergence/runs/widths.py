@@ -33,7 +33,8 @@ class Measured:
     Attributes
     ----------
     predicted : by the decoupled equations of the pairs that iota matches
-    flow : by the coupled flow from the same starts; None until the first seed is through
+    flow : by the coupled flow from the same starts; of the first seed the widths that are
+        through, None before the first of them
     """
 
     predicted: Widths
@@ -80,6 +81,8 @@ class FlowWidths:
                     within = work[i] + share * (work[i + 1] - work[i])
                     yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, known)
                 measured.append(integration.student)
+                if not flow:
+                    known = Measured(known.predicted, self._gather([measured]))
             flow = [*flow, measured]
             known = Measured(self._gather(predicted), self._gather(flow))
             yield Partial(seed / self.seeds, known)
@@ -90,7 +93,7 @@ class FlowWidths:
         return np.asarray(moments(P, self.beta, self.J) * unit)
 
     def _gather(self, students: list[list[Student]]) -> Widths:
-        return gather(P, self.beta, self.J, self.widths, students)
+        return gather(P, self.beta, self.J, self.widths[: len(students[0])], students)
 
     def _predicted(self, plan: Plan) -> Student:
         loss = plan.decoupled(self._tau) + tail(plan.a, self.beta)

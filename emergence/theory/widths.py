@@ -146,11 +146,10 @@ class Widths:
         """p^(1 - 2 beta) / (2 beta - 1) at p = (t / T1)^(1 / beta), shape (n,)."""
         return power_law(self.t, self.T1, np.ones(1), self.beta)
 
-    @property
-    def excess(self) -> Array:
-        """Mean plateau over that of the m strongest directions, shape (w,); 1 without holes."""
-        known = np.minimum(self.m, self.P)
-        return np.asarray(self.plateau.mean(axis=0) / best_plateaus(known, self.beta))
+    def excess(self, m: int) -> float:
+        """Mean plateau of width m < P over that of the m strongest directions; 1 without holes."""
+        plateau = self.plateau[:, list(self.m).index(m)].mean()
+        return float(plateau / best_plateaus(np.array(m), self.beta))
 
     def named(self, m: int) -> str:
         """The directions that the first seed's student of width m learns, from 1."""

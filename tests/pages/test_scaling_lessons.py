@@ -81,6 +81,10 @@ def test_the_flow_is_integrated_and_stops_when_told() -> None:
         time.sleep(0.3)
         app.run()
         assert not app.exception
+    for view in VIEWS[1:4]:
+        choose(app, "view", view)
+        reveal(app)
+        assert not app.error
     app.button(key="scaling_flow_toggle").click().run()
     assert "stopped" in progress(app)
     assert not app.error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -86,6 +87,21 @@ def test_the_scaling_law_is_drawn() -> None:
     budget = widths_figures.over_budget(found, found, -0.5)
     np.testing.assert_allclose(named(budget, "m = 8").x, 8 * found.t)
     assert f"{found.compute_slope.value:.2f}" in named(budget, "best width").name  # type: ignore[union-attr]
+
+
+def test_students_so_far_look_as_they_will_among_all() -> None:
+    """Of a study under way: the narrower students, in their final colours, and no fit yet."""
+    axes = random_widths(64, 1.0, 4, 1)
+    found = replace(axes, m=axes.m[:3], loss=axes.loss[:, :3], learned=axes.learned[:, :3])
+    time, whole = (widths_figures.over_time(axes, each, axes, -0.5) for each in (found, axes))
+    assert named(time, "m = 4").line == named(whole, "m = 4").line
+    assert named(time, "least").name == "least over m"
+    width = widths_figures.over_width(axes, found, -0.5)
+    np.testing.assert_array_equal(named(width, "mean").x, [1, 2, 4])
+    budget = widths_figures.over_budget(axes, found, -0.5)
+    assert named(budget, "best width").name == "best width"
+    holes = widths_figures.holes(axes, found, axes, 32)
+    assert set(named(holes, "learned").y) == {0, 1, 2}
 
 
 def test_widths_are_coloured_from_narrow_to_wide() -> None:
