@@ -147,8 +147,8 @@ def tell(found: Found) -> str:
         f"At d = {d:,}, 8 of 10 directions keep within **{row.within:.1%}** of $T_p$; at d = "
         f"{first.d:,} within {first.within:.0%}. From the 10 % to the 90 % quantile crossing / "
         f"$T_p$ goes from {row.low:.3f} to {row.high:.3f}, median {row.median:.3f} (flow, discs). "
-        "Below a few tenths of a percent the solver's own error remains. SGD (diamonds, small d "
-        "only) adds the noise of its samples."
+        "At the largest d the solver's own error remains. SGD (diamonds, small d only) adds the "
+        "noise of its samples."
     )
 
 

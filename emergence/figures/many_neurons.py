@@ -115,8 +115,8 @@ def _column(
     layout["annotations"] += [  # type: ignore[operator]
         _note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", COLUMNS[column][0],
               ROWS[0][1] + 0.005, 15),
-        _note("irrelevant overlaps at the mark" if moment else "irrelevant overlaps at the start",
-              COLUMNS[column][0], ROWS[2][1] + 0.005, 13),
+        _note("irrelevant, at the mark" if moment else "irrelevant, at the start",
+              COLUMNS[column][0] + 0.005, ROWS[2][1], 13) | {"yanchor": "top"},
     ]  # fmt: skip
     domain = list(COLUMNS[column])
     left = column == 0

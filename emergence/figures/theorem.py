@@ -37,6 +37,8 @@ def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, i
     at = np.array([row.d for row in rows], dtype=float)
     median = np.array([row.median for row in rows])
     low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
+    top = min(max(1.6, 1.1 * float(high.max(initial=0.0))), 5.0)
+    bottom = min(0.8, 0.9 * float(low.min(initial=1.0)))
     around = [d * 10 ** (-2 * WIDTH), d * 10 ** (2 * WIDTH)]
     traces = [
         *_directions(flow, "circle", 7, "flow"),
@@ -62,8 +64,8 @@ def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, i
     return figure(
         traces, "When each direction emerges, over T<sub>p</sub>",
         xaxis=_dimensions(limits) | {"anchor": "y2"},
-        yaxis=axis("crossing / Tₚ", domain=[0.36, 0.94], range=[0.8, 1.6]),
-        yaxis2=log_axis("spread", (5e-4, 2)) | {"domain": [0, 0.26]},
+        yaxis=axis("crossing / Tₚ", domain=[0.36, 0.94], range=[bottom, top]),
+        yaxis2=log_axis("spread", (5e-4, 5)) | {"domain": [0, 0.26]},
         shapes=[
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1,
              "line": {"color": POWER, "width": 2.5, "dash": "dot"}},
