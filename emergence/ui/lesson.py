@@ -123,7 +123,7 @@ def guess_choice(key: str, question: str, options: Sequence[str]) -> Guess[str |
 
 def _guess(key: str, question: str, ask: Callable[[], T], text: Callable[[T], str]) -> Guess[T]:
     recorded = f"{key}_recorded"
-    with st.container(border=True):
+    with st.container(border=True, key=f"guess_{key}"):
         st.markdown(f"**:primary[:material/psychology_alt: First guess.]** {question}")
         if recorded in st.session_state:
             value = st.session_state[recorded]
