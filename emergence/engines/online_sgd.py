@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,25 +42,24 @@ class OnlineSGD:
         self.tau = 0.0
         self.step = 0
         self._eta = experiment.eta
-        self._d, self._P, self._m = experiment.d, experiment.P, experiment.m
+        self._m, self._P = m, P = experiment.m, experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
-        self._sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
-        self._sigma[: len(self._link.polynomial)] = self._link.polynomial
+        sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
+        sigma[: len(self._link.polynomial)] = self._link.polynomial
         self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
-        m, P = experiment.m, experiment.P
         self._batch = experiment.B > 1
         if experiment.engine_used == "sgd-reduced":
-            self._size = min(m, BLOCK_SAMPLES)
-            self._basis, self._turn = P + m, m // self._size
-            width = P + m + self._turn * self._size
+            size = min(m, BLOCK_SAMPLES)
+            basis, turn = P + m, m // size
+            width = P + m + turn * size
         else:
             few = BLOCK_NUMBERS // experiment.d // LANES * LANES
-            self._size = experiment.B if self._batch else int(np.clip(few, LANES, BLOCK_SAMPLES))
-            self._basis, self._turn = 0, 0
+            size = experiment.B if self._batch else int(np.clip(few, LANES, BLOCK_SAMPLES))
+            basis, turn = 0, 0
             width = experiment.d
         rows, neurons = padded(width, LANES), padded(m, NEURON_LANES)
-        samples = padded(self._size, LANES)
+        samples = padded(size, LANES)
         start = experiment.s0 * initial_directions(experiment)
         V: Float32 = np.zeros((rows, neurons), dtype=np.float32)
         V[: start.shape[1], :m] = start.T
@@ -73,13 +73,20 @@ class OnlineSGD:
             alpha=np.ones(neurons, dtype=np.float32),
             n2=(V**2).sum(axis=0),
         )
-        self._uniform = np.zeros(rows * samples // 2, dtype=np.float32)
-        self._angle = np.zeros(rows * samples // 2, dtype=np.int32)
         piece = scratch_rows(rows, samples, neurons)
-        self._piece: Float32 = np.zeros((piece, neurons), dtype=np.float32)
-        self._A, self._C = np.zeros((2, neurons), dtype=np.float32)
-        total = float(self._a.sum()) + m * experiment.s0**2
-        self._limit = np.float32(DIVERGENCE_FACTOR * total)
+        A, self._C = np.zeros((2, neurons), dtype=np.float32)
+        self._scratch = (
+            np.zeros(rows * samples // 2, dtype=np.float32),
+            np.zeros(rows * samples // 2, dtype=np.int32),
+            np.zeros((piece, neurons), dtype=np.float32),
+            A,
+        )
+        limit = DIVERGENCE_FACTOR * (float(self._a.sum()) + m * experiment.s0**2)
+        self._given: tuple[Any, ...] = (
+            self._a.astype(np.float32), sigma, experiment.d, size,
+            *(() if self._batch else (basis, turn)),
+            np.float32(self._eta), np.float32(limit),
+        )  # fmt: skip
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -105,14 +112,10 @@ class OnlineSGD:
                 self._pace //= 2
 
     def _take(self, steps: int) -> int:
-        teacher = (self._a.astype(np.float32), self._sigma, self._d, self._size)
-        limits = (np.float32(self._eta), self._limit)
         clock = (*self._key, np.int64(self.step), steps)
-        scratch = (self._uniform, self._angle, self._piece, self._A)
         if self._batch:
-            return int(sgd_batch_steps(self._block, *teacher, *limits, *clock, *scratch))
-        given = (*teacher, self._basis, self._turn, *limits, *clock, *scratch, self._C)
-        return int(sgd_steps(self._block, *given))
+            return int(sgd_batch_steps(self._block, *self._given, *clock, *self._scratch))
+        return int(sgd_steps(self._block, *self._given, *clock, *self._scratch, self._C))
 
     def students(self) -> Array:
         """The students at the present step, shape (m, D), the teachers' coordinates first.
@@ -127,8 +130,12 @@ class OnlineSGD:
         return V
 
     def overlaps(self) -> Array:
-        V = self.students()
-        return np.asarray(V[:, : self._P] / np.linalg.norm(V, axis=1, keepdims=True))
+        # Asked for a thousand times a run: P coordinates only, |v_k|^2 as the steps keep it.
+        V = self._block.V[: self._P, : self._m].astype(float)
+        if not self._batch:
+            V += self._block.X[: self._P].astype(float) @ self._block.gamma[:, : self._m]
+            V *= self._block.alpha[: self._m]
+        return np.asarray(V.T / np.sqrt(self._block.n2[: self._m])[:, None])
 
     def measure(self) -> Measurement:
         return measure_students(self.students(), self._a, self._link)

@@ -60,7 +60,7 @@ def test_single_precision_changes_nothing_visible(experiment: Experiment) -> Non
         seen = engine.measure()
         np.testing.assert_allclose(seen.overlaps, overlaps[i], atol=1e-3)
         np.testing.assert_allclose(seen.n2, n2[i], atol=1e-3)
-        np.testing.assert_allclose(engine.overlaps(), seen.overlaps, atol=1e-12)
+        np.testing.assert_allclose(engine.overlaps(), seen.overlaps, atol=1e-6)
     # The run did learn: a test on a student at rest would prove nothing.
     assert np.max(overlaps[-1] ** 2) > 0.8
 

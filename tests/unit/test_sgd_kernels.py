@@ -25,13 +25,14 @@ def run(
     """Students after the engine's steps of these sizes from the students V, shape (m, d)."""
     m, d = V.shape
     engine = OnlineSGD(with_link(link, d=d, m=m, P=2, B=B, engine="sgd-full"))
-    engine._a, engine._limit = A, np.float32(1e30)
     engine._key = np.array(key, dtype=np.uint32)
     engine._block.V[:] = 0.0
     engine._block.V[:d, :m] = V.T
     engine._block.n2[:] = (engine._block.V**2).sum(axis=0)
     for eta, alike in itertools.groupby(etas):
-        engine._eta, count = eta, len(list(alike))
+        count = len(list(alike))
+        _, *between, _, _ = engine._given
+        engine._given = (A.astype(np.float32), *between, np.float32(eta), np.float32(1e30))
         assert engine._take(count) == count
         engine.step += count
     after = engine.students()
