@@ -77,6 +77,21 @@ def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: fl
     return V - eta * sum(gradients) / len(X)
 
 
+def correlation_step(
+    V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float
+) -> Array:
+    """Unit vectors V (m, d) after one step on the correlation loss -f f*, batch X (B, d)."""
+    out = np.zeros_like(V)
+    for k, unit in enumerate(V):
+        out[k] = unit
+        for x in X:
+            z = float(unit @ x)
+            push = teacher(W, a, c, x) * sigma_prime(c, z) * (x - z * unit)
+            out[k] = out[k] + eta * push / len(X)
+        out[k] /= math.sqrt(out[k] @ out[k])
+    return out
+
+
 def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
     """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
     norms = [math.sqrt(v @ v) for v in V]
@@ -150,6 +165,19 @@ def samples(t: int, B: int, d: int, k0: int, k1: int, width: int, size: int) -> 
         block = normals(size * width, k0, k1, q // size).reshape(size, width)
         rows.append(block[q % size, :d])
     return np.array(rows)
+
+
+def tensor_power_step(v: Array, W: Array, a: Array, J: int) -> Array:
+    """v <- T(I, v, ..., v) / |.| with the d^J entries of T = sum_p a_p w_p^(x J) written out."""
+    T = np.zeros((len(v),) * J)
+    for p in range(len(a)):
+        power = np.array(a[p])
+        for _ in range(J):
+            power = np.multiply.outer(power, W[p])
+        T = T + power
+    for _ in range(J - 1):
+        T = T @ v
+    return T / math.sqrt(T @ T)
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

@@ -56,7 +56,8 @@ class WarmUp:
 
     def _compile(self) -> None:
         kinds = [
-            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"), Experiment(B=2)
+            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"),
+            Experiment(B=2), Experiment(engine="correlation"),
         ]  # fmt: skip
         for number, kind in enumerate(kinds, 1):
             self.note = (
