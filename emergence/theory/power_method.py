@@ -10,6 +10,7 @@ Li, Ma, Zhang, *Learning over-parametrized two-layer neural networks beyond NTK*
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,6 +105,11 @@ class PowerMethod:
         return max(float(np.exp(brentq(excess, -5.0, last))), float(self.P))
 
     @property
+    def grid(self) -> Array:
+        """Numbers of neurons from 1 to well beyond the need of any method, evenly in log."""
+        return np.geomspace(1.0, max(5 * self.needed(), 8.0 * self.P), 160)
+
+    @property
     def log_rarity(self) -> float:
         """Leading order of -log p_P for many directions: (1/2 + g) x^2, g = beta / (J - 2).
 
@@ -116,6 +122,12 @@ class PowerMethod:
         y = np.exp(LOG_G)
         C = np.trapezoid(-np.log(erf(y / np.sqrt(2))) * y ** (1 / g) / g, LOG_G)
         return float((0.5 + g) * (self.P * C / g) ** (2 * g / (1 + 2 * g)))
+
+
+def needed_quantiles(teachers: Sequence[tuple[int, float]], J: int) -> Array:
+    """10th, 50th, 90th percentile of the neurons needed by teachers (P, beta), shape (3, n)."""
+    each = [PowerMethod(P, beta, J) for P, beta in teachers]
+    return np.array([[theory.needed(share) for theory in each] for share in (0.1, 0.5, 0.9)])
 
 
 def strengths(P: int, beta: float) -> Array:

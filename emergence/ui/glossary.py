@@ -30,5 +30,7 @@ SYMBOLS = (
     (r"\tau = \eta t", "time of gradient flow"),
     (r"T_p", "predicted time at which direction p emerges"),
     (r"\iota(p)", "the neuron that theory matches to direction p"),
+    (r"q^*(v) = \arg\max_q a_q |\langle v, w_q\rangle|^{J-2}",
+     "direction at which the power method leaves a neuron"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
 )  # fmt: skip
