@@ -85,6 +85,21 @@ def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float)
     return moved / math.sqrt(moved @ moved)
 
 
+def correlation_step(
+    V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float
+) -> Array:
+    """Unit vectors V (m, d) after one step on the correlation loss -f f*, batch X (B, d)."""
+    out = np.zeros_like(V)
+    for k, unit in enumerate(V):
+        out[k] = unit
+        for x in X:
+            z = float(unit @ x)
+            push = teacher(W, a, c, x) * sigma_prime(c, z) * (x - z * unit)
+            out[k] = out[k] + eta * push / len(X)
+        out[k] /= math.sqrt(out[k] @ out[k])
+    return out
+
+
 def flow_rhs(
     V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
 ) -> Array:
@@ -157,6 +172,19 @@ def normals(count: int, k0: int, k1: int, block: int) -> Array:
 def samples(block: int, size: int, d: int, k0: int, k1: int) -> Array:
     """The samples of a block, shape (size, d): sample s is column s of its d x size normals."""
     return normals(size * d, k0, k1, block).reshape(d, size).T
+
+
+def tensor_power_step(v: Array, W: Array, a: Array, J: int) -> Array:
+    """v <- T(I, v, ..., v) / |.| with the d^J entries of T = sum_p a_p w_p^(x J) written out."""
+    T = np.zeros((len(v),) * J)
+    for p in range(len(a)):
+        power = np.array(a[p])
+        for _ in range(J):
+            power = np.multiply.outer(power, W[p])
+        T = T + power
+    for _ in range(J - 1):
+        T = T @ v
+    return T / math.sqrt(T @ T)
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

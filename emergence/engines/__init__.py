@@ -19,6 +19,10 @@ def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> E
     the other engines draw the same start from the seed. Modules with kernels are imported here,
     so that importing the package does not wait for Numba.
     """
+    if experiment.engine == "correlation":
+        from emergence.engines.correlation_sgd import CorrelationSGD
+
+        return CorrelationSGD(experiment)
     if experiment.is_sgd:
         from emergence.engines.online_sgd import OnlineSGD
 

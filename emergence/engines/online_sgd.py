@@ -15,6 +15,7 @@ from emergence.engines.kernels.blocks import padded, scratch_rows
 from emergence.engines.kernels.sgd import Block, sgd_batch_steps, sgd_steps
 from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
+from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
 
 Float32 = NDArray[np.float32]
@@ -31,6 +32,25 @@ BLOCK_SAMPLES, BLOCK_NUMBERS = 32, 1 << 17
 """Samples in a block: so many, or eight and more to stay within so many normals."""
 
 
+def block_size(experiment: Experiment) -> int:
+    """Samples in a block in all d coordinates: a batch, or several single samples."""
+    few = BLOCK_NUMBERS // experiment.d // LANES * LANES
+    return experiment.B if experiment.B > 1 else int(np.clip(few, LANES, BLOCK_SAMPLES))
+
+
+def sample_key(experiment: Experiment) -> NDArray[np.uint32]:
+    """The generator's key, of which and of its number every sample is a function; shape (2,)."""
+    state = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
+    return np.asarray(state, dtype=np.uint32)
+
+
+def monomials(link: LinkFunction) -> Float32:
+    """Monomial coefficients as the kernels take them, lowest degree first, shape (9,)."""
+    sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
+    sigma[: len(link.polynomial)] = link.polynomial
+    return sigma
+
+
 class OnlineSGD:
     """Online SGD on 1/2 (f - f*)^2 with batch size B. Implements `Engine`.
 
@@ -45,17 +65,14 @@ class OnlineSGD:
         self._m, self._P = m, P = experiment.m, experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
-        sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
-        sigma[: len(self._link.polynomial)] = self._link.polynomial
-        self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
+        self._key = sample_key(experiment)
         self._batch = experiment.B > 1
         if experiment.engine_used == "sgd-reduced":
             size = min(m, BLOCK_SAMPLES)
             basis, turn = P + m, m // size
             width = P + m + turn * size
         else:
-            few = BLOCK_NUMBERS // experiment.d // LANES * LANES
-            size = experiment.B if self._batch else int(np.clip(few, LANES, BLOCK_SAMPLES))
+            size = block_size(experiment)
             basis, turn = 0, 0
             width = experiment.d
         rows, neurons = padded(width, LANES), padded(m, NEURON_LANES)
@@ -83,7 +100,7 @@ class OnlineSGD:
         )
         limit = DIVERGENCE_FACTOR * (float(self._a.sum()) + m * experiment.s0**2)
         self._given: tuple[Any, ...] = (
-            self._a.astype(np.float32), sigma, experiment.d, size,
+            self._a.astype(np.float32), monomials(self._link), experiment.d, size,
             *(() if self._batch else (basis, turn)),
             np.float32(self._eta), np.float32(limit),
         )  # fmt: skip

@@ -33,5 +33,7 @@ SYMBOLS = (
     (r"\iota(p)", "the neuron that theory matches to direction p"),
     (r"z_{kp} = \sqrt d\, O_{kp}", "overlap at the start in units of its typical size"),
     (r"C = m\,t", "budget of computing: width times steps"),
+    (r"q^*(v) = \arg\max_q a_q |\langle v, w_q\rangle|^{J-2}",
+     "direction at which the power method leaves a neuron"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
 )  # fmt: skip

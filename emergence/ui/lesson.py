@@ -99,6 +99,11 @@ class Guess(Generic[T]):
     revealed: bool
 
 
+def answered(key: str) -> bool:
+    """Whether the question `key` has been answered, for what is drawn above it."""
+    return f"{key}_recorded" in st.session_state
+
+
 def guess_number(
     key: str, question: str, low: float, high: float, start: float, step: float, unit: str = ""
 ) -> Guess[float]:
@@ -108,6 +113,19 @@ def guess_number(
         lambda: float(st.slider("Your guess", low, high, start, step, key=f"{key}_guess",
                                 label_visibility="collapsed")),
         lambda value: f"{value:g}{unit}",
+    )  # fmt: skip
+
+
+def guess_size(
+    key: str, question: str, stops: Sequence[int], start: int, unit: str = ""
+) -> Guess[int]:
+    """As `guess_number`, for an order of magnitude: one of `stops`, such as 10, 20, 50, 100."""
+    return _guess(
+        key, question,
+        lambda: int(st.select_slider("Your guess", stops, start, key=f"{key}_guess",
+                                     format_func=lambda stop: f"{stop:,}",
+                                     label_visibility="collapsed")),
+        lambda value: f"{value:,}{unit}",
     )  # fmt: skip
 
 

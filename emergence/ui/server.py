@@ -56,7 +56,8 @@ class WarmUp:
 
     def _compile(self) -> None:
         kinds = [
-            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"), Experiment(B=2)
+            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"),
+            Experiment(B=2), Experiment(engine="correlation"),
         ]  # fmt: skip
         tasks: list[Callable[[], float]]
         tasks = [partial(engines.compile_kernels, kind) for kind in kinds]
