@@ -39,13 +39,13 @@ def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> E
 def compile_kernels(experiment: Experiment) -> float:
     """Have the kernels of the experiment's engine compiled or loaded; returns the seconds taken.
 
-    A tiny experiment of the same kind is moved by one step: kernels are compiled once for all
-    sizes.
+    A tiny experiment of the same kind is moved, by one step of SGD or until a flow is stiff:
+    kernels are compiled once for all sizes.
     """
     started = time.perf_counter()
     tiny = Experiment(d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
     engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
-    engine.advance(tiny.eta, 1.0)
+    engine.advance(tiny.eta if tiny.is_sgd else 100.0, 60.0)
     engine.measure()
     return time.perf_counter() - started
 

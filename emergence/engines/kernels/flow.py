@@ -13,6 +13,8 @@ from numba import njit
 
 SUMS = {"reassoc", "contract"}
 """What the compiler may do to floating-point arithmetic: sum in any order. NaN and inf stand."""
+ONE_THREAD = 2**18
+"""Multiplications up to which OpenBLAS keeps a product of matrices on the calling thread."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -25,6 +27,19 @@ def _power_series(c2, s, out):
         c = c2[i]
         for j in range(s.shape[0]):
             out[j] = out[j] * s[j] + c
+
+
+@njit(nogil=True, cache=True)
+def _product(A, B, out):
+    """Set out = A B, in blocks of rows small enough for one thread where these are not tiny.
+
+    Several runs go on at once: threads of small products would wait for one another.
+    """
+    rows = ONE_THREAD // max(B.size, 1)
+    if rows < 16:
+        rows = A.shape[0]
+    for k in range(0, A.shape[0], rows):
+        np.dot(A[k : k + rows], B, out[k : k + rows])
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -61,7 +76,8 @@ def flow_field(V, sources, a, c2, dc2, out):
     inside = np.zeros(m)  # <vbar_k, q_k>
     out[:] = 0.0
     if sources > 0:
-        S = np.dot(V, unit.T)
+        S = np.empty((m, sources))
+        _product(V, unit.T, S)
         value, slope = np.empty(sources), np.empty(sources)
         for k in range(m):
             s = S[k]
@@ -77,7 +93,7 @@ def flow_field(V, sources, a, c2, dc2, out):
                 pulled += slope[j] * s[j]
             s[:] = slope
             r[k], inside[k] = growth, pulled
-        np.dot(S, unit, out)
+        _product(S, unit, out)
     o, value, slope = np.empty(P), np.empty(P), np.empty(P)
     for k in range(m):
         for p in range(P):
