@@ -18,7 +18,7 @@ from emergence.ui.lesson import answered, begin, columns, guess_size, open_in_la
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
-FOUND, NEEDED, WHERE = "Directions found", "Neurons needed", "Who goes where"
+FOUND, NEEDED, WHERE = "Found", "Needed", "Who goes where"
 OVER_P, OVER_KAPPA = "P", "κ"
 SIZES = (4, 8, 16, 32, 64)
 BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -99,7 +99,8 @@ with words:
             "gone."
         )
         st.caption(
-            r"A line: $u > \frac12$. A full circle: found, by joint SGD if $R_p > \frac12$. "
+            r"A line: where $u > \frac12$ last. A full circle: found, by joint SGD if "
+            r"$R_p > \frac12$. "
             f"Here J = 4, P ≤ {P_SGD}."
         )
     lab = joint_sgd(P, beta, m if view == WHERE else 3 * P, seed if view == WHERE else 1)

@@ -185,19 +185,15 @@ def who_goes_where(panels: dict[str, tuple[IntArray, NDArray[np.bool_]]]) -> go.
             if not mine.size:
                 continue
             ink = colour(p) if p >= 0 else UNUSED
-            x = np.tile([left, right if p >= 0 else left, np.nan], mine.size)
-            y = np.column_stack(
-                [height[mine], np.full(mine.size, place[p]), np.full(mine.size, np.nan)]
-            ).ravel()
+            # From its neuron to the direction, and a gap; a free neuron is a dot alone.
+            x = np.tile([left, right if p >= 0 else np.nan, np.nan], mine.size)
+            y = np.column_stack([height[mine], np.full((mine.size, 2), place[p])]).ravel()
             traces.append(
                 go.Scatter(
-                    x=x, y=y, mode="lines", line={"color": ink, "width": 1.8}, hoverinfo="skip",
-                )
-            )  # fmt: skip
-            traces.append(
-                go.Scatter(
-                    x=np.full(mine.size, left), y=height[mine], mode="markers", customdata=mine,
-                    marker={"color": ink, "size": 7},
+                    x=x, y=y, mode="lines+markers", line={"color": ink, "width": 1.8},
+                    marker={"size": np.tile([7, 0, 0], mine.size), "opacity": 1,
+                            "line": {"width": 0}},
+                    customdata=np.repeat(mine, 3),
                     hovertemplate="neuron %{customdata}: "
                     + (f"direction {p + 1}" if p >= 0 else "free") + "<extra></extra>",
                 )

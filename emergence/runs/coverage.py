@@ -73,10 +73,19 @@ def over_widths(first: IntArray, m: int) -> tuple[Array, IntArray]:
     return widths, np.array([coverage(each, widths) for each in first])
 
 
-def ends(overlaps: Array) -> IntArray:
-    """The direction each neuron has found, u > 1/2, or -1, shape (m,); overlaps (m, P)."""
+LOOKS = 40
+"""Looks along a run of SGD at where its neurons are."""
+
+
+def ends(overlaps: Array, before: IntArray | None = None) -> IntArray:
+    """The direction each neuron has found, u > 1/2, else the one it had `before` (-1: none), (m,).
+
+    On the correlation loss the error never vanishes, and one sample with |x_1| > 5 throws every
+    neuron at direction 1 out at once: what counts is the direction a neuron was last at.
+    `overlaps` has shape (m, P).
+    """
     u = overlaps**2
-    return np.where(u.max(axis=1) > CROSSED, np.argmax(u, axis=1), -1)
+    return np.where(u.max(axis=1) > CROSSED, np.argmax(u, axis=1), -1 if before is None else before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +144,22 @@ class Coverage:
             sgd = joint_sgd(self.P, self.beta, self.widths[-1], seed)
             plan = make_plan(sgd.replace(engine="correlation"))
             engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
-            end = settled(plan)
-            while engine.tau < end:
-                engine.advance(end, SLICE)
-                yield Partial((done + min(engine.tau / end, 1.0)) / runs, Found(joint, twin))
-            twin += (first_finders(ends(engine.overlaps()), self.P),)
+            end, where = settled(plan), ends(plan.overlaps)
+            for look in range(1, LOOKS + 1):
+                for tau in advanced(engine, end * look / LOOKS, sgd.eta):
+                    yield Partial((done + min(tau / end, 1.0)) / runs, Found(joint, twin))
+                where = ends(engine.overlaps(), where)
+            twin += (first_finders(where, self.P),)
             done += 1
             yield Partial(done / runs, Found(joint, twin))
+
+
+def advanced(engine: Engine, tau: float, eta: float) -> Iterator[float]:
+    """Advance SGD to the step nearest to time `tau` in slices; yields the times reached."""
+    step = round(tau / eta)
+    while engine.tau < (step - 0.5) * eta:
+        engine.advance(step * eta, SLICE)
+        yield engine.tau
 
 
 def settled(plan: Plan) -> float:
@@ -245,8 +263,8 @@ class Fates:
 
     Attributes
     ----------
-    joint, twin : direction each neuron has found by joint SGD and on the correlation loss, -1 for
-        none, shape (m,)
+    joint, twin : direction each neuron was last at, by joint SGD and on the correlation loss, -1
+        for none, shape (m,)
     captured : which directions joint SGD has captured, shape (P,)
     """
 
@@ -269,8 +287,6 @@ class Twins:
     m: int
     seed: int
 
-    PIECES = 40
-
     @property
     def experiment(self) -> Experiment:
         """The joint run."""
@@ -290,21 +306,22 @@ class Twins:
         return Fates(free, free, np.zeros(self.P, dtype=bool))
 
     def results(self) -> Iterator[Partial[Fates]]:
-        """Both at the same step, forty times along the run. Raises DivergedError as SGD does."""
+        """Both up to the same step, forty times along the run. Raises DivergedError as SGD does."""
         plan = make_plan(self.experiment)
-        joint = engines.build(self.experiment, plan.overlaps, plan.iota)
-        twin = engines.build(
-            self.experiment.replace(engine="correlation"), plan.overlaps, plan.iota
+        both = tuple(
+            engines.build(experiment, plan.overlaps, plan.iota)
+            for experiment in (self.experiment, self.experiment.replace(engine="correlation"))
         )
-
-        def seen() -> Partial[Fates]:
-            fates = Fates(ends(joint.overlaps()), ends(twin.overlaps()), captured(joint, plan))
-            return Partial(min(twin.tau / plan.end, 1.0), fates)
-
-        yield seen()
-        for piece in range(1, self.PIECES + 1):
-            for engine in (joint, twin):
-                target = plan.end * piece / self.PIECES
-                while engine.tau < target * (1 - 1e-9):
-                    engine.advance(target, SLICE)
-                    yield seen()
+        fates = self.start
+        for look in range(1, LOOKS + 1):
+            target = plan.end * look / LOOKS
+            for engine in both:
+                for _ in advanced(engine, target, self.experiment.eta):
+                    done = sum(each.tau for each in both) / (2 * plan.end)
+                    yield Partial(min(done, 1.0), fates)
+            joint, twin = both
+            fates = Fates(
+                ends(joint.overlaps(), fates.joint), ends(twin.overlaps(), fates.twin),
+                captured(joint, plan),
+            )  # fmt: skip
+            yield Partial(look / LOOKS, fates)

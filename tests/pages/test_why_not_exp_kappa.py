@@ -11,7 +11,7 @@ from emergence.theory.power_method import PowerMethod
 from tests.pages.test_lessons import open_lesson, reveal
 
 SLUG = "why_not_exp_kappa"
-VIEWS = ("Directions found", "Neurons needed", "Who goes where")
+VIEWS = ("Found", "Needed", "Who goes where")
 
 
 def finished(app: AppTest, seconds: float = 90) -> AppTest:
@@ -31,7 +31,7 @@ def said(app: AppTest) -> str:
 
 
 def test_the_pictures_wait_for_the_answer() -> None:
-    app = open_lesson(SLUG, view="Neurons needed")
+    app = open_lesson(SLUG, view="Needed")
     assert app.segmented_control(key="view").disabled
     assert "Joint training stays" not in said(app)
     assert not any(str(button.key).endswith("_toggle") for button in app.button)

@@ -16,6 +16,7 @@ from emergence.runs.coverage import (
     Fates,
     Needed,
     Twins,
+    advanced,
     drawn,
     ends,
     joint_flow,
@@ -65,7 +66,7 @@ def test_joint_training_finds_all_with_p_log_p_neurons_and_the_power_method_does
     study = Coverage(8, 1.0, 4, trials=1)
     pieces = list(study.results())
     done = [piece.done for piece in pieces]
-    assert done == sorted(done)
+    assert np.all(np.diff(done) > -1e-12)
     assert done[-1] == pytest.approx(1)
     found = pieces[-1].value
     assert study.widths == (4, 8, 12, 16, 24)
@@ -137,9 +138,20 @@ def test_free_neurons_have_hardly_moved_when_the_strong_directions_are_found() -
     assert engine.tau < settled(plan)
 
 
+def test_sgd_advances_to_the_nearest_step_in_any_slices() -> None:
+    e = joint_flow(2, 1.0, 4, 4, seed=0).replace(engine="correlation")
+    plan = make_plan(e)
+    engine = build(e, plan.overlaps, plan.iota)
+    for steps in (0.2, 0.9, 7.4, 1e5 + 0.3, 1e5):
+        times = list(advanced(engine, steps * e.eta, e.eta))
+        assert times == sorted(times)
+        assert engine.tau == pytest.approx(min(round(steps), 100_000) * e.eta, rel=1e-12)
+
+
 def test_where_neurons_end() -> None:
     overlaps = np.array([[0.1, 0.8], [-0.9, 0.1], [0.5, 0.5]])
     assert ends(overlaps).tolist() == [1, 0, -1]
+    assert ends(overlaps, np.array([-1, 1, 1])).tolist() == [1, 0, 1]
 
 
 @settings(max_examples=20, deadline=None)
@@ -149,10 +161,10 @@ def test_who_goes_where_draws_every_neuron_once(P: int, m: int, seed: int) -> No
     where = rng.integers(-1, P, m)
     found = np.isin(np.arange(P), where)
     fig = who_goes_where({"one": (where, found), "two": (np.full(m, -1), np.zeros(P, bool))})
-    dots = [trace for trace in fig.data if trace.mode == "markers"]
-    assert sum(len(trace.x) for trace in dots) == 2 * m
-    lines = [trace for trace in fig.data if trace.mode == "lines" and trace.line.color != "#8A8F98"]
-    assert sum(len(trace.x) // 3 for trace in lines) == np.count_nonzero(where >= 0)
+    lines = [trace for trace in fig.data if trace.mode == "lines+markers"]
+    assert sum(len(trace.x) for trace in lines) == 3 * 2 * m
+    drawn_to = np.concatenate([trace.x[1::3] for trace in lines])
+    assert np.count_nonzero(np.isfinite(drawn_to)) == np.count_nonzero(where >= 0)
     assert f"{found.sum()} of {P} found" in fig.layout.annotations[0].text
 
 
