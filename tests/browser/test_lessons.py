@@ -20,8 +20,8 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
     SHOTS.mkdir(exist_ok=True)
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto("/")
-    page.get_by_role("button", name="Lessons").click()
-    page.get_by_role("link", name=LESSONS[0].title).click()
+    page.get_by_text("Lessons", exact=True).click()
+    page.get_by_text(f"1 · {LESSONS[0].title}").click()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for number, lesson in enumerate(LESSONS, 1):
         title = page.get_by_role("heading", name=f"{number} / {len(LESSONS)} {lesson.title}")
