@@ -50,6 +50,7 @@ LESSONS = (
 def begin(slug: str) -> None:
     """The bar on top of a lesson: where the reader is, the way back and on, the symbols."""
     number = [lesson.slug for lesson in LESSONS].index(slug)
+    _forget_other_pages(slug)
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_bar"):
         if number:
@@ -63,6 +64,19 @@ def begin(slug: str) -> None:
             after = LESSONS[number + 1]
             st.page_link(after.path, label="Next", icon=":material/arrow_forward:",
                          icon_position="right", help=after.title)  # fmt: skip
+
+
+def _forget_other_pages(slug: str) -> None:
+    """Begin with this lesson's defaults, or what its address says.
+
+    Controls of several lessons have the same key (P, beta, ...), for readable addresses, and
+    Streamlit would carry their values over.
+    """
+    if st.session_state.get("lesson") != slug and not st.query_params:
+        for key in list(st.session_state):
+            if not str(key).endswith("_recorded"):
+                del st.session_state[key]
+    st.session_state["lesson"] = slug
 
 
 def symbols() -> None:
