@@ -57,7 +57,7 @@ if step == SERIES:
             "Gaussian:"
         )
         st.latex(
-            r"\sigma = \sum_i c_i h_i,\;\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
+            r"\sigma = \sum_i c_i h_i,\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
             r"h_i = \mathrm{He}_i/\sqrt{i!}"
         )
         st.markdown(

@@ -95,7 +95,7 @@ elif step == ESCAPE:
                 r"$w_0 = 1/\sqrt d$ and $k = J$ that is the search time of a neuron in $d$ "
                 "dimensions.\n\n"
                 ":small[Lines: the exact integral. Circles: gradient flow, integrated now; slopes "
-                "are fitted to the circles, with their 95 % margins.]"
+                "are fitted to them, with 95% margins. Theory is the limit of small starts.]"
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
