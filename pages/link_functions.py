@@ -57,7 +57,7 @@ if step == SERIES:
             "Gaussian:"
         )
         st.latex(
-            r"\sigma = \sum_i c_i h_i,\;\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
+            r"\sigma = \sum_i c_i h_i,\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
             r"h_i = \mathrm{He}_i/\sqrt{i!}"
         )
         st.markdown(
@@ -67,13 +67,13 @@ if step == SERIES:
         guess = guess_number("exponent", f"What is the information exponent of {shown}?",
                              1, 8, 1, 1)  # fmt: skip
         if guess.revealed:
+            below = rf" (below $J$ all are within ${scientific(link.below)}$)" if link.J > 1 else ""
             st.markdown(
                 rf"$J = {link.J}$: $c_{link.J} = {link.c[link.J]:.4f}$ is the first that is not "
                 rf"zero, where $|c_i| \le {scientific(TOLERANCE)}\sqrt{{\mathbb E\sigma^2}}$ "
-                rf"counts as zero (below $J$ the largest is ${scientific(link.below)}$). Terms up "
-                f"to degree {degree} hold **{link.held(degree):.2%}** of "
-                rf"$\mathbb E\sigma^2 = {link.power:.3f}$, all up to {DEGREE} hold "
-                f"{link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
+                f"counts as zero{below}. Terms up to degree {degree} hold "
+                rf"**{link.held(degree):.2%}** of $\mathbb E\sigma^2 = {link.power:.3f}$, "
+                f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
             )
     with experiment:
         picture(
@@ -82,7 +82,7 @@ if step == SERIES:
             key="series_picture",
         )  # fmt: skip
 else:
-    start = d**-0.5
+    start = links.typical_overlap(d)
     share = float(link.risen(start))
     with words:
         st.markdown(
@@ -97,10 +97,10 @@ else:
             "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, -2.0, 0.5,
         )  # fmt: skip
         if guess.revealed:
-            wait = f", here ${scientific(d ** (link.J / 2 - 1))}$" if link.J > 2 else ""
+            wait = f", here ${scientific(link.search(d))}$" if link.J > 2 else ""
             st.markdown(
-                rf"It is ${scientific(share, 2)}$. The terms below degree $J = {link.J}$ are "
-                r"missing, so near 0 $K(s) - K(0) \approx c_J^2 s^J$. What pulls the neuron is the "
+                rf"It is ${scientific(share, 2)}$. The lowest degree is $J = {link.J}$, so near 0 "
+                r"$K(s) - K(0) \approx c_J^2 s^J$. What pulls the neuron is the "
                 rf"slope $K'(s)$: at $1/\sqrt d$ it is ${scientific(link.pull(start), 2)}$ times "
                 "the whole rise.\n\n"
                 "$J=1$: the slope is there from the start. $J=2$: it grows with $s$, so $s$ grows "

@@ -86,16 +86,16 @@ elif step == ESCAPE:
             f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 1.0, 0.5,
         )  # fmt: skip
         if guess.revealed:
-            ratio = 10.0 ** (k - 2)
             st.markdown(
                 "Where most of the integral lies decides. One factor: no matter how small $w_0$, "
                 r"$T$ stays put. Two: $\int dw/w$, so $T$ grows by the **same amount** each time, "
                 r"like $\log(1/w_0)$. $k\ge3$: $\int dw/w^{k-1}$ is all at its lower end, "
                 rf"$T \approx \frac{{w_0^{{2-k}}}}{{2k(k-2)}}$: ten times smaller is "
-                f"**${scientific(ratio)}$ times** longer. With $w_0 = 1/\\sqrt d$ and $k = J$ that "
-                "is the search time of a neuron in $d$ dimensions.\n\n"
+                f"**${scientific(losses[-1].tenfold)}$ times** longer. With "
+                r"$w_0 = 1/\sqrt d$ and $k = J$ that is the search time of a neuron in $d$ "
+                "dimensions.\n\n"
                 ":small[Lines: the exact integral. Circles: gradient flow, integrated now; slopes "
-                "are fitted to the circles, with their 95 % margins.]"
+                "are fitted to them, with 95% margins. Theory is the limit of small starts.]"
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip

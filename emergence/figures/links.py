@@ -173,8 +173,8 @@ def landscape(
         xaxis=axis("overlap s = ⟨w, w*⟩", range=[-1.02, 1.02], anchor="y"),
         yaxis=axis("K(s)", domain=[0.57, 0.95], range=[bottom - room, top + 2 * room], nticks=5),
         xaxis2=log_axis("overlap s", (left, 1.0)) | {"anchor": "y2"},
-        yaxis2=log_axis("share of the rise", (low, 3.0))
-        | {"domain": [0, 0.41], "dtick": max(1, int(decades / 4))},
+        yaxis2=log_axis("share risen", (low, 3.0))
+        | {"domain": [0, 0.41], "dtick": max(1, int(decades / 4)), "tickfont": {"size": 12}},
         shapes=shapes, annotations=notes, showlegend=True,
         legend=BESIDE | {"y": 0.95, "yanchor": "bottom"},
     )  # fmt: skip

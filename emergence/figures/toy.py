@@ -153,7 +153,6 @@ def escapes(
         ),
     ]  # fmt: skip
     notes = []
-    labelled = -1 - len(w0) // 6
     for i, (name, (colour, dash)) in enumerate(zip(names, LOOKS, strict=True)):
         if not revealed:
             break
@@ -177,13 +176,12 @@ def escapes(
             )  # fmt: skip
         if fits and factors[i] > 1:
             slope, margin = fits[i]
-            height = float(np.log10(exact[i, labelled]) if many else exact[i, labelled])
-            said = "slope {}" if many else "per factor e longer by {}"
+            height = float(np.log10(exact[i, -1]) if many else exact[i, -1])
+            found = f"{slope:.3f} ± {margin:.3f}"
+            said = f"slope {found}" if many else f"{found} per factor e"
             notes.append(
-                _note(" " + said.format(f"{slope:.3f} ± {margin:.3f} (theory {expected[i]:g})"),
-                      colour,
-                      x=float(np.log10(w0[labelled])), y=height, yshift=6,
-                      xref="x" if many else "x2", yref="y" if many else "y2",
+                _note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),
+                      y=height, yshift=6, xref="x" if many else "x2", yref="y" if many else "y2",
                       xanchor="left", yanchor="bottom")
             )  # fmt: skip
     few = exact[[i for i, count in enumerate(factors) if count <= 2]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from math import sqrt
 
 import numpy as np
 from numpy.polynomial import hermite_e, legendre, polynomial
@@ -32,7 +33,7 @@ MIXED_WITH = 4
 
 Z = np.linspace(-3.6, 3.6, 361)
 OVERLAPS = np.linspace(-1.0, 1.0, 201)
-SMALL_OVERLAPS = np.geomspace(1e-3, 1.0, 121)
+SMALL_OVERLAPS = np.geomspace(5e-4, 1.0, 121)
 CHECKED_OVERLAPS = np.linspace(-1.0, 1.0, 13)
 """What pictures show: values of z, and overlaps."""
 
@@ -65,6 +66,11 @@ NAMES = (*LINKS, MIXTURE)
 def mixture_of(coefficients: Mixture) -> Link:
     """The link h_4 + sum_i c_i h_i of some (i, c_i), i < 4."""
     return Link(MIXTURE, LinkFunction([*coefficients, (MIXED_WITH, 1.0)]).sigma)
+
+
+def typical_overlap(d: int) -> float:
+    """1/sqrt(d): root mean square overlap of a random direction with a given one."""
+    return 1 / sqrt(d)
 
 
 @cache
@@ -148,6 +154,10 @@ class HermiteSeries:
     def pull(self, s: float) -> float:
         """K'(s) / (K(1) - K(0)): the slope at overlap s against the whole rise."""
         return float(self.function.K_prime(s) / (self.function.K(1.0) - self.function.K(0.0)))
+
+    def search(self, d: int) -> float:
+        """d^((J-2)/2): order of the time a random neuron searches for in gradient flow, J > 2."""
+        return float(typical_overlap(d) ** (2 - self.J))
 
     @property
     def first(self) -> float:

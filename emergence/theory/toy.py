@@ -184,6 +184,12 @@ class ToyLoss:
         return np.asarray(w0 ** (2.0 - k) / (2 * self.power * (k - 2)))
 
     @property
+    def tenfold(self) -> float:
+        """How many times longer the escape takes from a start ten times smaller, both small."""
+        small, smaller = self.leading_escape(np.array([1e-3, 1e-4]))
+        return float(smaller / small)
+
+    @property
     def expected(self) -> float:
         """Slope that `fitted` tends to: 2 - k for k >= 3 factors, 1 / (2 power) for 2, 0 for 1."""
         return 2.0 - self.factors if self.factors > 2 else (self.factors - 1) / (2 * self.power)

@@ -8,7 +8,8 @@ from math import floor, log10
 def scientific(value: float, digits: int = 1) -> str:
     r"""KaTeX for a number >= 0: plain from 0.001 to 10^5, else as in 3 \times 10^{-12}."""
     if value == 0 or 1e-3 <= value < 1e5:
-        return f"{value:.0f}" if value >= 10 ** (digits + 1) else f"{value:.{digits + 1}g}"
+        rounded = float(f"{value:.{digits + 1}g}")
+        return f"{value:.0f}" if rounded >= 10 ** (digits + 1) else f"{rounded:g}"
     exponent = floor(log10(value))
     mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"
     if float(mantissa) == 10:

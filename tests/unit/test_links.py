@@ -18,6 +18,7 @@ from emergence.theory.links import (
     basis,
     correlation,
     expand,
+    typical_overlap,
 )
 from tests import naive
 
@@ -172,6 +173,21 @@ def test_the_landscape_starts_with_slope_J_in_log_log(name: str) -> None:  # noq
     step = 1e-4
     numeric = float(series.risen(0.2 + step) - series.risen(0.2 - step)) / (2 * step)
     assert series.pull(0.2) == pytest.approx(numeric, rel=1e-4)
+
+
+def test_a_random_neuron_searches_for_a_time_of_this_order() -> None:
+    x = np.random.default_rng(3).standard_normal((20_000, 64))
+    overlaps = x[:, 0] / np.linalg.norm(x, axis=1)
+    assert typical_overlap(64) == pytest.approx(np.sqrt(np.mean(overlaps**2)), rel=0.03)
+    series = expand("h₄")
+    for d in (2**12, 2**16):
+        # ds/dt = K'(s) (1 - s^2) from 1/sqrt(d) to 0.9, against d^((J-2)/2) / (J (J-2)).
+        time, _ = quad(
+            lambda log_s: exp(log_s) / float(series.function.K_prime(exp(log_s))
+                                             * (1 - exp(2 * log_s))),
+            np.log(typical_overlap(d)), np.log(0.9),
+        )  # fmt: skip
+        assert time == pytest.approx(series.search(d) / (4 * 2), rel=0.01)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -119,6 +119,7 @@ def test_ten_times_smaller_waits_as_the_lesson_says() -> None:
     assert times[1][1] - times[1][0] == pytest.approx(np.log(10) / 4, rel=1e-3)
     assert ratio[2] == pytest.approx(10, rel=0.02)
     assert ratio[3] == pytest.approx(100, rel=0.001)
+    assert toy_losses(4)[3].tenfold == pytest.approx(ratio[3], rel=0.001)
 
 
 def test_only_three_factors_and_more_jump() -> None:
