@@ -83,7 +83,7 @@ with words:
         )
     elif guess.revealed and view == NEEDED:
         st.markdown(
-            r"With strengths $p^{-\beta}$ the number grows like $\exp(C\kappa^{\gamma})$, "
+            r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
             rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {2 / (J - 2 + 2 * beta):.2g}$: faster than any "
             r"power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak direction "
             "among equally strong ones. "
@@ -99,9 +99,8 @@ with words:
             "gone."
         )
         st.caption(
-            r"A line: where $u > \frac12$ last. A full circle: found, by joint SGD if "
-            r"$R_p > \frac12$. "
-            f"Here J = 4, P ≤ {P_SGD}."
+            r"Line: last at $u > \frac12$. Full: found (joint SGD: $R_p > \frac12$). "
+            f"J = 4, P ≤ {P_SGD}."
         )
     lab = joint_sgd(P, beta, m if view == WHERE else 3 * P, seed if view == WHERE else 1)
     with st.container(horizontal=True):
