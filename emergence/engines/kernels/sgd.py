@@ -46,6 +46,9 @@ SMALLEST, LARGEST = _F(2.0**-10), _F(2.0**10)
 CANCELLED = _F(2.0**-10)
 """Where |v_k|^2 falls to this share of the terms that it is the sum of, likewise."""
 
+RENEWED = 8
+"""Blocks after which |v_k|^2, carried along by its recursion, is computed from v_k again."""
+
 
 class Block(NamedTuple):
     """The student and the present block of samples: the state of a run. All float32.
@@ -166,10 +169,11 @@ def sgd_steps(
     for step in range(t, t + steps):
         row = step % size
         if row == 0:
+            number = step // size
             add_samples(V, X, gamma, piece)
             gamma[:] = 0.0
-            squared_lengths(V, alpha, n2)
-            number = step // size
+            if number % RENEWED == 0:
+                squared_lengths(V, alpha, n2)
             if turn:
                 if number % turn == 0:
                     compress(V, P)
