@@ -28,7 +28,7 @@ FIRST_CALL = 16
 
 NEURON_LANES, LANES = 16, 8
 """Neurons are padded to a multiple of the first, coordinates and samples to one of the second."""
-BLOCK_SAMPLES, BLOCK_NUMBERS = 32, 1 << 17
+BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 1 << 17
 """Samples in a block: so many, or eight and more to stay within so many normals."""
 
 

@@ -47,7 +47,7 @@ def memory(experiment: Experiment) -> float:
         width = _sgd_coordinates(experiment)
         measurement += 24 * m * width
         # The student, a block of samples with its scratch, their products with one another.
-        samples = experiment.B if experiment.B > 1 else 32
+        samples = experiment.B if experiment.B > 1 else 16
         state = 4 * width * m + 8 * (width + m) * samples + 4 * samples * samples + 1_000_000
         # Turning the basis takes two Gram matrices in double precision.
         state += 32 * m * m if width < experiment.d else 0

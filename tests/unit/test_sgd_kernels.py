@@ -16,7 +16,7 @@ from tests.unit.conftest import LINKS, Array, directions, with_link
 KEY = (0x13198A2E, 0x03707344)
 A = np.array([0.8, 0.5])
 D, M = 7, 3
-STEPS = 2 * BLOCK_SAMPLES + 6
+STEPS = 4 * BLOCK_SAMPLES + 6
 
 
 def run(
@@ -64,7 +64,7 @@ def lively(link: LinkFunction) -> float:
 @pytest.mark.parametrize("B", [1, 2, 5])
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 def test_steps_are_those_of_the_naive_twin(link: LinkFunction, B: int) -> None:
-    """More than two blocks of steps; the tolerance is that of single precision, 70 times 6e-8."""
+    """More than four blocks of steps; the tolerance is that of single precision, 70 times 6e-8."""
     eta = lively(link)
     V = start()
     for t in range(STEPS):
@@ -74,14 +74,18 @@ def test_steps_are_those_of_the_naive_twin(link: LinkFunction, B: int) -> None:
     np.testing.assert_allclose(run(start(), link, [eta] * STEPS, B), V, atol=5e-6)
 
 
-@pytest.mark.parametrize("steps", [1, 2, 7, 8, 9, BLOCK_SAMPLES - 1, BLOCK_SAMPLES])
+@pytest.mark.parametrize(
+    "steps", [1, 2, 7, 8, 9, BLOCK_SAMPLES - 1, BLOCK_SAMPLES, 9 * BLOCK_SAMPLES]
+)
 def test_every_row_of_a_block(steps: int) -> None:
     """The sums over earlier samples run in passes of eight."""
     link = LINKS["mix"]
     V = start()
     for t in range(steps):
         V = naive.sgd_step(V, np.eye(D)[:2], A, link.c, samples(t, 1), lively(link))
-    np.testing.assert_allclose(run(start(), link, [lively(link)] * steps), V, atol=2e-6)
+    np.testing.assert_allclose(
+        run(start(), link, [lively(link)] * steps), V, atol=2e-6 + 5e-8 * steps
+    )
 
 
 @pytest.mark.parametrize("left", [1e-2, 1e-7, 0.0])

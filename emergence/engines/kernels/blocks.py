@@ -22,8 +22,8 @@ def padded(n: int, lanes: int) -> int:
 
 
 def scratch_rows(width: int, samples: int, neurons: int) -> int:
-    """Rows of a piece of X times (samples, neurons), a multiple of 4 where there are so many."""
-    return min(width, max(4, ALONE // (samples * neurons) // 4 * 4))
+    """Rows of a piece of X times (samples, neurons)."""
+    return min(width, max(1, ALONE // (samples * neurons)))
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
@@ -42,24 +42,31 @@ def inner_products(X, V, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def advance_block(V, X, alpha, b, n2, piece):
-    """v_k <- alpha_k v_k + sum_s b_sk x_s and n2_k = |v_k|^2, for b of shape (S, m').
+def add_samples(V, X, b, piece):
+    """v_k <- v_k + sum_s b_sk x_s for b of shape (S, m').
 
     `piece` (rows as of `scratch_rows`, m' columns) is scratch.
     """
-    n2[:] = 0.0
     for begin in range(0, V.shape[0], piece.shape[0]):
         end = min(begin + piece.shape[0], V.shape[0])
         np.dot(X[begin:end], b, piece[: end - begin])
-        for i in range(begin, end, 4):
-            j = i - begin
-            for k in range(V.shape[1]):
-                v0 = alpha[k] * V[i, k] + piece[j, k]
-                v1 = alpha[k] * V[i + 1, k] + piece[j + 1, k]
-                v2 = alpha[k] * V[i + 2, k] + piece[j + 2, k]
-                v3 = alpha[k] * V[i + 3, k] + piece[j + 3, k]
-                V[i, k], V[i + 1, k], V[i + 2, k], V[i + 3, k] = v0, v1, v2, v3
-                n2[k] += (v0 * v0 + v1 * v1) + (v2 * v2 + v3 * v3)
+        # One long loop: short ones spend their time in finding out that arrays do not overlap.
+        here, change = V[begin:end].reshape(-1), piece.reshape(-1)
+        for i in range(here.shape[0]):
+            here[i] += change[i]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def squared_lengths(V, alpha, n2):
+    """n2_k = |alpha_k v_k|^2, eight coordinates (d' is a multiple) in a pass."""
+    n2[:] = 0.0
+    for i in range(0, V.shape[0], 8):
+        for k in range(V.shape[1]):
+            low = (V[i, k] ** 2 + V[i + 1, k] ** 2) + (V[i + 2, k] ** 2 + V[i + 3, k] ** 2)
+            high = (V[i + 4, k] ** 2 + V[i + 5, k] ** 2) + (V[i + 6, k] ** 2 + V[i + 7, k] ** 2)
+            n2[k] += low + high
+    for k in range(n2.shape[0]):
+        n2[k] *= alpha[k] * alpha[k]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST, inline="always")

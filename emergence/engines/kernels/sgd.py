@@ -7,16 +7,17 @@ n_k vbar_k = v_k, a scaling of v_k and a multiple of x:
     v_k <- A_k v_k + C_k x,  A_k = 1 - eta e (2 sigma(z_k) - sigma'(z_k) z_k),
                              C_k = -eta e n_k sigma'(z_k).
 
-So within a block of samples x_0 ... x_(S-1) the student stays a multiple of what it was at the
-block's start, V, plus a combination of the samples, and need not be written out at every step:
+So within a block of samples x_0 ... x_(S-1) the student stays a multiple of what it was, plus a
+combination of the samples, and need not be written out at every step:
 
     v_k = alpha_k (V_k + sum_{s < t} gamma_sk x_s),
     v_k . x_t = alpha_k (Y_tk + sum_{s < t} G_ts gamma_sk),  Y = X^T V,  G = X^T X,
     |v_k|^2 <- A_k^2 |v_k|^2 + 2 A_k C_k (v_k . x_t) + C_k^2 G_tt,
-    alpha_k <- A_k alpha_k,  gamma_tk = C_k / alpha_k.
+    alpha_k <- A_k alpha_k,  gamma_tk = C_k / alpha_k,
 
-The sums over the d coordinates are three matrix products a block, done near the speed of the
-processor; a step is left with sums over neurons and over the samples before it in the block.
+and V_k <- V_k + sum_s gamma_sk x_s after the block. The sums over the d coordinates are three
+matrix products a block, done near the speed of the processor; a step is left with sums over neurons
+and over the samples before it in the block.
 
 Sample q is column q mod S of block q div S. Where d is much larger than m + P, samples and student
 are kept in fewer coordinates (`reduced`).
@@ -31,9 +32,10 @@ from numba import njit
 
 from emergence.engines.kernels.blocks import (
     add_combination,
-    advance_block,
+    add_samples,
     fill_block,
     inner_products,
+    squared_lengths,
 )
 from emergence.engines.kernels.normals import FAST
 from emergence.engines.kernels.reduced import compress, fill_reduced_block
@@ -44,17 +46,20 @@ SMALLEST, LARGEST = _F(2.0**-10), _F(2.0**10)
 CANCELLED = _F(2.0**-10)
 """Where |v_k|^2 falls to this share of the terms that it is the sum of, likewise."""
 
+RENEWED = 8
+"""Blocks after which |v_k|^2, carried along by its recursion, is computed from v_k again."""
+
 
 class Block(NamedTuple):
     """The student and the present block of samples: the state of a run. All float32.
 
-    V : student at the block's start, shape (d', m')
+    V : student at the block's start, each over its alpha, shape (d', m')
     X : samples, shape (d', S); the columns of S that a run does not use are never read
     Y, G : X^T V and X^T X, shapes (S + 1, m') and (S + 1, S); with a row more, of no meaning,
         the last sample needs no exception
     y : f*(x_s), shape (S,)
     gamma : combination of the samples, 0 for those to come, shape (S, m')
-    alpha, n2 : scale and present |v_k|^2, shape (m',)
+    alpha, n2 : scale (1 at first) and present |v_k|^2, shape (m',)
     """
 
     V: Any
@@ -155,7 +160,7 @@ def sgd_steps(
         students are kept in all d coordinates
     k0, k1, t : key (uint32) and step (int64), which determine every sample
     uniform, angle : scratch, shape (S d'/2,), float32 and int32
-    piece : scratch of `advance_block`
+    piece : scratch of `add_samples`
     A, C : scratch, shape (m',)
     """
     V, X, Y, G, y, gamma, alpha, n2 = block
@@ -164,13 +169,11 @@ def sgd_steps(
     for step in range(t, t + steps):
         row = step % size
         if row == 0:
-            for s in range(size):
-                for k in range(m):
-                    gamma[s, k] *= alpha[k]
-            advance_block(V, X, alpha, gamma, n2, piece)
-            gamma[:] = 0.0
-            alpha[:] = 1.0
             number = step // size
+            add_samples(V, X, gamma, piece)
+            gamma[:] = 0.0
+            if number % RENEWED == 0:
+                squared_lengths(V, alpha, n2)
             if turn:
                 if number % turn == 0:
                     compress(V, P)
@@ -228,7 +231,7 @@ def sgd_batch_steps(
 
     V is then always the present student; A (shape (m',)) is scratch.
     """
-    V, X, Y, _, y, C, _, n2 = block
+    V, X, Y, _, y, C, alpha, n2 = block
     m, S = n2.shape[0], X.shape[1]
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
@@ -250,5 +253,9 @@ def sgd_batch_steps(
                 value, slope = _link(c, high, z)
                 A[k] -= rate * (_F(2.0) * value - slope * z)
                 C[b, k] = -rate * n * slope
-        advance_block(V, X, A, C, n2, piece)
+        for i in range(V.shape[0]):
+            for k in range(m):
+                V[i, k] *= A[k]
+        add_samples(V, X, C, piece)
+        squared_lengths(V, alpha, n2)
     return steps
