@@ -69,7 +69,7 @@ class CorrelationSGD:
             self._steps = correlation_batch_steps
             batch = (zeros(samples, neurons), zeros(samples, neurons))
             piece = zeros(scratch_rows(rows, samples, neurons), neurons)
-            self._scratch = (*drawn, *batch, piece, zeros(neurons), zeros(neurons))
+            self._scratch = (*drawn, *batch, piece, zeros(neurons))
         self._call = max(1, CALL // (self._V.size * experiment.B))
 
     def advance(self, tau: float, seconds: float) -> None:

@@ -14,7 +14,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.blocks import advance_block, fill_block, inner_products
+from emergence.engines.kernels.blocks import (
+    add_samples,
+    fill_block,
+    inner_products,
+    squared_lengths,
+)
 from emergence.engines.kernels.normals import FAST
 from emergence.engines.kernels.sgd import _coefficients, _link, teacher_values
 
@@ -66,11 +71,11 @@ def correlation_steps(
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def correlation_batch_steps(
-    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, Y, C, piece, scale, n2
+    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, Y, C, piece, scale
 ):
     """As `correlation_steps`, averaged over the `size` samples of block t at step t.
 
-    Y and C (shape (S, m')), `piece` (see `advance_block`), scale and n2 (shape (m',)) are scratch.
+    Y and C (shape (S, m')), `piece` (see `add_samples`) and scale (shape (m',)) are scratch.
     """
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
@@ -82,17 +87,17 @@ def correlation_batch_steps(
             for k in range(V.shape[1]):
                 C[b, k] = eta / _F(size) * y[b] * _link(c, high, Y[b, k])[1]
                 scale[k] -= C[b, k] * Y[b, k]
-        advance_block(V, X, scale, C, n2, piece)
+        for i in range(V.shape[0]):
+            for k in range(V.shape[1]):
+                V[i, k] *= scale[k]
+        add_samples(V, X, C, piece)
         normalise(V, scale)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def normalise(V, scale):
     """Make the columns of V that are not 0 unit vectors; `scale` (shape (m',)) is scratch."""
-    scale[:] = 0.0
-    for i in range(V.shape[0]):
-        for k in range(V.shape[1]):
-            scale[k] += V[i, k] * V[i, k]
+    squared_lengths(V, np.ones_like(scale), scale)
     for k in range(V.shape[1]):
         scale[k] = _F(1.0) / np.sqrt(max(scale[k], _F(1e-30)))
     for i in range(V.shape[0]):
