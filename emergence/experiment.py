@@ -65,7 +65,7 @@ class Experiment:
     @property
     def is_sgd(self) -> bool:
         """Whether the engine takes whole steps on samples, whatever its coordinates."""
-        return self.engine.startswith("sgd")
+        return self.engine.startswith("sgd") or self.engine == "correlation"
 
     @property
     def engine_used(self) -> str:

@@ -222,8 +222,10 @@ PARAMETERS: dict[str, Parameter] = {
             "sgd: online SGD, one fresh batch a step (sgd-full in all d coordinates, sgd-reduced "
             "in P + 2m with the same law; sgd takes the faster one). flow: its infinite-sample "
             "limit, population gradient flow. decoupled: the idealised dynamics, one neuron for "
-            "each direction and no interaction.",
-            choices=("sgd", "flow", "decoupled", "sgd-full", "sgd-reduced"),
+            "each direction and no interaction. correlation: SGD on -E[f f*] with sgd-full's own "
+            "samples, deflation switched off: only directions move, all norms stay s₀, so that "
+            "the loss never falls; look at the overlaps.",
+            choices=("sgd", "flow", "decoupled", "correlation", "sgd-full", "sgd-reduced"),
         ),
         Parameter(
             "normalisation", "Σa²", "Normalisation", "choice", "paper",

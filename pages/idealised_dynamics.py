@@ -1,5 +1,148 @@
-"""Lesson."""
+"""Lesson 4: one neuron for each direction, from its equation to the power law in five steps."""
 
-from emergence.ui.lesson import begin
+import streamlit as st
+
+from emergence.experiment import Experiment
+from emergence.figures import idealised as figures
+from emergence.theory.idealised import MOST_PAIRS, SEED, Idealised, Start
+from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.picture import picture
+
+STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
+STARTS: tuple[Start, ...] = ("equal", "one random neuron each", "best of P log P")
+SHARE = 0.9  # of the wait, over when the question is asked
 
 begin("idealised_dynamics")
+words, experiment = columns()
+with experiment, st.container(horizontal=True):
+    P = st.select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64,
+                         key="P", bind="query-params")  # fmt: skip
+    beta = st.slider("β · how fast strengths fall", 0.6, 2.0, 1.0, 0.05, key="beta",
+                     bind="query-params")  # fmt: skip
+    J = st.select_slider("J · information exponent", [1, 2, 3, 4, 6], value=4, key="J",
+                         bind="query-params")  # fmt: skip
+    d = st.select_slider("d · dimension", [1024, 4096, 16384, 65536], key="d",
+                         bind="query-params")  # fmt: skip
+with words:
+    st.markdown(
+        "Give each direction its own neuron and forget that neurons interact. Then a pair is two "
+        r"numbers, $u = \langle\bar v, w_p\rangle^2$ and $|v|^2$, and two equations:"
+    )
+    st.latex(
+        r"\begin{aligned}\tfrac{du}{d\tau} &= 2 J a_p u^{J/2}(1-u)\\"
+        r"\tfrac{d|v|^2}{d\tau} &= 4 |v|^2 (a_p u^{J/2} - |v|^2)\end{aligned}"
+    )
+    one = Idealised(P, beta, J, d)
+    guess = guess_number(
+        "idealised", f"u starts at 1/d = {1 / d:.2g}. It has been learned, say, at u = 1/2. How "
+        f"large is u when {SHARE:.0%} of the time until then is over?", 0.0, 0.5, 0.25, 0.01,
+    )  # fmt: skip
+    step = st.segmented_control("Steps", STEPS, default=STEPS[0], required=True, key="step",
+                                bind="query-params", label_visibility="collapsed", wrap=True,
+                                disabled=not guess.revealed)  # fmt: skip
+    if not guess.revealed:
+        step = STEPS[0]
+    start: Start = "equal"
+    if step != STEPS[0]:
+        start = st.segmented_control("overlaps at the start", STARTS, default=STARTS[0], wrap=True,
+                                     required=True, key="start", bind="query-params")  # fmt: skip
+# One pair is always a typical one; the sum solves the two equations of the first directions only.
+model = Idealised(min(P, MOST_PAIRS) if step == "the sum" else P, beta, J, d, start)
+with words:
+    if guess.revealed and step == "one pair":
+        st.markdown(
+            f"When {SHARE:.0%} of the wait is over, u is **{one.u_after(SHARE):.2g}**; after half "
+            f"of it, {one.u_after(0.5):.2g}. "
+            + (
+                r"While u is small, $du/d\tau = 2Ja_p\,u^{J/2}$, which explodes at "
+                rf"$T_p = 1/(J(J-2)\,a_p\,u_0^{{J/2-1}})$: {one.typical[0]:,.4g} for direction 1. "
+                f"The full equation has u = 1/2 at {one.wait:,.4g}. **A plateau, then a jump.**"
+                if J > 2
+                else f"There is no explosion at J = {J}: u moves from the start, and takes "
+                f"{one.wait:.2f} for u = 1/2. Raise J above 2 and see the plateau."
+            )
+        )
+    elif step == "its time":
+        st.markdown(
+            (
+                r"$T_p = \dfrac{1}{J(J-2)\,\eta\,a_p\,\langle\bar v,w_p\rangle^{J-2}}"
+                r"\ \sim\ p^\beta\, d^{J/2-1}/\eta$. "
+                if J > 2
+                else r"Without an explosion $T_p$ is where $u = 1/2$; still $T_p \propto 1/a_p = "
+                r"p^\beta$. "
+            )
+            + f"From direction 1 to {P} at one overlap: a factor {float(P) ** beta:,.4g}. "
+            + "Random overlaps scatter around the line: "
+            + (
+                rf"one neuron alone may start near $u = 0$ and wait for ever, "
+                f"the best of {model.m} does not."
+                if J > 1
+                else "hardly at all for J = 1."
+            )
+        )
+    elif step == "the sum":
+        st.markdown(
+            r"The pairs do not meet, so the loss is a sum. With sharp jumps,"
+            "\n\n"
+            r"$$L(t) = \sum_{p} a_p^2\, \mathbf 1\{t < T_p\}.$$"
+            "\n\n"
+            "Dashed, the two equations of every pair solved: each step comes a little later, for "
+            r"the norm still has to grow from $s_0^2$ to $a_p$, about "
+            r"$\log(a_p/s_0^2)/(4 a_p)$ long."
+            + (f" Drawn are the first {model.P} of {P} directions." if model.P < P else "")
+        )
+    elif step == "p → t":
+        st.markdown(
+            r"After direction $p$, what is missing is $\sum_{q>p} q^{-2\beta} \approx "
+            r"\int_p^\infty q^{-2\beta}dq = p^{1-2\beta}/(2\beta-1)$: a line of slope "
+            rf"$1-2\beta = {1 - 2 * beta:.2f}$ (left). Now name the same dots by their time "
+            r"$T_p \propto p^\beta$ instead of by $p$ (right): the axis stretches by β, the slope "
+            rf"becomes $(1-2\beta)/\beta = {model.exponent:.2f}$. A teacher that ends at P bends "
+            "down (open dots)."
+        )
+    elif step == "power law":
+        fit = model.fitted
+        st.markdown(
+            "Few directions make stairs; many make a line. "
+            + (
+                f"With the sum beyond P added, its slope is **{fit.value:.3f}** (95 % interval "
+                f"{fit.ci[0]:.3f} to {fit.ci[1]:.3f}, one observation for each direction); "
+                if fit
+                else "There are too few here to fit a slope; "
+            )
+            + rf"theory: $(1-2\beta)/\beta = {model.exponent:.3f}$. "
+            + (
+                "But lone random neurons spoil it: the unlucky ones, near $u = 0$, hold the loss "
+                rf"up, on average like $t^{{-1/(J-2)}} = t^{{-{1 / (J - 2):.2g}}}$ where that is "
+                "slower. This is why a student needs $P \\log P$ neurons and not $P$."
+                if start == "one random neuron each" and J > 2
+                else ""
+            )
+            + (f" {model.never} directions are never learned: J is odd, and their neurons start "
+               "on the wrong side." if model.never else "")
+        )  # fmt: skip
+    open_in_lab(
+        Experiment(d=d, P=min(P, 64), m=min(model.m, 267), beta=beta, J=J, seed=SEED,
+                   normalisation="slides", s0=0.01, engine="decoupled"),
+        "The idealised dynamics in the Live Lab",
+    )  # fmt: skip
+with experiment:
+    t = one.pair_times
+    if step == "one pair":
+        asked = (SHARE * one.wait, guess.value)
+        drawn = figures.one_pair(t, *one.pair(t), one.explosion(t), one.typical[0], asked, 1 / d,
+                                 guess.revealed)  # fmt: skip
+    elif step == "its time":
+        drawn = figures.emergence(model.T, model.T1, beta)
+    elif step == "the sum":
+        drawn = figures.summed(model.t, model.solved[0], model.stairs, model.solved[1])
+    elif step == "p → t":
+        drawn = figures.change_of_variables(model.T, model.T1, beta, model.remaining,
+                                            model.remaining_finite, model.integral)  # fmt: skip
+    else:
+        fit = model.fitted
+        drawn = figures.growing(
+            [(each.P, each.t, each.stairs) for each in model.smaller], model.t, model.corrected,
+            model.law, model.slope, model.exponent, f": slope {fit.value:.2f}" if fit else "",
+        )  # fmt: skip
+    picture(drawn, key="idealised_picture")

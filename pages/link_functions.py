@@ -1,5 +1,123 @@
-"""Lesson."""
+"""Lesson 2: link functions, their Hermite series, and why the correlation starts flat."""
 
-from emergence.ui.lesson import begin
+import streamlit as st
+
+from emergence.figures.links import landscape, series
+from emergence.theory import links
+from emergence.theory.links import DEGREE, MIXTURE, NAMES, TOLERANCE, HermiteSeries
+from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.numbers import scientific
+from emergence.ui.picture import picture
+
+SERIES, LANDSCAPE = "Hermite series", "Correlation landscape"
+
+
+def computed(link: HermiteSeries) -> str:
+    """How the coefficients were found, and how well."""
+    change = (
+        "half as many change no $c_i$ by more than "
+        rf"${scientific(link.change)}\,\sqrt{{\mathbb E\sigma^2}}$"
+    )
+    if not link.link.kink:
+        return f"Gauss–Hermite quadrature, {link.nodes} nodes; {change}."
+    return (
+        f"σ has a kink at 0. Gauss–Hermite with {link.nodes} nodes would miss a $c_i$ by "
+        f"${scientific(link.plain)}$; so each side has {link.nodes // 2} Gauss–Legendre nodes of "
+        f"its own: {change}."
+    )
+
 
 begin("link_functions")
+words, experiment = columns()
+with words:
+    step = st.segmented_control("Step", [SERIES, LANDSCAPE], default=SERIES, required=True,
+                                key="step", bind="query-params",
+                                label_visibility="collapsed")  # fmt: skip
+with experiment, st.container(horizontal=True):
+    name = st.selectbox("σ · link function", NAMES, index=NAMES.index("|z|"), key="link",
+                        bind="query-params")  # fmt: skip
+    mixed = tuple(
+        (i, st.slider(f"c{'₀₁₂₃'[i]}", -1.0, 1.0, start, 0.05, key=f"c{i}", bind="query-params"))
+        for i, start in ((1, 0.0), (2, 0.0), (3, 0.6))
+        if name == MIXTURE
+    )
+    if step == SERIES:
+        degree = st.slider("terms up to degree", 0, DEGREE, 4, key="degree", bind="query-params")
+    else:
+        d = st.select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d",
+                             bind="query-params")  # fmt: skip
+link = links.expand(name, mixed)
+shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
+
+if step == SERIES:
+    with words:
+        st.markdown(
+            "A neuron sees a sample only through $z = w\\cdot x$, a standard normal number. So its "
+            "link function σ is a sum of *normalised Hermite polynomials*, orthonormal under the "
+            "Gaussian:"
+        )
+        st.latex(
+            r"\sigma = \sum_i c_i h_i,\; c_i = \mathbb E[\sigma(z) h_i(z)],\; "
+            r"h_i = \mathrm{He}_i/\sqrt{i!}"
+        )
+        st.markdown(
+            r"The **information exponent** $J = \min\{i > 0 : c_i \ne 0\}$ is the lowest degree "
+            "present. It will decide how long learning waits."
+        )
+        guess = guess_number("exponent", f"What is the information exponent of {shown}?",
+                             1, 8, 1, 1)  # fmt: skip
+        if guess.revealed:
+            below = rf" (below $J$ all are within ${scientific(link.below)}$)" if link.J > 1 else ""
+            st.markdown(
+                rf"$J = {link.J}$: $c_{link.J} = {link.c[link.J]:.4f}$ is the first that is not "
+                rf"zero, where $|c_i| \le {scientific(TOLERANCE)}\sqrt{{\mathbb E\sigma^2}}$ "
+                f"counts as zero{below}. Terms up to degree {degree} hold "
+                rf"**{link.held(degree):.2%}** of $\mathbb E\sigma^2 = {link.power:.3f}$, "
+                f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
+            )
+    with experiment:
+        picture(
+            series(links.Z, link.link.sigma(links.Z), link.sums(links.Z), degree, link.c, link.J,
+                   name, guess.value, guess.revealed),
+            key="series_picture",
+        )  # fmt: skip
+else:
+    start = links.typical_overlap(d)
+    share = float(link.risen(start))
+    with words:
+        st.markdown(
+            r"The student's neuron $w$ knows of the teacher's $w^*$ only their correlation. As "
+            r"$\mathbb E[h_i(w^*\!\cdot x)\,h_j(w\cdot x)] = 1\{i=j\}\,\langle w, w^*\rangle^i$, "
+            "it is a power series in the overlap $s = \\langle w, w^*\\rangle$:"
+        )
+        st.latex(r"\mathbb E[\sigma(w^*\!\cdot x)\,\sigma(w\cdot x)] = K(s) = \sum_i c_i^2 s^i")
+        guess = guess_number(
+            "rise", rf"A random $w$ in $d = {d}$ dimensions has an overlap of about "
+            rf"$1/\sqrt d = {start:.3g}$. Of the whole rise $K(1) - K(0)$, which share does it "
+            "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, -2.0, 0.5,
+        )  # fmt: skip
+        if guess.revealed:
+            wait = f", here ${scientific(link.search(d))}$" if link.J > 2 else ""
+            st.markdown(
+                rf"It is ${scientific(share, 2)}$. The lowest degree is $J = {link.J}$, so near 0 "
+                r"$K(s) - K(0) \approx c_J^2 s^J$. What pulls the neuron is the "
+                rf"slope $K'(s)$: at $1/\sqrt d$ it is ${scientific(link.pull(start), 2)}$ times "
+                "the whole rise.\n\n"
+                "$J=1$: the slope is there from the start. $J=2$: it grows with $s$, so $s$ grows "
+                r"exponentially. $J\ge3$: $K$ is **flat** near 0, and the neuron searches for a "
+                rf"time of order $d^{{(J-2)/2}}${wait}. Then it jumps."
+            )
+    with experiment:
+        picture(
+            landscape(links.OVERLAPS, link.function.K(links.OVERLAPS), links.CHECKED_OVERLAPS,
+                      links.correlation(link.link, links.CHECKED_OVERLAPS), links.SMALL_OVERLAPS,
+                      link.risen(links.SMALL_OVERLAPS), link.J, link.first, start, share,
+                      guess.value, guess.revealed),
+            key="landscape_picture",
+        )  # fmt: skip
+with words:
+    run = link.experiment()
+    if run.J == link.J:
+        open_in_lab(run, "A run with this link function, in the Live Lab")
+    else:
+        open_in_lab(run, f"The lab has no {name}: a run with J = {run.J} there")

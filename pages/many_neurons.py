@@ -1,5 +1,150 @@
-"""Lesson."""
+"""Lesson 5: many neurons at once, with and without a sharp transition."""
 
-from emergence.ui.lesson import begin
+from collections.abc import Callable
+
+import streamlit as st
+
+from emergence.experiment import Experiment
+from emergence.figures.many_neurons import GUESSES, acts, over_d
+from emergence.runs.film import ACTS, Film, Films, Moved, Movements, growth, order
+from emergence.ui.lesson import begin, columns, guess_choice, open_in_lab
+from emergence.ui.picture import picture
+from emergence.ui.watch import watch
+
+P, m, S0 = 8, 32, 0.02
+TOLD = (
+    "Every neuron turns a little towards what pulls it hardest, and the strongest direction as a "
+    "rule pulls hardest at more of them than any other.",
+    "The neuron that started nearest is first. The transition is sharp: until this moment the "
+    "irrelevant overlaps have stayed of order $1/d$ (dashed).",
+    "The norm grows until $v_1$ fits $a_1 w_1$. The error no longer has that part: nothing pulls "
+    "at direction 1 any more.",
+    "The rest, still as random as at the start, is pulled to what is left, and one neuron finds "
+    "the next direction. And so on.",
+)
+
+
+def table(films: tuple[Film, ...], act: int) -> str:
+    """What is counted at an act of the story and at the end, for both runs."""
+    counted: dict[str, tuple[set[int], Callable[[Film, int, int, int], str]]] = {
+        "the first direction is": ({0}, lambda film, at, p, q: f"{p + 1}"),
+        "neurons it pulls hardest": ({0, 2}, lambda film, at, p, q: f"{film.pulled(at)[p]}"),
+        "neurons the next pulls hardest": (
+            {0, 2, 3}, lambda film, at, p, q: f"{film.pulled(at)[q]}",
+        ),
+        "others turned to the first ($u>0.1$)": (
+            {1}, lambda film, at, p, q: f"{film.turned(at)} of {m - 1}",
+        ),
+        "irrelevant $u$: median": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(at).median:.2g}$/d$",
+        ),
+        "irrelevant $u$: largest": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(at).largest:.3g}$/d$",
+        ),
+        "signal of the first left": (
+            {2}, lambda film, at, p, q: f"{1 - film.capture[at, p]:.0%}",
+        ),
+    }  # fmt: skip
+    ended: dict[str, Callable[[Film, int], str]] = {
+        "in the end with the first ($u>1/2$)": lambda film, p: f"{film.ended[p]}",
+        "largest share one of them has": lambda film, p: f"{film.share[-1, p]:.0%}",
+        "directions learned in the end": lambda film, p: f"{film.learned} of {P}",
+    }
+    lines = [
+        [name, *(count(film, film.acts[act], *order(film.plan)) if len(film.acts) > act else "…"
+                 for film in films)]
+        for name, (shown, count) in counted.items() if act in shown
+    ]  # fmt: skip
+    lines += [
+        [name, *(count(film, order(film.plan)[0]) if film.finished else "…" for film in films)]
+        for name, count in ended.items()
+    ]
+    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"| {ACTS[act]} | J = 4 | J = 2 |\n|:--|--:|--:|\n{body}"
+
 
 begin("many_neurons")
+words, experiment = columns()
+with experiment, st.container(horizontal=True, vertical_alignment="bottom"):
+    d = st.select_slider("d · dimension", [64, 256, 1024, 4096, 16384, 65536], value=1024,
+                         key="d", bind="query-params")  # fmt: skip
+    seed = st.slider("another start", 1, 20, 1, key="start", bind="query-params")
+    name = st.segmented_control("act of the story", ACTS, default=ACTS[0], required=True,
+                                key="act", bind="query-params")  # fmt: skip
+act = ACTS.index(name)
+sharp = Experiment(d=d, P=P, m=m, s0=S0, seed=seed, engine="flow", horizon=1.3)
+films = Films((sharp, sharp.replace(J=2, horizon=6.0)))
+with words:
+    st.markdown(
+        f"{m} neurons start at random, and all {P} directions pull at each of them, the strongest "
+        "as a rule hardest at more than any other. Why are the others learned too? With J = 4 the "
+        "story has four acts; choose one above the picture."
+    )
+    st.markdown(f"**{act + 1}. {name}.** {TOLD[act]}")
+    guess = guess_choice(
+        "many_neurons",
+        "With J = 2 no transition is sharp. From the same start, how large has the largest "
+        "irrelevant overlap $u$ become when direction 1 is found?", list(GUESSES),
+    )  # fmt: skip
+    counts = st.empty()
+    if guess.revealed:
+        st.caption(
+            r"Irrelevant: pairs that $\iota$ does not match, with directions still to come. With "
+            r"J = 2 the student is $\sum_k (v_k \cdot x)^2$ but for a constant: only the matrix "
+            r"$\sum_k v_k v_k^\top$ counts, so everything is learned in the end, but by mixtures."
+        )
+    open_in_lab(sharp, "This start with J = 4, in the Live Lab")
+
+
+def draw(known: tuple[Film, ...] | None) -> None:
+    picture(acts(films.plans(), known, act, guess.value), key="many_neurons_picture")
+    counts.markdown(table(known, act) if known else "")
+
+
+with experiment:
+    if guess.revealed:
+        watch(films, "many_neurons", draw)
+    else:
+        draw(None)
+
+st.subheader("As d grows", anchor=False)
+words, experiment = columns()
+with words:
+    st.markdown(
+        "The same moment, direction 1 found, in more and more dimensions and for several starts. "
+        "By then the time $T_1$ has passed, and an overlap with direction 2 has grown\n"
+        "- with $J = 4$ from $u_0$ to $u_0/(1 - 8 a_2 u_0 T_1)$: by a factor that does not know "
+        "of $d$;\n"
+        "- with $J = 2$ from $u_0$ to $u_0\\,e^{4 a_2 T_1}$, and $e^{4 a_1 T_1} \\sim d$: by "
+        "the factor $d^{\\,a_2/a_1}$."
+    )
+    slopes = st.empty()
+experiments = tuple(
+    Experiment(d=dimension, P=P, m=m, s0=S0, seed=start, engine="flow", J=J)
+    for start in (1, 2, 3)
+    for dimension in (64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)
+    for J in (4, 2)
+)
+
+
+exponent = films.ratio
+
+
+def draw_growth(known: tuple[Moved, ...] | None) -> None:
+    picture(over_d(known or (), exponent), key="many_neurons_growth", height="low")
+    measured = {J: growth(known or (), J) for J in (4, 2)}
+    slopes.markdown(
+        ""
+        if None in measured.values()
+        else (
+            f"Measured for the largest: $d^{{{measured[4]:z.2f}}}$ with J = 4 (theory 0), "
+            f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {exponent:.2f}$)."
+        )
+    )
+
+
+with experiment:
+    if guess.revealed:
+        watch(Movements(experiments), "many_neurons_growth", draw_growth)
+    else:
+        draw_growth(None)

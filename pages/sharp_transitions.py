@@ -1,5 +1,157 @@
-"""Lesson."""
+"""Lesson 9: toy losses that jump or do not, how long they wait, and what depth does."""
 
-from emergence.ui.lesson import begin
+import streamlit as st
+
+from emergence.experiment import Experiment
+from emergence.figures.toy import depth, escapes, jumps
+from emergence.runs.escapes import LARGEST, NOTHING, Escapes, EscapeTimes
+from emergence.theory import toy
+from emergence.theory.toy import ProductFlow, escape_curves, spread, toy_losses, waits
+from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.numbers import scientific
+from emergence.ui.picture import picture
+from emergence.ui.watch import watch
+
+JUMP, ESCAPE, DEPTH = "The jump", "Escape time", "Depth: open questions"
+SIZES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3]
 
 begin("sharp_transitions")
+words, experiment = columns()
+with words:
+    step = st.segmented_control("Step", [JUMP, ESCAPE, DEPTH], default=JUMP, required=True,
+                                key="step", bind="query-params",
+                                label_visibility="collapsed")  # fmt: skip
+
+if step == JUMP:
+    with experiment, st.container(horizontal=True):
+        k = st.select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k",
+                             bind="query-params")  # fmt: skip
+        w0 = st.select_slider("w₀ · start", SIZES, 0.05, key="w0", bind="query-params")
+    losses = toy_losses(k)
+    flows = [loss.flow(w0) for loss in losses]
+    with words:
+        st.markdown(
+            "Where do the jumps come from? Take all neurons away: a few numbers $w$ try to "
+            "make $w^*\\!=1$ by gradient flow, from a small start $w_0$:"
+        )
+        st.latex(r"L = (w^* - w^k)^2,\quad \dot w = 2k\,w^{k-1}(w^* - w^k)")
+        st.markdown(
+            "with $k = 1, 2, \\dots$ factors; $(w^*\\!-w_1w_2w_3)^2$ has three different ones, and "
+            "from an equal start flows like $k = 3$, three times slower. Let $T$ be the time in "
+            "which a loss has learned half of $w^*$."
+        )
+        guess = guess_number(
+            "jump", f"How much has $(w^* - w^{k})^2$ learned at $T/2$? (In per cent.)",
+            0, 100, 25, 1, "%",
+        )  # fmt: skip
+        if guess.revealed:
+            shares = " · ".join(f"{100 * flow.half[0]:.2g}%" for flow in flows)
+            st.markdown(
+                f"From top to bottom of the legend: **{shares}**. Near 0 the slope is "
+                r"$\propto w^{k-1}$. One factor: full slope at once. Two: it grows with $w$, so "
+                r"$w$ grows exponentially. $k\ge3$: the start is **flat**, and then $w$ blows up "
+                f"in finite time. Of the time to learn 90%, {flows[-1].waiting:.2%} passes before "
+                f"10% are there; with one factor it is {flows[0].waiting:.2%}. A neuron with $J=k$ "
+                "does the same."
+            )
+        open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
+                    f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
+    with experiment:
+        picture(
+            jumps([loss.name for loss in losses], toy.W, [loss.along(toy.W) for loss in losses],
+                  [flow.course for flow in flows], [flow.half for flow in flows], w0,
+                  guess.value / 100, guess.revealed),
+            key="jump_picture",
+        )  # fmt: skip
+
+elif step == ESCAPE:
+    with experiment, st.container(horizontal=True):
+        k = st.select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k",
+                             bind="query-params")  # fmt: skip
+        smallest = st.select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest",
+                                    bind="query-params")  # fmt: skip
+    losses = toy_losses(k)
+    curves = escape_curves(k, LARGEST, smallest)
+    with words:
+        st.markdown(
+            "How long is the wait? Until half is learned, $w$ has to leave its start behind:"
+        )
+        st.latex(r"T = \int_{w_0}^{w_{1/2}} \frac{dw}{2k\,w^{k-1}(w^*-w^k)}")
+        st.markdown(
+            "The denominator is smallest at the start, and the smaller $w_0$, the longer it stays "
+            "there."
+        )
+        guess = guess_number(
+            "escape", "The start is made ten times smaller. By which power of ten does the "
+            f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 1.0, 0.5,
+        )  # fmt: skip
+        if guess.revealed:
+            st.markdown(
+                "Where most of the integral lies decides. One factor: no matter how small $w_0$, "
+                r"$T$ stays put. Two: $\int dw/w$, so $T$ grows by the **same amount** each time, "
+                r"like $\log(1/w_0)$. $k\ge3$: $\int dw/w^{k-1}$ is all at its lower end, "
+                rf"$T \approx \frac{{w_0^{{2-k}}}}{{2k(k-2)}}$: ten times smaller is "
+                f"**${scientific(losses[-1].tenfold)}$ times** longer. With "
+                r"$w_0 = 1/\sqrt d$ and $k = J$ that is the search time of a neuron in $d$ "
+                "dimensions.\n\n"
+                ":small[Lines: the exact integral. Circles: gradient flow, integrated now; slopes "
+                "are fitted to them, with 95% margins. Theory is the limit of small starts.]"
+            )
+        open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
+                    f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
+
+    def draw(known: Escapes | None) -> None:
+        """The exact curves, with what is measured so far."""
+        found = known or NOTHING
+        picture(
+            escapes([loss.name for loss in losses], [loss.factors for loss in losses], curves.w0,
+                    curves.exact, curves.leading, found.starts, found.times,
+                    [(fit.slope, fit.margin) for fit in found.fits],
+                    [loss.expected for loss in losses], guess.value, guess.revealed),
+            key="escape_picture",
+        )  # fmt: skip
+
+    with experiment:
+        if guess.revealed:
+            watch(EscapeTimes(k, smallest), "escapes", draw)
+        else:
+            draw(None)
+
+else:
+    with experiment, st.container(horizontal=True):
+        L = st.select_slider("L · depth", [2, 3, 4, 6, 8], 3, key="L", bind="query-params")
+        w0 = st.select_slider("w₀ · start", SIZES, 0.05, key="w0", bind="query-params")
+        imbalance = st.select_slider("largest layer / smallest", [1, 3, 10, 100, 1000, 10_000],
+                                     1000, key="imbalance", bind="query-params")  # fmt: skip
+    even, uneven = ProductFlow(spread(w0, L, 1)), ProductFlow(spread(w0, L, imbalance))
+    with words:
+        st.markdown(
+            "The talk leaves two questions open. In our words:\n\n"
+            "**1. Do sharp transitions come from depth, too?** A product $w_1w_2\\cdots w_L$ of "
+            "small layers jumps from $L = 3$ on, without any information exponent. Are the jumps "
+            "of large networks of this kind?\n\n"
+            "**2. Are they needed?** In this model jumps keep skills apart: while one is learned, "
+            "the others wait. Which other losses and networks do so, and must a scaling law be "
+            "made of jumps?"
+        )
+        guess = guess_number(
+            "depth", f"{L} equal layers spend {even.waiting:.1%} of the time to learn 90% below "
+            f"10%. Let the largest be {imbalance:,} times the smallest, with the same product and "
+            "so the same loss at the start. Which share now? (In per cent.)", 0, 100, 50, 1, "%",
+        )  # fmt: skip
+        if guess.revealed:
+            st.markdown(
+                f"**{uneven.waiting:.1%}**; half is learned at $T = "
+                f"{scientific(uneven.escape, 2)}$ instead of ${scientific(even.escape, 2)}$. A "
+                "large layer hands its slope on to the small ones: what counts is how many factors "
+                "are *small together*, not how deep the product is. Equal layers jump like a "
+                "neuron with $J = L$ (crosses)."
+            )
+        open_in_lab(Experiment(P=1, J=L, m=4, engine="flow", horizon=3.0),
+                    f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
+    with experiment:
+        picture(
+            depth(L, even.course, uneven.course, waits(w0), waits(w0, imbalance),
+                  toy.neuron_waits(w0), imbalance, guess.value / 100, guess.revealed),
+            key="depth_picture",
+        )  # fmt: skip

@@ -1,5 +1,170 @@
-"""Lesson."""
+"""Lesson 6: how many neurons find all directions, with and without deflation by training."""
 
-from emergence.ui.lesson import begin
+import streamlit as st
+
+from emergence.figures.coverage import directions_found, neurons_needed, who_goes_where
+from emergence.runs.coverage import (
+    Coverage,
+    Fates,
+    Found,
+    Needed,
+    Twins,
+    Widths,
+    joint_sgd,
+    power_trials,
+)
+from emergence.theory.power_method import PowerMethod, needed_quantiles
+from emergence.ui.lesson import answered, begin, columns, guess_size, open_in_lab
+from emergence.ui.picture import picture
+from emergence.ui.watch import watch
+
+FOUND, NEEDED, WHERE = "Found", "Needed", "Who goes where"
+OVER_P, OVER_KAPPA = "P", "κ"
+SIZES = (4, 8, 16, 32, 64)
+BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
+P_SGD = 16
+STOPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 begin("why_not_exp_kappa")
+words, experiment = columns()
+shown = answered("why_not_exp_kappa")
+with words:
+    view = st.segmented_control(
+        "picture", [FOUND, NEEDED, WHERE], default=FOUND, required=True, key="view",
+        bind="query-params", disabled=not shown, label_visibility="collapsed",
+    )  # fmt: skip
+view = view if shown else FOUND
+with experiment, st.container(horizontal=True):
+    P = st.select_slider("P · directions", [4, 8, 16, 32], value=16, key="P", bind="query-params")
+    beta = st.slider("β · decay", 0.0, 2.0, 1.0, 0.1, key="beta", bind="query-params")
+    if view == WHERE:
+        m = st.select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m",
+                             bind="query-params")  # fmt: skip
+        seed = st.slider("seed", 1, 20, 1, key="seed", bind="query-params")
+    else:
+        J = st.select_slider("J · exponent", [4, 6], key="J", bind="query-params")
+    if view == NEEDED:
+        against = st.segmented_control(
+            "against", [OVER_P, OVER_KAPPA], default=OVER_P, required=True, key="against",
+            bind="query-params",
+        )  # fmt: skip
+
+if view == WHERE:
+    P, J = min(P, P_SGD), 4  # SGD of the largest teacher takes too long for a lesson
+theory = PowerMethod(P, beta, J)
+with words:
+    st.markdown(
+        "Each of the $P$ directions needs a neuron that goes there. Older analyses leave every "
+        "neuron to itself: the **tensor power method**, or gradient descent on "
+        r"$-\mathbb E[f f^*]$. Nothing takes away what is found (no *deflation*); a neuron $v$ "
+        "ends at"
+    )
+    st.latex(r"q^*(v) = \arg\max_q\; a_q\,|\langle v, w_q\rangle|^{J-2}.")
+    st.markdown(
+        "To end at a weak direction, $v$ must beat all strong ones by luck. Such proofs ask for "
+        r"about $\exp(\kappa)$ neurons, $\kappa = a_1/a_P$. **Joint SGD** fits a direction, and "
+        "its signal is gone."
+    )
+    guess = guess_size(
+        "why_not_exp_kappa", f"{P} directions, β = {beta:g}: how many random neurons does the "
+        "power method need to find them all?", STOPS, 50, " neurons",
+    )  # fmt: skip
+    if guess.revealed and view == FOUND:
+        st.markdown(
+            f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
+            f"more than {theory.needed(0.9):,.0f}: a neuron ends at direction {P} with probability "
+            f"{theory.probabilities[-1]:.2g}. Joint training needs of the order of "
+            rf"$P \log P$ = **{theory.enough:,.0f}**: when the strong directions are fitted, the "
+            "free neurons have hardly moved and still have the luck of their start."
+        )
+        st.caption(
+            r"Green: gradient flow until $2\max T_p$, found means $R_p > \frac12$. Bands and bars: "
+            "the middle 80 % of the seeds."
+        )
+    elif guess.revealed and view == NEEDED:
+        st.markdown(
+            r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
+            rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {2 / (J - 2 + 2 * beta):.2g}$: faster than any "
+            r"power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak direction "
+            "among equally strong ones. "
+            + (rf"At $P$ = {P}, $C\kappa^\gamma$ = {theory.log_rarity:.1f}. " if beta else "")
+            + r"Joint training stays below $P\log P$ or near it, whatever $\kappa$ is."
+        )
+        st.caption("Joint training: the smallest of the widths tried, m = P to 4 P.")
+    elif guess.revealed:
+        st.markdown(
+            "The same neurons three times; both SGD runs see the same samples. Left to themselves "
+            "they crowd the strong directions (noise decides for those that are torn). Trained "
+            "jointly, the **free** ones (grey) wait where they were until the strong signals are "
+            "gone."
+        )
+        st.caption(
+            r"Line: last at $u > \frac12$. Full: found (joint SGD: $R_p > \frac12$). "
+            f"J = 4, P ≤ {P_SGD}."
+        )
+    lab = joint_sgd(P, beta, m if view == WHERE else 3 * P, seed if view == WHERE else 1)
+    with st.container(horizontal=True):
+        open_in_lab(lab, "Joint SGD in the Live Lab")
+        open_in_lab(lab.replace(engine="correlation"), "The same without deflation")
+
+with experiment:
+    if view == FOUND:
+        study = Coverage(P, beta, J)
+        marks = {"P log P": theory.enough, "κ": theory.kappa}
+
+        def draw_found(found: Found | None) -> None:
+            picture(
+                directions_found(
+                    theory.grid,
+                    theory.expected(theory.grid) if guess.revealed else None,
+                    power_trials(P, beta, J) if guess.revealed else None,
+                    (study.widths, found.joint) if found else None,
+                    found.over(study.widths[-1]) if found else None,
+                    P,
+                    ({"median need": theory.needed()} | marks) if guess.revealed else marks,
+                    guess.value,
+                    theory.grid[-1] if guess.revealed else STOPS[-1],
+                ),
+                key="found_picture",
+            )
+
+        if guess.revealed:
+            watch(study, "found", draw_found)
+        else:
+            draw_found(None)
+    elif view == NEEDED:
+        by_size = against == OVER_P
+        teachers = (
+            tuple((size, beta) for size in SIZES) if by_size else tuple((P, b) for b in BETAS)
+        )
+        models = [PowerMethod(size, decay, J) for size, decay in teachers]
+        kappa = [model.kappa for model in models]
+
+        def draw_needed(widths: Widths | None) -> None:
+            picture(
+                neurons_needed(
+                    [float(model.P) for model in models] if by_size else kappa,
+                    needed_quantiles(teachers, J),
+                    [model.enough for model in models],
+                    kappa if by_size else None,
+                    widths.power if widths else (),
+                    widths.joint if widths else (),
+                    f"directions P, β = {beta:g}" if by_size else f"κ = P^β, P = {P}, β = 0 to 2",
+                ),
+                key="needed_picture",
+            )
+
+        watch(Needed(teachers, J), "needed", draw_needed)
+    else:
+        twins = Twins(P, beta, m, seed)
+
+        def draw_fates(fates: Fates | None) -> None:
+            fates = fates or twins.start
+            panels = {
+                "power method": twins.power,
+                "SGD on −E[f f*]": (fates.twin, fates.reached),
+                "joint SGD": (fates.joint, fates.captured),
+            }
+            picture(who_goes_where(panels), key="where_picture")
+
+        watch(twins, "where", draw_fates)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 MASK = 0xFFFFFFFF
-ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 
 
 def h(i: int, z: Array | float) -> Array | float:
@@ -77,8 +77,36 @@ def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: fl
     return V - eta * sum(gradients) / len(X)
 
 
-def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
-    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d)."""
+def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float) -> Array:
+    """v after a step down the spherical gradient of (sigma(v.x) - sigma(w.x))^2 / 2, length 1."""
+    z = float(v @ x)
+    gradient = (sigma(c, z) - sigma(c, float(w @ x))) * sigma_prime(c, z) * x
+    moved = v - eta * (gradient - (gradient @ v) * v)
+    return moved / math.sqrt(moved @ moved)
+
+
+def correlation_step(
+    V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float
+) -> Array:
+    """Unit vectors V (m, d) after one step on the correlation loss -f f*, batch X (B, d)."""
+    out = np.zeros_like(V)
+    for k, unit in enumerate(V):
+        out[k] = unit
+        for x in X:
+            z = float(unit @ x)
+            push = teacher(W, a, c, x) * sigma_prime(c, z) * (x - z * unit)
+            out[k] = out[k] + eta * push / len(X)
+        out[k] /= math.sqrt(out[k] @ out[k])
+    return out
+
+
+def flow_rhs(
+    V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
+) -> Array:
+    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d).
+
+    Where `sources` are given, each student feels these and itself alone.
+    """
     norms = [math.sqrt(v @ v) for v in V]
     units = [v / n for v, n in zip(V, norms, strict=True)]
     out = np.zeros_like(V)
@@ -89,10 +117,10 @@ def flow_rhs(V: Array, W: Array, a: Array, c: Sequence[float]) -> Array:
             o = float(unit @ W[p])
             r += a[p] * K(c, o)
             q += a[p] * K_prime(c, o) * W[p]
-        for n, other in zip(norms, units, strict=True):
-            s = float(unit @ other)
-            r -= n**2 * K(c, s)
-            q -= n**2 * K_prime(c, s) * other
+        for j in range(len(V)) if sources is None else {k, *sources}:
+            s = float(unit @ units[j])
+            r -= norms[j] ** 2 * K(c, s)
+            q -= norms[j] ** 2 * K_prime(c, s) * units[j]
         out[k] = norms[k] * (2 * r * unit + q - (unit @ q) * unit)
     return out
 
@@ -108,17 +136,18 @@ def population_mse(V: Array, W: Array, a: Array, c: Sequence[float]) -> float:
     return total
 
 
-def threefry(k0: int, k1: int, x0: int, x1: int) -> tuple[int, int]:
-    """Threefry-2x32 with 20 rounds, in Python's integers (Salmon et al., SC 2011)."""
+def threefry(k0: int, k1: int, x0: int, x1: int, rounds: int = 13) -> tuple[int, int]:
+    """Threefry-2x32, in Python's integers (Salmon et al., SC 2011)."""
     keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
     x0, x1 = (x0 + k0) & MASK, (x1 + k1) & MASK
-    for block in range(5):
-        for left in ROTATIONS[block % 2]:
-            x0 = (x0 + x1) & MASK
-            x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
-            x1 ^= x0
-        x0 = (x0 + keys[(block + 1) % 3]) & MASK
-        x1 = (x1 + keys[(block + 2) % 3] + block + 1) & MASK
+    for done in range(1, rounds + 1):
+        left = ROTATIONS[(done - 1) % 8]
+        x0 = (x0 + x1) & MASK
+        x1 = ((x1 << left) | (x1 >> (32 - left))) & MASK
+        x1 ^= x0
+        if done % 4 == 0:
+            x0 = (x0 + keys[done // 4 % 3]) & MASK
+            x1 = (x1 + keys[(done // 4 + 1) % 3] + done // 4) & MASK
     return x0, x1
 
 
@@ -140,16 +169,22 @@ def normals(count: int, k0: int, k1: int, block: int) -> Array:
     return out
 
 
-def samples(t: int, B: int, d: int, k0: int, k1: int, width: int, size: int) -> Array:
-    """The batch of step t, shape (B, d): samples t B ... of a stream drawn `size` to a block.
+def samples(block: int, size: int, d: int, k0: int, k1: int) -> Array:
+    """The samples of a block, shape (size, d): sample s is column s of its d x size normals."""
+    return normals(size * d, k0, k1, block).reshape(d, size).T
 
-    Sample q is row q mod size of block q div size, whose rows are padded to `width`.
-    """
-    rows = []
-    for q in range(t * B, t * B + B):
-        block = normals(size * width, k0, k1, q // size).reshape(size, width)
-        rows.append(block[q % size, :d])
-    return np.array(rows)
+
+def tensor_power_step(v: Array, W: Array, a: Array, J: int) -> Array:
+    """v <- T(I, v, ..., v) / |.| with the d^J entries of T = sum_p a_p w_p^(x J) written out."""
+    T = np.zeros((len(v),) * J)
+    for p in range(len(a)):
+        power = np.array(a[p])
+        for _ in range(J):
+            power = np.multiply.outer(power, W[p])
+        T = T + power
+    for _ in range(J - 1):
+        T = T @ v
+    return T / math.sqrt(T @ T)
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from emergence.engines.base import Array, Engine
 from emergence.experiment import Experiment
+from emergence.theory.hermite import hermite
 
 
 def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> Engine:
@@ -18,6 +19,10 @@ def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> E
     the other engines draw the same start from the seed. Modules with kernels are imported here,
     so that importing the package does not wait for Numba.
     """
+    if experiment.engine == "correlation":
+        from emergence.engines.correlation_sgd import CorrelationSGD
+
+        return CorrelationSGD(experiment)
     if experiment.is_sgd:
         from emergence.engines.online_sgd import OnlineSGD
 
@@ -34,12 +39,21 @@ def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> E
 def compile_kernels(experiment: Experiment) -> float:
     """Have the kernels of the experiment's engine compiled or loaded; returns the seconds taken.
 
-    A tiny experiment of the same kind is moved by one step: kernels are compiled once for all
-    sizes.
+    A tiny experiment of the same kind is moved, by one step of SGD or until a flow is stiff:
+    kernels are compiled once for all sizes.
     """
     started = time.perf_counter()
     tiny = Experiment(d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
     engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
-    engine.advance(tiny.eta, 1.0)
+    engine.advance(tiny.eta if tiny.is_sgd else 100.0, 60.0)
     engine.measure()
+    return time.perf_counter() - started
+
+
+def compile_lesson_kernels() -> float:
+    """The same for the kernels of the lessons' own dynamics."""
+    from emergence.engines.single_index import SphericalSGD
+
+    started = time.perf_counter()
+    SphericalSGD(hermite(2), 8, 0.01, np.full(2, 0.5), np.array([0.5]), seed=0).advance(1)
     return time.perf_counter() - started

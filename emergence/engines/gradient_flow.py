@@ -2,105 +2,180 @@
 
 from __future__ import annotations
 
-import math
 import time
+from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import polynomial
 
-from emergence.engines.base import Array, DivergedError, Measurement, measure_students
+from emergence.engines.base import Array, Measurement, measure_students
+from emergence.engines.flow_parts import (
+    AT_REST,
+    FEW,
+    Frame,
+    IntArray,
+    Negligible,
+    influence,
+    missing,
+    settled,
+)
+from emergence.engines.flow_steps import Field, FlowSteps
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.flow import chebyshev_step, flow_field, spectral_radius
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
-TOLERANCE = 3e-5
-"""Largest error of one step, relative to the norm of each neuron."""
-RADIUS_MARGIN = 1.25
-RADIUS_EVERY = 8
-"""Accepted steps between two looks at the spectral radius."""
-MAX_STAGES = 200
+TOLERANCE = 1e-5
+"""Largest error of one step, relative to the norm and to the overlaps of each neuron."""
+LOOK_EVERY = 2
+"""Steps between two looks at who exerts a force and what has settled."""
+
+
+class Part(NamedTuple):
+    """Students that move by themselves, in coordinates of their own."""
+
+    frame: Frame
+    steps: FlowSteps
+
+    def write(self, tau: float, V: Array) -> None:
+        """Set this part's rows of V, shape (m, width), to the first coordinates at time tau."""
+        self.frame.write(self.steps.state(tau), V)
 
 
 class GradientFlow:
     """dV/dtau = -grad of 1/2 E (f - f*)^2 in the order parameters. Implements `Engine`.
 
-    Adaptive Runge-Kutta-Chebyshev steps; between the ends of a step the state is the cubic
-    Hermite interpolant. The cost does not depend on d.
+    What has settled leaves the coupled part and moves on by itself (`flow_parts`). The cost does
+    not depend on d.
+
+    Parameters
+    ----------
+    negligible : what is taken for nothing; by default 1e-3 of what is left, and less in small
+        experiments, where it costs little
     """
 
-    def __init__(self, experiment: Experiment, tolerance: float = TOLERANCE) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        tolerance: float = TOLERANCE,
+        negligible: Negligible | None = None,
+    ) -> None:
         self.tau = 0.0
         self._tolerance = tolerance
+        few = experiment.m <= FEW
+        self._negligible = negligible or (Negligible(missing=1e-4) if few else Negligible())
         self._P = experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
-        self._c2 = self._link.c**2
-        self._dc2 = polynomial.polyder(self._c2)
-        V = experiment.s0 * initial_directions(experiment)
-        field = np.empty_like(V)
-        flow_field(V, self._a, self._c2, self._dc2, field)
-        self._ends = (0.0, 0.0)
-        self._states, self._fields = (V, V), (field, field)
-        self._direction = np.random.default_rng(0).standard_normal(V.shape)
-        self._radius = self._look(rounds=50)
-        self._h = 0.01 / max(self._radius, 1e-300)
-        self._accepted = 0
+        directions = initial_directions(experiment)
+        self._V = experiment.s0 * directions
+        S = np.abs(directions @ directions.T)
+        np.fill_diagonal(S, 0.0)
+        self._nearest = S.max(axis=1)
+        self._direction = np.random.default_rng(0).standard_normal(self._V.shape)
+        self._before = 0
+        self._settled: list[Part] = []
+        self._couple(np.arange(experiment.m), np.arange(experiment.P), 0.0, None, np.inf)
+
+    @property
+    def evaluations(self) -> int:
+        """Fields computed for the coupled part so far."""
+        return self._before + self._coupled.steps.evaluations
+
+    def _part(
+        self, rows: IntArray, sources: int, teachers: IntArray, start: float, h: float | None
+    ) -> Part:
+        """A part of the flow that starts from the full state."""
+        frame = Frame(self._V, rows, sources, teachers)
+        c2 = self._link.c**2
+        dc2 = np.asarray(polynomial.polyder(c2), dtype=np.float64)
+        field = Field(sources, self._a[teachers], c2, dc2)
+        direction = frame.read(self._direction)
+        X = frame.read(self._V)
+        return Part(frame, FlowSteps(X, field, start, self._tolerance, direction, h))
+
+    def _couple(
+        self, rows: IntArray, teachers: IntArray, start: float, h: float | None, left: float
+    ) -> None:
+        """Begin the coupled part anew from the full state, with the sources there are now."""
+        V = self._V[rows]
+        n2 = np.einsum("ki,ki->k", V, V)
+        overlaps = np.abs(V[:, : self._P]).max(axis=1) / np.sqrt(n2)
+        # Others are as near as they were at the start, or as near as a direction they turn to.
+        near = np.maximum(self._nearest[rows], overlaps)
+        # A little below the threshold: the next to become sources join in at once.
+        strong = influence(near, n2, self._link) > self._threshold(teachers, left) / 4
+        strong |= len(rows) <= FEW
+        order = np.argsort(~strong, kind="stable")
+        self._near = near[order]
+        self._coupled = self._part(rows[order], int(strong.sum()), teachers, start, h)
+
+    def _threshold(self, teachers: IntArray, left: float) -> float:
+        weakest = self._a[teachers[-1]] if len(teachers) else np.inf
+        return float(self._negligible.force * min(weakest, np.sqrt(left)))
+
+    def _look(self) -> None:
+        """Let settled directions go, and new sources in."""
+        frame, steps = self._coupled
+        X, a = steps.state(), self._a[frame.teachers]
+        sources = X[: frame.sources]
+        left = max(missing(sources, a, self._link), AT_REST)
+        gone = settled(sources, a, self._link, left, self._negligible)
+        quiet = X[frame.sources :]
+        n2 = np.einsum("ki,ki->k", quiet, quiet)
+        overlaps = np.abs(quiet[:, : len(a)]).max(axis=1, initial=0.0) / np.sqrt(n2)
+        near = np.maximum(self._near[frame.sources :], overlaps)
+        strong = influence(near, n2, self._link) > self._threshold(frame.teachers, left)
+        if not gone and not strong.any():
+            return
+        self._coupled.write(steps.end, self._V)
+        self._direction[:] = 0.0
+        frame.write(steps.direction, self._direction)
+        self._before += steps.evaluations
+        rows = frame.rows
+        for p, mine in gone:
+            own = frame.rows[: frame.sources][mine]
+            part = self._part(own, len(own), frame.teachers[p : p + 1], steps.end, None)
+            self._settled.append(part)
+            rows = np.setdiff1d(rows, own)
+        teachers = np.delete(frame.teachers, [p for p, _ in gone])
+        self._couple(np.sort(rows), teachers, steps.end, steps.h, left)
 
     def advance(self, tau: float, seconds: float) -> None:
         started = time.perf_counter()
-        while self._ends[1] < tau:
+        while (steps := self._coupled.steps).end < tau:
             if time.perf_counter() - started >= seconds:
-                self.tau = self._ends[1]
-                return
-            self._step()
+                tau = steps.end
+                break
+            if steps.steps and steps.steps % LOOK_EVERY == 0:
+                self._look()
+            self._coupled.steps.step()
+        self._settled = [part for part in self._settled if self._relax(part, tau)]
         self.tau = tau
 
-    def _look(self, rounds: int) -> float:
-        radius = spectral_radius(
-            self._states[1], self._fields[1], self._a, self._c2, self._dc2, self._direction, rounds
-        )
-        return RADIUS_MARGIN * float(radius)
+    def _relax(self, part: Part, tau: float) -> bool:
+        """Move a settled direction on to time tau; False where it has come to rest before."""
+        a = self._a[part.frame.teachers]
+        rest = AT_REST * float(a[0] ** 2 * self._link.K(1.0))
+        while part.steps.end < tau:
+            if missing(part.steps.state(), a, self._link) < rest:
+                part.write(part.steps.end, self._V)
+                return False
+            part.steps.step()
+        return True
 
-    def _step(self) -> None:
-        """Take one step, smaller and smaller until its error is within the tolerance."""
-        start, V, field = self._ends[1], self._states[1], self._fields[1]
-        new, new_field = np.empty_like(V), np.empty_like(V)
-        while True:
-            h = min(self._h, 0.65 * MAX_STAGES**2 / max(self._radius, 1e-300))
-            stages = max(2, 1 + math.ceil(math.sqrt(1 + 1.54 * h * self._radius)))
-            error = chebyshev_step(
-                V, field, h, stages, self._a, self._c2, self._dc2, new, new_field
-            )
-            # The error of a step of order 2 grows as h^3; keep a margin, change h gently.
-            ideal = 0.8 * (self._tolerance / max(error, 1e-300)) ** (1 / 3)
-            self._h = h * min(max(ideal, 0.1), 2.0)
-            if error <= self._tolerance:
-                break
-            if start + self._h == start:
-                raise DivergedError
-            self._radius = self._look(rounds=3)
-        self._ends = (start, start + h)
-        self._states, self._fields = (V, new), (field, new_field)
-        self._accepted += 1
-        if self._accepted % RADIUS_EVERY == 0:
-            self._radius = self._look(rounds=2)
-
-    def _state(self, columns: slice = slice(None)) -> Array:
-        """Cubic Hermite interpolant of the last step at the present time."""
-        start, end = self._ends
-        h = end - start
-        if self.tau >= end or h == 0.0:
-            return np.asarray(self._states[1][:, columns])
-        x = (self.tau - start) / h
-        v0, v1 = (V[:, columns] for V in self._states)
-        f0, f1 = (f[:, columns] for f in self._fields)
-        rise = x * (1 - x) * ((1 - 2 * x) * (v1 - v0) + h * ((x - 1) * f0 + x * f1))
-        return np.asarray((1 - x) * v0 + x * v1 + rise)
+    def _students(self, width: int) -> Array:
+        """The first `width` coordinates of all students at the present time."""
+        V = self._V[:, :width].copy()
+        for part in (self._coupled, *self._settled):
+            part.write(self.tau, V)
+        return V
 
     def overlaps(self) -> Array:
-        V = self._state()
-        return np.asarray(V[:, : self._P] / np.linalg.norm(V, axis=1, keepdims=True))
+        n2 = np.einsum("ki,ki->k", self._V, self._V)
+        for frame, steps in (self._coupled, *self._settled):
+            X = steps.state(self.tau)
+            n2[frame.rows] = np.einsum("ki,ki->k", X, X)
+        return np.asarray(self._students(self._P) / np.sqrt(n2)[:, None])
 
     def measure(self) -> Measurement:
-        return measure_students(self._state(), self._a, self._link)
+        return measure_students(self._students(self._V.shape[1]), self._a, self._link)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from emergence.engines.base import Array, DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.sgd import sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.blocks import padded, scratch_rows
+from emergence.engines.kernels.sgd import Block, sgd_batch_steps, sgd_steps
 from emergence.experiment import Experiment
+from emergence.parameters import MAX_DEGREE
+from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
 
 Float32 = NDArray[np.float32]
@@ -23,14 +26,29 @@ FIRST_CALL = 16
 """Steps in a call before the speed is known; the count then doubles up to the time budget."""
 
 
-LANES = 16
-"""Coordinates are padded to a multiple of this many."""
-BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 4096
-"""Samples drawn at once: so many, or fewer to stay within so many normals."""
+NEURON_LANES, LANES = 16, 8
+"""Neurons are padded to a multiple of the first, coordinates and samples to one of the second."""
+BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 1 << 17
+"""Samples in a block: so many, or eight and more to stay within so many normals."""
 
 
-def _padded(n: int) -> int:
-    return -(-n // LANES) * LANES
+def block_size(experiment: Experiment) -> int:
+    """Samples in a block in all d coordinates: a batch, or several single samples."""
+    few = BLOCK_NUMBERS // experiment.d // LANES * LANES
+    return experiment.B if experiment.B > 1 else int(np.clip(few, LANES, BLOCK_SAMPLES))
+
+
+def sample_key(experiment: Experiment) -> NDArray[np.uint32]:
+    """The generator's key, of which and of its number every sample is a function; shape (2,)."""
+    state = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
+    return np.asarray(state, dtype=np.uint32)
+
+
+def monomials(link: LinkFunction) -> Float32:
+    """Monomial coefficients as the kernels take them, lowest degree first, shape (9,)."""
+    sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
+    sigma[: len(link.polynomial)] = link.polynomial
+    return sigma
 
 
 class OnlineSGD:
@@ -43,30 +61,49 @@ class OnlineSGD:
     def __init__(self, experiment: Experiment) -> None:
         self.tau = 0.0
         self.step = 0
-        self._reduced = experiment.engine_used == "sgd-reduced"
         self._eta = experiment.eta
-        self._d, self._P = experiment.d, experiment.P
+        self._m, self._P = m, P = experiment.m, experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
-        self._sigma = self._link.polynomial.astype(np.float32)
-        self._slope = polynomial.polyder(self._link.polynomial).astype(np.float32)
-        self._key = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
-        m = experiment.m
-        self._used = experiment.P + 2 * m if self._reduced else experiment.d
-        width = _padded(self._used)
-        samples = m if self._reduced else max(1, min(BLOCK_SAMPLES, BLOCK_NUMBERS // width))
+        self._key = sample_key(experiment)
+        self._batch = experiment.B > 1
+        if experiment.engine_used == "sgd-reduced":
+            size = min(m, BLOCK_SAMPLES)
+            basis, turn = P + m, m // size
+            width = P + m + turn * size
+        else:
+            size = block_size(experiment)
+            basis, turn = 0, 0
+            width = experiment.d
+        rows, neurons = padded(width, LANES), padded(m, NEURON_LANES)
+        samples = padded(size, LANES)
         start = experiment.s0 * initial_directions(experiment)
-        self._V: Float32 = np.zeros((m, width), dtype=np.float32)
-        self._V[:, : start.shape[1]] = start
-        total = float(self._a.sum()) + m * experiment.s0**2
-        self._limit = np.float32(DIVERGENCE_FACTOR * total)
-        self._block: Float32 = np.zeros((samples, width), dtype=np.float32)
-        self._uniform = np.zeros(samples * width // 2, dtype=np.float32)
-        self._angle = np.zeros(samples * width // 2, dtype=np.int32)
-        self._Vx, self._n2, self._A, self._C = np.zeros((4, m), dtype=np.float32)
-        self._batch: Float32 | None = None
-        if experiment.B > 1:
-            self._batch = np.zeros((experiment.B, width), dtype=np.float32)
+        V: Float32 = np.zeros((rows, neurons), dtype=np.float32)
+        V[: start.shape[1], :m] = start.T
+        self._block = Block(
+            V=V,
+            X=np.zeros((rows, samples), dtype=np.float32),
+            Y=np.zeros((samples + 1, neurons), dtype=np.float32),
+            G=np.zeros((samples + 1, 0 if self._batch else samples), dtype=np.float32),
+            y=np.zeros(samples, dtype=np.float32),
+            gamma=np.zeros((samples, neurons), dtype=np.float32),
+            alpha=np.ones(neurons, dtype=np.float32),
+            n2=(V**2).sum(axis=0),
+        )
+        piece = scratch_rows(rows, samples, neurons)
+        A, self._C = np.zeros((2, neurons), dtype=np.float32)
+        self._scratch = (
+            np.zeros(rows * samples // 2, dtype=np.float32),
+            np.zeros(rows * samples // 2, dtype=np.int32),
+            np.zeros((piece, neurons), dtype=np.float32),
+            A,
+        )
+        limit = DIVERGENCE_FACTOR * (float(self._a.sum()) + m * experiment.s0**2)
+        self._given: tuple[Any, ...] = (
+            self._a.astype(np.float32), monomials(self._link), experiment.d, size,
+            *(() if self._batch else (basis, turn)),
+            np.float32(self._eta), np.float32(limit),
+        )  # fmt: skip
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -92,18 +129,30 @@ class OnlineSGD:
                 self._pace //= 2
 
     def _take(self, steps: int) -> int:
-        teacher = (self._a.astype(np.float32), self._sigma, self._slope, self._d)
-        limits = (np.float32(self._eta), self._limit)
-        clock = (*self._key, np.int64(self.step), steps, self._uniform, self._angle)
-        if self._batch is not None:
-            samples = (self._batch, self._block)
-            return int(sgd_batch_steps(self._V, *samples, *teacher, *limits, *clock))
-        state, work = (self._V, self._Vx, self._n2, self._block), (self._A, self._C)
-        return int(sgd_steps(*state, *teacher, self._reduced, *limits, *clock, *work))
+        clock = (*self._key, np.int64(self.step), steps)
+        if self._batch:
+            return int(sgd_batch_steps(self._block, *self._given, *clock, *self._scratch))
+        return int(sgd_steps(self._block, *self._given, *clock, *self._scratch, self._C))
+
+    def students(self) -> Array:
+        """The students at the present step, shape (m, D), the teachers' coordinates first.
+
+        D is d or the number of coordinates kept; those beyond are 0.
+        """
+        V: Array = self._block.V[:, : self._m].T.astype(float, order="C")
+        if not self._batch:
+            gamma = self._block.gamma[:, : self._m].astype(float)
+            V += gamma.T @ self._block.X.T.astype(float)
+            V *= self._block.alpha[: self._m, None]
+        return V
 
     def overlaps(self) -> Array:
-        n2 = np.einsum("ki,ki->k", self._V, self._V, dtype=float)
-        return np.asarray(self._V[:, : self._P] / np.sqrt(n2)[:, None])
+        # Asked for a thousand times a run: P coordinates only, |v_k|^2 as the steps keep it.
+        V = self._block.V[: self._P, : self._m].astype(float)
+        if not self._batch:
+            V += self._block.X[: self._P].astype(float) @ self._block.gamma[:, : self._m]
+            V *= self._block.alpha[: self._m]
+        return np.asarray(V.T / np.sqrt(self._block.n2[: self._m])[:, None])
 
     def measure(self) -> Measurement:
-        return measure_students(self._V[:, : self._used].astype(float), self._a, self._link)
+        return measure_students(self.students(), self._a, self._link)

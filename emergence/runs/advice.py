@@ -6,6 +6,7 @@ import math
 
 from emergence.runs.cost import estimate
 from emergence.runs.plan import Plan
+from emergence.theory import power_method
 
 SLOW_SECONDS = 60.0
 FLOPS_PER_SECOND = 1.5e10
@@ -15,7 +16,16 @@ def advise(plan: Plan) -> dict[str, str]:
     """Sentences by the name of the parameter they are about; empty where all is well."""
     e = plan.experiment
     advice: dict[str, str] = {}
-    if e.is_sgd and e.c > plan.stable_c:
+    if e.engine == "correlation":
+        found = ""
+        if e.J > 2:
+            ends = power_method.winners(plan.overlaps, plan.a, e.J)
+            found = f" By the power method they end at {len(set(ends))} of the {e.P} directions."
+        advice["engine"] = (
+            f"Deflation is off: each of the {e.m} neurons goes its own way.{found} Their norms "
+            "stay s₀, so the loss does not fall and nothing counts as captured."
+        )
+    elif e.is_sgd and e.c > plan.stable_c:
         advice["c"] = (
             f"η is above the stable range: around the fitted student SGD is stable up to "
             f"c ≈ {plan.stable_c:.2g} with batches of {e.B}. Expect noise, or divergence."
@@ -26,7 +36,7 @@ def advise(plan: Plan) -> dict[str, str]:
             f"m < P: at most {e.m} of the {e.P} directions can be learned; the loss ends on a "
             f"plateau near m^(1-2β)."
         )
-    elif e.m < enough and e.engine != "decoupled":
+    elif e.m < enough and e.engine not in ("decoupled", "correlation"):
         advice["m"] = (
             f"Below P log P ≈ {enough}: some directions may start without a well-placed neuron "
             f"and take very long."

@@ -45,27 +45,44 @@ def memory(experiment: Experiment) -> float:
     measurement = 8 * (2 * m * m + 3 * m * P)
     if experiment.is_sgd:
         width = _sgd_coordinates(experiment)
-        measurement += 16 * m * width
-        # The student, a block of samples with its scratch (m of them in reduced coordinates,
-        # else a few thousand numbers or one sample), the batch.
-        block = 8 * width * (m if width < experiment.d else 1) + 40_000
-        state = 4 * width * (m + experiment.B) + 8 * m * experiment.B + block
+        measurement += 24 * m * width
+        # The student, a block of samples with its scratch, their products with one another.
+        samples = experiment.B if experiment.B > 1 else 16
+        state = 4 * width * m + 8 * (width + m) * samples + 4 * samples * samples + 1_000_000
+        # Turning the basis takes two Gram matrices in double precision.
+        state += 32 * m * m if width < experiment.d else 0
     else:
-        state = 80 * m * D
+        state = 200 * m * D
     return float(start + state + measurement + RECORD_BYTES)
 
 
 def estimate(experiment: Experiment, end: float) -> Cost:
     """Cost of a run up to time `end` = eta * steps."""
-    m, D = experiment.m, _coordinates(experiment)
+    m = experiment.m
     steps = end / experiment.eta
     if experiment.is_sgd:
         flops = steps * experiment.B * _sgd_coordinates(experiment) * (8 * m + 60)
+    elif experiment.engine == "flow":
+        flops = _flow_flops(experiment, end)
     else:
-        # Stabilised steps: some for each transition, then with the root of the stiffness.
-        fields = 100 * experiment.P + 40 * np.sqrt(experiment.J * strengths(experiment)[0] * end)
-        flops = float(fields) * (4 * m * m * D if experiment.engine == "flow" else 100 * m)
-    return Cost(memory(experiment), steps, flops)
+        flops = 100.0 * m * (100 * experiment.P + 40 * np.sqrt(experiment.J * end))
+    return Cost(memory(experiment), steps, float(flops))
+
+
+def _flow_flops(experiment: Experiment, end: float) -> float:
+    """Fields for each jump, more where jumps are far apart; then with the root of the stiffness.
+
+    Measured: within a factor of ten of the time at 20 GFLOP/s, too high where jumps overlap.
+    """
+    m, P, a = experiment.m, experiment.P, strengths(experiment)
+    # Share of the time that the weakest direction's jump takes: so many jump at once, and exert
+    # a force; for J = 1, 2 all do all the time.
+    overlap = 1.0 if experiment.J <= 2 else min(1.0, 15 / (a[-1] * end))
+    sources = m if experiment.J <= 2 or m <= 128 else min(m, 1 + 1.5 * P * overlap)
+    stiff = 40 * np.sqrt(experiment.J * a[0] * end) * overlap
+    fields = P * (20 + 400 * (1 - overlap) ** 2) + stiff
+    width = P + min(sources, experiment.d - P)
+    return float(fields * m * (4 * sources * width + 60 * P))
 
 
 def refuse_memory(experiment: Experiment) -> None:

@@ -1,8 +1,6 @@
 """Many experiments over threads: the seeds of one experiment, the points of a sweep.
 
-Kernels release Python's lock, so threads of one process compute at the same time. BLAS is held to
-one thread meanwhile: its own threads would contend with these for the same cores, and wait for
-one another spinning.
+Kernels release Python's lock, so threads of one process compute at the same time.
 """
 
 from __future__ import annotations
@@ -15,9 +13,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401  Numba's matrix products: limited only when loaded
 from numpy.typing import NDArray
-from scipy import stats
-from threadpoolctl import threadpool_limits
+from scipy import special
 
 from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
@@ -80,7 +78,7 @@ def simulate_many(
             tell(1.0)
             return error
 
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Kept | ExperimentError]] = deque()
         try:
             for i in range(len(experiments)):
@@ -178,6 +176,6 @@ def _mean(values: Array) -> dict[str, Any] | None:
     mean, ci = float(values.mean()), None
     if len(values) > 1:
         error = values.std(ddof=1) / np.sqrt(len(values))
-        half = float(stats.t.ppf(0.975, len(values) - 1) * error)
+        half = float(special.stdtrit(len(values) - 1, 0.975) * error)
         ci = [mean - half, mean + half]
     return {"mean": mean, "ci": ci, "count": len(values)}

@@ -20,7 +20,7 @@ IntArray = NDArray[np.int64]
 
 CROSSING_RESOLUTION = 0.005
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
-EARLIEST_LOOK = 1e-3
+EARLIEST_LOOK = 0.02
 EARLIEST_SNAPSHOT = 0.05
 """First look and first snapshot, in units of the earliest T_p."""
 SHOWN_NEURONS = 256

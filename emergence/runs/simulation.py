@@ -64,7 +64,7 @@ class Simulation:
                 continue
             self._next += 1
             self._look()
-            if np.isclose(target, self.plan.snapshots[self.record.count], rtol=1e-12, atol=0):
+            if target == self.plan.snapshots[self.record.count]:
                 self.record.append(self.engine.tau, self.engine.measure())
 
     def tip(self) -> Row | None:

@@ -56,7 +56,13 @@ class LinkFunction:
 
     def K(self, s: ArrayLike) -> Array:  # noqa: N802 (the name in the paper)
         """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)] at overlap s = <v,w>, elementwise."""
-        return np.asarray(polynomial.polyval(np.asarray(s, float), self.c**2))
+        s = np.asarray(s, float)
+        value = np.full(s.shape, self.c[-1] ** 2)
+        for c in self.c[-2::-1]:  # Horner's rule: every measurement is taken with it
+            value *= s
+            if c:
+                value += c * c
+        return value
 
     def K_prime(self, s: ArrayLike) -> Array:  # noqa: N802
         """K'(s), elementwise."""

@@ -8,6 +8,7 @@ cross-check.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from numpy.polynomial import polynomial
@@ -58,31 +59,38 @@ def greedy_matching(times: Array) -> IntArray:
     column; repeat (SCIENCE 3). Pairs with an infinite time are never assigned.
     """
     m, P = times.shape
-    order = np.argsort(times, axis=0, kind="stable")
-    place = np.zeros(P, dtype=np.int64)
-    columns = np.arange(P)
-    current = times[order[0], columns]
+    left = times.T.copy()
+    nearest = left.argmin(axis=1)
     iota = np.full(P, -1, dtype=np.int64)
     used = np.zeros(m, dtype=bool)
-    for _ in range(m * P):
-        p = int(np.argmin(current))
-        if not np.isfinite(current[p]):
-            break
-        k = order[place[p], p]
-        if not used[k]:
-            used[k] = True
-            iota[p] = k
-            current[p] = np.inf
+    # The earliest meeting of each direction with a neuron that was free when last looked at.
+    heap = list(zip(left[range(P), nearest].tolist(), range(P), strict=True))
+    heapify(heap)
+    while heap and np.isfinite(heap[0][0]):
+        _, p = heap[0]
+        k = nearest[p]
+        if used[k]:
+            nearest[p] = left[p].argmin()
+            heapreplace(heap, (float(left[p, nearest[p]]), p))
             continue
-        free = np.flatnonzero(~used[order[place[p] :, p]])
-        place[p] += free[0] if free.size else 0
-        current[p] = times[order[place[p], p], p] if free.size else np.inf
+        iota[p] = k
+        used[k] = True
+        left[:, k] = np.inf
+        heappop(heap)
     return iota
 
 
 def norm_growth_delay(a: Array, s0: float) -> Array:
     """Time log(a_p / s0^2) / (4 a_p) the norm takes once the direction is found (SCIENCE 3)."""
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a))
+
+
+def lone_norm(tau: Array, s0: float, link: LinkFunction) -> Array:
+    """Norm s0 / sqrt(1 + 4 K(1) s0^2 tau) of a neuron that nothing pulls, at times tau.
+
+    Its own part in the error shrinks it: dn2/dtau = -4 K(1) n2^2 (SCIENCE 2 with r_k = -n2 K(1)).
+    """
+    return np.asarray(s0 / np.sqrt(1 + 4 * float(link.K(1.0)) * s0**2 * tau))
 
 
 def staircase(tau: Array, T: Array, a: Array, link: LinkFunction) -> Array:

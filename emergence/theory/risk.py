@@ -21,8 +21,9 @@ def population_mse(O: Array, S: Array, n2: Array, a: Array, link: LinkFunction) 
     a : teacher strengths, shape (P,); the w_p are orthonormal
     link : the link function sigma
     """
-    teacher = link.K(np.eye(len(a)))
-    return float(a @ teacher @ a - 2 * n2 @ link.K(O) @ a + n2 @ link.K(S) @ n2)
+    # sum_pq a_p a_q K(delta_pq), orthonormal teachers.
+    teacher = a @ a * (link.K(1.0) - link.K(0.0)) + a.sum() ** 2 * link.K(0.0)
+    return float(teacher - 2 * n2 @ link.K(O) @ a + n2 @ link.K(S) @ n2)
 
 
 def contributions(O: Array, n2: Array, a: Array, link: LinkFunction) -> Array:  # noqa: E741

@@ -50,6 +50,7 @@ LESSONS = (
 def begin(slug: str) -> None:
     """The bar on top of a lesson: where the reader is, the way back and on, the symbols."""
     number = [lesson.slug for lesson in LESSONS].index(slug)
+    _forget_other_pages(slug)
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_bar"):
         if number:
@@ -63,6 +64,19 @@ def begin(slug: str) -> None:
             after = LESSONS[number + 1]
             st.page_link(after.path, label="Next", icon=":material/arrow_forward:",
                          icon_position="right", help=after.title)  # fmt: skip
+
+
+def _forget_other_pages(slug: str) -> None:
+    """Begin with this lesson's defaults, or what its address says.
+
+    Controls of several lessons have the same key (P, beta, ...), for readable addresses, and
+    Streamlit would carry their values over.
+    """
+    if st.session_state.get("lesson") != slug and not st.query_params:
+        for key in list(st.session_state):
+            if not str(key).endswith("_recorded"):
+                del st.session_state[key]
+    st.session_state["lesson"] = slug
 
 
 def symbols() -> None:
@@ -99,6 +113,11 @@ class Guess(Generic[T]):
     revealed: bool
 
 
+def answered(key: str) -> bool:
+    """Whether the question `key` has been answered, for what is drawn above it."""
+    return f"{key}_recorded" in st.session_state
+
+
 def guess_number(
     key: str, question: str, low: float, high: float, start: float, step: float, unit: str = ""
 ) -> Guess[float]:
@@ -108,6 +127,19 @@ def guess_number(
         lambda: float(st.slider("Your guess", low, high, start, step, key=f"{key}_guess",
                                 label_visibility="collapsed")),
         lambda value: f"{value:g}{unit}",
+    )  # fmt: skip
+
+
+def guess_size(
+    key: str, question: str, stops: Sequence[int], start: int, unit: str = ""
+) -> Guess[int]:
+    """As `guess_number`, for an order of magnitude: one of `stops`, such as 10, 20, 50, 100."""
+    return _guess(
+        key, question,
+        lambda: int(st.select_slider("Your guess", stops, start, key=f"{key}_guess",
+                                     format_func=lambda stop: f"{stop:,}",
+                                     label_visibility="collapsed")),
+        lambda value: f"{value:,}{unit}",
     )  # fmt: skip
 
 
@@ -123,7 +155,7 @@ def guess_choice(key: str, question: str, options: Sequence[str]) -> Guess[str |
 
 def _guess(key: str, question: str, ask: Callable[[], T], text: Callable[[T], str]) -> Guess[T]:
     recorded = f"{key}_recorded"
-    with st.container(border=True):
+    with st.container(border=True, key=f"guess_{key}"):
         st.markdown(f"**:primary[:material/psychology_alt: First guess.]** {question}")
         if recorded in st.session_state:
             value = st.session_state[recorded]

@@ -28,6 +28,11 @@ CSS = """
 .picture :is(.gtitle, .xtitle, .ytitle, .x2title, .y2title, .legendtext) {
   fill: var(--st-text-color) !important; /* follows the theme without another drawing */
 }
+@media (min-width: 761px) {
+  [class*="st-key-watch_"]:has(.stProgress) .picture:not(.picture-low) {
+    height: clamp(320px, calc(100vh - 17rem), 860px);
+  }
+}
 @media (max-width: 760px) { .picture, .picture-low { height: 330px; } }
 """
 

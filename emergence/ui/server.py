@@ -8,9 +8,9 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any
 
@@ -62,19 +62,23 @@ class WarmUp:
 
     def _compile(self) -> None:
         kinds = [
-            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"), Experiment(B=2)
+            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"),
+            Experiment(B=2), Experiment(engine="correlation"),
         ]  # fmt: skip
-        for number, kind in enumerate(kinds, 1):
+        tasks: list[Callable[[], float]]
+        tasks = [partial(engines.compile_kernels, kind) for kind in kinds]
+        tasks.append(engines.compile_lesson_kernels)
+        for number, task in enumerate(tasks, 1):
             self.note = (
-                f"Compiling the simulation kernels, {number} of {len(kinds)}. This happens once; "
+                f"Compiling the simulation kernels, {number} of {len(tasks)}. This happens once; "
                 "later starts load them from disk."
             )
             try:
-                seconds = engines.compile_kernels(kind)
+                seconds = task()
             except Exception:
-                log.exception("warm-up of engine %s failed", kind.engine)
+                log.exception("warm-up %s failed", number)
             else:
-                log.info("engine %s ready after %.1f s", kind.engine, seconds)
+                log.info("kernels %s ready after %.1f s", number, seconds)
         payload(Experiment())  # the page that is opened first
         # Streamlit collects garbage around every script run; what is alive now stays alive.
         gc.collect()

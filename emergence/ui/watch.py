@@ -21,7 +21,7 @@ POLL = 0.4
 def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
     """Compute a study while its page is open, and draw what is known of it.
 
-    `draw` is called with the latest result, None before the first: it draws the picture. Below
+    `draw` is called with the latest result, None before the first: it draws the picture. Above it
     stand the progress and a button that stops the computation or goes on with it.
     """
     name = st.session_state.setdefault("viewer", uuid4().hex)
@@ -42,18 +42,19 @@ def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
         if looking:
             server.registry().study(viewer, study)
         known = job.published
-        draw(known.value if known else None)
+        with st.container(key=f"watch_{key}"):
+            if not job.final:
+                done = known.done if known else 0.0
+                text = f"{'computing' if running else 'stopped'}: {done:.0%}"
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
+                    if st.button("Stop" if running else "Go on", key=f"{key}_toggle"):
+                        st.session_state[halted] = study if running else None
+                        st.rerun()  # the whole page: polling begins or ends
+            draw(known.value if known else None)
         if job.message:
             st.error(job.message)
-        elif not job.final:
-            done = known.done if known else 0.0
-            text = f"{'computing' if running else 'stopped'}: {done:.0%}"
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
-                if st.button("Stop" if running else "Go on", key=f"{key}_toggle"):
-                    st.session_state[halted] = study if running else None
-                    st.rerun()  # the whole page: polling begins or ends
-        elif looking:
+        if looking and job.final:
             st.rerun()  # nothing has to look again
 
     look()

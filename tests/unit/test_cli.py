@@ -33,7 +33,7 @@ def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
     return status, json.loads(out.getvalue(), parse_constant=pytest.fail), err.getvalue()
 
 
-@pytest.mark.parametrize("engine", ["sgd", "flow", "decoupled"])
+@pytest.mark.parametrize("engine", ["sgd", "flow", "decoupled", "correlation"])
 def test_a_finished_run(engine: str) -> None:
     status, found, err = run(f"{SMALL}&engine={engine}", "--json")
     assert status == 0

@@ -58,7 +58,7 @@ def test_field_of_the_kernel(link: LinkFunction, m: int, d: int) -> None:
     V = directions(rng, m, d) * rng.uniform(0.01, 0.9, (m, 1))
     out = np.empty_like(V)
     slopes = np.polynomial.polynomial.polyder(link.c**2)
-    flow_field(V, A, link.c**2, slopes, out)
+    flow_field(V, m, A, link.c**2, slopes, out)
     np.testing.assert_allclose(out, naive.flow_rhs(V, np.eye(d)[:2], A, link.c), atol=1e-12)
 
 
@@ -72,7 +72,7 @@ def test_large_batches_step_along_the_population_gradient(name: str) -> None:
     link, d = LINKS[name], 5
     V = (0.5 * directions(np.random.default_rng(3), M, d)).astype(np.float32).astype(float)
     eta = 0.1
-    steps = np.array([(run(V, link, eta, 1, B=1024, key=(7, i)) - V) / eta for i in range(200)])
+    steps = np.array([(run(V, link, [eta], B=1024, key=(7, i)) - V) / eta for i in range(200)])
     mean, scatter = steps.mean(axis=0), steps.std(axis=0) / np.sqrt(len(steps))
     expected = naive.flow_rhs(V, np.eye(d)[:2], A, link.c)
     assert np.all(np.abs(mean - expected) < 5 * scatter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from math import erfc, factorial, sqrt
 
 import numpy as np
@@ -13,11 +14,15 @@ from tests import naive
 
 KEY = (0x13198A2E, 0x03707344)
 KNOWN_ANSWERS = [
-    ((0, 0), (0, 0), (0x6B200159, 0x99BA4EFE)),
-    ((0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF), (0x1CB996FC, 0xBB002BE7)),
-    ((0x243F6A88, 0x85A308D3), KEY, (0xC4923A9C, 0x483DF7A0)),
-]
-"""Counter, key and output of the authors' test vectors (Random123, kat_vectors)."""
+    ((0, 0), (0, 0), (0x9D1C5EC6, 0x8BD50731), (0x6B200159, 0x99BA4EFE)),
+    (
+        (0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF),
+        (0xFD36D048, 0x2D17272C), (0x1CB996FC, 0xBB002BE7),
+    ),
+    ((0x243F6A88, 0x85A308D3), KEY, (0xBA3E4725, 0xF27D669E), (0xC4923A9C, 0x483DF7A0)),
+]  # fmt: skip
+"""Counter, key, output of 13 and of 20 rounds, of the authors' test vectors (Random123's
+kat_vectors)."""
 
 
 def normals(count: int, t: int = 0, key: tuple[int, int] = KEY) -> np.ndarray:
@@ -35,12 +40,16 @@ def many() -> np.ndarray:
     return np.array([normals(40_000, t) for t in range(300)])
 
 
-@pytest.mark.parametrize(("counter", "key", "words"), KNOWN_ANSWERS)
+@pytest.mark.parametrize(("counter", "key", "words", "of_twenty_rounds"), KNOWN_ANSWERS)
 def test_threefry_known_answers(
-    counter: tuple[int, int], key: tuple[int, int], words: tuple[int, int]
+    counter: tuple[int, int],
+    key: tuple[int, int],
+    words: tuple[int, int],
+    of_twenty_rounds: tuple[int, int],
 ) -> None:
     assert threefry(*(np.uint32(word) for word in (*key, *counter))) == words
     assert naive.threefry(*key, *counter) == words
+    assert naive.threefry(*key, *counter, rounds=20) == of_twenty_rounds
 
 
 @pytest.mark.parametrize("t", [0, 1, 12_345, 2**32 - 1, 2**32, 3 * 2**32 + 7, 2**39])
@@ -77,6 +86,26 @@ def test_tails_occur_at_the_right_rate(many: np.ndarray, threshold: float, sign:
     assert stats.binomtest(count, many.size, rate).pvalue > 1e-6
 
 
+def test_tails_of_many() -> None:
+    """Among 400 million: about 229 beyond 5 sigma, 15 beyond 5.5, on either side 0.4 beyond 6."""
+    size, blocks = 1 << 22, 96
+    out, half = np.empty(size, dtype=np.float32), size // 2
+    uniform, angle = np.empty(half, dtype=np.float32), np.empty(half, dtype=np.int32)
+    far = []
+    for block in range(blocks):
+        words = np.uint32(KEY[0]), np.uint32(KEY[1])
+        fill_normals(out, uniform, angle, *words, np.int64(1_000_000 + block))
+        far.append(out[np.abs(out) > 4.5])
+    tail = np.concatenate(far).astype(float)
+    for threshold in (4.5, 5.0, 5.5, 6.0):
+        for side in (1, -1):
+            count = int(np.count_nonzero(side * tail > threshold))
+            rate = erfc(threshold / sqrt(2)) / 2
+            assert stats.binomtest(count, size * blocks, rate).pvalue > 1e-4, (threshold, side)
+    # Beyond 4.5 the excess, on the scale of the tail's probability, is uniform.
+    assert stats.kstest(stats.norm.sf(np.abs(tail)) / stats.norm.sf(4.5), "uniform").pvalue > 1e-4
+
+
 def test_far_tail_is_there(many: np.ndarray) -> None:
     """The largest of twelve million is about 5.3; a truncated generator would miss it."""
     below = stats.norm.cdf(np.abs(many).max()) - stats.norm.cdf(-np.abs(many).max())
@@ -97,10 +126,28 @@ def test_steps_are_uncorrelated(many: np.ndarray) -> None:
         assert abs(np.mean(f(here) * f(there))) < 5 / sqrt(here.size)
 
 
+FUNCTIONS = (lambda x: x, lambda x: (x * x - 1) / sqrt(2), lambda x: (x**3 - 3 * x) / sqrt(6))
+"""The first Hermite polynomials: of mean 0 and variance 1, and uncorrelated."""
+
+
 @pytest.mark.parametrize("other", [(KEY[0] ^ 1, KEY[1]), (KEY[0], KEY[1] ^ 1), KEY[::-1]])
-def test_keys_are_uncorrelated(other: tuple[int, int]) -> None:
+def test_keys_are_independent(other: tuple[int, int]) -> None:
     here, there = normals(400_000).astype(float), normals(400_000, key=other).astype(float)
-    assert abs(np.mean(here * there)) < 5 / sqrt(len(here))
+    for f, g in itertools.product(FUNCTIONS, FUNCTIONS):
+        assert abs(np.mean(f(here) * g(there))) < 5 / sqrt(len(here))
+
+
+def test_streams_of_neighbouring_seeds_are_independent() -> None:
+    """Thirty seeds as the engine turns them into keys: 435 pairs, values and squares."""
+    keys = [np.random.SeedSequence([seed, 1]).generate_state(2) for seed in range(30)]
+    drawn = np.array([normals(40_000, key=(int(k[0]), int(k[1]))) for k in keys], dtype=float)
+    for f in FUNCTIONS[:2]:
+        products = f(drawn) @ f(drawn).T / drawn.shape[1]
+        others = products[~np.eye(30, dtype=bool)]
+        assert np.abs(others).max() < 5 / sqrt(drawn.shape[1])
+        # As a whole they scatter as independent ones do: 435 squares, each chi-square of 1.
+        chance = stats.chi2(435).cdf(drawn.shape[1] * np.sum(others**2) / 2)
+        assert 1e-4 < chance < 1 - 1e-4
 
 
 @pytest.mark.parametrize("t", [2**32, 2**33, 2**38])

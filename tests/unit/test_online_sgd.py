@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
-from emergence.engines.online_sgd import BLOCK_SAMPLES, LANES, OnlineSGD
+from emergence.engines.online_sgd import BLOCK_SAMPLES, OnlineSGD
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
@@ -34,7 +34,11 @@ def twin(e: Experiment, looks: int) -> tuple[Array, Array]:
     k0, k1 = (int(word) for word in np.random.SeedSequence([e.seed, 1]).generate_state(2))
     overlaps, n2 = [], []
     for t in range(e.steps):
-        X = naive.samples(t, e.B, e.d, k0, k1, LANES, BLOCK_SAMPLES)
+        if e.B > 1:
+            X = naive.samples(t, -(-e.B // 8) * 8, e.d, k0, k1)[: e.B]
+        else:
+            block = naive.samples(t // BLOCK_SAMPLES, BLOCK_SAMPLES, e.d, k0, k1)
+            X = block[t % BLOCK_SAMPLES][None]
         V = naive.sgd_step(V, W, a, c, X, e.eta)
         if (t + 1) % (e.steps // looks) == 0:
             n2.append(np.sum(V**2, axis=1))
@@ -56,7 +60,7 @@ def test_single_precision_changes_nothing_visible(experiment: Experiment) -> Non
         seen = engine.measure()
         np.testing.assert_allclose(seen.overlaps, overlaps[i], atol=1e-3)
         np.testing.assert_allclose(seen.n2, n2[i], atol=1e-3)
-        np.testing.assert_allclose(engine.overlaps(), seen.overlaps, atol=1e-12)
+        np.testing.assert_allclose(engine.overlaps(), seen.overlaps, atol=1e-6)
     # The run did learn: a test on a student at rest would prove nothing.
     assert np.max(overlaps[-1] ** 2) > 0.8
 
@@ -135,11 +139,10 @@ def test_samples_differ_between_seeds_from_the_same_start() -> None:
     for seed in (1, 2):
         e = Experiment(d=64, P=8, m=8, seed=seed, s0=0.3)
         engine, other = OnlineSGD(e), OnlineSGD(e.replace(seed=3))
-        engine._V[:] = other._V
-        engine._single = False
-        before = engine._V.copy()
+        engine._block.V[:] = other._block.V
+        before = engine.students()
         engine.advance(e.eta, FOREVER)
-        steps.append((engine._V - before)[:64, :8].ravel().astype(float))
+        steps.append((engine.students() - before)[:, :64].ravel())
     # 64 coordinates of one direction x each: correlation of 1/sqrt(64) at most, five times.
     assert abs(np.corrcoef(*steps)[0, 1]) < 5 / np.sqrt(64)
 

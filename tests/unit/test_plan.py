@@ -23,7 +23,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         "d": max(2, P + draw(st.integers(0, 100))), "P": P, "m": draw(st.integers(1, 20)),
         "beta": draw(st.floats(0, 3)), "s0": draw(st.floats(1e-4, 1)),
         "c": draw(st.floats(1e-4, 100)), "seed": draw(st.integers(0, 99)),
-        "engine": draw(st.sampled_from(["sgd", "flow", "decoupled"])),
+        "engine": draw(st.sampled_from(["sgd", "flow", "decoupled", "correlation"])),
         "normalisation": draw(st.sampled_from(["paper", "slides"])),
         "horizon": draw(st.sampled_from([0.01, 1.5, 100.0]) | st.floats(0.01, 100)),
         "steps": draw(st.sampled_from([0, 0, 1, 2, 1_000, 10**9])),
@@ -55,7 +55,7 @@ def test_schedule(e: Experiment) -> None:
     assert np.all(np.diff(plan.snapshots) > 0)
     assert np.all(np.diff(plan.checkpoints) > 0)
     assert np.all(np.isin(plan.snapshots[1:], plan.checkpoints))
-    if e.engine == "sgd":
+    if e.is_sgd:
         steps = plan.checkpoints / e.eta
         np.testing.assert_allclose(steps, np.round(steps), rtol=1e-9)
         assert round(steps[0]) >= 1
@@ -68,7 +68,7 @@ def test_schedule(e: Experiment) -> None:
 def test_looks_are_half_a_percent_or_one_step_apart(e: Experiment) -> None:
     plan = planned(e)
     gaps = np.diff(plan.checkpoints)
-    step = e.eta if e.engine == "sgd" else 0.0
+    step = e.eta if e.is_sgd else 0.0
     # Rounding to whole steps may add one to either end of a gap.
     assert np.all(gaps <= 0.0051 * plan.checkpoints[:-1] + 1.01 * step)
 
@@ -142,13 +142,21 @@ def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]
     [
         ("d", {"d": 4096, "J": 8}), ("steps", {"steps": 2**40}),
         ("horizon", {"d": 2048, "c": 1e-4, "horizon": 50}),
-        ("m", {"engine": "flow", "d": 10**6, "J": 8, "m": 1024, "P": 64}),
+        ("m", {"engine": "flow", "d": 10**5, "J": 2, "m": 1536, "P": 256, "beta": 2}),
     ],
 )  # fmt: skip
 def test_too_much_work_is_refused_by_name(lever: str, given: dict[str, object]) -> None:
     with pytest.raises(ExperimentError, match=rf"operations.*lower {lever} \(now ") as refusal:
         make_plan(Experiment(**given))
     assert set(refusal.value.problems) == {lever}
+
+
+@pytest.mark.parametrize("d", [1024, 10**6])
+def test_the_largest_flow_meant_to_run_is_not_refused(d: int) -> None:
+    e = Experiment(engine="flow", d=d, P=256, m=1536)
+    estimate = cost.estimate(e, make_plan(e).end)
+    assert estimate.bytes < cost.MAX_BYTES
+    assert estimate.flops < cost.MAX_FLOPS / 10
 
 
 @pytest.mark.parametrize(("m", "P"), [(32, 8), (256, 64), (1024, 256), (2048, 64)])

@@ -26,6 +26,7 @@ RUNS = {
     "flow": Experiment(d=32, P=3, m=12, engine="flow"),
     "flow J=3": Experiment(d=32, P=3, m=12, J=3, engine="flow"),
     "decoupled": Experiment(d=32, P=3, m=12, engine="decoupled"),
+    "correlation": Experiment(d=16, P=2, m=8, J=3, c=0.05, engine="correlation"),
     "m < P": Experiment(seed=1, d=32, P=6, m=3, engine="flow"),
 }
 
@@ -58,7 +59,7 @@ def test_fields_of_a_result(results: dict[str, Result], name: str) -> None:
     assert r.ns_per_step > 0
     assert r.compile_seconds >= 0
     assert r.theory_slope == pytest.approx((1 - 2 * e.beta) / e.beta)
-    if e.engine == "sgd":
+    if e.is_sgd:
         np.testing.assert_array_equal(r.steps, np.round(r.steps))
 
 
@@ -89,7 +90,9 @@ def test_last_snapshot_is_the_end_of_a_direct_run(results: dict[str, Result], na
         assert np.isnan(r.unused_norm_max)
 
 
-@pytest.mark.parametrize("name", ["sgd", "sgd J=1", "sgd J=2", "sgd J=4", "batches", "mixture"])
+@pytest.mark.parametrize(
+    "name", ["sgd", "sgd J=1", "sgd J=2", "sgd J=4", "batches", "mixture", "correlation"]
+)
 def test_crossing_is_the_first_step_above_one_half(results: dict[str, Result], name: str) -> None:
     """Every step looked at in a direct run: the crossing is at most 1 % (or a step) after.
 
@@ -153,7 +156,7 @@ def test_narrow_students_learn_as_many_directions_as_they_have_neurons(
     assert r.mse[-1] == pytest.approx(lost, rel=0.1)
 
 
-@pytest.mark.parametrize("name", ["sgd", "batches", "flow", "decoupled"])
+@pytest.mark.parametrize("name", ["sgd", "batches", "flow", "decoupled", "correlation"])
 def test_slices_of_time_change_no_bit(results: dict[str, Result], name: str) -> None:
     """Work in slices of 0.2 ms, with looks at the tip in between, against the run in one go."""
     r, simulation = results[name], Simulation(RUNS[name])

@@ -1,7 +1,9 @@
-"""Population gradient flow in the order parameters (SCIENCE 2), and a stabilised explicit step.
+"""Population gradient flow in the order parameters (SCIENCE 2).
 
-The state is V of shape (m, D): the students' coordinates along the P teachers and along a basis of
-the rest of the students' initial span, D = P + min(m, d - P). The flow never leaves that span.
+The state is V of shape (m, D): the students' coordinates, the first P of them along the teachers.
+Only the first `sources` students exert a force: the others are so small, or so far from all, that
+theirs is nothing. The last coordinate of such a student is along a direction of its own, orthogonal
+to the teachers and to all sources: no force acts along it, and two of them are never compared.
 """
 
 from __future__ import annotations
@@ -9,132 +11,130 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-
-@njit(nogil=True, cache=True, inline="always")
-def _power_series(c2, s):
-    """sum_i c2_i s^i by Horner's rule."""
-    value = 0.0
-    for i in range(c2.shape[0] - 1, -1, -1):
-        value = value * s + c2[i]
-    return value
+SUMS = {"reassoc", "contract"}
+"""What the compiler may do to floating-point arithmetic: sum in any order. NaN and inf stand."""
+ONE_THREAD = 2**18
+"""Multiplications up to which OpenBLAS keeps a product of matrices on the calling thread."""
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def flow_field(V, a, c2, dc2, out):
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def _power_series(c2, s, out):
+    """Set out = sum_i c2_i s^i by Horner's rule, elementwise, shape (n,)."""
+    top = c2.shape[0] - 1
+    for j in range(s.shape[0]):
+        out[j] = c2[top]
+    for i in range(top - 1, -1, -1):
+        c = c2[i]
+        for j in range(s.shape[0]):
+            out[j] = out[j] * s[j] + c
+
+
+@njit(nogil=True, cache=True)
+def _product(A, B, out):
+    """Set out = A B, in blocks of rows small enough for one thread where these are not tiny.
+
+    Several runs go on at once: threads of small products would wait for one another.
+    """
+    rows = ONE_THREAD // max(B.size, 1)
+    if rows < 16:
+        rows = A.shape[0]
+    for k in range(0, A.shape[0], rows):
+        np.dot(A[k : k + rows], B, out[k : k + rows])
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def flow_field(V, sources, a, c2, dc2, out):
     """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (SCIENCE 2).
+
+    dv_k/dtau = n_k (2 r_k vbar_k + (I - vbar_k vbar_k^T) q_k) with, over the sources l
+    and k itself,
+    r_k = sum_p a_p K(O_kp) - sum_l n_l^2 K(S_kl),
+    q_k = sum_p a_p K'(O_kp) w_p - sum_l n_l^2 K'(S_kl) vbar_l.
 
     Parameters
     ----------
     V : student, shape (m, D), the first P columns along the teachers
+    sources : number of students that exert a force, the first ones
     a : teacher strengths, shape (P,)
     c2, dc2 : coefficients of K(s) = sum_i c_i^2 s^i and of K'(s), lowest degree first
     out : shape (m, D)
     """
     m, D = V.shape
     P = a.shape[0]
+    top = np.sum(c2)
     n = np.empty(m)
-    unit = np.empty_like(V)
     for k in range(m):
         total = 0.0
         for i in range(D):
             total += V[k, i] * V[k, i]
         n[k] = np.sqrt(total)
+    unit = np.empty((sources, D))
+    for j in range(sources):
         for i in range(D):
-            unit[k, i] = V[k, i] / n[k]
-    S = np.dot(unit, unit.T)
+            unit[j, i] = V[j, i] / n[j]
     r = np.zeros(m)
-    inside = np.zeros(m)
-    for k in range(m):
-        for j in range(m):
-            s = S[k, j]
-            weight = n[j] * n[j]
-            slope = _power_series(dc2, s) * weight
-            r[k] -= weight * _power_series(c2, s)
-            inside[k] -= slope * s
-            S[k, j] = -slope
-    # q_k = sum_p a_p K'(O_kp) w_p - sum_l n2_l K'(S_kl) vbar_l, and inside_k = <vbar_k, q_k>.
-    q = np.dot(S, unit)
+    inside = np.zeros(m)  # <vbar_k, q_k>
+    out[:] = 0.0
+    if sources > 0:
+        S = np.empty((m, sources))
+        _product(V, unit.T, S)
+        value, slope = np.empty(sources), np.empty(sources)
+        for k in range(m):
+            s = S[k]
+            for j in range(sources):
+                s[j] /= n[k]
+            _power_series(c2, s, value)
+            _power_series(dc2, s, slope)
+            growth = pulled = 0.0
+            for j in range(sources):
+                weight = n[j] * n[j]
+                growth -= weight * value[j]
+                slope[j] *= -weight
+                pulled += slope[j] * s[j]
+            s[:] = slope
+            r[k], inside[k] = growth, pulled
+        _product(S, unit, out)
+    o, value, slope = np.empty(P), np.empty(P), np.empty(P)
     for k in range(m):
         for p in range(P):
-            o = unit[k, p]
-            slope = a[p] * _power_series(dc2, o)
-            r[k] += a[p] * _power_series(c2, o)
-            inside[k] += slope * o
-            q[k, p] += slope
+            o[p] = V[k, p] / n[k]
+        _power_series(c2, o, value)
+        _power_series(dc2, o, slope)
+        growth = pulled = 0.0
+        for p in range(P):
+            growth += a[p] * value[p]
+            slope[p] *= a[p]
+            pulled += slope[p] * o[p]
+        if k >= sources:
+            growth -= n[k] * n[k] * top
+        along = 2 * (r[k] + growth) - (inside[k] + pulled)
         for i in range(D):
-            out[k, i] = n[k] * ((2 * r[k] - inside[k]) * unit[k, i] + q[k, i])
+            out[k, i] = along * V[k, i] + n[k] * out[k, i]
+        for p in range(P):
+            out[k, p] += n[k] * slope[p]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def spectral_radius(V, field, a, c2, dc2, direction, rounds):
+def spectral_radius(V, field, sources, a, c2, dc2, direction, rounds):
     """Largest |eigenvalue| of the flow's Jacobian at V by power iteration along `direction`.
 
-    `direction` (shape of V) holds the eigenvector estimate before and after.
+    `direction` (shape of V) holds the eigenvector estimate before and after; all ones are taken
+    where it is zero. 0 where there are no students.
     """
     there = np.empty_like(V)
     nudge = 1e-6 * np.sqrt(np.sum(V * V))
     radius = 0.0
+    if V.size == 0:
+        return radius
     for _ in range(rounds):
-        direction *= nudge / np.sqrt(np.sum(direction * direction))
-        flow_field(V + direction, a, c2, dc2, there)
+        length = np.sqrt(np.sum(direction * direction))
+        if length == 0.0:
+            direction[:] = 1.0
+            length = np.sqrt(V.size)
+        direction *= nudge / length
+        flow_field(V + direction, sources, a, c2, dc2, there)
         direction[:] = there - field
         radius = np.sqrt(np.sum(direction * direction)) / nudge
         if radius == 0.0:
             break
     return radius
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_step(V, field, h, stages, a, c2, dc2, new, new_field):
-    """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
-
-    Sommeijer, Shampine, Verwer, *RKC: an explicit solver for parabolic PDEs*, J. Comput. Appl.
-    Math. 88 (1998): stable up to h * radius of about 0.65 stages^2 on the negative real axis,
-    where a gradient flow's Jacobian has its eigenvalues. Fills `new` and the field there.
-    """
-    w0 = 1.0 + 2.0 / (13.0 * stages * stages)
-    # T_j(w0), T_j'(w0), T_j''(w0) by their recurrences, at the last stage first for w1.
-    t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
-    for _ in range(2, stages + 1):
-        t = 2 * w0 * t1 - t2
-        d = 2 * w0 * d1 - d2 + 2 * t1
-        dd = 2 * w0 * dd1 - dd2 + 4 * d1
-        t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
-    w1 = d1 / dd1
-    b1 = b2 = 1.0 / (4.0 * w0 * w0)
-    t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
-    previous = V.copy()
-    current = V + (w1 * b1 * h) * field
-    stage_field = np.empty_like(V)
-    for _ in range(2, stages + 1):
-        t = 2 * w0 * t1 - t2
-        d = 2 * w0 * d1 - d2 + 2 * t1
-        dd = 2 * w0 * dd1 - dd2 + 4 * d1
-        b = dd / (d * d)
-        share = 1.0 - b1 * t1
-        mu = 2 * w0 * b / b1
-        nu = -b / b2
-        scaled = 2 * w1 * b / b1
-        flow_field(current, a, c2, dc2, stage_field)
-        for k in range(V.shape[0]):
-            for i in range(V.shape[1]):
-                following = (1 - mu - nu) * V[k, i] + mu * current[k, i] + nu * previous[k, i]
-                following += h * scaled * (stage_field[k, i] - share * field[k, i])
-                previous[k, i] = current[k, i]
-                current[k, i] = following
-        t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
-        b2, b1 = b1, b
-    new[:] = current
-    flow_field(new, a, c2, dc2, new_field)
-    worst = 0.0
-    for k in range(V.shape[0]):
-        error = 0.0
-        norm = 0.0
-        for i in range(V.shape[1]):
-            e = 0.8 * (V[k, i] - new[k, i]) + 0.4 * h * (field[k, i] + new_field[k, i])
-            error += e * e
-            norm += new[k, i] * new[k, i]
-        if not np.isfinite(error / norm):
-            return np.inf
-        worst = max(worst, np.sqrt(error / norm))
-    return worst

@@ -15,6 +15,7 @@ import math
 import numpy as np
 from numba import njit
 
+from emergence.engines.kernels.blocks import add_combination, inner_products
 from emergence.engines.kernels.normals import FAST, fill_normals, threefry
 
 _U = np.uint32
@@ -24,18 +25,18 @@ CHI_COUNTERS = 1 << 23
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_reduced_block(X, d, P, m, uniform, angle, k0, k1, block):
-    """Fill X (float32, shape (m, d'), d' >= P + 2m) with the m samples of a block.
+def fill_reduced_block(X, d, begin, size, uniform, angle, k0, k1, block):
+    """Fill X (float32, shape (d', S)) with a block of samples, of which `size` count.
 
-    Sample s has normals in its first P + m + s coordinates, the length of the rest of x in the
+    Sample s has normals in its first begin + s coordinates, the length of the rest of x in the
     next one, and zeros beyond.
     """
-    fill_normals(X.reshape(-1), uniform, angle, k0, k1, block)
-    for s in range(m):
-        used = P + m + s
-        X[s, used] = _F(np.sqrt(chi_square(d - used, k0, k1, block, s)))
-        for i in range(used + 1, X.shape[1]):
-            X[s, i] = _F(0.0)
+    fill_normals(X[: begin + size].reshape(-1), uniform, angle, k0, k1, block)
+    for s in range(size):
+        X[begin + s, s] = _F(np.sqrt(chi_square(d - begin - s, k0, k1, block, s)))
+        for i in range(begin + s + 1, begin + size):
+            X[i, s] = _F(0.0)
+    X[begin + size :] = 0.0
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -70,26 +71,25 @@ def chi_square(freedom, k0, k1, block, s):
 def compress(V, P):
     """Turn the basis of the complement so that the students fill its first m directions.
 
-    V (float32, shape (m, d')) has the students' parts in the complement in columns P and on; they
-    become the Cholesky factor of their Gram matrix, lower triangular, and what is right of it 0.
-    Where students' parts are linearly dependent a column of the factor is zero.
+    V (float32, shape (d', m')) has the students' parts in the complement in rows P and on; they
+    become the Cholesky factor of their Gram matrix, upper triangular, and what is below it 0.
+    Where students' parts are linearly dependent a row of the factor is zero.
     """
-    m = V.shape[0]
-    part = V[:, P:].astype(np.float64)
-    G = np.dot(part, part.T)
-    # G = L L^T, column by column: L replaces the lower triangle of G.
+    part = V[P:].astype(np.float64)
+    m = V.shape[1]
+    G = np.empty((m, m))
+    inner_products(part, part, G)
+    # G = U^T U, row by row.
+    U, minus = np.zeros((m, m)), np.zeros((m, m))
     for j in range(m):
         least = 1e-12 * G[j, j]
-        pivot = G[j, j]
         for i in range(j):
-            pivot -= G[j, i] * G[j, i]
-        root = math.sqrt(pivot) if pivot > least else 0.0
-        G[j, j] = root
-        for k in range(j + 1, m):
-            value = G[k, j]
-            for i in range(j):
-                value -= G[k, i] * G[j, i]
-            G[k, j] = value / root if root > 0.0 else 0.0
-    for k in range(m):
-        for i in range(P, V.shape[1]):
-            V[k, i] = _F(G[k, i - P]) if i - P <= k else _F(0.0)
+            minus[j, i] = -U[i, j]
+        add_combination(G, j, minus, U, j, j)
+        if G[j, j] > least:
+            root = math.sqrt(G[j, j])
+            for k in range(j, m):
+                U[j, k] = G[j, k] / root
+    V[P:] = 0.0
+    rows = min(m, V.shape[0] - P)
+    V[P : P + rows] = U[:rows]

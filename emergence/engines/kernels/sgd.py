@@ -1,72 +1,150 @@
-"""Online SGD steps (SCIENCE 1), written for the processor's vector unit.
+"""Online SGD steps (SCIENCE 1), a block of samples at a time.
 
-The student is V of shape (m, d'), d' being d padded with zeros to a multiple of 16. With
-e = f(x) - f*(x), z_k = vbar_k . x, n_k = |v_k|, the step
+With e = f(x) - f*(x), z_k = vbar_k . x, n_k = |v_k|, the step
 v_k <- v_k - eta e [2 n_k sigma(z_k) vbar_k + n_k sigma'(z_k) (x - z_k vbar_k)] is, since
 n_k vbar_k = v_k, a scaling of v_k and a multiple of x:
 
     v_k <- A_k v_k + C_k x,  A_k = 1 - eta e (2 sigma(z_k) - sigma'(z_k) z_k),
                              C_k = -eta e n_k sigma'(z_k).
 
-Sample q (q = t for single samples) is row q mod S of block q div S, and a block of S samples is
-drawn at once: a long loop draws a normal in 1 ns, one over a single sample takes 2. Where d is much
-larger than m + P, blocks are drawn, and the student is kept, in fewer coordinates (`reduced`).
+So within a block of samples x_0 ... x_(S-1) the student stays a multiple of what it was, plus a
+combination of the samples, and need not be written out at every step:
+
+    v_k = alpha_k (V_k + sum_{s < t} gamma_sk x_s),
+    v_k . x_t = alpha_k (Y_tk + sum_{s < t} G_ts gamma_sk),  Y = X^T V,  G = X^T X,
+    |v_k|^2 <- A_k^2 |v_k|^2 + 2 A_k C_k (v_k . x_t) + C_k^2 G_tt,
+    alpha_k <- A_k alpha_k,  gamma_tk = C_k / alpha_k,
+
+and V_k <- V_k + sum_s gamma_sk x_s after the block. The sums over the d coordinates are three
+matrix products a block, done near the speed of the processor; a step is left with sums over neurons
+and over the samples before it in the block.
+
+Sample q is column q mod S of block q div S. Where d is much larger than m + P, samples and student
+are kept in fewer coordinates (`reduced`).
 """
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.normals import FAST, fill_normals
+from emergence.engines.kernels.blocks import (
+    add_combination,
+    add_samples,
+    fill_block,
+    inner_products,
+    squared_lengths,
+)
+from emergence.engines.kernels.normals import FAST
 from emergence.engines.kernels.reduced import compress, fill_reduced_block
 
 _F = np.float32
+SMALLEST, LARGEST = _F(2.0**-10), _F(2.0**10)
+"""Where an |alpha_k| leaves these bounds, the students are written out."""
+CANCELLED = _F(2.0**-10)
+"""Where |v_k|^2 falls to this share of the terms that it is the sum of, likewise."""
+
+RENEWED = 8
+"""Blocks after which |v_k|^2, carried along by its recursion, is computed from v_k again."""
+
+
+class Block(NamedTuple):
+    """The student and the present block of samples: the state of a run. All float32.
+
+    V : student at the block's start, each over its alpha, shape (d', m')
+    X : samples, shape (d', S); the columns of S that a run does not use are never read
+    Y, G : X^T V and X^T X, shapes (S + 1, m') and (S + 1, S); with a row more, of no meaning,
+        the last sample needs no exception
+    y : f*(x_s), shape (S,)
+    gamma : combination of the samples, 0 for those to come, shape (S, m')
+    alpha, n2 : scale (1 at first) and present |v_k|^2, shape (m',)
+    """
+
+    V: Any
+    X: Any
+    Y: Any
+    G: Any
+    y: Any
+    gamma: Any
+    alpha: Any
+    n2: Any
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _polynomial(coefficients, z):
-    """sum_i coefficients_i z^i by Horner's rule."""
-    value = coefficients[coefficients.shape[0] - 1]
-    for i in range(coefficients.shape[0] - 2, -1, -1):
-        value = value * z + coefficients[i]
-    return value
+def _coefficients(sigma):
+    """The nine monomial coefficients as a tuple, which the compiler keeps in registers."""
+    c = (
+        sigma[0], sigma[1], sigma[2], sigma[3], sigma[4], sigma[5], sigma[6], sigma[7], sigma[8],
+    )  # fmt: skip
+    return c, (c[5] != 0.0) | (c[6] != 0.0) | (c[7] != 0.0) | (c[8] != 0.0)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _link(c, high, z):
+    """(sigma(z), sigma'(z)) by Horner's rule; the upper half is left out where it is 0."""
+    if high:
+        slope = c[8]
+        value = c[8] * z + c[7]
+        slope = slope * z + value
+        value = value * z + c[6]
+        slope = slope * z + value
+        value = value * z + c[5]
+        slope = slope * z + value
+        value = value * z + c[4]
+    else:
+        slope = _F(0.0)
+        value = c[4]
+    slope = slope * z + value
+    value = value * z + c[3]
+    slope = slope * z + value
+    value = value * z + c[2]
+    slope = slope * z + value
+    value = value * z + c[1]
+    slope = slope * z + value
+    value = value * z + c[0]
+    return value, slope
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_block(X, d, uniform, angle, k0, k1, block):
-    """Fill X (float32, shape (S, d')) with S samples of d normals, the padding with zeros."""
-    fill_normals(X.reshape(-1), uniform, angle, k0, k1, block)
-    for s in range(X.shape[0]):
-        for i in range(d, X.shape[1]):
-            X[s, i] = _F(0.0)
-
-
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def teacher_value(x, a, sigma):
-    """f*(x) = sum_p a_p sigma(x_p), the w_p being the first P axes."""
-    value = _F(0.0)
+def teacher_values(X, a, sigma, y):
+    """y_s = f*(x_s) = sum_p a_p sigma(x_sp), the w_p being the first P axes."""
+    c, high = _coefficients(sigma)
+    y[:] = 0.0
     for p in range(a.shape[0]):
-        value += a[p] * _polynomial(sigma, x[p])
-    return value
+        for s in range(y.shape[0]):
+            y[s] += a[p] * _link(c, high, X[p, s])[0]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def project(V, x, Vx, n2):
-    """Set Vx = V x and n2 = |v_k|^2, both shape (m,)."""
-    for k in range(V.shape[0]):
-        dot = _F(0.0)
-        square = _F(0.0)
-        for i in range(V.shape[1]):
-            dot += V[k, i] * x[i]
-            square += V[k, i] * V[k, i]
-        Vx[k] = dot
-        n2[k] = square
+def write_out(block, k, row, push):
+    """Set V_k = alpha_k (V_k + sum_{s < row} gamma_sk x_s) + push x_row, as if a block began there.
+
+    Ordinary steps never need it. A violent one may bring alpha_k near 0, or leave so little of
+    |v_k|^2 that its recursion has lost its digits.
+    """
+    V, X, Y, _, _, gamma, alpha, n2 = block
+    square = _F(0.0)
+    for i in range(V.shape[0]):
+        v = V[i, k]
+        for s in range(row):
+            v += gamma[s, k] * X[i, s]
+        v = alpha[k] * v + push * X[i, row]
+        V[i, k] = v
+        square += v * v
+    n2[k] = square
+    alpha[k] = _F(1.0)
+    gamma[: row + 1, k] = 0.0
+    for s in range(row + 1, X.shape[1]):
+        Y[s, k] = 0.0
+        for i in range(V.shape[0]):
+            Y[s, k] += X[i, s] * V[i, k]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def sgd_steps(
-    V, Vx, n2, X, a, sigma, slope, d, reduced, eta, limit, k0, k1, t, steps, uniform, angle, A, C
+    block, a, sigma, d, size, basis, turn, eta, limit, k0, k1, t, steps, uniform, angle, piece, A, C
 ):
     """Take up to `steps` steps of batch size 1 from step t; returns the number taken.
 
@@ -74,100 +152,110 @@ def sgd_steps(
 
     Parameters (float32 unless said otherwise)
     ----------
-    V : student, shape (m, d'), changed in place
-    Vx, n2 : V x_t and |v_k|^2, shape (m,), carried from step to step within a block
-    X : the present block of samples, shape (S, d'), filled when t is a multiple of S
+    block : state, changed in place; new samples are drawn when t is a multiple of `size`
     a : teacher strengths, shape (P,)
-    sigma, slope : monomial coefficients of sigma and sigma', lowest degree first
-    d : dimension
-    reduced : whether V and X are in the coordinates of `reduced` (then S is m)
+    sigma : monomial coefficients of the link function, lowest degree first, shape (9,)
+    d, size : dimension and samples in a block
+    basis, turn : P + m and the blocks between two turns of the basis of `reduced`; turn is 0 where
+        students are kept in all d coordinates
     k0, k1, t : key (uint32) and step (int64), which determine every sample
     uniform, angle : scratch, shape (S d'/2,), float32 and int32
-    A, C : scratch, shape (m,)
+    piece : scratch of `add_samples`
+    A, C : scratch, shape (m',)
     """
-    S = X.shape[0]
+    V, X, Y, G, y, gamma, alpha, n2 = block
+    m, P, S = n2.shape[0], a.shape[0], X.shape[1]
+    c, high = _coefficients(sigma)
     for step in range(t, t + steps):
-        row = step % S
+        row = step % size
         if row == 0:
-            if reduced:
-                compress(V, a.shape[0])
-                fill_reduced_block(X, d, a.shape[0], V.shape[0], uniform, angle, k0, k1, step // S)
+            number = step // size
+            add_samples(V, X, gamma, piece)
+            gamma[:] = 0.0
+            if number % RENEWED == 0:
+                squared_lengths(V, alpha, n2)
+            if turn:
+                if number % turn == 0:
+                    compress(V, P)
+                begin = basis + number % turn * size
+                fill_reduced_block(X, d, begin, size, uniform, angle, k0, k1, number)
             else:
-                fill_block(X, d, uniform, angle, k0, k1, step // S)
-            project(V, X[0], Vx, n2)
-        now = X[row]
-        after = X[min(row + 1, S - 1)]  # past the block's end the projection is not used
-        error = -teacher_value(now, a, sigma)
+                fill_block(X, d, uniform, angle, k0, k1, number)
+            teacher_values(X, a, sigma, y)
+            inner_products(X, V, Y[:S])
+            inner_products(X, X, G[:S])
+        error = -y[row]
         total = _F(0.0)
-        for k in range(n2.shape[0]):
+        for k in range(m):
             n = np.sqrt(n2[k])
-            z = Vx[k] / max(n, _F(1e-30))
-            value = _polynomial(sigma, z)
-            derivative = _polynomial(slope, z)
+            z = alpha[k] * Y[row, k] / max(n, _F(1e-30))
+            value, slope = _link(c, high, z)
             error += n2[k] * value
             total += n2[k]
-            A[k] = _F(2.0) * value - derivative * z
-            C[k] = n * derivative
+            A[k] = _F(2.0) * value - slope * z
+            C[k] = n * slope
         if not total < limit:
             return step - t
+        # The samples before this one; this one is added below, as soon as its gamma is known.
+        add_combination(Y, row + 1, G, gamma, row, 0)
         rate = eta * error
-        # One pass over V: update it with this sample, and project it on the next one.
-        for k in range(V.shape[0]):
+        violent = _F(0.0)
+        for k in range(m):
             scale = _F(1.0) - rate * A[k]
             push = -rate * C[k]
-            dot = _F(0.0)
-            square = _F(0.0)
-            for i in range(V.shape[1]):
-                v = scale * V[k, i] + push * now[i]
-                V[k, i] = v
-                dot += v * after[i]
-                square += v * v
-            Vx[k] = dot
-            n2[k] = square
+            terms = scale * scale * n2[k] + push * push * G[row, row]
+            cross = _F(2.0) * scale * push * alpha[k] * Y[row, k]
+            n2[k] = max(terms + cross, _F(0.0))
+            alpha[k] *= scale
+            gamma[row, k] = push / alpha[k]
+            Y[row + 1, k] += G[row + 1, row] * gamma[row, k]
+            violent += _F(0.0) if _tame(alpha[k], n2[k], terms) else _F(1.0)
+        if violent > _F(0.0):
+            for k in range(m):
+                write_out(block, k, row, -rate * C[k])
     return steps
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_batch_steps(V, X, drawn, a, sigma, slope, d, eta, limit, k0, k1, t, steps, uniform, angle):
-    """As `sgd_steps`, with the gradient averaged over a batch, samples t B to t B + B - 1.
+@njit(nogil=True, cache=True, inline="always")
+def _tame(alpha, n2, terms):
+    """Whether a neuron can stay unwritten: not after a violent step."""
+    size = abs(alpha)
+    return (size >= SMALLEST) & (size <= LARGEST) & (n2 >= CANCELLED * terms)
 
-    X (shape (B, d')) and `drawn` (one block of samples, shape (S, d')) are scratch.
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def sgd_batch_steps(
+    block, a, sigma, d, size, eta, limit, k0, k1, t, steps, uniform, angle, piece, A
+):
+    """As `sgd_steps`, with the gradient averaged over the `size` samples of block t at step t.
+
+    V is then always the present student; A (shape (m',)) is scratch.
     """
-    B, S = X.shape[0], drawn.shape[0]
-    m = V.shape[0]
-    n2 = np.empty(m, dtype=np.float32)
-    A = np.empty(m, dtype=np.float32)
-    C = np.empty((m, B), dtype=np.float32)
-    held = -1
+    V, X, Y, _, y, C, alpha, n2 = block
+    m, S = n2.shape[0], X.shape[1]
+    c, high = _coefficients(sigma)
     for step in range(t, t + steps):
-        for k in range(m):
-            square = _F(0.0)
-            for i in range(V.shape[1]):
-                square += V[k, i] * V[k, i]
-            n2[k] = square
         if not n2.sum() < limit:
             return step - t
-        for b in range(B):
-            block, row = divmod(step * B + b, S)
-            if block != held:
-                fill_block(drawn, d, uniform, angle, k0, k1, block)
-                held = block
-            X[b] = drawn[row]
-        Z = np.dot(V, X.T)
-        A[:] = _F(1.0)
-        for b in range(B):
-            error = -teacher_value(X[b], a, sigma)
+        fill_block(X, d, uniform, angle, k0, k1, step)
+        teacher_values(X, a, sigma, y)
+        inner_products(X, V, Y[:S])
+        A[:] = 1.0
+        for b in range(size):
+            error = -y[b]
             for k in range(m):
-                Z[k, b] /= max(np.sqrt(n2[k]), _F(1e-30))
-                error += n2[k] * _polynomial(sigma, Z[k, b])
-            rate = eta * error / _F(B)
+                z = Y[b, k] / max(np.sqrt(n2[k]), _F(1e-30))
+                error += n2[k] * _link(c, high, z)[0]
+            rate = eta * error / _F(size)
             for k in range(m):
-                z = Z[k, b]
-                derivative = _polynomial(slope, z)
-                A[k] -= rate * (_F(2.0) * _polynomial(sigma, z) - derivative * z)
-                C[k, b] = -rate * np.sqrt(n2[k]) * derivative
-        update = np.dot(C, X)
-        for k in range(m):
-            for i in range(V.shape[1]):
-                V[k, i] = A[k] * V[k, i] + update[k, i]
+                n = np.sqrt(n2[k])
+                z = Y[b, k] / max(n, _F(1e-30))
+                value, slope = _link(c, high, z)
+                A[k] -= rate * (_F(2.0) * value - slope * z)
+                C[b, k] = -rate * n * slope
+        for i in range(V.shape[0]):
+            for k in range(m):
+                V[i, k] *= A[k]
+        add_samples(V, X, C, piece)
+        squared_lengths(V, alpha, n2)
     return steps

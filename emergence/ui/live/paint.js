@@ -58,7 +58,8 @@ export class Painter {
       if (entries.some((entry) => entry.isIntersecting)) onSeen();
     });
     this.resize = new ResizeObserver((entries) => {
-      for (const { target } of entries) if (target.data) Plotly.Plots.resize(target);
+      // A page that is being left has no size any more.
+      for (const { target } of entries) if (target.data && target.clientWidth) Plotly.Plots.resize(target);
     });
   }
 

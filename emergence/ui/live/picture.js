@@ -31,6 +31,6 @@ export async function draw(host, data) {
     host.dataset.drawn = Number(host.dataset.drawn ?? 0) + 1; // for whoever waits for it
   }
   host.drawing = false;
-  host.resize ??= new ResizeObserver(() => { if (host.isConnected) Plotly.Plots.resize(host); });
+  host.resize ??= new ResizeObserver(() => { if (host.clientWidth) Plotly.Plots.resize(host); });
   host.resize.observe(host);
 }

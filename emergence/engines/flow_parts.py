@@ -1,0 +1,136 @@
+"""The flow cut into parts that do not feel one another: coordinates, sources, settled directions.
+
+Sharp transitions leave most of the student alone: a neuron exerts a force only once it is aligned
+or large, and what it has captured, together with the direction it captured, exerts none. So one
+part holds all that still moves each other, and each settled direction with its neurons is a part
+of its own. A neuron that exerts no force is not dead: it is moved, and may become a source later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.engines.base import Array
+from emergence.theory.hermite import LinkFunction
+from emergence.theory.risk import population_mse
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+FEW = 128
+"""Up to so many students all are sources: it costs little."""
+ALIGNED = 0.9
+"""Overlap squared from which a neuron counts as one direction's."""
+AT_REST = 1e-12
+"""A settled direction moves no more when this share of its a_p^2 is missing."""
+
+
+@dataclass(frozen=True)
+class Negligible:
+    """Shares that are taken for nothing.
+
+    Attributes
+    ----------
+    force : a student is no source where its force is bounded by this share of the weakest
+        teacher's, or of what is not learned yet if that is less
+    missing : a direction may settle when this share, in norm, of what is not learned is missing
+    disturbance : and when the forces of others on its neurons are at most this share; they tilt
+        them, which the loss feels only in second order
+    """
+
+    force: float = 1e-3
+    missing: float = 1e-3
+    disturbance: float = 1e-2
+
+
+class Frame:
+    """Orthonormal coordinates of some of the students, as few as their flow needs.
+
+    Full coordinates are those of `initial_directions`, D of them. A student's coordinates here are:
+    along the teachers of this part; along a basis of the rest of the sources' span; and, where it
+    is no source, along a direction of its own. What it has outside the first two no force acts on:
+    it shrinks as the student turns, without changing its direction.
+
+    Parameters
+    ----------
+    V : all students in full coordinates, shape (m, D)
+    rows : students of this part, sources first, shape (n,)
+    sources : number of sources
+    teachers : directions of this part, increasing, shape (P',)
+    """
+
+    def __init__(self, V: Array, rows: IntArray, sources: int, teachers: IntArray) -> None:
+        self.rows, self.sources, self.teachers = rows, sources, teachers
+        self.rest = np.setdiff1d(np.arange(V.shape[1]), teachers)
+        rest = V[np.ix_(rows, self.rest)]
+        self.basis = np.ascontiguousarray(np.linalg.qr(rest[:sources].T)[0].T)
+        own = rest[sources:]
+        for _ in range(2):  # twice is enough for full precision
+            own = own - (own @ self.basis.T) @ self.basis
+        norms = np.linalg.norm(own, axis=1, keepdims=True)
+        self.own = own / np.where(norms > 0, norms, 1.0)
+
+    def read(self, V: Array) -> Array:
+        """Coordinates here of students V, shape (m, D): shape (n, P' + basis + 1)."""
+        rest = V[np.ix_(self.rows, self.rest)]
+        last = np.zeros((len(self.rows), 1))
+        last[self.sources :, 0] = np.einsum("ki,ki->k", rest[self.sources :], self.own)
+        along = V[np.ix_(self.rows, self.teachers)]
+        return np.concatenate([along, rest @ self.basis.T, last], axis=1)
+
+    def write(self, X: Array, V: Array) -> None:
+        """Set this part's rows of V, shape (m, width), to the first full coordinates of X."""
+        columns = np.searchsorted(self.rest, V.shape[1])
+        P = len(self.teachers)
+        rest = X[:, P:-1] @ self.basis[:, :columns]
+        rest[self.sources :] += X[self.sources :, -1:] * self.own[:, :columns]
+        V[np.ix_(self.rows, self.rest[:columns])] = rest
+        V[np.ix_(self.rows, self.teachers)] = X[:, :P]
+
+
+def influence(overlap: Array, n2: Array, link: LinkFunction) -> Array:
+    """Bound on the force of students of squared norms n2 on others of at most this overlap.
+
+    In the unit of a teacher's strength: n2 max(K'(s) / K'(1), K(s) / K(1)), elementwise.
+    """
+    s = np.abs(overlap)
+    turning, growing = link.K_prime(s) / link.K_prime(1.0), link.K(s) / link.K(1.0)
+    return np.asarray(n2 * np.maximum(turning, growing))
+
+
+def missing(X: Array, a: Array, link: LinkFunction) -> float:
+    """E (f - f*)^2 of students X and teachers a alone; the first columns are the teachers'."""
+    n2 = np.einsum("ki,ki->k", X, X)
+    units = X / np.sqrt(n2)[:, None]
+    return population_mse(units[:, : len(a)], units @ units.T, n2, a, link)
+
+
+def settled(
+    X: Array, a: Array, link: LinkFunction, left: float, negligible: Negligible
+) -> list[tuple[int, BoolArray]]:
+    """Directions p that may leave, each with the sources that go with it, shape (sources,).
+
+    X are the sources in their frame, a the strengths of its teachers, `left` what is not learned.
+    """
+    n2 = np.einsum("ki,ki->k", X, X)
+    units = X / np.sqrt(n2)[:, None]
+    owned = units[:, : len(a)] ** 2 > ALIGNED
+    captured = n2 @ owned / a
+    found = []
+    for p in np.flatnonzero(np.abs(captured - 1) < 0.2):
+        mine = owned[:, p]
+        students = np.column_stack([X[mine, p], np.delete(X[mine], p, axis=1)])
+        if missing(students, a[p : p + 1], link) > negligible.missing**2 * left:
+            continue
+        # The force q_k of all others on these neurons.
+        q = -(n2[~mine] * link.K_prime(units[mine] @ units[~mine].T)) @ units[~mine]
+        pull = a * link.K_prime(units[mine, : len(a)])
+        pull[:, p] = 0.0
+        q[:, : len(a)] += pull
+        force = np.linalg.norm(q, axis=1).max() / float(link.K_prime(1.0))
+        if force <= negligible.disturbance * np.sqrt(left):
+            found.append((int(p), mine))
+    return found

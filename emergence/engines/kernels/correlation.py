@@ -1,0 +1,105 @@
+"""SGD on the correlation loss -E[f f*], directions only: deflation switched off (SCIENCE 6).
+
+Without f in the error nothing that is learned takes its signal away, and no neuron knows of the
+others. With z_k = vbar_k . x, averaged over a batch of samples:
+
+    vbar_k <- unit vector along vbar_k + eta f*(x) sigma'(z_k) (x - z_k vbar_k).
+
+While the student is small its error is -f*, so that online SGD at the same eta starts alike.
+Arrays as in `kernels.sgd`: neurons and samples are columns.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from emergence.engines.kernels.blocks import (
+    add_samples,
+    fill_block,
+    inner_products,
+    squared_lengths,
+)
+from emergence.engines.kernels.normals import FAST
+from emergence.engines.kernels.sgd import _coefficients, _link, teacher_values
+
+_F = np.float32
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def correlation_steps(
+    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, x, z, scale, push
+):
+    """Take `steps` steps of batch size 1 from step t.
+
+    Parameters (float32 unless said otherwise)
+    ----------
+    V : unit vectors vbar_k, shape (d', m'), changed in place
+    X, y : the present block of samples, shape (d', S), and f* of them, shape (S,)
+    a : teacher strengths, shape (P,)
+    sigma : monomial coefficients of the link function, lowest degree first, shape (9,)
+    d, size : dimension and samples in a block: sample q is column q mod size of block q div size
+    k0, k1, t : key (uint32) and step (int64), which determine every sample
+    uniform, angle : scratch, shape (S d'/2,), float32 and int32
+    x : scratch, shape (d',)
+    z, scale, push : scratch, shape (m',)
+    """
+    c, high = _coefficients(sigma)
+    for step in range(t, t + steps):
+        row = step % size
+        if row == 0:
+            fill_block(X, d, uniform, angle, k0, k1, step // size)
+            teacher_values(X, a, sigma, y)
+            normalise(V, scale)  # what single precision has lost in a block
+        square = _F(0.0)
+        z[:] = 0.0
+        for i in range(V.shape[0]):
+            x[i] = X[i, row]
+            square += x[i] * x[i]
+            for k in range(V.shape[1]):
+                z[k] += x[i] * V[i, k]
+        for k in range(V.shape[1]):
+            p = eta * y[row] * _link(c, high, z[k])[1]
+            # |v + p (x - z v)|^2 for a unit vector v.
+            inverse = _F(1.0) / np.sqrt(_F(1.0) + p * p * max(square - z[k] * z[k], _F(0.0)))
+            scale[k] = (_F(1.0) - p * z[k]) * inverse
+            push[k] = p * inverse
+        for i in range(V.shape[0]):
+            for k in range(V.shape[1]):
+                V[i, k] = scale[k] * V[i, k] + push[k] * x[i]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def correlation_batch_steps(
+    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, Y, C, piece, scale
+):
+    """As `correlation_steps`, averaged over the `size` samples of block t at step t.
+
+    Y and C (shape (S, m')), `piece` (see `add_samples`) and scale (shape (m',)) are scratch.
+    """
+    c, high = _coefficients(sigma)
+    for step in range(t, t + steps):
+        fill_block(X, d, uniform, angle, k0, k1, step)
+        teacher_values(X, a, sigma, y)
+        inner_products(X, V, Y)
+        scale[:] = 1.0
+        for b in range(size):
+            for k in range(V.shape[1]):
+                C[b, k] = eta / _F(size) * y[b] * _link(c, high, Y[b, k])[1]
+                scale[k] -= C[b, k] * Y[b, k]
+        for i in range(V.shape[0]):
+            for k in range(V.shape[1]):
+                V[i, k] *= scale[k]
+        add_samples(V, X, C, piece)
+        normalise(V, scale)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def normalise(V, scale):
+    """Make the columns of V that are not 0 unit vectors; `scale` (shape (m',)) is scratch."""
+    squared_lengths(V, np.ones_like(scale), scale)
+    for k in range(V.shape[1]):
+        scale[k] = _F(1.0) / np.sqrt(max(scale[k], _F(1e-30)))
+    for i in range(V.shape[0]):
+        for k in range(V.shape[1]):
+            V[i, k] *= scale[k]

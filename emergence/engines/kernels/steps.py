@@ -1,0 +1,135 @@
+"""Steps of the flow: one of order 5 where it is smooth, a stabilised one of order 2 where stiff."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from emergence.engines.kernels.flow import flow_field
+
+STAGES = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [1 / 5, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [3 / 40, 9 / 40, 0.0, 0.0, 0.0, 0.0],
+        [44 / 45, -56 / 15, 32 / 9, 0.0, 0.0, 0.0],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0.0, 0.0],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0.0],
+        [35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+    ]
+)
+ERROR = np.array([71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
+MIDDLE = 0.5 * np.array(
+    [
+        6025192743 / 30085553152, 0.0, 51252292925 / 65400821598, -2691868925 / 45128329728,
+        187940372067 / 1594534317056, -1776094331 / 19743644256, 11237099 / 235043384,
+    ]
+)  # fmt: skip
+"""Dormand, Prince, J. Comput. Appl. Math. 6 (1980); the value at half a step, of order 4, is that
+of Shampine, Math. Comp. 46 (1986)."""
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _worst(error, V, P):
+    """Largest error of a neuron, relative to its norm and to its overlaps; inf where not finite.
+
+    The overlaps decide when a neuron jumps, small as they are beside its norm.
+    """
+    worst = 0.0
+    for k in range(V.shape[0]):
+        e_overlaps = overlaps = 0.0
+        for i in range(P):
+            e_overlaps += error[k, i] * error[k, i]
+            overlaps += V[k, i] * V[k, i]
+        e_all, all_ = e_overlaps, overlaps
+        for i in range(P, V.shape[1]):
+            e_all += error[k, i] * error[k, i]
+            all_ += V[k, i] * V[k, i]
+        if not np.isfinite(e_all / all_):
+            return np.inf
+        worst = max(worst, e_all / all_)
+        if overlaps > 0.0:
+            worst = max(worst, e_overlaps / overlaps)
+    return np.sqrt(worst)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+def _add(V, k, weights, stages, out):
+    """Set out = V + sum_s weights_s k_s over the first stages, k of shape (stages, m, D)."""
+    for i in range(V.shape[0]):
+        for j in range(V.shape[1]):
+            out[i, j] = V[i, j]
+        for s in range(stages):
+            weight = weights[s]
+            for j in range(V.shape[1]):
+                out[i, j] += weight * k[s, i, j]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def dormand_prince_step(V, field, h, sources, a, c2, dc2, new, new_field, bend, k):
+    """One step of order 5; returns the largest relative error of a neuron (`_worst`).
+
+    Fills `new`, the field there, and `bend`: the cubic Hermite interpolant of the step plus
+    x^2 (1 - x)^2 bend is of order 4 at all x in [0, 1]. `k`, shape (7, m, D), is for its stages.
+    """
+    k[0] = field
+    for stage in range(1, 7):
+        _add(V, k, h * STAGES[stage], stage, new)
+        flow_field(new, sources, a, c2, dc2, k[stage])
+    new_field[:] = k[6]
+    # What the value at half a step has more than the cubic interpolant.
+    for i in range(V.shape[0]):
+        for j in range(V.shape[1]):
+            bend[i, j] = 0.5 * (V[i, j] - new[i, j]) + 0.125 * h * (k[6, i, j] - k[0, i, j])
+    _add(bend, k, h * MIDDLE, 7, bend)
+    bend *= 16.0
+    error = k[0]
+    error *= h * ERROR[0]
+    _add(error, k[1:], h * ERROR[1:], 6, error)
+    return _worst(error, new, a.shape[0])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def chebyshev_step(V, field, h, stages, sources, a, c2, dc2, new, new_field):
+    """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
+
+    Sommeijer, Shampine, Verwer, *RKC: an explicit solver for parabolic PDEs*, J. Comput. Appl.
+    Math. 88 (1998): stable up to h * radius of about 0.65 stages^2 on the negative real axis,
+    where a gradient flow's Jacobian has its eigenvalues. Fills `new` and the field there.
+    """
+    w0 = 1.0 + 2.0 / (13.0 * stages * stages)
+    # T_j(w0), T_j'(w0), T_j''(w0) by their recurrences, at the last stage first for w1.
+    t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
+    for _ in range(2, stages + 1):
+        t = 2 * w0 * t1 - t2
+        d = 2 * w0 * d1 - d2 + 2 * t1
+        dd = 2 * w0 * dd1 - dd2 + 4 * d1
+        t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
+    w1 = d1 / dd1
+    b1 = b2 = 1.0 / (4.0 * w0 * w0)
+    t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
+    previous = V.copy()
+    current = V + (w1 * b1 * h) * field
+    stage_field = np.empty_like(V)
+    for _ in range(2, stages + 1):
+        t = 2 * w0 * t1 - t2
+        d = 2 * w0 * d1 - d2 + 2 * t1
+        dd = 2 * w0 * dd1 - dd2 + 4 * d1
+        b = dd / (d * d)
+        share = 1.0 - b1 * t1
+        mu = 2 * w0 * b / b1
+        nu = -b / b2
+        scaled = 2 * w1 * b / b1
+        flow_field(current, sources, a, c2, dc2, stage_field)
+        for k in range(V.shape[0]):
+            for i in range(V.shape[1]):
+                following = (1 - mu - nu) * V[k, i] + mu * current[k, i] + nu * previous[k, i]
+                following += h * scaled * (stage_field[k, i] - share * field[k, i])
+                previous[k, i] = current[k, i]
+                current[k, i] = following
+        t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
+        b2, b1 = b1, b
+    new[:] = current
+    flow_field(new, sources, a, c2, dc2, new_field)
+    stage_field[:] = 0.8 * (V - new) + 0.4 * h * (field + new_field)
+    return _worst(stage_field, new, a.shape[0])

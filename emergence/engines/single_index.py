@@ -1,0 +1,65 @@
+"""Spherical online SGD of one neuron on one direction (SCIENCE 5), many seeds side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.polynomial import polynomial
+from numpy.typing import NDArray
+
+from emergence.engines.base import Array
+from emergence.engines.kernels.single_index import DEGREE, advance
+from emergence.theory.hermite import LinkFunction
+
+ROWS = 64
+"""Samples of a seed drawn at once."""
+
+
+class SphericalSGD:
+    """v <- v - eta grad 1/2 (sigma(v.x) - sigma(w.x))^2 on the sphere, then v / |v|.
+
+    The gradient is that part of the full one that is orthogonal to v (Ben Arous, Gheissari and
+    Jagannath, JMLR 2021). Seed s and its sample t are pure functions of (seed, s, t), however
+    the steps are cut.
+
+    Parameters
+    ----------
+    link : sigma, of degree 6 at most
+    d : dimension, 4 or more
+    eta : step size
+    start : overlaps <v, w> at the start, shape (seeds,)
+    levels : thresholds of the squared overlap, shape (levels,)
+
+    Attributes
+    ----------
+    step : steps taken
+    overlaps : <v, w> now, shape (seeds,)
+    crossed : steps after which the squared overlap first exceeded each level, -1 before, shape
+        (levels, seeds)
+    """
+
+    def __init__(
+        self, link: LinkFunction, d: int, eta: float, start: Array, levels: Array, seed: int
+    ) -> None:
+        seeds = len(start)
+        self.step = 0
+        self.overlaps = start.astype(float)
+        self.crossed: NDArray[np.int64] = np.full((len(levels), seeds), -1, dtype=np.int64)
+        self._levels = np.asarray(levels, dtype=float)
+        self._eta, self._freedom = eta, d - 2
+        sigma = np.zeros(DEGREE + 1)
+        sigma[: len(link.polynomial)] = link.polynomial
+        self._sigma, self._slope = sigma, np.append(polynomial.polyder(sigma), 0.0)
+        streams = np.random.SeedSequence([seed, 2]).spawn(seeds)
+        self._keys = np.array([stream.generate_state(2, np.uint32) for stream in streams])
+        self._block = np.zeros((ROWS, 3, seeds))
+        self._normals = np.zeros(4 * ROWS, dtype=np.float32)
+        self._uniform = np.zeros(2 * ROWS, dtype=np.float32)
+        self._angle = np.zeros(2 * ROWS, dtype=np.int32)
+
+    def advance(self, steps: int) -> None:
+        """Take `steps` steps, about 20 ns each and seed."""
+        scratch = (self._block, self._normals, self._uniform, self._angle)
+        problem = (self._sigma, self._slope, self._eta, self._freedom, self._keys)
+        state = (self.overlaps, self.crossed, self._levels)
+        advance(*state, *scratch, *problem, np.int64(self.step), steps)
+        self.step += steps

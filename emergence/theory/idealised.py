@@ -1,0 +1,238 @@
+"""The idealised dynamics: one neuron for each direction, no interaction (SCIENCE 3, 4).
+
+Times are eta t, strengths the slides' a_p = p^-beta.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from math import ceil, log
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import savgol_filter
+from scipy.special import zeta
+
+from emergence.theory.hermite import LinkFunction, hermite
+from emergence.theory.predictions import (
+    Pair,
+    decoupled_mse,
+    decoupled_pairs,
+    emergence_times,
+    greedy_matching,
+    staircase,
+)
+from emergence.theory.scaling import Slope, fit_slope, power_law, reference_time, time_exponent
+
+Array = NDArray[np.float64]
+Start = Literal["equal", "one random neuron each", "best of P log P"]
+
+S0 = 0.01
+"""Norm of every neuron at the start."""
+SEED = 1
+MOST_PAIRS = 64
+"""Directions whose two equations are solved at most."""
+POINTS = 500
+SLOPE_WINDOW = 4.0
+"""A local slope is fitted over this factor in t."""
+
+
+@dataclass(frozen=True)
+class Idealised:
+    """P pairs of a neuron and its direction; beta > 1/2.
+
+    `start` says what the pairs' overlaps are at t = 0. "equal": 1/sqrt(d), the typical size, for
+    all. "best of P log P": the neuron that the injective map iota gives each direction among that
+    many random ones.
+    """
+
+    P: int
+    beta: float
+    J: int
+    d: int
+    start: Start = "equal"
+    seed: int = SEED
+
+    @property
+    def link(self) -> LinkFunction:
+        """sigma = h_J."""
+        return hermite(self.J)
+
+    @cached_property
+    def a(self) -> Array:
+        """Strengths p^-beta, shape (P,)."""
+        return np.asarray(self.p**-self.beta)
+
+    @property
+    def exponent(self) -> float:
+        """(1 - 2 beta) / beta."""
+        return float(time_exponent(self.beta) or np.nan)
+
+    @property
+    def m(self) -> int:
+        """Neurons that "best of P log P" chooses from: P log P, and at least P."""
+        return max(self.P, ceil(self.P * log(self.P)))
+
+    @cached_property
+    def overlap(self) -> Array:
+        """Initial <vbar, w_p> of each pair, shape (P,)."""
+        if self.start == "equal":
+            return np.asarray(np.full(self.P, self.d**-0.5))
+        if self.start == "one random neuron each":
+            return np.diagonal(_overlaps(self.P, self.P, self.d, self.seed)).copy()
+        among = _overlaps(self.m, self.P, self.d, self.seed)
+        iota = greedy_matching(emergence_times(among, self.a, self.link))
+        return np.where(iota >= 0, among[iota, np.arange(self.P)], 0.0)
+
+    @cached_property
+    def T(self) -> Array:  # noqa: N802
+        """Emergence time of each direction, infinite where never, shape (P,)."""
+        return np.asarray(emergence_times(self.overlap[None, :], self.a, self.link)[0])
+
+    @cached_property
+    def typical(self) -> Array:
+        """Emergence times at the overlap 1/sqrt(d): T_1 p^beta, shape (P,)."""
+        overlap = np.full((1, self.P), self.d**-0.5)
+        return np.asarray(emergence_times(overlap, self.a, self.link)[0])
+
+    @property
+    def T1(self) -> float:  # noqa: N802
+        """Emergence time of direction 1 at the pairs' typical overlap, NaN where none emerges."""
+        return reference_time(self.T, self.a)
+
+    @property
+    def never(self) -> int:
+        """Number of directions that are never learned."""
+        return int(np.count_nonzero(np.isinf(self.T)))
+
+    # Step 1: one pair, direction 1 at the overlap 1/sqrt(d).
+
+    @cached_property
+    def _first(self) -> Pair:
+        return decoupled_pairs(np.array([self.d**-0.5]), np.ones(1), S0, self.link)
+
+    @cached_property
+    def wait(self) -> float:
+        """Time until u = 1/2 of a pair with a = 1 that starts at u = 1/d."""
+        return float(self._first.half_times()[0])
+
+    @property
+    def pair_times(self) -> Array:
+        """Times from 0 until the pair has met and its norm has grown, shape (n,)."""
+        return np.linspace(0.0, 1.15 * self.wait + 3.0, 2 * POINTS)
+
+    def pair(self, t: Array) -> tuple[Array, Array]:
+        """u and |v|^2 / a of that pair at times t, each of shape (n,)."""
+        o, rho = self._first.at(t[None, :])
+        return o[0] ** 2, rho[0]
+
+    def u_after(self, share: float) -> float:
+        """u of that pair when `share` of its wait is over."""
+        return float(self.pair(np.array([share * self.wait]))[0][0])
+
+    def explosion(self, t: Array) -> Array | None:
+        """u of the pair without its (1 - u): u_0 (1 - t/T)^(-2/(J-2)), NaN from T on, shape (n,).
+
+        None for J <= 2, which do not explode in finite time.
+        """
+        if self.J <= 2:
+            return None
+        left = 1 - t / self.typical[0]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(left > 0, left ** (-2 / (self.J - 2)) / self.d, np.nan)
+
+    # Step 3: the sum.
+
+    @cached_property
+    def t(self) -> Array:
+        """Times, evenly spaced in log t, from before the first to after the last T_p, (n,)."""
+        met = self.T[np.isfinite(self.T) & (self.T > 0)]
+        low, high = (met.min(), met.max()) if met.size else (self.wait, self.wait)
+        return np.geomspace(low / 5, max(3 * high, 20 * low), POINTS)
+
+    @cached_property
+    def stairs(self) -> Array:
+        """L(t) = sum_p a_p^2 1{t < T_p}, shape (n,)."""
+        return staircase(self.t, self.T, self.a, self.link)
+
+    @cached_property
+    def solved(self) -> tuple[Array, Array]:
+        """u of each pair, shape (P, n), and the loss of the two equations of all, shape (n,).
+
+        Meant for P up to 64. A pair that never meets keeps u = 0.
+        """
+        met = np.isfinite(self.T)
+        u = np.zeros((self.P, len(self.t)))
+        if not met.any():
+            return u, self.stairs
+        pairs = decoupled_pairs(self.overlap[met], self.a[met], S0, self.link)
+        u[met] = pairs.at(self.a[met, None] * self.t)[0] ** 2
+        return u, decoupled_mse(self.t, pairs, self.a, met, self.link)
+
+    # Step 4: the change of variables.
+
+    @cached_property
+    def p(self) -> Array:
+        """1 ... P, shape (P,)."""
+        return np.arange(1.0, self.P + 1)
+
+    @cached_property
+    def remaining(self) -> Array:
+        """sum_{q > p} q^(-2 beta) over all directions, also those beyond P, shape (P,)."""
+        return np.asarray(zeta(2 * self.beta, self.p + 1))
+
+    @property
+    def remaining_finite(self) -> Array:
+        """The sum up to q = P only, shape (P,)."""
+        return np.asarray(self.remaining - self.remaining[-1])
+
+    @property
+    def integral(self) -> Array:
+        """p^(1 - 2 beta) / (2 beta - 1), shape (P,)."""
+        return np.asarray(self.p ** (1 - 2 * self.beta) / (2 * self.beta - 1))
+
+    # Step 5: the power law.
+
+    @cached_property
+    def corrected(self) -> Array:
+        """The staircase with the directions beyond P added, shape (n,)."""
+        return np.asarray(self.stairs + self.remaining[-1])
+
+    @property
+    def smaller(self) -> list[Idealised]:
+        """The same with P = 4, 16, 64 ..., and last this one."""
+        fewer = [replace(self, P=4**i) for i in range(1, 6) if 4**i < self.P]
+        return [*fewer, self]
+
+    @property
+    def law(self) -> Array:
+        """The power law p^(1 - 2 beta) / (2 beta - 1) at p = (t / T_1)^(1 / beta), shape (n,)."""
+        return power_law(self.t, self.T1, self.a, self.beta)
+
+    @cached_property
+    def slope(self) -> Array:
+        """Local slope of log(corrected) in log t, fitted over a factor 4 in t, shape (n,)."""
+        step = float(np.log(self.t[1] / self.t[0]))
+        window = min(2 * round(np.log(SLOPE_WINDOW) / step / 2) + 1, POINTS - 1 + POINTS % 2)
+        y = np.log(self.corrected)
+        return np.asarray(savgol_filter(y, window, polyorder=1, deriv=1, delta=step))
+
+    @cached_property
+    def fitted(self) -> Slope | None:
+        """Tail-corrected slope of the staircase (`scaling.fit_slope`)."""
+        return fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+
+
+@lru_cache(maxsize=4)
+def _overlaps(m: int, P: int, d: int, seed: int) -> Array:
+    """Overlaps of m neurons, uniform on the sphere of R^d, with P orthonormal directions, (m, P).
+
+    Read-only. Needs d > P.
+    """
+    rng = np.random.default_rng([seed, 4])
+    z = rng.standard_normal((m, P))
+    z /= np.sqrt(np.sum(z**2, axis=1) + rng.chisquare(d - P, m))[:, None]
+    z.setflags(write=False)
+    return z

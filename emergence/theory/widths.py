@@ -1,0 +1,302 @@
+"""L(m, t): what students of several widths learn, and the power laws of it (SCIENCE 4).
+
+Strengths are the slides' a_p = p^-beta. Times are eta t d^(1 - J/2), in which a random overlap of
+size z / sqrt(d) makes T_p = p^beta / (J (J-2) z^(J-2)); J > 2. To every loss the
+sum_{q > P} q^(-2 beta) of the directions that a finite teacher lacks is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.special import zeta
+
+from emergence.theory.hermite import hermite
+from emergence.theory.predictions import emergence_times, greedy_matching, staircase
+from emergence.theory.scaling import Slope, power_law, reference_time
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+MOMENTS = 240
+FIRST_WIDTH = 4
+"""Slopes are fitted from this width on: fewer neurons are no power of anything yet."""
+
+
+def doubling(m: int) -> tuple[int, ...]:
+    """Widths 1, 2, 4, ... up to m."""
+    return tuple(2**i for i in range(m.bit_length()))
+
+
+def plateau_exponent(beta: float) -> float:
+    """1 - 2 beta: the loss that m < P neurons leave, against m."""
+    return 1 - 2 * beta
+
+
+def compute_exponent(beta: float) -> float:
+    """(1 - 2 beta) / (1 + beta): the best loss against C = m t, at one eta."""
+    return (1 - 2 * beta) / (1 + beta)
+
+
+def tuned_exponent(beta: float) -> float:
+    """(1 - 2 beta) / (2 beta): the loss against samples, eta tuned to each number of samples."""
+    return (1 - 2 * beta) / (2 * beta)
+
+
+def best_plateaus(m: Array | IntArray, beta: float) -> Array:
+    """sum_{q > m} q^(-2 beta): what is left when the m strongest are learned, shape of m."""
+    return np.asarray(zeta(2 * beta, m + 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Student:
+    """One student.
+
+    Attributes
+    ----------
+    T : predicted emergence times, infinite where no neuron is matched, shape (P,)
+    learned : which directions are learned in the end, shape (P,)
+    loss : at the moments, shape (n,)
+    """
+
+    T: Array
+    learned: BoolArray
+    loss: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Widths:
+    """Students of w widths, each from S seeds.
+
+    Attributes
+    ----------
+    m : widths, increasing, shape (w,)
+    t : moments, shape (n,)
+    loss : shape (S, w, n)
+    learned : whether each direction is learned in the end, shape (S, w, P)
+    T1 : time at which the widest student learns direction 1 at its typical overlap
+    """
+
+    P: int
+    beta: float
+    m: IntArray
+    t: Array
+    loss: Array
+    learned: BoolArray
+    T1: float
+
+    @property
+    def total(self) -> float:
+        """Loss of a student that knows nothing."""
+        return float(zeta(2 * self.beta, 1))
+
+    @cached_property
+    def mean(self) -> Array:
+        """Loss averaged over the seeds, shape (w, n)."""
+        return np.asarray(self.loss.mean(axis=0))
+
+    @cached_property
+    def plateau(self) -> Array:
+        """Loss when all has been learned that will be, shape (S, w)."""
+        a2 = np.arange(1.0, self.P + 1) ** (-2 * self.beta)
+        return np.asarray(~self.learned @ a2 + zeta(2 * self.beta, self.P + 1))
+
+    @property
+    def _high(self) -> float:
+        """Slopes are fitted up to this width or direction: a quarter of P, and at least 16."""
+        return max(self.P / 4, 16.0)
+
+    @cached_property
+    def envelope(self) -> Array:
+        """Least loss over the widths, shape (S, n)."""
+        return np.asarray(self.loss.min(axis=1))
+
+    @cached_property
+    def C(self) -> Array:  # noqa: N802
+        """Budgets m t, shape (n,)."""
+        return np.geomspace(self.t[0], self.m[-1] * self.t[-1], 2 * MOMENTS)
+
+    @cached_property
+    def _at_budget(self) -> Array:
+        """Loss of every student when it has used a budget, shape (S, w, budgets)."""
+        x = np.log(self.C) - np.log(self.m)[:, None]
+        t = np.log(self.t)
+        return np.array(
+            [[np.interp(x[i], t, each[i]) for i in range(len(self.m))] for each in self.loss]
+        )
+
+    @cached_property
+    def frontier(self) -> Array:
+        """Least loss for a budget C = m t over the widths, shape (S, budgets)."""
+        return np.asarray(self._at_budget.min(axis=1))
+
+    @cached_property
+    def best(self) -> IntArray:
+        """The width that is best for each budget on average over the seeds, shape (budgets,)."""
+        return np.asarray(self.m[self._at_budget.mean(axis=0).argmin(axis=0)])
+
+    @property
+    def law(self) -> Array:
+        """p^(1 - 2 beta) / (2 beta - 1) at p = (t / T1)^(1 / beta), shape (n,)."""
+        return power_law(self.t, self.T1, np.ones(1), self.beta)
+
+    def excess(self, m: int) -> float:
+        """Mean plateau of width m < P over that of the m strongest directions; 1 without holes."""
+        plateau = self.plateau[:, list(self.m).index(m)].mean()
+        return float(plateau / best_plateaus(np.array(m), self.beta))
+
+    def named(self, m: int) -> str:
+        """The directions that the first seed's student of width m learns, from 1."""
+        first = self.learned[0, list(self.m).index(m)]
+        return ", ".join(str(p + 1) for p in np.flatnonzero(first))
+
+    def missed(self, m: int) -> float:
+        """Share of the m strongest directions that students of width m leave, over all seeds."""
+        return float(1 - self.learned[:, list(self.m).index(m), :m].mean())
+
+    @property
+    def plateau_slope(self) -> Slope | None:
+        """Slope of the plateaus over widths from 4 to a quarter of P (at least 16)."""
+        return mean_slope(self.m.astype(float), self.plateau, (FIRST_WIDTH, self._high))
+
+    @property
+    def time_slope(self) -> Slope | None:
+        """Slope of the envelope from the middle of the first step to a quarter's T_p."""
+        window = (self.T1 * 1.5**self.beta, self.T1 * self._high**self.beta)
+        return mean_slope(self.t, self.envelope, window)
+
+    @property
+    def compute_slope(self) -> Slope | None:
+        """Slope of the frontier over the budgets whose best width is in the plateaus' window."""
+        inside = self.C[(self.best >= FIRST_WIDTH) & (self.best <= self._high)]
+        if not inside.size:
+            return None
+        return mean_slope(self.C, self.frontier, (float(inside[0]), float(inside[-1])))
+
+
+@dataclass(frozen=True)
+class StepSizes:
+    """Runs of SGD with step sizes eta_r proportional to r^-beta, wide enough, equal overlaps.
+
+    SGD learns a direction only if eta is at most of the order of its a_p, for the signal must
+    outweigh the noise of single samples (the theorem's condition on eta). So run r learns the
+    directions up to r, direction p after p^beta r^beta samples, in units in which eta_1 learns
+    direction 1 after one.
+    """
+
+    beta: float
+    most: int = 256
+
+    @cached_property
+    def samples(self) -> Array:
+        """Shape (n,)."""
+        return np.geomspace(0.5, float(self.most) ** (2 * self.beta), MOMENTS)
+
+    def run(self, r: int) -> Array:
+        """Loss of run r, shape (n,)."""
+        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / self.beta) / r)
+        return best_plateaus(np.minimum(known, r), self.beta)
+
+    @property
+    def runs(self) -> list[tuple[int, Array]]:
+        """r = 1, 4, 16 ... and the loss of run r."""
+        return [(r, self.run(r)) for r in doubling(self.most)[::2]]
+
+    @cached_property
+    def best(self) -> Array:
+        """Least loss over all step sizes for each number of samples, shape (n,).
+
+        min(r, samples^(1/beta) / r) is largest at r = samples^(1/(2 beta)).
+        """
+        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / (2 * self.beta)))
+        return best_plateaus(np.minimum(known, self.most), self.beta)
+
+    @property
+    def slope(self) -> Slope | None:
+        """Slope of `best` from the middle of the first step on."""
+        window = (1.5 ** (2 * self.beta), float(self.samples[-1]))
+        return mean_slope(self.samples, self.best[None], window)
+
+
+def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
+    """Slope of log y against log x in a window, by least squares for each seed, and its mean.
+
+    The 95 % interval is Student's over the seeds, infinite for a single one. None when fewer than
+    three points are in the window.
+
+    Parameters
+    ----------
+    x : shape (n,)
+    y : one row for each seed, shape (S, n)
+    """
+    inside = (x >= window[0]) & (x <= window[1])
+    if np.count_nonzero(inside) < 3:
+        return None
+    u = np.log(x[inside])
+    u = u - u.mean()
+    slopes = np.log(y[:, inside]) @ u / (u @ u)
+    value, S = float(slopes.mean()), len(slopes)
+    half = np.inf
+    if S > 1:
+        half = float(stats.t.ppf(0.975, S - 1) * slopes.std(ddof=1) / np.sqrt(S))
+    return Slope(value, (value - half, value + half), window)
+
+
+def moments(P: int, beta: float, J: int) -> Array:
+    """Moments from before direction 1 emerges to well after direction P does, shape (n,)."""
+    T = 1 / (J * (J - 2))  # of direction 1 at z = 1
+    return np.geomspace(T / 40 ** (J / 2 - 1), 3 * T * P**beta, MOMENTS)
+
+
+@lru_cache(maxsize=16)
+def equal_widths(P: int, beta: float, J: int) -> Widths:
+    """All overlaps equal, z = 1, and the m strongest directions learned; no chance in it."""
+    m = np.array(doubling(2 * P))
+    T = np.arange(1, P + 1) ** beta / (J * (J - 2))
+    t = moments(P, beta, J)
+    known = np.minimum(np.searchsorted(T, t, side="right"), m[:, None])
+    learned = np.arange(P) < m[:, None]
+    loss = zeta(2 * beta, np.minimum(known, P) + 1.0)
+    return Widths(P, beta, m, t, loss[None], learned[None], float(T[0]))
+
+
+def random_students(P: int, beta: float, J: int, seed: int, m: tuple[int, ...]) -> list[Student]:
+    """Random starts in the limit of large d, matched by iota: a student for each width in m.
+
+    A wider student has the neurons of a narrower one, and more.
+    """
+    a = np.arange(1.0, P + 1) ** -beta
+    tail, link, t = float(zeta(2 * beta, P + 1)), hermite(J), moments(P, beta, J)
+    z = np.random.default_rng([seed, 8]).standard_normal((m[-1], P))
+    times = emergence_times(z, a, link)
+    students = []
+    for width in m:
+        iota = greedy_matching(times[:width])
+        T = np.where(iota >= 0, times[iota, np.arange(P)], np.inf)
+        students.append(Student(T, iota >= 0, staircase(t, T, a, link) + tail))
+    return students
+
+
+def gather(P: int, beta: float, J: int, m: Iterable[int], seeds: list[list[Student]]) -> Widths:
+    """Students of several seeds, one list of all widths for each seed, side by side."""
+    a = np.arange(1.0, P + 1) ** -beta
+    return Widths(
+        P, beta, np.array(list(m)), moments(P, beta, J),
+        loss=np.array([[student.loss for student in each] for each in seeds]),
+        learned=np.array([[student.learned for student in each] for each in seeds]),
+        T1=float(np.mean([reference_time(each[-1].T, a) for each in seeds])),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def random_widths(P: int, beta: float, J: int, seeds: int) -> Widths:
+    """Random starts from `seeds` seeds; widths up to 2 P."""
+    m = doubling(2 * P)
+    each = [random_students(P, beta, J, seed, m) for seed in range(seeds)]
+    return gather(P, beta, J, m, each)

@@ -1,0 +1,95 @@
+"""Lessons 4 and 8 as scripts: every step and view, at the ends of every control."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emergence.theory.idealised import Idealised
+from tests.pages.test_lessons import open_lesson, reveal
+
+STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
+STARTS = ("equal", "one random neuron each", "best of P log P")
+VIEWS = ("time", "width", "holes", "budget", "step size")
+LEVELS = ("equal starts", "random starts", "gradient flow")
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.main.markdown)
+
+
+def choose(app: AppTest, key: str, value: str) -> None:
+    next(each for each in app.get("button_group") if each.key == key).set_value(value).run()
+    assert not app.exception
+
+
+def test_the_idealised_dynamics_say_what_they_compute() -> None:
+    app = open_lesson("idealised_dynamics", P="64", beta="1.0", J="4", d="1024")
+    model = Idealised(64, 1.0, 4, 1024)
+    assert f"{model.u_after(0.9):.2g}" not in words(app)
+    reveal(app)
+    assert f"**{model.u_after(0.9):.2g}**" in words(app)
+    choose(app, "step", "power law")
+    assert model.fitted is not None
+    assert f"**{model.fitted.value:.3f}**" in words(app)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_every_step_at_the_ends(start: str) -> None:
+    app = reveal(open_lesson("idealised_dynamics"))
+    for step in STEPS:
+        choose(app, "step", step)
+        if step != STEPS[0]:
+            choose(app, "start", start)
+        for P, beta, J, d in ((1, 0.6, 3, 1024), (256, 2.0, 6, 65536), (256, 0.6, 1, 1024)):
+            app.select_slider(key="P").set_value(P)
+            app.slider(key="beta").set_value(beta)
+            app.select_slider(key="J").set_value(J)
+            app.select_slider(key="d").set_value(d).run()
+            assert not app.exception
+            assert not app.error
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_asks_first_and_shows_then(view: str) -> None:
+    app = open_lesson("scaling_law", view=view)
+    before = words(app)
+    reveal(app)
+    assert len(words(app)) > len(before)
+    for level in LEVELS:
+        app.selectbox(key="level").set_value(level).run()
+        for beta, J in ((0.6, 4), (2.0, 6), (0.8, 4)):
+            app.slider(key="beta").set_value(beta)
+            app.select_slider(key="J").set_value(J).run()
+            assert not app.exception
+            assert not app.error
+
+
+def test_the_papers_exponent() -> None:
+    app = reveal(open_lesson("scaling_law", view="budget", beta="0.8"))
+    assert "**-0.333**" in words(app)
+
+
+def test_the_flow_is_integrated_and_stops_when_told() -> None:
+    app = reveal(open_lesson("scaling_law", level="gradient flow", beta="1.0"))
+    deadline = time.monotonic() + 60
+    while not re.search(r"computing: ([1-9]|..)%", progress(app)):
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+        app.run()
+        assert not app.exception
+    for view in VIEWS[1:4]:
+        choose(app, "view", view)
+        reveal(app)
+        assert not app.error
+    app.button(key="scaling_flow_toggle").click().run()
+    assert "stopped" in progress(app)
+    assert not app.error
+
+
+def progress(app: AppTest) -> str:
+    """What the progress bar says."""
+    return " ".join(bar.proto.text for bar in app.get("progress"))
