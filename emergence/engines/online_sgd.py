@@ -50,8 +50,9 @@ class OnlineSGD:
         m, P = experiment.m, experiment.P
         self._batch = experiment.B > 1
         if experiment.engine_used == "sgd-reduced":
-            self._size = min(m, BLOCK_SAMPLES)
-            self._basis, self._turn = P + m, m // self._size
+            # As many new directions as there are students, or a block's where those are fewer.
+            self._size = min(BLOCK_SAMPLES, experiment.d - P - m - 2)
+            self._basis, self._turn = P + m, max(1, m // self._size)
             width = P + m + self._turn * self._size
         else:
             few = BLOCK_NUMBERS // experiment.d // LANES * LANES
