@@ -71,11 +71,11 @@ class Experiment:
     def engine_used(self) -> str:
         """The engine that computes: for `sgd` the faster of two that agree in law.
 
-        Reduced coordinates are taken where they are at most half as many as d.
+        Reduced coordinates are taken where they cost less, as measured.
         """
         if self.engine != "sgd":
             return self.engine
-        few = self.B == 1 and 2 * (self.P + 2 * self.m) <= self.d
+        few = self.B == 1 and self.P + 4 * self.m + 64 <= self.d
         return "sgd-reduced" if few else "sgd-full"
 
     @property

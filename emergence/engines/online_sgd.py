@@ -68,8 +68,9 @@ class OnlineSGD:
         self._key = sample_key(experiment)
         self._batch = experiment.B > 1
         if experiment.engine_used == "sgd-reduced":
-            size = min(m, BLOCK_SAMPLES)
-            basis, turn = P + m, m // size
+            # As many new directions as there are students, or a block's where those are fewer.
+            size = min(BLOCK_SAMPLES, experiment.d - P - m - 2)
+            basis, turn = P + m, max(1, m // size)
             width = P + m + turn * size
         else:
             size = block_size(experiment)

@@ -68,17 +68,17 @@ def test_compressing_keeps_overlaps_and_gram_matrix(rank: int) -> None:
 
 
 def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> None:
-    """Students' overlaps and Gram matrices after 9 steps, over 3,000 seeds of the samples.
+    """Students' overlaps and Gram matrices after 20 steps, over 3,000 seeds of the samples.
 
-    Nine steps reach past the first turn of the basis. Five standard errors.
+    Twenty steps reach past the first turn of the basis. Five standard errors.
     """
-    e = Experiment(d=D, P=P, m=M, J=2, c=0.1, s0=0.3, steps=9)
+    e = Experiment(d=D, P=P, m=M, J=2, c=0.1, s0=0.3, steps=20)
     seen: dict[str, list[Array]] = {}
     for name in ("sgd-full", "sgd-reduced"):
         for seed in range(3_000):
             engine = OnlineSGD(e.replace(engine=name))
             engine._key = np.random.SeedSequence([seed, len(name)]).generate_state(2, np.uint32)
-            engine.advance(9 * e.eta, 60.0)
+            engine.advance(20 * e.eta, 60.0)
             V = engine.students()
             seen.setdefault(name, []).append(np.concatenate([V @ V.T, V[:, :P]], axis=1))
     full, reduced = (np.array(values) for values in seen.values())

@@ -1,11 +1,11 @@
 """Online SGD whose cost does not depend on d, exact in law (SCIENCE 8).
 
 Only the Gram matrix of students and teachers enters the dynamics. So the student is kept in
-coordinates along the P teachers and along a basis of m to 2m directions in the teachers'
-complement that contains all students. In these coordinates a fresh sample is N(0, 1); what it has
+coordinates along the P teachers and along a basis of directions in the teachers' complement, m at
+first, that contains all students. In these coordinates a fresh sample is N(0, 1); what it has
 beyond them has a squared length that is chi-square with d - P - (basis) degrees of freedom, and
-points along a new basis direction. After m steps the basis has 2m directions: it is turned so that
-the students fill m of them again, which no later sample can tell.
+points along a new basis direction. After about m steps (16 where m is less) the basis is turned so
+that the students fill m of its directions again, which no later sample can tell.
 """
 
 from __future__ import annotations
