@@ -184,7 +184,9 @@ def table(result: dict[str, Any]) -> str:
         release = "" if r["engine"] == OURS else f" ({r['version']})"
         where = f"| {name}{release} | {r['d']:,}, {r['m']}, {r['P']} |"
         if r["ns"] is None:
-            lines.append(f"| {name} | {r['d']:,}, {r['m']}, {r['P']} | not measured: not installed | | | |")
+            lines.append(
+                f"| {name} | {r['d']:,}, {r['m']}, {r['P']} | not measured: not installed | | | |"
+            )
             continue
         base = r["ns"] if r["engine"] == OURS else base
         share = f"{r['gflops']:.1f} | {r['share']:.0%} |" if r["gflops"] else "| |"
