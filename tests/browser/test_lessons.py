@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,13 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
 
 def answer(page: Page) -> None:
     """Answer the page's questions, whatever they are, and wait for the results."""
-    asked = page.locator("[class*=st-key-guess_]").filter(
-        has=page.get_by_role("button", name="Show me")
-    )
-    while left := asked.count():
-        button = asked.first.get_by_role("button", name="Show me")
-        if button.is_disabled():
-            asked.first.get_by_role("radiogroup").locator("label").first.click()
-        expect(button).to_be_enabled()
-        button.click()
-        expect(asked).to_have_count(left - 1)
+    show = page.get_by_role("button", name="Show me")
+    asked = page.locator("[class*=st-key-guess_]").filter(has=show)
+    while asked.count():
+        [name] = re.findall(r"st-key-guess_\w+", asked.first.get_attribute("class") or "")
+        box = page.locator(f".{name}")
+        if box.get_by_role("button", name="Show me").is_disabled():
+            box.get_by_role("radiogroup").locator("label").first.click()
+        expect(box.get_by_role("button", name="Show me")).to_be_enabled()
+        box.get_by_role("button", name="Show me").click()
+        expect(box.get_by_role("button", name="Guess again")).to_be_visible()
