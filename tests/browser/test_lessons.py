@@ -27,6 +27,7 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
     for number, lesson in enumerate(LESSONS, 1):
         title = page.get_by_role("heading", name=f"{number} / {len(LESSONS)} {lesson.title}")
         expect(title).to_be_visible()
+        settle(page)
         if number < len(LESSONS):
             expect(page.locator(".picture[data-drawn]").first).to_be_visible()
         answer(page)
@@ -35,6 +36,12 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
         page.screenshot(path=SHOTS / f"{number:02}_{lesson.slug}_{size[0]}.png", full_page=True)
         if number < len(LESSONS):
             page.get_by_role("link", name="Next").click()
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run: only then are the page's elements its own."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
 def answer(page: Page) -> None:
@@ -49,3 +56,4 @@ def answer(page: Page) -> None:
         expect(box.get_by_role("button", name="Show me")).to_be_enabled()
         box.get_by_role("button", name="Show me").click()
         expect(box.get_by_role("button", name="Guess again")).to_be_visible()
+        settle(page)
