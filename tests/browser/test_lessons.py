@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
     for number, lesson in enumerate(LESSONS, 1):
         title = page.get_by_role("heading", name=f"{number} / {len(LESSONS)} {lesson.title}")
         expect(title).to_be_visible()
+        settle(page)
         if number < len(LESSONS):
             expect(page.locator(".picture[data-drawn]").first).to_be_visible()
         answer(page)
@@ -36,15 +38,22 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
             page.get_by_role("link", name="Next").click()
 
 
+def settle(page: Page) -> None:
+    """Wait until the script has run: only then are the page's elements its own."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+
+
 def answer(page: Page) -> None:
     """Answer the page's questions, whatever they are, and wait for the results."""
-    asked = page.locator("[class*=st-key-guess_]").filter(
-        has=page.get_by_role("button", name="Show me")
-    )
-    while left := asked.count():
-        button = asked.first.get_by_role("button", name="Show me")
-        if button.is_disabled():
-            asked.first.get_by_role("radiogroup").locator("label").first.click()
-        expect(button).to_be_enabled()
-        button.click()
-        expect(asked).to_have_count(left - 1)
+    show = page.get_by_role("button", name="Show me")
+    asked = page.locator("[class*=st-key-guess_]").filter(has=show)
+    while asked.count():
+        [name] = re.findall(r"st-key-guess_\w+", asked.first.get_attribute("class") or "")
+        box = page.locator(f".{name}")
+        if box.get_by_role("button", name="Show me").is_disabled():
+            box.get_by_role("radiogroup").locator("label").first.click()
+        expect(box.get_by_role("button", name="Show me")).to_be_enabled()
+        box.get_by_role("button", name="Show me").click()
+        expect(box.get_by_role("button", name="Guess again")).to_be_visible()
+        settle(page)

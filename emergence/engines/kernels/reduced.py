@@ -90,6 +90,7 @@ def compress(V, P):
             root = math.sqrt(G[j, j])
             for k in range(j, m):
                 U[j, k] = G[j, k] / root
-    V[P:] = 0.0
-    rows = min(m, V.shape[0] - P)
-    V[P : P + rows] = U[:rows]
+    # Element by element: Numba takes eight seconds to compile the assignment of an array.
+    for i in range(V.shape[0] - P):
+        for k in range(m):
+            V[P + i, k] = _F(U[i, k]) if i < m else _F(0.0)
