@@ -219,7 +219,7 @@ def who_goes_where(panels: dict[str, tuple[IntArray, NDArray[np.bool_]]]) -> go.
     last = 1.5 * (len(panels) - 1) + 1
     return figure(
         traces, "Neurons (left) and the direction each ends at (right)",
-        xaxis=axis("", range=[-0.12, last + 0.3], visible=False),
+        xaxis=axis("", range=[-0.1, last + 0.4], visible=False),
         # Downwards: direction 1 is on top.
         yaxis=axis("", range=[1.02, -0.2], visible=False),
         annotations=notes, margin={"l": 8, "r": 8, "t": 40, "b": 8},
