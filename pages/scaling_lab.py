@@ -3,7 +3,8 @@
 import streamlit as st
 
 from emergence.ui.lesson import columns
-from emergence.ui.sweep_page import choose, run_and_show
+from emergence.ui.sweep_page import choose
+from emergence.ui.sweep_results import run_and_show
 
 st.title("Scaling Lab", anchor=False)
 controls, results = columns(0.36)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.sweeps import collapse, exponents, fits, loss_map, loss_surface
-from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import groups
+from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
+from emergence.sweeps.analyses.base import groups, named
+from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import reference_time
 from emergence.theory.teacher import link_function, strengths
@@ -21,30 +23,40 @@ GRID = 120
 """Moments of the common time grid of L(m, t)."""
 
 
-def sweep_figures(analysis: str, outcomes: Sequence[Outcome]) -> dict[str, go.Figure]:
-    """exponents, fits, collapse and, over several widths, map and surface.
+def sweep_figures(
+    sweep: Sweep, outcomes: Sequence[Outcome], estimates: list[Estimate]
+) -> dict[str, Callable[[], go.Figure]]:
+    """The pictures that the outcomes are enough for, by name, drawn when called.
 
-    A picture that the outcomes are not enough for is left out; exponents is always there.
+    Exponents is always there. Of each group of points that differ in their width there is
+    L(m, t), as contours and as a surface.
     """
-    kind = ANALYSES[analysis]
-    estimates = kind.estimates(outcomes)
-    figures = {"exponents": _exponents(estimates, kind.title)}
+    kind = ANALYSES[sweep.analysis]
+    found: dict[str, Callable[[], go.Figure]] = {
+        "Exponents": lambda: _exponents(estimates, kind.title)
+    }
     if estimates:
-        curves = [
-            (each.name, np.array(each.x), np.array(each.y), each.measured, each.theory)
-            for each in estimates
-        ]
-        figures["fits"] = fits(curves, kind.x, kind.y)
-        if analysis in ("time", "width"):
-            figures["collapse"] = _collapsed_losses(outcomes)
+        found["Fits"] = lambda: _fits(estimates, kind)
+        if sweep.analysis in ("time", "width"):
+            found["Collapse"] = lambda: _collapsed_losses(outcomes, sweep.swept)
         else:
-            figures["collapse"] = _collapsed_points(estimates, kind.x, kind.y)
-    surface = _loss_over_width(outcomes)
-    if surface:
-        t, m, loss, border = surface
-        figures["map"] = loss_map(t, m, loss, border)
-        figures["surface"] = loss_surface(t, m, loss)
-    return figures
+            found["Collapse"] = lambda: _collapsed_points(estimates, kind.x, kind.y)
+    maps = _losses_over_width(outcomes, sweep.swept)
+    for name, each in maps.items():
+        of = f", {name}" if len(maps) > 1 else ""
+        found[f"L(m, t){of}"] = partial(loss_map, *each, of)
+    for name, (t, m, loss, _) in maps.items():
+        of = f", {name}" if len(maps) > 1 else ""
+        found[f"Surface{of}"] = partial(loss_surface, t, m, loss, of)
+    return found
+
+
+def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
+    curves = [
+        (each.name, np.array(each.x), np.array(each.y), each.measured, each.theory)
+        for each in estimates
+    ]
+    return fits(curves, kind.x, kind.y)
 
 
 def _exponents(estimates: list[Estimate], title: str) -> go.Figure:
@@ -83,14 +95,14 @@ def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> 
     return collapse(curves, f"{x_title} / its middle", f"({y_title} / its middle)^(1/theory)")
 
 
-def _collapsed_losses(outcomes: Sequence[Outcome]) -> go.Figure:
+def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.Figure:
     """The loss as the number of directions learned, over the number that theory says.
 
     Directions learned by the loss: p with a_1^2 K(1) p^(1-2 beta) / (2 beta - 1) = L; by theory:
     p(t) = (t/T_1)^(1/beta). With m < P the curve ends at p of about m.
     """
     curves = []
-    for key, members in groups(outcomes, ()).items():
+    for key, members in groups(outcomes, swept).items():
         experiment = members[0].experiment
         if members[0].missing is None:
             continue
@@ -107,8 +119,7 @@ def _collapsed_losses(outcomes: Sequence[Outcome]) -> go.Figure:
             for o, T1 in kept
         ]  # fmt: skip
         learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
-        name = ", ".join(f"{field} = {value}" for field, value in key) or "all points"
-        curves.append((name, p, learned))
+        curves.append((named(key), p, learned))
     return collapse(curves, "directions by now, (t/T₁)^(1/β)", "directions by the loss")
 
 
@@ -116,16 +127,16 @@ def _reference(outcome: Outcome) -> float:
     return reference_time(np.array(outcome.T, dtype=float), strengths(outcome.experiment))
 
 
-def _loss_over_width(
-    outcomes: Sequence[Outcome],
-) -> tuple[Array, Array, Array, Array] | None:
-    """(t, m, loss, border) of the first group with several widths, None where there is none."""
-    for members in groups(outcomes, ("m",)).values():
+def _losses_over_width(
+    outcomes: Sequence[Outcome], swept: Sequence[str]
+) -> dict[str, tuple[Array, Array, Array, Array]]:
+    """(t, m, loss, border) of each group of points with several widths, by its name."""
+    found = {}
+    for key, members in groups(outcomes, [name for name in swept if name != "m"]).items():
         widths = sorted({o.experiment.m for o in members})
-        experiment = members[0].experiment
-        if len(widths) < 2 or members[0].missing is None:
-            continue
         T1 = float(np.nanmedian([_reference(o) for o in members]))
+        if len(widths) < 2 or members[0].missing is None or not 0 < T1 < np.inf:
+            continue
         t = np.geomspace(T1 / 3, max(o.steps[-1] for o in members), GRID)
         rows = [
             np.exp(np.mean([
@@ -134,6 +145,6 @@ def _loss_over_width(
             ], axis=0))
             for m in widths
         ]  # fmt: skip
-        border = np.maximum(t / T1, 1.0) ** (1 / experiment.beta)
-        return t, np.array(widths, dtype=float), np.array(rows), border
-    return None
+        border = np.maximum(t / T1, 1.0) ** (1 / members[0].experiment.beta)
+        found[named(key)] = (t, np.array(widths, dtype=float), np.array(rows), border)
+    return found

@@ -95,7 +95,7 @@ def fits(
     )  # fmt: skip
 
 
-def loss_map(t: Array, m: Array, loss: Array, border: Array) -> go.Figure:
+def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go.Figure:
     """Contours of log10 L(m, t), and the border between the regimes of width and of time.
 
     Parameters
@@ -103,6 +103,7 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array) -> go.Figure:
     t, m : times (n,) and widths (w,)
     loss : shape (w, n)
     border : width at which the plateau m^(1-2 beta) meets the curve in time, shape (n,)
+    of : what to add to the title
     """
     traces = [
         go.Contour(
@@ -117,13 +118,13 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array) -> go.Figure:
         ),
     ]  # fmt: skip
     return figure(
-        traces, "L(m, t): above the border time limits, below it width",
+        traces, f"L(m, t){of}: above the border time limits, below it width",
         xaxis=axis("t (steps)", type="log", exponentformat="power"),
         yaxis=axis("m", type="log", range=[np.log10(m.min()), np.log10(m.max())]),
     )  # fmt: skip
 
 
-def loss_surface(t: Array, m: Array, loss: Array) -> go.Figure:
+def loss_surface(t: Array, m: Array, loss: Array, of: str = "") -> go.Figure:
     """The surface log10 L over (log10 t, log10 m); shapes as in `loss_map`."""
     trace = go.Surface(
         x=np.log10(t), y=np.log10(m), z=np.log10(loss), colorscale="Cividis", showscale=False,
@@ -131,7 +132,7 @@ def loss_surface(t: Array, m: Array, loss: Array) -> go.Figure:
     )  # fmt: skip
     titles = {"xaxis": "log₁₀ t", "yaxis": "log₁₀ m", "zaxis": "log₁₀ L"}
     scene = {name: {"title": {"text": text}} for name, text in titles.items()}
-    return figure([trace], "The loss over time and width", scene=scene)
+    return figure([trace], f"The loss over time and width{of}", scene=scene)
 
 
 def collapse(curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: str) -> go.Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from emergence.runs.cost import estimate
+from emergence.runs.cost import duration, estimate
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 
@@ -64,9 +64,5 @@ def advise(plan: Plan) -> dict[str, str]:
         )
     seconds = estimate(e, plan.end).flops / FLOPS_PER_SECOND
     if seconds > SLOW_SECONDS:
-        advice["d"] = f"A long run: about {_duration(seconds)} on one core."
+        advice["d"] = f"A long run: about {duration(seconds)} on one core."
     return advice
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

@@ -121,3 +121,10 @@ def snapshot_count(experiment: Experiment, overlaps: int) -> int:
     """Number of snapshots to keep: the record stays within RECORD_BYTES where it can."""
     row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + overlaps)
     return int(np.clip(RECORD_BYTES // row, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))
+
+
+def duration(seconds: float) -> str:
+    """A time in words, roughly."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

@@ -11,10 +11,11 @@ from typing import Any
 from tqdm import tqdm
 
 from emergence.parameters import CORES, THREADS
+from emergence.runs.cost import duration
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import ExecutionError, Executor, executor, scheduler_address
+from emergence.sweeps.execute import ExecutionError, executor, scheduler_address
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
 
@@ -23,17 +24,24 @@ REFUSED, FAILED = 2, 4
 
 def run(given: argparse.Namespace) -> int:
     """Exit status: 0 finished, 2 refused (one line on stderr), 4 failed, 130 interrupted."""
+    store = Store(given.results)
     try:
         sweep = Sweep.from_file(given.file)
         threads = CORES if given.threads is None else int(THREADS.parse(given.threads))  # type: ignore[arg-type]
-        where: Executor = executor(scheduler_address(given.scheduler), threads)
-        seconds = estimate_seconds(sweep, where.workers)
+        where = executor(scheduler_address(given.scheduler), threads)
+        missing = store.missing(sweep.points)
+        workers = where.workers()
+        seconds = estimate_seconds(missing) / max(workers, 1)
     except (ValueError, ExecutionError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return REFUSED
-    running = SweepRun(sweep, Store(given.results), where)
+    running = SweepRun(sweep, store, where)
     if not given.json:
-        print(f"{len(sweep.points):,} points on {where.workers} cores, about {seconds:,.0f} s")
+        found = len(sweep.points) - len(missing)
+        print(f"{len(sweep.points):,} points, {found:,} of them on disk; the others take about "
+              f"{duration(seconds)} on {workers or 1} cores", flush=True)  # fmt: skip
+        if not workers:
+            print("The cluster has no workers yet; the points wait for some.", flush=True)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     try:
@@ -49,9 +57,11 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
+    """A bar on a terminal; where stderr goes to a file, a line now and then."""
     total = len(running.sweep.points)
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
-    with tqdm(total=100, unit="%", disable=quiet, bar_format=layout) as bar:
+    every = 0.1 if sys.stderr.isatty() else 10.0
+    with tqdm(total=100, unit="%", disable=quiet, bar_format=layout, mininterval=every) as bar:
         while thread.is_alive():
             thread.join(0.1)
             bar.set_postfix_str(f"{len(running.outcomes)} of {total} points", refresh=False)
@@ -67,9 +77,9 @@ def _write(given: argparse.Namespace, running: SweepRun) -> None:
     if given.html:
         from emergence.figures.sweep_lab import sweep_figures
 
-        figure = sweep_figures(sweep.analysis, outcomes)["exponents"]
+        figure = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))["Exponents"]()
         figure.write_html(given.html, include_plotlyjs=True)
-    found = export.summary(sweep.text, sweep.analysis, outcomes)
+    found = export.summary(sweep, outcomes)
     found |= {"state": str(running.state), "message": running.message}
     if given.json:
         print(json.dumps(found))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import ETA, PARAMETERS, quote
-from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.outcome import Outcome
 
 MOST_POINTS = 20_000
 MOST_BYTES = 1_000_000
@@ -31,11 +32,13 @@ class Sweep:
     ----------
     analysis : a name of `ANALYSES`
     points : the experiments, without repetition
+    swept : the fields given by grid and list, in their order
     text : the definition as JSON, `from_json` of which gives the equal sweep
     """
 
     analysis: str
     points: tuple[Experiment, ...]
+    swept: tuple[str, ...]
     text: str
 
     @classmethod
@@ -102,7 +105,12 @@ class Sweep:
         }  # fmt: skip
         if "list" not in given:
             del canonical["list"]
-        return cls(analysis, tuple(points), json.dumps(canonical, indent=1))
+        swept = dict.fromkeys(itertools.chain(*listed, grid))
+        return cls(analysis, tuple(points), tuple(swept), json.dumps(canonical, indent=1))
+
+    def estimates(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
+        """The exponents that the outcomes so far are enough for."""
+        return ANALYSES[self.analysis].estimates(outcomes, self.swept)
 
 
 def _assignments(given: object, place: str) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.ensemble import simulate_many
-from emergence.runs.result import simulate
+from emergence.runs.result import Result, simulate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.store import code_version
 
@@ -20,31 +20,38 @@ PATIENCE = 10
 """Seconds to wait for a scheduler's answer."""
 RETRIES = 5
 """How often a point is computed again when its worker dies with it."""
-
-Keep = Callable[[Outcome], None]
+GONE = "the Dask scheduler is gone, or has dropped the points; finished points are kept"
 
 
 class ExecutionError(RuntimeError):
     """The points cannot be computed there; the message says why, in one line."""
 
 
-class Executor(Protocol):
-    """Computes experiments, calling `keep` with each outcome as soon as it is there.
+class Receiver(Protocol):
+    """Takes what comes of a sweep's points. Called from any thread, one at a time."""
 
-    `share` is told the share of the work done now and then. Both may be called from any thread,
-    one at a time. Returns early when `stop` is set; raises ExecutionError.
-    """
+    def keep(self, outcome: Outcome) -> None:
+        """A point is finished."""
+
+    def give_up(self, experiment: Experiment, why: str) -> None:
+        """A point cannot be computed; the others go on."""
+
+    def tell(self, share: float) -> None:
+        """So much of the work is done (0 to 1)."""
 
     @property
-    def workers(self) -> int: ...
+    def stopped(self) -> threading.Event:
+        """Set when nothing more is wanted."""
 
-    def run(
-        self,
-        experiments: Sequence[Experiment],
-        keep: Keep,
-        share: Callable[[float], None],
-        stop: threading.Event,
-    ) -> None: ...
+
+class Executor(Protocol):
+    """Where points are computed."""
+
+    def workers(self) -> int:
+        """Number of cores now. Raises ExecutionError where nobody answers."""
+
+    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+        """Compute points until all are done or a stop is wanted. Raises ExecutionError."""
 
 
 class Local:
@@ -53,27 +60,22 @@ class Local:
     def __init__(self, threads: int = CORES) -> None:
         self._threads = threads
 
-    @property
     def workers(self) -> int:
         return self._threads
 
-    def run(
-        self,
-        experiments: Sequence[Experiment],
-        keep: Keep,
-        share: Callable[[float], None],
-        stop: threading.Event,
-    ) -> None:
+    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
         lock = threading.Lock()
 
-        def kept(result: Any) -> None:
+        def keep(result: Result) -> None:
             outcome = Outcome.of(result)
             with lock:
-                keep(outcome)
+                receiver.keep(outcome)
 
-        for answer in simulate_many(experiments, kept, self._threads, share, stop):
+        answers = simulate_many(experiments, keep, self._threads, receiver.tell, receiver.stopped)
+        for experiment, answer in zip(experiments, answers, strict=False):
             if isinstance(answer, ExperimentError):
-                raise ExecutionError(str(answer))
+                with lock:
+                    receiver.give_up(experiment, str(answer))
 
 
 def compute_point(text: str) -> str:
@@ -90,6 +92,9 @@ class Cluster:
     """An existing Dask cluster. A point whose worker is lost is computed by another."""
 
     def __init__(self, address: str) -> None:
+        self.address = address
+
+    def _connect(self) -> Any:
         try:
             from distributed import Client
         except ImportError:
@@ -97,61 +102,54 @@ class Cluster:
                 "a cluster needs Dask: pip install 'emergence-lab[cluster]'"
             ) from None
         try:
-            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
+            return Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise ExecutionError(f"no Dask scheduler answers at {address}: {error}") from None
+            raise ExecutionError(f"no Dask scheduler answers at {self.address}: {error}") from None
 
-    @property
     def workers(self) -> int:
-        return max(1, int(sum(self._client.nthreads().values())))
+        with self._connect() as client:
+            return int(sum(client.nthreads().values()))
 
-    def run(
-        self,
-        experiments: Sequence[Experiment],
-        keep: Keep,
-        share: Callable[[float], None],
-        stop: threading.Event,
-    ) -> None:
-        texts = [experiment.to_json() for experiment in experiments]
-        futures = self._client.map(compute_point, texts, pure=False, retries=RETRIES)
-        arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for future in futures:
-            future.add_done_callback(arrived.put)
-        try:
-            done = 0
-            while done < len(futures) and not stop.is_set():
-                # In short waits, so that a stop is obeyed while nothing arrives.
-                try:
-                    future = arrived.get(timeout=0.2)
-                except queue.Empty:
-                    self._check()
-                    continue
-                keep(self._outcome(future))
-                done += 1
-                share(done / len(futures))
-        finally:
-            self._client.cancel(futures, force=True)
+    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+        with self._connect() as client:
+            texts = [experiment.to_json() for experiment in experiments]
+            futures = client.map(compute_point, texts, pure=False, retries=RETRIES)
+            arrived: queue.SimpleQueue[int] = queue.SimpleQueue()
+            for i, future in enumerate(futures):
+                future.add_done_callback(lambda _, i=i: arrived.put(i))
+            try:
+                done = 0
+                while done < len(futures) and not receiver.stopped.is_set():
+                    # In short waits, so that a stop is obeyed while nothing arrives.
+                    try:
+                        i = arrived.get(timeout=0.2)
+                    except queue.Empty:
+                        if client.status not in ("running", "connecting"):
+                            raise ExecutionError(GONE) from None
+                        continue
+                    _receive(experiments[i], futures[i], receiver)
+                    done += 1
+                    receiver.tell(done / len(futures))
+            finally:
+                client.cancel(futures, force=True)
 
-    def _check(self) -> None:
-        if self._client.status not in ("running", "connecting"):
-            raise ExecutionError("the Dask scheduler is gone; finished points are kept")
 
-    def _outcome(self, future: Any) -> Outcome:
-        if future.status != "finished":
-            raise ExecutionError(f"a point failed on the cluster: {future.exception()!r}")
-        answer = json.loads(future.result())
-        if "refused" in answer:
-            raise ExecutionError(answer["refused"])
-        if answer["code"] != code_version():
-            raise ExecutionError(
-                f"the cluster runs another version of the code ({answer['code']}, here "
-                f"{code_version()}): install the same on its workers"
-            )
-        return Outcome.from_json(json.dumps(answer["outcome"]))
-
-    def close(self) -> None:
-        """Leave the cluster; it goes on for others."""
-        self._client.close()
+def _receive(experiment: Experiment, future: Any, receiver: Receiver) -> None:
+    if future.status in ("cancelled", "lost"):
+        raise ExecutionError(GONE)
+    if future.status != "finished":
+        receiver.give_up(experiment, f"it failed on the cluster: {future.exception()!r}")
+        return
+    answer = json.loads(future.result())
+    if "refused" in answer:
+        receiver.give_up(experiment, answer["refused"])
+        return
+    if answer["code"] != code_version():
+        raise ExecutionError(
+            f"the cluster runs another version of the code ({answer['code']}, here "
+            f"{code_version()}): install the same on its workers"
+        )
+    receiver.keep(Outcome.from_json(json.dumps(answer["outcome"])))
 
 
 def scheduler_address(option: str | None = None) -> str | None:
@@ -167,5 +165,5 @@ def scheduler_address(option: str | None = None) -> str | None:
 
 
 def executor(address: str | None = None, threads: int = CORES) -> Local | Cluster:
-    """The cluster where an address is given, else this machine. Raises ExecutionError."""
+    """The cluster where an address is given, else this machine."""
     return Cluster(address) if address else Local(threads)

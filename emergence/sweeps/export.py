@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 
 
@@ -54,11 +55,11 @@ def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
     return target.getvalue()
 
 
-def summary(sweep_text: str, analysis: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def summary(sweep: Sweep, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What `sweep --json` prints, without state and seconds: points and exponents."""
     return {
-        "sweep": json.loads(sweep_text),
-        "analysis": ANALYSES[analysis].title,
+        "sweep": json.loads(sweep.text),
+        "analysis": ANALYSES[sweep.analysis].title,
         "points": [
             {
                 "experiment": o.experiment.as_dict(), "slope": o.slope,
@@ -67,7 +68,7 @@ def summary(sweep_text: str, analysis: str, outcomes: Sequence[Outcome]) -> dict
             }
             for o in outcomes
         ],
-        "exponents": [exponent(each) for each in ANALYSES[analysis].estimates(outcomes)],
+        "exponents": [exponent(each) for each in sweep.estimates(outcomes)],
     }  # fmt: skip
 
 

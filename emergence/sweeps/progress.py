@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from enum import StrEnum
 
 from emergence.experiment import Experiment
@@ -40,25 +41,28 @@ class SweepRun:
     ----------
     outcomes : finished points so far, those found on disk first
     found : how many were on disk
+    given_up : points that could not be computed, and why
     share : share of the work that was left at the start that is done (0 to 1)
     state, message : where it stands, and why it failed
+    stopped : set when it is to end
     """
 
     def __init__(self, sweep: Sweep, store: Store, executor: Executor) -> None:
         self.sweep = sweep
         self.outcomes: tuple[Outcome, ...] = ()
         self.found = 0
+        self.given_up: tuple[tuple[Experiment, str], ...] = ()
         self.share = 0.0
         self.state = SweepState.WAITING
         self.message = ""
+        self.stopped = threading.Event()
         self._store = store
         self._executor = executor
-        self._stop = threading.Event()
         self._started = time.monotonic()
 
     def stop(self) -> None:
         """End soon; what is finished is kept, on disk too."""
-        self._stop.set()
+        self.stopped.set()
 
     def run(self) -> None:
         """Run to the end in this thread. Never raises but for an interrupt."""
@@ -67,15 +71,27 @@ class SweepRun:
         self._started = time.monotonic()
         try:
             if missing:
-                self._executor.run(missing, self._keep, self._tell, self._stop)
+                self._executor.run(missing, self)
         except ExecutionError as error:
             self._fail(str(error))
         except Exception as error:
             log.exception("a sweep failed")
             self._fail(f"the sweep failed: {type(error).__name__}: {error}")
         else:
-            complete = len(self.outcomes) == len(self.sweep.points)
-            self.state = SweepState.FINISHED if complete else SweepState.STOPPED
+            self._end()
+
+    def keep(self, outcome: Outcome) -> None:
+        """Take a finished point, to disk first."""
+        self._store.put(outcome)
+        self.outcomes = (*self.outcomes, outcome)
+
+    def give_up(self, experiment: Experiment, why: str) -> None:
+        """Take note of a point that cannot be computed."""
+        self.given_up = (*self.given_up, (experiment, why))
+
+    def tell(self, share: float) -> None:
+        """Take note of the share done."""
+        self.share = share
 
     @property
     def over(self) -> bool:
@@ -95,27 +111,32 @@ class SweepRun:
         self.found = len(self.outcomes)
         return [point for point, outcome in known if outcome is None]
 
-    def _keep(self, outcome: Outcome) -> None:
-        self._store.put(outcome)
-        self.outcomes = (*self.outcomes, outcome)
-
-    def _tell(self, share: float) -> None:
-        self.share = share
+    def _end(self) -> None:
+        if self.given_up:
+            experiment, why = self.given_up[0]
+            self._fail(
+                f"{len(self.given_up):,} of {len(self.sweep.points):,} points could not be "
+                f"computed, the first ({experiment.to_query()}): {why}"
+            )
+        elif len(self.outcomes) == len(self.sweep.points):
+            self.state = SweepState.FINISHED
+        else:
+            self.state = SweepState.STOPPED
 
     def _fail(self, message: str) -> None:
         self.message = message
         self.state = SweepState.FAILED
 
 
-def estimate_seconds(sweep: Sweep, workers: int) -> float:
-    """Rough computing time of all points of a sweep on so many cores.
+def estimate_seconds(points: Sequence[Experiment]) -> float:
+    """Rough computing time of points, in seconds of one core.
 
     Raises ExperimentError for a point that this machine should not run.
     """
-    every = max(1, len(sweep.points) // SAMPLED)
-    sampled = sweep.points[::every]
+    every = max(1, len(points) // SAMPLED)
+    sampled = points[::every]
     seconds = 0.0
     for point in sampled:
         flops = cost.estimate(point, make_plan(point).end).flops
         seconds += flops / FLOPS["sgd" if point.is_sgd else point.engine]
-    return seconds / len(sampled) * len(sweep.points) / workers
+    return seconds / max(1, len(sampled)) * len(points)

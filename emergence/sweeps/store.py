@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,10 @@ class Store:
         except (OSError, ValueError):
             return None
         return outcome if outcome.experiment == experiment else None
+
+    def missing(self, experiments: Iterable[Experiment]) -> list[Experiment]:
+        """Those of which there is no file."""
+        return [each for each in experiments if not self._file(each).is_file()]
 
     def put(self, outcome: Outcome) -> None:
         """Keep an outcome: the file appears complete, whatever happens meanwhile."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import Executor, executor, scheduler_address
+from emergence.sweeps.execute import executor, scheduler_address
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.sweeps.store import Store
 
@@ -19,34 +19,28 @@ class SweepDesk:
     """Runs sweeps for whoever asks, on this machine or on the cluster that Dask is told of."""
 
     def __init__(self, store: Store | None = None) -> None:
-        self._store = store or Store()
+        self.store = store or Store()
+        self.executor = executor(scheduler_address())
         self._runs: dict[str, SweepRun] = {}
         self._lock = threading.Lock()
         self._line = ThreadPoolExecutor(1, "sweep")
-
-    @cache  # noqa: B019 (there is one desk, as long as the server)
-    def executor(self) -> Executor:
-        """Where points are computed. Raises ExecutionError."""
-        return executor(scheduler_address())
 
     def known(self, sweep: Sweep) -> SweepRun | None:
         """The run of an equal sweep, if it has been asked for."""
         with self._lock:
             return self._runs.get(sweep.text)
 
-    def start(self, sweep: Sweep) -> SweepRun:
-        """Run a sweep, or go on with it. Raises ExecutionError where nothing can be computed."""
-        where = self.executor()
+    def start(self, sweep: Sweep) -> None:
+        """Run a sweep, or go on with it."""
         with self._lock:
             run = self._runs.get(sweep.text)
             if run and run.state in (SweepState.WAITING, SweepState.RUNNING, SweepState.FINISHED):
-                return run
+                return
             over = [text for text, held in self._runs.items() if held.over]
             for text in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
                 del self._runs[text]
-            run = self._runs[sweep.text] = SweepRun(sweep, self._store, where)
+            run = self._runs[sweep.text] = SweepRun(sweep, self.store, self.executor)
             self._line.submit(run.run)
-            return run
 
     def close(self) -> None:
         """Stop all sweeps; finished points are kept."""

@@ -1,33 +1,24 @@
-"""The Scaling Lab's parts: a sweep's definition as controls, its progress, results, exports."""
+"""The Scaling Lab's controls: a sweep's definition."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 import streamlit as st
 
-from emergence.experiment import ExperimentError
-from emergence.figures.sweep_lab import sweep_figures
-from emergence.parameters import PARAMETERS
-from emergence.sweeps import export
+from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, Sweep, SweepError
-from emergence.sweeps.execute import ExecutionError
-from emergence.sweeps.outcome import Outcome
-from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
-from emergence.ui.picture import picture
-from emergence.ui.sweep_desk import desk
 
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
-AXES = ("beta", "P", "m", "d", "J", "c", "s0", "horizon", "engine")
-POLL = 1.0
-NAMES = {
-    "exponents": "Exponents", "fits": "Fits", "collapse": "Collapse", "map": "L(m, t)",
-    "surface": "Surface",
-}  # fmt: skip
+FIELDS = {
+    each.name: each
+    for each in (*PARAMETERS.values(), ETA)
+    if each.name not in ("seed", "mixture")  # given as a number; has commas itself
+}
 
 
 def example(analysis: str) -> dict[str, Any]:
@@ -70,38 +61,45 @@ def _paste() -> None:
     definition = json.loads(sweep.text)
     st.session_state["sweep_pasted"] = definition
     st.session_state["analysis"] = sweep.analysis
-    for name in AXES:
-        st.session_state.pop(f"sweep_{sweep.analysis}_{name}", None)
-    st.session_state.pop(f"sweep_{sweep.analysis}_seeds", None)
+    for key in [key for key in st.session_state if str(key).startswith(f"sweep_{sweep.analysis}_")]:
+        del st.session_state[key]
 
 
 def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
     """The definition `start` with what the fields say: one value is fixed, several are an axis."""
-    base, grid = dict(start.get("base", {})), dict(start.get("grid", {}))
+    given = {name: [value] for name, value in start.get("base", {}).items()}
+    given |= start.get("grid", {})
+    shown = st.multiselect(
+        "Fields", list(FIELDS), [name for name in FIELDS if name in given],
+        format_func=lambda name: f"{FIELDS[name].symbol} · {FIELDS[name].label}",
+        key=f"sweep_{analysis}_fields",
+        help="What the sweep sets; the other parameters have their defaults.",
+    )  # fmt: skip
+    kept = {name: values for name, values in given.items() if name not in FIELDS}
     left, right = st.columns(2)
-    shown = [name for name in AXES if name in base or name in grid]
     for i, name in enumerate(shown):
-        before = grid.pop(name, None) or [base.pop(name)]
+        before = given.get(name, [FIELDS[name].default])
         text = (left, right)[i % 2].text_input(
-            f"{PARAMETERS[name].symbol} · {PARAMETERS[name].label}",
+            f"{FIELDS[name].symbol} · {FIELDS[name].label}",
             ", ".join(f"{value}" for value in before), key=f"sweep_{analysis}_{name}",
-            help=f"One value, or several with commas: {PARAMETERS[name].allowed}.",
+            help=f"One value, or several with commas: {FIELDS[name].allowed}.",
         )  # fmt: skip
-        values = [_value(part) for part in text.split(",") if part.strip()]
-        if len(values) == 1:
-            base[name] = values[0]
-        else:
-            grid[name] = values
-    given = start.get("seeds", 1)
-    count = given if isinstance(given, int) else len(given)
-    seeds = (left, right)[len(shown) % 2].number_input(
+        kept[name] = [_value(part) for part in text.split(",") if part.strip()]
+    seeds = start.get("seeds", 1)
+    count = seeds if isinstance(seeds, int) else len(seeds)
+    asked = (left, right)[len(shown) % 2].number_input(
         "seeds", 1, 1000, count, key=f"sweep_{analysis}_seeds",
         help="Runs of every point; intervals come from resampling them.",
     )  # fmt: skip
     rest = {"list": start["list"]} if "list" in start else {}
     if rest:
         st.caption(f"Over {len(rest['list'])} listed points (see the definition).")
-    return {"analysis": analysis, "base": base, "grid": grid, "seeds": seeds} | rest
+    return {
+        "analysis": analysis,
+        "base": {name: values[0] for name, values in kept.items() if len(values) == 1},
+        "grid": {name: values for name, values in kept.items() if len(values) != 1},
+        "seeds": seeds if asked == count else asked,
+    } | rest
 
 
 def _value(text: str) -> object:
@@ -111,101 +109,3 @@ def _value(text: str) -> object:
     except ValueError:
         return text.strip()
     return int(number) if number.is_integer() and "e" not in text and "." not in text else number
-
-
-def run_and_show(sweep: Sweep) -> None:
-    """Estimate, start and stop, progress with the time left, pictures, exports."""
-    run = desk().known(sweep)
-    working = run is not None and not run.over
-
-    def look() -> None:
-        _transport(sweep, run)
-        _results(sweep, run.outcomes if run else ())
-        if working and run and run.over:
-            st.rerun()
-
-    if working:
-        look = st.fragment(look, run_every=POLL)
-    look()
-
-
-def _transport(sweep: Sweep, run: SweepRun | None) -> None:
-    total = len(sweep.points)
-    if run is None or run.state is SweepState.STOPPED or run.state is SweepState.FAILED:
-        if run and run.message:
-            st.error(run.message)
-        done = f"{len(run.outcomes):,} of " if run else ""
-        label = "Go on" if run else "Start"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(label, type="primary", key="sweep_start", icon=":material/play_arrow:",
-                      on_click=_start, args=(sweep,))  # fmt: skip
-            st.markdown(f"{done}{total:,} points · {_cost(sweep)}")
-        if "sweep_failure" in st.session_state:
-            st.error(st.session_state.pop("sweep_failure"))
-        return
-    if run.over:
-        st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
-        return
-    left = run.seconds_left
-    time = f", about {_duration(left)} left" if left is not None else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(run.share, 1.0), f"{run.state}: {len(run.outcomes):,} of {total:,}{time}")
-        st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
-
-
-def _start(sweep: Sweep) -> None:
-    try:
-        desk().start(sweep)
-    except ExecutionError as error:
-        st.session_state["sweep_failure"] = str(error)
-
-
-def _cost(sweep: Sweep) -> str:
-    try:
-        workers = desk().executor().workers
-        return f"about {_duration(estimate_seconds(sweep, workers))} on {workers} cores"
-    except (ExperimentError, ExecutionError) as error:
-        return f":orange[{error}]"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
-    figures = sweep_figures(sweep.analysis, outcomes)
-    shown = st.segmented_control(
-        "Picture", [name for name in NAMES if name in figures], format_func=NAMES.__getitem__,
-        default="exponents", required=True, key="sweep_picture", label_visibility="collapsed",
-    )  # fmt: skip
-    figure = figures.get(shown or "exponents", figures["exponents"])
-    picture(figure, key="sweep_figure" if shown != "surface" else "sweep_surface")
-    rows = [export.exponent(each) for each in ANALYSES[sweep.analysis].estimates(outcomes)]
-    if rows:
-        lines = [
-            f"| {', '.join(f'{k} = {v}' for k, v in row['of'].items()) or 'all'} "
-            f"| **{row['measured']:.3f}** | {_interval(row['ci'])} | {row['theory']:.3f} "
-            f"| {row['measured'] / row['theory'] - 1:+.1%} | {row['window']} |"
-            for row in rows
-        ]
-        head = [
-            "| | measured | 95 % interval | theory | off by | window |",
-            "|---|---|---|---|---|---|",
-        ]
-        st.markdown("\n".join(head + lines))
-    if outcomes:
-        with st.container(horizontal=True):
-            name = f"sweep-{sweep.analysis}"
-            st.download_button("CSV", export.csv_text(outcomes), f"{name}.csv", "text/csv",
-                               on_click="ignore")  # fmt: skip
-            st.download_button("Parquet", lambda: export.parquet_bytes(outcomes),
-                               f"{name}.parquet", on_click="ignore")  # fmt: skip
-            st.download_button("Picture as HTML", lambda: figure.to_html(include_plotlyjs=True),
-                               f"{name}.html", "text/html", on_click="ignore")  # fmt: skip
-            st.caption("PNG and SVG: the two buttons at the picture's top right")
-
-
-def _interval(ci: Sequence[float] | None) -> str:
-    return f"{ci[0]:.3f} to {ci[1]:.3f}" if ci else "one seed: none"

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.store import Store
-from emergence.ui import sweep_desk, sweep_page
+from emergence.ui import sweep_desk, sweep_page, sweep_results
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -19,7 +19,7 @@ APP = str(Path(__file__).parents[2] / "app.py")
 @pytest.fixture(autouse=True)
 def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     desk = sweep_desk.SweepDesk(Store(tmp_path))
-    monkeypatch.setattr(sweep_page, "desk", lambda: desk)
+    monkeypatch.setattr(sweep_results, "desk", lambda: desk)
     yield
     desk.close()
 
@@ -60,7 +60,7 @@ def test_a_sweep_runs_and_its_results_arrive() -> None:
     table = next(each.value for each in app.markdown if "95 % interval" in each.value)
     assert table.count("3 seeds") == 3
     assert "-0.750" in table
-    for picture in ("fits", "collapse"):
+    for picture in ("Fits", "Collapse"):
         app.segmented_control(key="sweep_picture").set_value(picture).run()
         assert not app.exception
 

@@ -145,14 +145,14 @@ def test_the_unit_of_time_does_not_change_the_slope() -> None:
 
 def test_no_slope_before_the_window_is_covered() -> None:
     t, loss, a = ideal(0.8, 64)
-    short = t < 0.9 * 16**0.8
+    short = t < 0.9 * 32**0.8
     assert fit_slope(t[short], loss[short], 1.0, a, 0.8, 1.0) is None
     assert fit_slope(t, loss, np.nan, a, 0.8, 1.0) is None
     assert fit_slope(t, loss, 1.0, a[:2], 0.8, 1.0) is None
 
 
 @pytest.mark.parametrize(
-    ("P", "window"), [(1, (1, 1)), (8, (1, 3)), (64, (1, 16)), (1024, (5, 256))]
+    ("P", "window"), [(1, (1, 1)), (8, (1, 4)), (64, (1, 32)), (1024, (5, 512))]
 )
 def test_window(P: int, window: tuple[int, int]) -> None:
     assert window_directions(P) == window

@@ -7,12 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from emergence import Experiment
-from emergence.sweeps.analyses import ANALYSES
+from emergence.runs.plan import make_plan
+from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import bootstrap, groups, slope
+from emergence.sweeps.analyses.thresholds import neurons_needed_fit
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.teacher import strengths
 
 BLANK = Outcome(
     experiment=Experiment(), engine_used="flow", state="finished", message="", slope=None, ci=None,
@@ -33,11 +37,17 @@ def made(change: Callable[[Experiment], dict[str, object]], **axes: list[object]
 SEEDS = list(range(12))
 
 
+def estimates(
+    name: str, change: Callable[[Experiment], dict[str, object]], **axes: list[object]
+) -> list[Estimate]:
+    """What an analysis makes of the outcomes of a sweep over the axes."""
+    swept = [axis for axis in axes if axis != "seed"]
+    return ANALYSES[name].estimates(made(change, **axes), swept)
+
+
 def test_time_exponents_are_means_over_seeds() -> None:
-    found = ANALYSES["time"].estimates(
-        made(lambda e: {"slope": -1 / e.beta + 0.1 * RNG.standard_normal()},
-             beta=[0.75, 1.0, 1.5], seed=SEEDS)
-    )  # fmt: skip
+    found = estimates("time", lambda e: {"slope": -1 / e.beta + 0.1 * RNG.standard_normal()},
+             beta=[0.75, 1.0, 1.5], seed=SEEDS)  # fmt: skip
     assert [each.of for each in found] == [{"beta": 0.75}, {"beta": 1.0}, {"beta": 1.5}]
     for each in found:
         beta = each.of["beta"]
@@ -49,10 +59,8 @@ def test_time_exponents_are_means_over_seeds() -> None:
 
 
 def test_width_exponents_use_only_what_is_under_parametrised() -> None:
-    found = ANALYSES["width"].estimates(
-        made(lambda e: {"loss": e.m ** (1 - 2 * e.beta) if e.m < 64 else 1.0},
-             P=[64], beta=[1.0, 1.5], m=[2, 4, 8, 64, 128], seed=SEEDS[:3])
-    )  # fmt: skip
+    found = estimates("width", lambda e: {"loss": e.m ** (1 - 2 * e.beta) if e.m < 64 else 1.0},
+             P=[64], beta=[1.0, 1.5], m=[2, 4, 8, 64, 128], seed=SEEDS[:3])  # fmt: skip
     assert [each.measured for each in found] == pytest.approx([-1.0, -2.0])
     assert [each.theory for each in found] == [-1.0, -2.0]
     assert found[0].x == (2, 4, 8)
@@ -63,7 +71,7 @@ def test_a_diverged_run_has_no_plateau() -> None:
         broken = e.seed == 1
         return {"state": "diverged" if broken else "finished", "loss": 99.0 if broken else 1 / e.m}
 
-    [found] = ANALYSES["width"].estimates(made(change, P=[64], m=[2, 4, 8], seed=[0, 1, 2]))
+    [found] = estimates("width", change, P=[64], m=[2, 4, 8], seed=[0, 1, 2])
     assert found.measured == pytest.approx(-1.0)
 
 
@@ -71,9 +79,9 @@ def test_a_diverged_run_has_no_plateau() -> None:
                                         (3, lambda d: d**2), (4, lambda d: d**3)])  # fmt: skip
 def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
     luck = RNG.uniform(0.5, 20, size=12)
-    found = ANALYSES["recovery"].estimates(
-        made(lambda e: {"crossing": (law(e.d) * luck[e.seed] if e.seed else None,)},
-             J=[J], d=[32, 64, 128], seed=SEEDS)
+    found = estimates(
+        "recovery", lambda e: {"crossing": (law(e.d) * luck[e.seed] if e.seed else None,)},
+             J=[J], d=[32, 64, 128], seed=SEEDS,
     )  # fmt: skip
     assert [each.measured for each in found] == pytest.approx([max(J - 1, 1)])
     assert found[0].theory == max(J - 1, 1)
@@ -83,8 +91,8 @@ def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
 def test_emergence_ratios() -> None:
     T = tuple(float(t) for t in RNG.uniform(1, 100, size=6))
     slow = tuple(T[0] * (t / T[0]) ** 0.9 for t in T[:5])
-    [found] = ANALYSES["emergence"].estimates(
-        made(lambda e: {"T": T, "crossing": (*slow, None)}, P=[6], seed=SEEDS)
+    [found] = estimates(
+        "emergence", lambda e: {"T": T, "crossing": (*slow, None)}, P=[6], seed=SEEDS
     )
     assert found.measured == pytest.approx(0.9)
     assert found.theory == 1.0
@@ -98,33 +106,72 @@ def test_largest_step_size() -> None:
         return {"state": "finished" if stable else "diverged"}
 
     c = [float(value) for value in np.geomspace(0.02, 3, 30)]
-    [found] = ANALYSES["step_size"].estimates(made(change, d=[32, 64, 128], c=c, seed=SEEDS))
+    [found] = estimates("step_size", change, d=[32, 64, 128], c=c, seed=SEEDS)
     assert found.measured == pytest.approx(-1.7, abs=0.1)
     assert found.theory == -2.0
 
 
 def test_neurons_needed() -> None:
+    """The crossing is in time with 2 P log P neurons or more, and much too late with fewer."""
+
     def change(e: Experiment) -> dict[str, object]:
-        enough = e.m >= 2 * e.P * np.log(e.P)
-        return {"capture": (1.0,) * (e.P if enough else e.P - 1) + (0.0,) * (not enough)}
+        typical = e.d / 8 / strengths(e)[-1] / e.eta  # J = 4 at the overlap 1/sqrt(d)
+        late = typical * (0.99 if e.m >= 2 * e.P * np.log(e.P) else 1.01)
+        return {"crossing": (1.0,) * (e.P - 1) + (late,)}
 
     m = [int(value) for value in np.unique(np.round(np.geomspace(2, 400, 60)))]
-    [found] = ANALYSES["neurons"].estimates(made(change, P=[4, 8, 16, 32], m=m, seed=SEEDS[:3]))
+    [found] = estimates("neurons", change, P=[4, 8, 16, 32], m=m,
+                        seed=SEEDS[:3])  # fmt: skip
     assert found.measured == pytest.approx(1.0, abs=0.06)
     assert found.theory == 1.0
 
 
+def test_neurons_needed_are_those_that_the_greedy_map_needs() -> None:
+    """Crossings at the predicted T_p, against Gaussian starts matched by brute force."""
+    rng = np.random.default_rng(1)
+    widths, seeds = [4, 5, 6, 7, 8, 10], list(range(200))
+    a = 1 / np.arange(1, 5)
+    late = [[_latest(a * rng.standard_normal((m, 4)) ** 2) for _ in range(2_000)] for m in widths]
+    share = (np.array(late) <= 4).mean(axis=1)
+    needed = np.exp(np.interp(0.5, share, np.log(widths)))
+
+    def change(e: Experiment) -> dict[str, object]:
+        return {"crossing": tuple((make_plan(e).T / e.eta).tolist())}
+
+    fit = neurons_needed_fit(made(change, P=[4], d=[10_000], engine=["flow"], m=widths, seed=seeds))
+    assert fit is not None
+    assert fit.y[0] == pytest.approx(needed, rel=0.08)
+
+
+def _latest(rates: NDArray[np.float64]) -> float:
+    """1 / rate of the last pair of the greedy matching of (m, P) rates, by brute force."""
+    rates = rates.copy()
+    for _ in range(rates.shape[1]):
+        k, p = np.unravel_index(np.argmax(rates), rates.shape)
+        last = rates[k, p]
+        rates[k], rates[:, p] = 0.0, 0.0
+    return float(1 / last)
+
+
 @pytest.mark.parametrize("name", ANALYSES)
 def test_too_little_gives_no_estimate_and_no_error(name: str) -> None:
-    assert ANALYSES[name].estimates([]) == []
+    assert ANALYSES[name].estimates([], ()) == []
     diverged = replace(BLANK, state="diverged", crossing=(None,), loss=float("nan"), T=(None,))
-    assert ANALYSES[name].estimates([diverged]) == []
+    assert ANALYSES[name].estimates([diverged], ()) == []
 
 
 def test_groups_are_by_what_is_swept() -> None:
-    outcomes = made(lambda e: {}, beta=[1.0, 1.5], m=[2, 4], seed=[0, 1])
-    assert list(groups(outcomes, ("m",))) == [(("beta", 1.0),), (("beta", 1.5),)]
-    assert all(len(members) == 4 for members in groups(outcomes, ("m",)).values())
+    outcomes = made(lambda e: {}, beta=[1.5, 1.0], m=[2, 4], seed=[0, 1])
+    assert list(groups(outcomes, ["beta"])) == [(("beta", 1.0),), (("beta", 1.5),)]
+    assert all(len(members) == 4 for members in groups(outcomes, ["beta"]).values())
+    assert list(groups(outcomes, ["eta"])) == [(("eta", outcomes[0].experiment.eta),)]
+
+
+def test_the_step_size_is_fitted_over_by_both_its_names() -> None:
+    for name in ("c", "eta"):
+        found = estimates("recovery", lambda e: {"crossing": (float(e.d),)},
+                          J=[1], d=[64, 128], **{name: [0.01, 0.02]}, seed=[0, 1])  # fmt: skip
+        assert [each.of for each in found] == [{"J": 1}]
 
 
 def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -52,14 +55,13 @@ def watched(run: SweepRun, until: int) -> threading.Thread:
 def test_a_killed_worker_loses_nothing(address: str, tmp_path: Path) -> None:
     sweep = Sweep.of(DEFINITION)
     cluster = Cluster(address)
-    assert cluster.workers == 2
+    assert cluster.workers() == 2
     run = SweepRun(sweep, Store(tmp_path / "cluster"), cluster)
     thread = watched(run, until=2)
     with Client(address, set_as_default=False) as client:
         pid = next(iter(client.run(os.getpid).values()))
     os.kill(pid, signal.SIGKILL)
     thread.join(timeout=120)
-    cluster.close()
     assert run.state is SweepState.FINISHED, run.message
     here = SweepRun(sweep, Store(tmp_path / "here"), Local(1))
     here.run()
@@ -78,7 +80,6 @@ def test_a_stop_on_the_cluster_keeps_what_is_finished(address: str, tmp_path: Pa
     assert run.state is SweepState.STOPPED
     again = SweepRun(sweep, store, cluster)
     again.run()
-    cluster.close()
     assert again.state is SweepState.FINISHED
     assert again.found == len(run.outcomes)
 
@@ -90,6 +91,39 @@ def test_workers_with_other_code_are_refused(
     cluster = Cluster(address)
     run = SweepRun(Sweep.of(DEFINITION | {"seeds": 1}), Store(tmp_path), cluster)
     run.run()
-    cluster.close()
     assert run.state is SweepState.FAILED
     assert "another version of the code" in run.message
+
+
+def test_a_lost_scheduler_is_a_readable_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    address_file = tmp_path / "scheduler.json"
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", *place,
+         "--scheduler-file", str(address_file)], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not address_file.exists() or not address_file.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        cluster = Cluster(json.loads(address_file.read_text())["address"])
+        assert cluster.workers() == 0
+        run = SweepRun(Sweep.of(DEFINITION), Store(tmp_path), cluster)
+        thread = threading.Thread(target=run.run)
+        thread.start()
+        time.sleep(1)
+        assert run.state is SweepState.RUNNING, run.message
+        scheduler.kill()
+        thread.join(timeout=60)
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+    assert run.state is SweepState.FAILED
+    assert "the Dask scheduler is gone" in run.message
+    monkeypatch.setattr(execute, "PATIENCE", 0.5)
+    again = SweepRun(Sweep.of(DEFINITION), Store(tmp_path), cluster)
+    again.run()
+    assert "no Dask scheduler answers at tcp://127.0.0.1" in again.message

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from emergence import Experiment
 from emergence.__main__ import main
 from emergence.sweeps import export
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import Cluster, ExecutionError, Local, scheduler_address
+from emergence.sweeps.execute import Cluster, ExecutionError, Local, Receiver, scheduler_address
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
@@ -37,20 +36,19 @@ class Counting(Local):
         self.computed: list[Experiment] = []
         self.breaks_after = breaks_after
 
-    def run(
-        self,
-        experiments: Sequence[Experiment],
-        keep: Callable[[Outcome], None],
-        share: Callable[[float], None],
-        stop: threading.Event,
-    ) -> None:
-        def counted(outcome: Outcome) -> None:
-            if len(self.computed) == self.breaks_after:
-                raise RuntimeError("the machine is on fire")
-            keep(outcome)
-            self.computed.append(outcome.experiment)
+    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+        executor = self
 
-        super().run(experiments, counted, share, stop)
+        class Counted:
+            give_up, tell, stopped = receiver.give_up, receiver.tell, receiver.stopped
+
+            def keep(self, outcome: Outcome) -> None:
+                if len(executor.computed) == executor.breaks_after:
+                    raise RuntimeError("the machine is on fire")
+                receiver.keep(outcome)
+                executor.computed.append(outcome.experiment)
+
+        super().run(experiments, Counted())
 
 
 def test_a_sweep_computes_every_point_once(tmp_path: Path) -> None:
@@ -111,12 +109,33 @@ def test_results_do_not_depend_on_threads_or_disk(tmp_path: Path) -> None:
 def test_a_point_too_large_is_refused_before_the_start() -> None:
     sweep = Sweep.of({"base": {"engine": "flow", "m": 4096, "P": 1024, "d": 1_000_000}})
     with pytest.raises(ValueError, match="lower m"):
-        estimate_seconds(sweep, 2)
+        estimate_seconds(sweep.points)
 
 
-def test_more_cores_take_less_time() -> None:
-    sweep = Sweep.of(SMALL | {"seeds": 12})
-    assert estimate_seconds(sweep, 4) == pytest.approx(estimate_seconds(sweep, 1) / 4)
+def test_the_estimate_is_of_what_is_left(tmp_path: Path) -> None:
+    sweep, store = Sweep.of(SMALL), Store(tmp_path)
+    assert store.missing(sweep.points) == list(sweep.points)
+    run = SweepRun(sweep, store, Local(1))
+    run.run()
+    assert store.missing(sweep.points) == []
+    assert estimate_seconds([]) == 0
+    larger = Sweep.of(SMALL | {"seeds": 6})
+    assert len(store.missing(larger.points)) == 6
+    assert 0 < estimate_seconds(sweep.points) < estimate_seconds(larger.points)
+
+
+def test_a_point_that_is_refused_does_not_stop_the_others(tmp_path: Path) -> None:
+    large = {"engine": "flow", "m": 4096, "P": 1024, "d": 1_000_000}
+    rows = [{"P": 1}, large, {"P": 2}]
+    base = {"m": 4, "d": 64, "engine": "decoupled"}
+    sweep = Sweep.of({"base": base, "list": rows})
+    run = SweepRun(sweep, Store(tmp_path), Local(1))
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert [outcome.experiment.P for outcome in run.outcomes] == [1, 2]
+    assert [experiment.P for experiment, _ in run.given_up] == [1024]
+    assert run.message.startswith("1 of 3 points could not be computed, the first (")
+    assert "lower m" in run.message
 
 
 def test_csv_and_parquet_have_every_point(tmp_path: Path) -> None:
@@ -199,7 +218,7 @@ def test_an_unreachable_scheduler_is_a_readable_message(
 ) -> None:
     monkeypatch.setattr("emergence.sweeps.execute.PATIENCE", 0.3)
     with pytest.raises(ExecutionError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
-        Cluster("tcp://127.0.0.1:1")
+        Cluster("tcp://127.0.0.1:1").workers()
     file = tmp_path / "sweep.json"
     file.write_text(json.dumps(SMALL))
     assert main(["sweep", str(file), "--scheduler", "nowhere://x"]) == 2

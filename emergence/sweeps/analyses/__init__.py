@@ -5,6 +5,9 @@ from emergence.sweeps.analyses.laws import time_exponent_fit, width_exponent_fit
 from emergence.sweeps.analyses.thresholds import largest_step_size_fit, neurons_needed_fit
 from emergence.sweeps.analyses.times import emergence_ratio_fit, recovery_time_fit
 
+STEP = ("c", "eta")
+"""The two names of the step size."""
+
 ANALYSES = {
     "time": Analysis(
         "Exponent in time", "beta above 1/2, P of 64 or more, several seeds",
@@ -16,7 +19,7 @@ ANALYSES = {
     ),
     "recovery": Analysis(
         "Recovery time over d", "P = 1, several d (and c where it depends on d), several seeds",
-        "d", "steps until u > 1/2", ("d", "c"), recovery_time_fit,
+        "d", "steps until u > 1/2", ("d", *STEP), recovery_time_fit,
     ),
     "emergence": Analysis(
         "Emergence times", "J above 2, several directions, several seeds",
@@ -24,7 +27,7 @@ ANALYSES = {
     ),
     "step_size": Analysis(
         "Largest step size over d", "several d, several c at each, several seeds",
-        "d", "largest step size η", ("d", "c"), largest_step_size_fit,
+        "d", "largest step size η", ("d", *STEP), largest_step_size_fit,
     ),
     "neurons": Analysis(
         "Neurons needed over P", "several P, several m at each, a horizon of 1.5, several seeds",

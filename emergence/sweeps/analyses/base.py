@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from emergence.experiment import Experiment
 from emergence.sweeps.outcome import Outcome
 
 Array = NDArray[np.float64]
@@ -19,7 +18,6 @@ Seeds = NDArray[np.int64]
 
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
-AXES = tuple(item.name for item in fields(Experiment) if item.name != "seed")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Estimate:
     @property
     def name(self) -> str:
         """The swept values, for a legend."""
-        return ", ".join(f"{key} = {value}" for key, value in self.of.items()) or "all points"
+        return named(self.of.items())
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,11 @@ class Analysis:
     over: tuple[str, ...]
     fit: Callable[[list[Outcome]], Fit | None]
 
-    def estimates(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
-        """The exponents that the outcomes so far are enough for."""
+    def estimates(self, outcomes: Iterable[Outcome], swept: Sequence[str]) -> list[Estimate]:
+        """The exponents that outcomes are enough for, where the fields `swept` vary."""
         found = []
-        for key, members in groups(outcomes, self.over).items():
+        shared = [name for name in swept if name not in self.over]
+        for key, members in groups(outcomes, shared).items():
             fit = self.fit(members)
             if fit is None:
                 continue
@@ -100,20 +99,23 @@ class Analysis:
         return found
 
 
+def named(values: Iterable[tuple[str, Any]]) -> str:
+    """Swept values in words, for a legend or a line of a table."""
+    return ", ".join(
+        f"{name} = {value:,}" if isinstance(value, int) else f"{name} = {value}"
+        for name, value in values
+    ) or "all points"  # fmt: skip
+
+
 def groups(
-    outcomes: Iterable[Outcome], over: Sequence[str]
+    outcomes: Iterable[Outcome], fields: Sequence[str]
 ) -> dict[tuple[tuple[str, Any], ...], list[Outcome]]:
-    """Outcomes by the swept fields but `over` and the seed, in the order they first occur."""
-    outcomes = list(outcomes)
-    swept = [
-        name for name in AXES
-        if name not in over and len({getattr(o.experiment, name) for o in outcomes}) > 1
-    ]  # fmt: skip
+    """Outcomes by their values of some fields, in increasing order where they have one."""
     found: dict[tuple[tuple[str, Any], ...], list[Outcome]] = {}
     for outcome in outcomes:
-        key = tuple((name, getattr(outcome.experiment, name)) for name in swept)
+        key = tuple((name, getattr(outcome.experiment, name)) for name in fields)
         found.setdefault(key, []).append(outcome)
-    return found
+    return dict(sorted(found.items()))
 
 
 def bootstrap(statistic: Callable[[Seeds], float], seeds: int) -> tuple[float, float] | None:

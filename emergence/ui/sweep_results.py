@@ -1,0 +1,139 @@
+"""The Scaling Lab's results: estimate, start and stop, progress, pictures, exponents, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from emergence.experiment import ExperimentError
+from emergence.figures.sweep_lab import sweep_figures
+from emergence.runs.cost import duration
+from emergence.sweeps import export
+from emergence.sweeps.analyses import Estimate
+from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.execute import Cluster
+from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.ui import server
+from emergence.ui.picture import picture
+from emergence.ui.sweep_desk import desk
+
+POLL = 1.0
+"""Seconds between two looks at a sweep that is being computed."""
+SEEN = "sweep_seen"
+
+
+def run_and_show(sweep: Sweep) -> None:
+    """Estimate, start and stop, progress with the time left, pictures, exports."""
+    run = desk().known(sweep)
+    working = run is not None and not run.over
+
+    @st.fragment(run_every=POLL if working else None)
+    def look() -> None:
+        _transport(sweep, run)
+        _results(sweep, run.outcomes if run else ())
+        if working and run and run.over:
+            st.rerun()
+
+    look()
+
+
+def _transport(sweep: Sweep, run: SweepRun | None) -> None:
+    total = len(sweep.points)
+    if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
+        if run and run.message:
+            st.error(run.message)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Go on" if run else "Start", type="primary", key="sweep_start",
+                      icon=":material/play_arrow:", on_click=desk().start,
+                      args=(sweep,))  # fmt: skip
+            st.markdown(f"{total:,} points{_cost(sweep)}")
+        return
+    if run.over:
+        st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
+        return
+    left = run.seconds_left
+    time = f", about {duration(left)} left" if left is not None else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = f"{run.state}: {len(run.outcomes):,} of {total:,} points{time}"
+        st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
+        st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
+
+
+def _cost(sweep: Sweep) -> str:
+    """What is left to compute, and about how long that takes."""
+    left = desk().store.missing(sweep.points)
+    done = len(sweep.points) - len(left)
+    found = f", {done:,} of them on disk" if done else ""
+    try:
+        seconds = estimate_seconds(left)
+    except ExperimentError as error:
+        return f"{found} · :orange[{error}]"
+    where = desk().executor
+    if isinstance(where, Cluster):
+        address = where.address
+        return f"{found} · about {duration(seconds)} of computing, on the cluster at {address}"
+    return f"{found} · about {duration(seconds / where.workers())} on {where.workers()} cores"
+
+
+def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
+    estimates = _estimates(sweep, outcomes)
+    figures = sweep_figures(sweep, outcomes, estimates)
+    shown = st.segmented_control(
+        "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    figure = figures.get(shown or "", figures["Exponents"])()
+    picture(figure, key="sweep_surface" if "Surface" in str(shown) else "sweep_figure")
+    if estimates:
+        _table(estimates)
+    if outcomes:
+        _downloads(sweep, outcomes, figure)
+
+
+def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
+    """Resampling takes a moment: once for each state of a sweep, not at every look."""
+    state = sweep.text, len(outcomes)
+    seen = st.session_state.get(SEEN)
+    if seen is None or seen[0] != state:
+        seen = st.session_state[SEEN] = state, sweep.estimates(outcomes)
+    found: list[Estimate] = seen[1]
+    return found
+
+
+def _table(estimates: Sequence[Estimate]) -> None:
+    lines = [
+        f"| {named(each.of.items())} | **{each.measured:.3f}** | {_interval(each.ci)} "
+        f"| {each.theory:.3f} | {each.measured / each.theory - 1:+.1%} | {each.window} |"
+        for each in estimates
+    ]
+    head = [
+        "| | measured | 95 % interval | theory | off by | window |",
+        "|---|---|---|---|---|---|",
+    ]
+    st.markdown("\n".join(head + lines))
+    st.caption(
+        f"Intervals: {CONFIDENCE:.0%}, bootstrap over seeds ({RESAMPLES:,} resamples, percentiles "
+        "expanded for few seeds as in Hesterberg 2015)."
+    )
+
+
+def _interval(ci: Sequence[float] | None) -> str:
+    return f"{ci[0]:.3f} to {ci[1]:.3f}" if ci else "one seed: none"
+
+
+def _downloads(sweep: Sweep, outcomes: Sequence[Outcome], figure: go.Figure) -> None:
+    offers: dict[str, tuple[str | Callable[[], str | bytes], str]] = {
+        "CSV": (lambda: export.csv_text(outcomes), "csv"),
+        "Parquet": (lambda: export.parquet_bytes(outcomes), "parquet"),
+        "Picture as HTML": (lambda: figure.to_html(include_plotlyjs=True), "html"),
+        "Definition": (sweep.text, "json"),
+    }
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, (content, suffix) in offers.items():
+            st.download_button(label, content, f"sweep-{sweep.analysis}.{suffix}",
+                               on_click="ignore")  # fmt: skip
+        st.caption("PNG and SVG: the buttons at the picture's top right.")
