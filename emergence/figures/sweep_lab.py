@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emergence.figures.sweeps import collapse, exponents, fits, loss_map, loss_surface
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
-from emergence.sweeps.analyses.base import groups, named
+from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import reference_time
@@ -19,35 +19,34 @@ from emergence.theory.teacher import link_function, strengths
 
 Array = NDArray[np.float64]
 
+Draw = Callable[[], go.Figure]
+ALL = "all points"
 GRID = 120
 """Moments of the common time grid of L(m, t)."""
 
 
 def sweep_figures(
     sweep: Sweep, outcomes: Sequence[Outcome], estimates: list[Estimate]
-) -> dict[str, Callable[[], go.Figure]]:
-    """The pictures that the outcomes are enough for, by name, drawn when called.
+) -> dict[str, dict[str, Draw]]:
+    """The pictures that the outcomes are enough for, by name and group of points.
 
     Exponents is always there. Of each group of points that differ in their width there is
-    L(m, t), as contours and as a surface.
+    L(m, t), as contours and as a surface; of the other pictures there is one, of all points.
     """
     kind = ANALYSES[sweep.analysis]
-    found: dict[str, Callable[[], go.Figure]] = {
-        "Exponents": lambda: _exponents(estimates, kind.title)
+    found: dict[str, dict[str, Draw]] = {
+        "Exponents": {ALL: lambda: _exponents(estimates, kind.title)}
     }
     if estimates:
-        found["Fits"] = lambda: _fits(estimates, kind)
+        found["Fits"] = {ALL: lambda: _fits(estimates, kind)}
         if sweep.analysis in ("time", "width"):
-            found["Collapse"] = lambda: _collapsed_losses(outcomes, sweep.swept)
+            found["Collapse"] = {ALL: lambda: _collapsed_losses(outcomes, sweep.swept)}
         else:
-            found["Collapse"] = lambda: _collapsed_points(estimates, kind.x, kind.y)
+            found["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
     maps = _losses_over_width(outcomes, sweep.swept)
-    for name, each in maps.items():
-        of = f", {name}" if len(maps) > 1 else ""
-        found[f"L(m, t){of}"] = partial(loss_map, *each, of)
-    for name, (t, m, loss, _) in maps.items():
-        of = f", {name}" if len(maps) > 1 else ""
-        found[f"Surface{of}"] = partial(loss_surface, t, m, loss, of)
+    if maps:
+        found["L(m, t)"] = {name: partial(loss_map, *each) for name, each in maps.items()}
+        found["Surface"] = {name: partial(loss_surface, *each[:3]) for name, each in maps.items()}
     return found
 
 
@@ -70,7 +69,7 @@ def _exponents(estimates: list[Estimate], title: str) -> go.Figure:
         name = next(iter(swept))
         values = [each.of[name] for each in estimates]
         if all(isinstance(value, int | float) for value in values):
-            x = column(values)
+            x, name = column(values), SYMBOLS[name]
     return exponents(
         [each.name for each in estimates],
         column([each.measured for each in estimates]),
@@ -96,20 +95,20 @@ def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> 
 
 
 def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.Figure:
-    """The loss as the number of directions learned, over the number that theory says.
+    """The loss as the number p of directions learned, over the number that theory says.
 
-    Directions learned by the loss: p with a_1^2 K(1) p^(1-2 beta) / (2 beta - 1) = L; by theory:
-    p(t) = (t/T_1)^(1/beta). With m < P the curve ends at p of about m.
+    By the loss: a_1^2 K(1) p^(1-2 beta) / (2 beta - 1) = L; by theory: p = (t/T_1)^(1/beta). Both
+    in units of the most that can be learned, min(m, P): theory says min(x, 1).
     """
     curves = []
     for key, members in groups(outcomes, swept).items():
         experiment = members[0].experiment
         if members[0].missing is None:
             continue
-        a, beta = strengths(experiment), experiment.beta
+        a, beta, most = strengths(experiment), experiment.beta, min(experiment.m, experiment.P)
         top = float(link_function(experiment).K(1.0)) * a[0] ** 2 / (2 * beta - 1)
         kept = [(o, _reference(o)) for o in members]
-        kept = [(o, T1) for o, T1 in kept if np.isfinite(T1) and T1 > 0]
+        kept = [(o, T1) for o, T1 in kept if 0 < T1 < np.inf]
         if not kept:
             continue
         p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
@@ -119,8 +118,11 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
             for o, T1 in kept
         ]  # fmt: skip
         learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
-        curves.append((named(key), p, learned))
-    return collapse(curves, "directions by now, (t/T₁)^(1/β)", "directions by the loss")
+        curves.append((named(key), p / most, learned / most))
+    return collapse(
+        curves, "directions by now, (t/T₁)^(1/β) / min(m, P)",
+        "directions by the loss / min(m, P)", ceiling=True,
+    )  # fmt: skip
 
 
 def _reference(outcome: Outcome) -> float:

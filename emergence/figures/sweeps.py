@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +13,23 @@ from emergence.figures.loss import MEASURED, POWER
 from emergence.figures.style import axis, colour, dash, figure
 
 Array = NDArray[np.float64]
+
+LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
+
+
+def _log(title: str, values: Array, **more: Any) -> dict[str, Any]:
+    """Logarithmic axis labelled 1, 2, 5 over few decades, at whole decades over many."""
+    usable = values[np.isfinite(values) & (values > 0)]
+    decades = np.log10(usable.max() / usable.min()) if usable.size else 1.0
+    dtick = "D1" if decades < 0.7 else "D2" if decades < 3 else max(1, round(decades / 8))
+    return axis(
+        title, type="log", exponentformat="power", dtick=dtick, automargin=True,
+        minor={"showgrid": False},
+    ) | more  # fmt: skip
+
+
+def _joined(curves: Sequence[Sequence[Any]], place: int) -> Array:
+    return np.concatenate([curve[place] for curve in curves]) if curves else np.ones(1)
 
 
 def exponents(
@@ -89,9 +107,8 @@ def fits(
             )  # fmt: skip
     return figure(
         traces, "Points, measured slopes (solid) and theory's (dotted)",
-        xaxis=axis(x_title, type="log", exponentformat="power"),
-        yaxis=axis(y_title, type="log", exponentformat="power"), showlegend=True,
-        legend={"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}},
+        xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
+        showlegend=True, legend=LEGEND,
     )  # fmt: skip
 
 
@@ -119,8 +136,8 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
     ]  # fmt: skip
     return figure(
         traces, f"L(m, t){of}: above the border time limits, below it width",
-        xaxis=axis("t (steps)", type="log", exponentformat="power"),
-        yaxis=axis("m", type="log", range=[np.log10(m.min()), np.log10(m.max())]),
+        xaxis=_log("t (steps)", t),
+        yaxis=_log("m", m, range=[np.log10(m.min()), np.log10(m.max())]),
     )  # fmt: skip
 
 
@@ -131,14 +148,21 @@ def loss_surface(t: Array, m: Array, loss: Array, of: str = "") -> go.Figure:
         contours={"z": {"show": True, "color": "white", "width": 1}},
     )  # fmt: skip
     titles = {"xaxis": "log₁₀ t", "yaxis": "log₁₀ m", "zaxis": "log₁₀ L"}
-    scene = {name: {"title": {"text": text}} for name, text in titles.items()}
+    scene: dict[str, Any] = {name: {"title": {"text": text}} for name, text in titles.items()}
+    scene |= {
+        "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.8},
+    }
     return figure([trace], f"The loss over time and width{of}", scene=scene)
 
 
-def collapse(curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: str) -> go.Figure:
-    """Curves on axes rescaled by theory: they fall on one where it holds.
+def collapse(
+    curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: str, ceiling: bool = False
+) -> go.Figure:
+    """Curves on axes rescaled by theory: they fall on its line, the diagonal, where it holds.
 
-    `curves` : (name, x, y), both positive.
+    `curves` : (name, x, y), both positive. With a `ceiling` the line ends at (1, 1) and goes on
+    flat.
     """
     traces = [
         go.Scatter(
@@ -148,9 +172,16 @@ def collapse(curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: 
         )
         for i, (name, x, y) in enumerate(curves)
     ]  # fmt: skip
+    x = _joined(curves, 1)
+    line = np.array([x.min(), min(x.max(), 1.0) if ceiling else x.max(), x.max()])
+    traces.append(
+        go.Scatter(
+            x=line, y=np.minimum(line, 1.0) if ceiling else line, name="theory", mode="lines",
+            line={"color": POWER, "dash": "dot", "width": 3}, hoverinfo="skip",
+        )
+    )  # fmt: skip
     return figure(
         traces, "Collapse: axes rescaled by theory",
-        xaxis=axis(x_title, type="log", exponentformat="power"),
-        yaxis=axis(y_title, type="log", exponentformat="power"), showlegend=True,
-        legend={"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}},
+        xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
+        showlegend=True, legend=LEGEND,
     )  # fmt: skip

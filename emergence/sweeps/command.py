@@ -14,6 +14,7 @@ from emergence.parameters import CORES, THREADS
 from emergence.runs.cost import duration
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.analyses.base import named
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import ExecutionError, executor, scheduler_address
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
@@ -75,9 +76,9 @@ def _write(given: argparse.Namespace, running: SweepRun) -> None:
     if given.parquet:
         given.parquet.write_bytes(export.parquet_bytes(outcomes))
     if given.html:
-        from emergence.figures.sweep_lab import sweep_figures
+        from emergence.figures.sweep_lab import ALL, sweep_figures
 
-        figure = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))["Exponents"]()
+        figure = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))["Exponents"][ALL]()
         figure.write_html(given.html, include_plotlyjs=True)
     found = export.summary(sweep, outcomes)
     found |= {"state": str(running.state), "message": running.message}
@@ -90,6 +91,6 @@ def _write(given: argparse.Namespace, running: SweepRun) -> None:
 
 
 def _line(each: dict[str, Any]) -> str:
-    of = ", ".join(f"{name} = {value}" for name, value in each["of"].items()) or "all"
     ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "one seed: no interval"
-    return f"{of}: {each['measured']:.3f} ({ci}), theory {each['theory']:.3f} [{each['window']}]"
+    of, measured, theory = named(each["of"].items()), each["measured"], each["theory"]
+    return f"{of}: {measured:.3f} ({ci}), theory {theory:.3f} [{each['window']}]"

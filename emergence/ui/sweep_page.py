@@ -32,7 +32,8 @@ def choose() -> Sweep | None:
         "What to measure", list(ANALYSES), format_func=lambda name: ANALYSES[name].title,
         key="analysis", bind="query-params",
     )  # fmt: skip
-    st.caption(f"Needs {ANALYSES[analysis].needs}.")
+    kind = ANALYSES[analysis]
+    st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
     pasted = st.session_state.get("sweep_pasted")
     start = pasted if pasted and pasted.get("analysis") == analysis else example(analysis)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from emergence.experiment import ExperimentError
+from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweep_lab import sweep_figures
 from emergence.runs.cost import duration
 from emergence.sweeps import export
@@ -28,17 +28,25 @@ SEEN = "sweep_seen"
 
 def run_and_show(sweep: Sweep) -> None:
     """Estimate, start and stop, progress with the time left, pictures, exports."""
-    run = desk().known(sweep)
-    working = run is not None and not run.over
+    working = _working(sweep)
 
     @st.fragment(run_every=POLL if working else None)
     def look() -> None:
+        if _working(sweep) != working:
+            st.rerun()  # the whole page: looking at it every second begins or ends
+        run = desk().known(sweep)
         _transport(sweep, run)
-        _results(sweep, run.outcomes if run else ())
-        if working and run and run.over:
-            st.rerun()
+        if run and run.outcomes:
+            _results(sweep, run.outcomes)
+        else:
+            st.caption("Exponents and pictures appear here as points are finished.")
 
     look()
+
+
+def _working(sweep: Sweep) -> bool:
+    run = desk().known(sweep)
+    return run is not None and not run.over
 
 
 def _transport(sweep: Sweep, run: SweepRun | None) -> None:
@@ -46,28 +54,30 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
         if run and run.message:
             st.error(run.message)
+        left = desk().store.missing(sweep.points)
+        label = "Go on" if run else "Start" if left else "Show"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Go on" if run else "Start", type="primary", key="sweep_start",
+            st.button(label, type="primary", key="sweep_start",
                       icon=":material/play_arrow:", on_click=desk().start,
                       args=(sweep,))  # fmt: skip
-            st.markdown(f"{total:,} points{_cost(sweep)}")
+            st.markdown(f"{total:,} points{_cost(total, left)}")
         return
     if run.over:
         st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
         return
-    left = run.seconds_left
-    time = f", about {duration(left)} left" if left is not None else ""
+    seconds = run.seconds_left
+    time = f", about {duration(seconds)} left" if seconds is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}: {len(run.outcomes):,} of {total:,} points{time}"
         st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
         st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
 
 
-def _cost(sweep: Sweep) -> str:
+def _cost(total: int, left: Sequence[Experiment]) -> str:
     """What is left to compute, and about how long that takes."""
-    left = desk().store.missing(sweep.points)
-    done = len(sweep.points) - len(left)
-    found = f", {done:,} of them on disk" if done else ""
+    if not left:
+        return ", all of them on disk"
+    found = f", {total - len(left):,} of them on disk" if len(left) < total else ""
     try:
         seconds = estimate_seconds(left)
     except ExperimentError as error:
@@ -82,16 +92,21 @@ def _cost(sweep: Sweep) -> str:
 def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
     estimates = _estimates(sweep, outcomes)
     figures = sweep_figures(sweep, outcomes, estimates)
-    shown = st.segmented_control(
-        "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    figure = figures.get(shown or "", figures["Exponents"])()
-    picture(figure, key="sweep_surface" if "Surface" in str(shown) else "sweep_figure")
+    with st.container(horizontal=True):
+        shown = st.segmented_control(
+            "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        drawn = figures.get(shown or "", figures["Exponents"])
+        of = next(iter(drawn))
+        if len(drawn) > 1:
+            of = st.selectbox("Of", list(drawn), key="sweep_of", label_visibility="collapsed",
+                              width=160)  # fmt: skip
+    figure = drawn[of]()
+    picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
     if estimates:
         _table(estimates)
-    if outcomes:
-        _downloads(sweep, outcomes, figure)
+    _downloads(sweep, outcomes, figure)
 
 
 def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:

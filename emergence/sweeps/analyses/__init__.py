@@ -10,27 +10,34 @@ STEP = ("c", "eta")
 
 ANALYSES = {
     "time": Analysis(
-        "Exponent in time", "beta above 1/2, P of 64 or more, several seeds",
+        "Exponent in time", r"L \sim t^{(1-2\beta)/\beta}",
+        "beta above 1/2, P of 64 or more, several seeds",
         "t (steps)", "loss, with the tail beyond P", (), time_exponent_fit,
     ),
     "width": Analysis(
-        "Exponent in width", "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
+        "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
+        "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
         "m", "loss at the end, with the tail beyond P", ("m",), width_exponent_fit,
     ),
     "recovery": Analysis(
-        "Recovery time over d", "P = 1, several d (and c where it depends on d), several seeds",
+        "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",
+        "P = 1, several d (and c where it depends on d), several seeds",
         "d", "steps until u > 1/2", ("d", *STEP), recovery_time_fit,
     ),
     "emergence": Analysis(
-        "Emergence times", "J above 2, several directions, several seeds",
+        "Emergence times",
+        r"T_p/T_1 = (a_1/a_p)\,(\bar v_1/\bar v_p)^{J-2}\quad\text{(overlaps at the start)}",
+        "J above 2, several directions, several seeds",
         "predicted T_p / T_1", "measured ratio of crossings", (), emergence_ratio_fit,
     ),
     "step_size": Analysis(
-        "Largest step size over d", "several d, several c at each, several seeds",
+        "Largest step size over d", r"\eta_{\max} \sim d^{-J/2}",
+        "several d, several c at each, several seeds",
         "d", "largest step size η", ("d", *STEP), largest_step_size_fit,
     ),
     "neurons": Analysis(
-        "Neurons needed over P", "several P, several m at each, a horizon of 1.5, several seeds",
+        "Neurons needed over P", r"m = O(P\log P)",
+        "several P, several m at each from P upwards, several seeds",
         "P log P", "neurons for all directions", ("P", "m"), neurons_needed_fit,
     ),
 }  # fmt: skip

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
 """Numbers of the seeds to use, repetitions included."""
 
+SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
 
@@ -70,6 +72,7 @@ class Analysis:
     Attributes
     ----------
     title : what it measures
+    law : what theory says, as KaTeX
     needs : what it needs of a sweep's axes
     x, y : titles of the axes along which the exponent is a slope
     over : the swept fields it fits over; there is one estimate for each combination of the others
@@ -77,6 +80,7 @@ class Analysis:
     """
 
     title: str
+    law: str
     needs: str
     x: str
     y: str
@@ -102,7 +106,7 @@ class Analysis:
 def named(values: Iterable[tuple[str, Any]]) -> str:
     """Swept values in words, for a legend or a line of a table."""
     return ", ".join(
-        f"{name} = {value:,}" if isinstance(value, int) else f"{name} = {value}"
+        f"{SYMBOLS[name]} = {value:,}" if isinstance(value, int) else f"{SYMBOLS[name]} = {value}"
         for name, value in values
     ) or "all points"  # fmt: skip
 

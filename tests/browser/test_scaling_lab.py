@@ -1,0 +1,114 @@
+"""A sweep in a real browser: from its definition to its pictures and files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pyarrow import parquet
+
+from emergence.sweeps.definition import Sweep
+from tests.browser.test_lessons import settle
+
+pytestmark = pytest.mark.browser
+
+FIELDS = {
+    "d · Dimension": "1024", "P · Teacher neurons": "12", "β · Decay of strengths": "1, 1.5",
+    "m · Student neurons": "2, 4, 8, 48",
+}  # fmt: skip
+PICTURES = ("Exponents", "Fits", "Collapse", "L(m, t)", "Surface")
+POINTS = 24
+
+
+def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) -> None:
+    open_lab(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_text(f"of {POINTS} points")).to_be_visible()
+    expect(page.get_by_text(f"all {POINTS} points")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("table")).to_contain_text("m from 2 to 8, all below P; 3 seeds")
+
+    for name in PICTURES:
+        page.get_by_role("radio", name=name, exact=True).click()
+        expect(page.get_by_role("img", name=LABELS[name])).to_be_visible()
+        expect(page.locator(".picture")).to_have_count(1)
+        page.wait_for_function(SOMETHING_IS_DRAWN, timeout=30_000)
+    page.get_by_role("radio", name="Fits", exact=True).click()
+    expect(page.get_by_role("img", name=LABELS["Fits"])).to_be_visible()
+    expect(page.locator(".picture")).to_have_count(1)
+
+    rows = list(csv.DictReader(saved(page, "CSV", tmp_path).read_text().splitlines()))
+    assert len(rows) == POINTS
+    assert {row["m"] for row in rows} == {"2", "4", "8", "48"}
+    assert parquet.read_table(saved(page, "Parquet", tmp_path)).num_rows == POINTS
+    assert "plotly.js" in saved(page, "Picture as HTML", tmp_path).read_text()
+    definition = Sweep.from_file(saved(page, "Definition", tmp_path))
+    assert len(definition.points) == POINTS
+    assert json.loads(definition.text)["grid"]["m"] == [2, 4, 8, 48]
+    page.locator(".picture").hover()
+    svg = pressed(page, "Download picture as SVG", tmp_path).read_text()
+    assert "<svg" in svg
+    assert "β = 1.5" in svg
+    png = pressed(page, "Download plot as a PNG", tmp_path).read_bytes()
+    assert png.startswith(b"\x89PNG")
+
+    page.get_by_role("link", name="Live Lab").click()
+    expect(page.locator(".lab")).to_be_visible()
+    open_lab(page)
+    expect(page.get_by_text(f"all {POINTS} points")).to_be_visible()
+
+
+LABELS = {
+    "Exponents": "Exponent in width: measured against theory",
+    "Fits": "Points, measured slopes (solid) and theory's (dotted)",
+    "Collapse": "Collapse: axes rescaled by theory",
+    "L(m, t)": "L(m, t): above the border time limits, below it width",
+    "Surface": "The loss over time and width",
+}
+SOMETHING_IS_DRAWN = """() => document.querySelector(
+    ".picture .scatterlayer path, .picture .contourlayer path, .picture canvas")"""
+
+
+def open_lab(page: Page) -> None:
+    """Go to the Scaling Lab and define a small sweep of the exponent in width."""
+    if not page.url.startswith("http"):
+        page.goto("/")
+    page.get_by_role("link", name="Scaling Lab").click()
+    page.get_by_role("combobox", name="What to measure").click()
+    page.get_by_role("option", name="Exponent in width").click()
+    neurons = page.get_by_role("textbox", name="m · Student neurons")
+    expect(neurons).to_have_value(re.compile(r"\d, \d"))  # those of this analysis
+    for name, text in FIELDS.items():
+        fill(page, lambda name=name: page.get_by_role("textbox", name=name), text)
+    fill(page, lambda: page.get_by_role("spinbutton", name="seeds"), "3")
+    expect(page.get_by_text(f"{POINTS} points").first).to_be_visible()
+
+
+def fill(page: Page, field: Callable[[], Locator], text: str) -> None:
+    """Type into a field and wait until the page has taken it."""
+    field().fill(text)
+    field().press("Enter")
+    settle(page)
+
+
+def saved(page: Page, button: str, folder: Path) -> Path:
+    """The file that a download button gives."""
+    return kept(page, page.get_by_role("button", name=button, exact=True), folder)
+
+
+def pressed(page: Page, title: str, folder: Path) -> Path:
+    """The file that a button of the picture gives."""
+    return kept(page, page.locator(f".modebar-btn[data-title='{title}']"), folder)
+
+
+def kept(page: Page, button: Locator, folder: Path) -> Path:
+    with page.expect_download() as download:
+        button.click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file
