@@ -45,8 +45,11 @@ def sweep_figures(
             found["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
     maps = _losses_over_width(outcomes, sweep.swept)
     if maps:
-        found["L(m, t)"] = {name: partial(loss_map, *each) for name, each in maps.items()}
-        found["Surface"] = {name: partial(loss_surface, *each[:3]) for name, each in maps.items()}
+        found["L(m, t)"], found["Surface"] = {}, {}
+        for name, (t, m, loss, border) in maps.items():
+            of = f", {name}" if len(maps) > 1 else ""
+            found["L(m, t)"][name] = partial(loss_map, t, m, loss, border, of)
+            found["Surface"][name] = partial(loss_surface, t, m, loss, border, of)
     return found
 
 
@@ -120,8 +123,8 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
         learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
         curves.append((named(key), p / most, learned / most))
     return collapse(
-        curves, "directions by now, (t/T₁)^(1/β) / min(m, P)",
-        "directions by the loss / min(m, P)", ceiling=True,
+        curves, "(t/T₁)^(1/β) / min(m, P)",
+        "directions learned / min(m, P)", ceiling=True,
     )  # fmt: skip
 
 
@@ -132,21 +135,27 @@ def _reference(outcome: Outcome) -> float:
 def _losses_over_width(
     outcomes: Sequence[Outcome], swept: Sequence[str]
 ) -> dict[str, tuple[Array, Array, Array, Array]]:
-    """(t, m, loss, border) of each group of points with several widths, by its name."""
+    """(t, m, loss, border) of each group of points with several widths, by its name.
+
+    The border is where theory says that m neurons are used up, t = T_1 m^beta; T_1 is a little
+    earlier the more neurons there are to choose from.
+    """
     found = {}
     for key, members in groups(outcomes, [name for name in swept if name != "m"]).items():
         widths = sorted({o.experiment.m for o in members})
-        T1 = float(np.nanmedian([_reference(o) for o in members]))
-        if len(widths) < 2 or members[0].missing is None or not 0 < T1 < np.inf:
+        by_width = [[o for o in members if o.experiment.m == m] for m in widths]
+        T1 = np.array([np.nanmedian([_reference(o) for o in each]) for each in by_width])
+        usable = np.all((T1 > 0) & np.isfinite(T1))
+        if len(widths) < 2 or members[0].missing is None or not usable:
             continue
-        t = np.geomspace(T1 / 3, max(o.steps[-1] for o in members), GRID)
+        t = np.geomspace(T1.min() / 3, max(o.steps[-1] for o in members), GRID)
         rows = [
             np.exp(np.mean([
                 np.interp(np.log(t), np.log(o.steps), np.log(np.array(o.mse) + (o.missing or 0.0)))
-                for o in members if o.experiment.m == m
+                for o in each
             ], axis=0))
-            for m in widths
+            for each in by_width
         ]  # fmt: skip
-        border = np.maximum(t / T1, 1.0) ** (1 / members[0].experiment.beta)
-        found[named(key)] = (t, np.array(widths, dtype=float), np.array(rows), border)
+        m = np.array(widths, dtype=float)
+        found[named(key)] = (t, m, np.array(rows), T1 * m ** members[0].experiment.beta)
     return found

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.loss import MEASURED, POWER
-from emergence.figures.style import axis, colour, dash, figure
+from emergence.figures.style import UNUSED, axis, colour, dash, figure
 
 Array = NDArray[np.float64]
 
@@ -63,12 +63,17 @@ def exponents(
             hovertemplate="theory %{y:.3f}<extra></extra>",
         ),
         go.Scatter(
-            x=place[order], y=measured[order], name="measured, 95 % interval", mode="markers",
-            marker={"color": MEASURED, "size": 11}, error_y=bars,
-            text=[names[i] for i in order], hovertemplate="%{text}: %{y:.3f}<extra></extra>",
+            x=place[order], y=measured[order], name="measured, 95 % interval",
+            mode="markers+text", marker={"color": MEASURED, "size": 11}, error_y=bars,
+            text=[f" {measured[i]:.3f}" for i in order], textposition="middle right",
+            cliponaxis=False, customdata=[names[i] for i in order],
+            hovertemplate="%{customdata}: %{y:.3f}<extra></extra>",
         ),
     ]  # fmt: skip
-    labels = {} if x is not None else {"tickvals": place, "ticktext": list(names)}
+    labels: dict[str, Any] = {"tickvals": place, "ticktext": list(names)} if x is None else {}
+    if len(place):
+        span = float(np.ptp(place)) or 1.0  # room for the numbers at the last points
+        labels["range"] = [place.min() - 0.06 * span, place.max() + 0.14 * span]
     return figure(
         traces, title, xaxis=axis(x_title, **labels), yaxis=axis("exponent"), showlegend=True,
         legend={"x": 0.99, "xanchor": "right", "y": 0.99, "bgcolor": "rgba(0,0,0,0)"},
@@ -106,7 +111,7 @@ def fits(
                 )
             )  # fmt: skip
     return figure(
-        traces, "Points, measured slopes (solid) and theory's (dotted)",
+        traces, "Measured slopes (solid), theory's (dotted)",
         xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
         showlegend=True, legend=LEGEND,
     )  # fmt: skip
@@ -119,7 +124,7 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
     ----------
     t, m : times (n,) and widths (w,)
     loss : shape (w, n)
-    border : width at which the plateau m^(1-2 beta) meets the curve in time, shape (n,)
+    border : time at which the curve in time meets the plateau m^(1-2 beta), shape (w,)
     of : what to add to the title
     """
     traces = [
@@ -129,31 +134,41 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
             hovertemplate="t = %{x:.3g}, m = %{y}: log₁₀ L = %{z:.2f}<extra></extra>",
         ),
         go.Scatter(
-            x=t, y=border, mode="lines", name="border", line={"color": MEASURED, "width": 3,
-                                                              "dash": "dash"},
-            hovertemplate="border: m = %{y:.3g}<extra></extra>",
+            x=border, y=m, mode="lines", name="border",
+            line={"color": MEASURED, "width": 3, "dash": "dash"},
+            hovertemplate="border: m = %{y}, t = %{x:.3g}<extra></extra>",
         ),
     ]  # fmt: skip
     return figure(
-        traces, f"L(m, t){of}: above the border time limits, below it width",
-        xaxis=_log("t (steps)", t),
+        traces, f"L(m, t){of}: time limits above, width below",
+        xaxis=_log("t (steps)", t, range=[np.log10(t.min()), np.log10(t.max())]),
         yaxis=_log("m", m, range=[np.log10(m.min()), np.log10(m.max())]),
     )  # fmt: skip
 
 
-def loss_surface(t: Array, m: Array, loss: Array, of: str = "") -> go.Figure:
+def loss_surface(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go.Figure:
     """The surface log10 L over (log10 t, log10 m); shapes as in `loss_map`."""
-    trace = go.Surface(
-        x=np.log10(t), y=np.log10(m), z=np.log10(loss), colorscale="Cividis", showscale=False,
-        contours={"z": {"show": True, "color": "white", "width": 1}},
-    )  # fmt: skip
+    x, y, z = np.log10(t), np.log10(m), np.log10(loss)
+    inside = border <= t.max()
+    times, rows = np.log10(border[inside]), z[inside]
+    heights = [np.interp(time, x, row) + 0.01 for time, row in zip(times, rows, strict=True)]
+    traces = [
+        go.Surface(
+            x=x, y=y, z=z, colorscale="Cividis", showscale=False,
+            contours={"z": {"show": True, "color": "white", "width": 1}},
+        ),
+        go.Scatter3d(
+            x=times, y=y[inside], z=heights, mode="lines", name="border",
+            line={"color": MEASURED, "width": 6, "dash": "dash"},
+        ),
+    ]  # fmt: skip
     titles = {"xaxis": "log₁₀ t", "yaxis": "log₁₀ m", "zaxis": "log₁₀ L"}
     scene: dict[str, Any] = {name: {"title": {"text": text}} for name, text in titles.items()}
     scene |= {
-        "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "camera": {"eye": {"x": 1.5, "y": 1.4, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.2}},
         "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.8},
     }
-    return figure([trace], f"The loss over time and width{of}", scene=scene)
+    return figure(traces, f"The loss over time and width{of}", scene=scene)
 
 
 def collapse(
@@ -177,7 +192,7 @@ def collapse(
     traces.append(
         go.Scatter(
             x=line, y=np.minimum(line, 1.0) if ceiling else line, name="theory", mode="lines",
-            line={"color": POWER, "dash": "dot", "width": 3}, hoverinfo="skip",
+            line={"color": UNUSED, "dash": "dot", "width": 4}, hoverinfo="skip",
         )
     )  # fmt: skip
     return figure(

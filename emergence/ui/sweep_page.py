@@ -77,21 +77,24 @@ def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
         help="What the sweep sets; the other parameters have their defaults.",
     )  # fmt: skip
     kept = {name: values for name, values in given.items() if name not in FIELDS}
-    left, right = st.columns(2)
-    for i, name in enumerate(shown):
-        before = given.get(name, [FIELDS[name].default])
-        text = (left, right)[i % 2].text_input(
-            f"{FIELDS[name].symbol} · {FIELDS[name].label}",
-            ", ".join(f"{value}" for value in before), key=f"sweep_{analysis}_{name}",
-            help=f"One value, or several with commas: {FIELDS[name].allowed}.",
-        )  # fmt: skip
-        kept[name] = [_value(part) for part in text.split(",") if part.strip()]
     seeds = start.get("seeds", 1)
     count = seeds if isinstance(seeds, int) else len(seeds)
-    asked = (left, right)[len(shown) % 2].number_input(
-        "seeds", 1, 1000, count, key=f"sweep_{analysis}_seeds",
-        help="Runs of every point; intervals come from resampling them.",
-    )  # fmt: skip
+    with st.container(key="sweep_fields"):
+        # A row at a time, so that a phone shows them in this order too.
+        rows = [st.columns(2) for _ in range(len(shown) // 2 + 1)]
+        places = [place for row in rows for place in row]
+        for name, place in zip(shown, places, strict=False):
+            before = given.get(name, [FIELDS[name].default])
+            text = place.text_input(
+                f"{FIELDS[name].symbol} · {FIELDS[name].label}",
+                ", ".join(f"{value}" for value in before), key=f"sweep_{analysis}_{name}",
+                help=f"One value, or several with commas: {FIELDS[name].allowed}.",
+            )  # fmt: skip
+            kept[name] = [_value(part) for part in text.split(",") if part.strip()]
+        asked = places[len(shown)].number_input(
+            "seeds", 1, 1000, count, key=f"sweep_{analysis}_seeds",
+            help="Runs of every point; intervals come from resampling them.",
+        )  # fmt: skip
     rest = {"list": start["list"]} if "list" in start else {}
     if rest:
         st.caption(f"Over {len(rest['list'])} listed points (see the definition).")

@@ -92,16 +92,15 @@ def _cost(total: int, left: Sequence[Experiment]) -> str:
 def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
     estimates = _estimates(sweep, outcomes)
     figures = sweep_figures(sweep, outcomes, estimates)
-    with st.container(horizontal=True):
-        shown = st.segmented_control(
-            "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        drawn = figures.get(shown or "", figures["Exponents"])
-        of = next(iter(drawn))
-        if len(drawn) > 1:
-            of = st.selectbox("Of", list(drawn), key="sweep_of", label_visibility="collapsed",
-                              width=160)  # fmt: skip
+    shown = st.segmented_control(
+        "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    drawn = figures.get(shown or "", figures["Exponents"])
+    of = next(iter(drawn))
+    if len(drawn) > 1:
+        of = st.selectbox("Of", list(drawn), key="sweep_of", label_visibility="collapsed",
+                          width=220)  # fmt: skip
     figure = drawn[of]()
     picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
     if estimates:
@@ -129,7 +128,8 @@ def _table(estimates: Sequence[Estimate]) -> None:
         "| | measured | 95 % interval | theory | off by | window |",
         "|---|---|---|---|---|---|",
     ]
-    st.markdown("\n".join(head + lines))
+    with st.container(key="sweep_table"):
+        st.markdown("\n".join(head + lines))
     st.caption(
         f"Intervals: {CONFIDENCE:.0%}, bootstrap over seeds ({RESAMPLES:,} resamples, percentiles "
         "expanded for few seeds as in Hesterberg 2015)."

@@ -65,10 +65,10 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
 
 LABELS = {
     "Exponents": "Exponent in width: measured against theory",
-    "Fits": "Points, measured slopes (solid) and theory's (dotted)",
+    "Fits": "Measured slopes (solid), theory's (dotted)",
     "Collapse": "Collapse: axes rescaled by theory",
-    "L(m, t)": "L(m, t): above the border time limits, below it width",
-    "Surface": "The loss over time and width",
+    "L(m, t)": "L(m, t), β = 1: time limits above, width below",
+    "Surface": "The loss over time and width, β = 1",
 }
 SOMETHING_IS_DRAWN = """() => document.querySelector(
     ".picture .scatterlayer path, .picture .contourlayer path, .picture canvas")"""

@@ -96,6 +96,22 @@ def test_a_stop_keeps_what_is_finished(tmp_path: Path) -> None:
     assert resumed.state is SweepState.FINISHED
 
 
+def test_sgd_confirms_the_flow(tmp_path: Path) -> None:
+    """The same starts, trained on samples and on the population: the same exponent in time."""
+    base = {"d": 48, "P": 8, "m": 32, "c": 0.05}
+    sweep = Sweep.of(
+        {"analysis": "time", "base": base, "grid": {"engine": ["flow", "sgd"]}, "seeds": 8}
+    )
+    run = SweepRun(sweep, Store(tmp_path), Local(2))
+    run.run()
+    flow, sgd = sweep.estimates(run.outcomes)
+    assert flow.of == {"engine": "flow"}
+    assert sgd.of == {"engine": "sgd"}
+    assert sgd.measured == pytest.approx(flow.measured, abs=0.1)
+    assert sgd.ci is not None
+    assert sgd.ci[0] < flow.measured < sgd.ci[1]
+
+
 def test_results_do_not_depend_on_threads_or_disk(tmp_path: Path) -> None:
     sweep = Sweep.of(SMALL)
     found = []

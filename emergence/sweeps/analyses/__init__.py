@@ -12,12 +12,12 @@ ANALYSES = {
     "time": Analysis(
         "Exponent in time", r"L \sim t^{(1-2\beta)/\beta}",
         "beta above 1/2, P of 64 or more, several seeds",
-        "t (steps)", "loss, with the tail beyond P", (), time_exponent_fit,
+        "t (steps)", "loss + tail beyond P", (), time_exponent_fit,
     ),
     "width": Analysis(
         "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
         "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
-        "m", "loss at the end, with the tail beyond P", ("m",), width_exponent_fit,
+        "m", "last loss + tail beyond P", ("m",), width_exponent_fit,
     ),
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",
@@ -31,8 +31,9 @@ ANALYSES = {
         "predicted T_p / T_1", "measured ratio of crossings", (), emergence_ratio_fit,
     ),
     "step_size": Analysis(
-        "Largest step size over d", r"\eta_{\max} \sim d^{-J/2}",
-        "several d, several c at each, several seeds",
+        "Largest step size over d", r"\eta_{\max} \sim d^{-\max(J/2,\,1)}",
+        "several d, several c at each, several seeds. For J > 2 and small d the stability of the "
+        "fit, of order 1/d, is the tighter bound",
         "d", "largest step size η", ("d", *STEP), largest_step_size_fit,
     ),
     "neurons": Analysis(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from emergence.sweeps.analyses.base import Array, Fit, Seeds, slope
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.predictions import emergence_times
+from emergence.theory.stability import stable_step_size
 from emergence.theory.teacher import link_function, strengths
 
 
@@ -16,12 +18,23 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     """Slope over d of the largest eta at which half of the seeds still learn everything.
 
     A seed has learned when its run has not diverged and every direction is captured at the end.
+    The search needs eta = O(d^(-J/2)), J = 1 too eta = O(1/d) (SCIENCE 5, 6a). The fitted student
+    is stable in the mean square up to an eta of order 1/d (`theory.stability`), which for J > 2 is
+    the tighter bound as long as d is small: its slope stands in the window.
     """
     J = members[0].experiment.J
-    return _threshold_fit(
+    fit = _threshold_fit(
         members, "d", lambda o: -o.experiment.eta, lambda o: o.learned == o.experiment.P,
-        lambda d: d, -J / 2, "d",
+        lambda d: d, -max(J / 2, 1.0), "d",
     )  # fmt: skip
+    return replace(fit, window=f"{fit.window}; stability of the fit alone: {_fitted(members):.2f}")
+
+
+def _fitted(members: list[Outcome]) -> float:
+    """Slope over d of the step size at which the fitted student loses its stability."""
+    first = {o.experiment.d: o.experiment for o in members}
+    eta = [stable_step_size(d, strengths(e), link_function(e), e.B) for d, e in first.items()]
+    return slope(np.log(np.array(list(first), dtype=float)), np.log(eta))
 
 
 def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
@@ -56,7 +69,7 @@ def _threshold_fit(
     scale: Callable[[Array], Array],
     theory: float,
     name: str,
-) -> Fit | None:
+) -> Fit:
     """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough."""
     values = sorted({getattr(o.experiment, axis) for o in members})
     seeds = sorted({o.experiment.seed for o in members})

@@ -1,0 +1,105 @@
+"""A sweep's pictures of outcomes that follow the scaling law exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from emergence.figures.sweep_lab import ALL, sweep_figures
+from emergence.runs.plan import make_plan
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.outcome import Outcome
+from emergence.theory.scaling import power_law
+from tests.unit.test_sweep_analyses import BLANK
+
+BASE = {"P": 64, "d": 1024, "engine": "flow"}
+
+
+def lawful(sweep: Sweep) -> list[Outcome]:
+    """The loss of each point falls by the power law of time and stays where m are learned."""
+    outcomes = []
+    for e in sweep.points:
+        plan = make_plan(e)
+        tau = plan.T1 * np.geomspace(0.5, 2.0 * e.P**e.beta, 300)
+        p = np.minimum((tau / plan.T1) ** (1 / e.beta), e.m)
+        loss = power_law(plan.T1 * p**e.beta, plan.T1, plan.a, e.beta, plan.top)
+        outcome = replace(
+            BLANK, experiment=e, T=tuple((plan.T / e.eta).tolist()), capture=(1.0,) * e.P,
+            steps=tuple((tau / e.eta).tolist()), mse=tuple(loss.tolist()), loss=float(loss[-1]),
+            slope=(1 - 2 * e.beta) / e.beta,
+        )  # fmt: skip
+        outcomes.append(outcome)
+    return outcomes
+
+
+def drawn(sweep: Sweep) -> dict[str, dict[str, go.Figure]]:
+    outcomes = lawful(sweep)
+    found = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))
+    return {name: {of: draw() for of, draw in each.items()} for name, each in found.items()}
+
+
+@pytest.fixture(scope="module")
+def width() -> dict[str, dict[str, go.Figure]]:
+    grid = {"beta": [1.0, 1.5], "m": [2, 4, 8, 16]}
+    return drawn(Sweep.of({"analysis": "width", "base": BASE, "grid": grid}))
+
+
+def test_every_curve_collapses_on_theorys_line(width: dict[str, dict[str, go.Figure]]) -> None:
+    *curves, theory = width["Collapse"][ALL].data
+    assert theory.name == "theory"
+    assert len(curves) == 8
+    for curve in curves:
+        x, y = np.array(curve.x), np.array(curve.y)
+        assert x.min() < 0.6 < 2 < x.max()
+        np.testing.assert_allclose(y, np.minimum(x, 1), rtol=0.05)
+
+
+def test_the_border_is_where_time_and_width_limit_alike(
+    width: dict[str, dict[str, go.Figure]],
+) -> None:
+    """On it the loss is the plateau's, and a later moment no longer lowers it."""
+    assert list(width["L(m, t)"]) == list(width["Surface"]) == ["β = 1.0", "β = 1.5"]
+    for beta, name in ((1.0, "β = 1.0"), (1.5, "β = 1.5")):
+        contour, border = width["L(m, t)"][name].data
+        t, m, z = np.array(contour.x), np.array(contour.y), np.array(contour.z)
+        np.testing.assert_allclose(border.y, m)
+        for row, met in zip(z, np.log(np.array(border.x)), strict=True):
+            plateau = row[-1]
+            assert np.interp(met, np.log(t), row) == pytest.approx(plateau, abs=0.02)
+            slope = (1 - 2 * beta) / beta
+            before = np.interp(met - 0.5, np.log(t), row)
+            assert before - plateau == pytest.approx(-0.5 * slope / np.log(10), abs=0.02)
+        surface, line = width["Surface"][name].data
+        np.testing.assert_allclose(np.array(surface.z), z)
+        assert len(line.z) == 4
+
+
+def test_exponents_stand_beside_theory(width: dict[str, dict[str, go.Figure]]) -> None:
+    theory, measured = width["Exponents"][ALL].data
+    np.testing.assert_allclose(theory.x, [1.0, 1.5])
+    np.testing.assert_allclose(theory.y, [-1.0, -2.0])
+    np.testing.assert_allclose(measured.y, theory.y, rtol=1e-6)
+    assert np.isnan(measured.error_y.array).all(), "one seed has no interval"
+    assert [text.strip() for text in measured.text] == ["-1.000", "-2.000"]
+
+
+def test_the_lines_of_a_fit_have_the_slopes_named() -> None:
+    found = drawn(Sweep.of({"analysis": "time", "base": BASE | {"m": 64}, "seeds": 2}))
+    points, measured, theory = found["Fits"][ALL].data
+    for line in (measured, theory):
+        x, y = np.log(np.array(line.x)), np.log(np.array(line.y))
+        assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(-1.0)
+    assert len(points.x) == 300
+    _, exponent = found["Exponents"][ALL].data
+    np.testing.assert_allclose(exponent.error_y.array, 0, atol=1e-9)
+    assert set(found) == {"Exponents", "Fits", "Collapse"}
+
+
+@pytest.mark.parametrize("name", ["time", "width", "recovery", "step_size", "neurons"])
+def test_nothing_yet_is_an_empty_picture(name: str) -> None:
+    sweep = Sweep.of({"analysis": name, "base": BASE})
+    assert list(sweep_figures(sweep, [], [])) == ["Exponents"]
+    sweep_figures(sweep, [], [])["Exponents"][ALL]()
