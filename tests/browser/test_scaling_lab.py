@@ -67,8 +67,8 @@ LABELS = {
     "Exponents": "Exponent in width: measured against theory",
     "Fits": "Measured slopes (solid), theory's (dotted)",
     "Collapse": "Collapse: axes rescaled by theory",
-    "L(m, t)": "L(m, t), β = 1: time limits above, width below",
-    "Surface": "The loss over time and width, β = 1",
+    "L(m, t)": "L(m, t), β = 1.0: time limits above, width below",
+    "Surface": "The loss over time and width, β = 1.0",
 }
 SOMETHING_IS_DRAWN = """() => document.querySelector(
     ".picture .scatterlayer path, .picture .contourlayer path, .picture canvas")"""
