@@ -35,7 +35,7 @@ def sweep_figures(
     """
     kind = ANALYSES[sweep.analysis]
     found: dict[str, dict[str, Draw]] = {
-        "Exponents": {ALL: lambda: _exponents(estimates, kind.title)}
+        "Exponents": {ALL: lambda: _exponents(estimates, kind, outcomes)}
     }
     if estimates:
         found["Fits"] = {ALL: lambda: _fits(estimates, kind)}
@@ -61,25 +61,31 @@ def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
     return fits(curves, kind.x, kind.y)
 
 
-def _exponents(estimates: list[Estimate], title: str) -> go.Figure:
+def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Outcome]) -> go.Figure:
     def column(values: list[float]) -> Array:
         return np.array(values, dtype=float)
 
     cis = [each.ci or (np.nan, np.nan) for each in estimates]
     swept = {key for each in estimates for key in each.of}
-    x, name = None, ""
+    x, name, line = None, "", None
     if len(swept) == 1:
         name = next(iter(swept))
         values = [each.of[name] for each in estimates]
         if all(isinstance(value, int | float) for value in values):
-            x, name = column(values), SYMBOLS[name]
+            x = column(values)
+            if isinstance(values[0], float):
+                between = np.linspace(x.min(), x.max(), GRID)
+                first = outcomes[0].experiment
+                theory = [kind.theory(first.replace(**{name: value})) for value in between]
+                line = between, np.array(theory, dtype=float)
+            name = SYMBOLS[name]
     return exponents(
         [each.name for each in estimates],
         column([each.measured for each in estimates]),
         column([low for low, _ in cis]),
         column([high for _, high in cis]),
         column([each.theory for each in estimates]),
-        f"{title}: measured against theory", x, name,
+        f"{kind.title}: measured against theory", x, name, line,
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def exponents(
     title: str,
     x: Array | None = None,
     x_title: str = "",
+    line: tuple[Array, Array] | None = None,
 ) -> go.Figure:
     """Measured exponents with their confidence intervals over theory's.
 
@@ -49,17 +50,20 @@ def exponents(
     names : what each exponent belongs to, (n,)
     measured, low, high, theory : shape (n,); low and high NaN where there is no interval
     x : the swept value of each, where it is one number, shape (n,); else they stand side by side
+    line : theory between those values, (x, exponent), shape (k,)
     """
     place = np.arange(len(names), dtype=float) if x is None else x
     order = np.argsort(place)
+    curve = line or (place[order], theory[order])
     bars = {
         "type": "data", "symmetric": False, "thickness": 2.5, "width": 7,
         "array": (high - measured)[order], "arrayminus": (measured - low)[order],
     }  # fmt: skip
     traces = [
         go.Scatter(
-            x=place[order], y=theory[order], name="theory", mode="lines+markers",
-            line={"color": POWER, "dash": "dot", "width": 3}, marker={"size": 7},
+            x=curve[0], y=curve[1], name="theory", mode="lines" if line else "markers",
+            line={"color": POWER, "dash": "dot", "width": 3},
+            marker={"color": POWER, "size": 11, "symbol": "line-ew-open", "line": {"width": 3}},
             hovertemplate="theory %{y:.3f}<extra></extra>",
         ),
         go.Scatter(

@@ -61,7 +61,8 @@ def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
     """A bar on a terminal; where stderr goes to a file, a line now and then."""
     total = len(running.sweep.points)
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
-    every = 0.1 if sys.stderr.isatty() else 10.0
+    terminal = sys.stderr.isatty()
+    every, quiet = 0.1 if terminal else 10.0, quiet and not terminal
     with tqdm(total=100, unit="%", disable=quiet, bar_format=layout, mininterval=every) as bar:
         while thread.is_alive():
             thread.join(0.1)

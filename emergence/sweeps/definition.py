@@ -82,7 +82,7 @@ class Sweep:
         if not isinstance(rows, list) or not rows:
             raise SweepError("list: must be a list of one or more objects of experiment fields")
         listed = [_assignments(row, f"list[{i}]") for i, row in enumerate(rows)]
-        grid = _axes(given.get("grid", {}))
+        grid = _axes(given["grid"]) if "grid" in given else {}
         seeds = _seeds(given.get("seeds", 1))
         for name in grid:
             if name in base:
@@ -101,10 +101,11 @@ class Sweep:
                 for seed in seeds:
                     points[_experiment(chosen | {"seed": seed}, base, row, i)] = None
         canonical = {
-            "analysis": analysis, "base": base, "grid": grid, "list": listed, "seeds": seeds,
+            name: value for name, value in (
+                ("analysis", analysis), ("base", base), ("grid", grid), ("list", listed),
+                ("seeds", seeds),
+            ) if name in given or name in ("analysis", "base", "seeds")
         }  # fmt: skip
-        if "list" not in given:
-            del canonical["list"]
         swept = dict.fromkeys(itertools.chain(*listed, grid))
         return cls(analysis, tuple(points), tuple(swept), json.dumps(canonical, indent=1))
 
@@ -129,8 +130,8 @@ def _unknown(name: str) -> str:
 
 
 def _axes(given: object) -> dict[str, list[Any]]:
-    if not isinstance(given, dict):
-        raise SweepError("grid: must be an object: experiment field to list of values")
+    if not isinstance(given, dict) or not given:
+        raise SweepError("grid: must be an object of one field or more, each with a list of values")
     for name, values in given.items():
         if name not in AXES:
             raise SweepError(f"grid.{quote(name)}: {_unknown(name)}")

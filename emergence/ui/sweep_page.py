@@ -98,12 +98,16 @@ def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
     rest = {"list": start["list"]} if "list" in start else {}
     if rest:
         st.caption(f"Over {len(rest['list'])} listed points (see the definition).")
-    return {
-        "analysis": analysis,
-        "base": {name: values[0] for name, values in kept.items() if len(values) == 1},
-        "grid": {name: values for name, values in kept.items() if len(values) != 1},
-        "seeds": seeds if asked == count else asked,
-    } | rest
+    grid = {name: values for name, values in kept.items() if len(values) != 1}
+    return (
+        {
+            "analysis": analysis,
+            "base": {name: values[0] for name, values in kept.items() if len(values) == 1},
+            "seeds": seeds if asked == count else asked,
+        }
+        | rest
+        | ({"grid": grid} if grid else {})
+    )
 
 
 def _value(text: str) -> object:

@@ -61,7 +61,7 @@ def test_every_analysis_has_an_example(name: str) -> None:
         ({"grid": {"beta": [[1]]}}, "grid.beta: beta = [1]"),
         ({"grid": {"d": [1]}}, "grid.d: d = 1 is out of range"),
         ({"grid": {"d": [64.5]}}, "grid.d: d = 64.5 is not a whole number"),
-        ({"grid": []}, "grid: must be an object"),
+        ({"grid": []}, "grid: must be an object"), ({"grid": {}}, "grid: must be an object of one"),
         ({"base": [1]}, "base: must be an object"),
         ({"base": {"P": 0}}, "base.P: P = 0 is out of range"),
         ({"base": {"P": 100, "d": 50}}, "base.P: P = 100 orthonormal"),

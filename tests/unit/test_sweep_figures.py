@@ -79,9 +79,10 @@ def test_the_border_is_where_time_and_width_limit_alike(
 
 def test_exponents_stand_beside_theory(width: dict[str, dict[str, go.Figure]]) -> None:
     theory, measured = width["Exponents"][ALL].data
-    np.testing.assert_allclose(theory.x, [1.0, 1.5])
-    np.testing.assert_allclose(theory.y, [-1.0, -2.0])
-    np.testing.assert_allclose(measured.y, theory.y, rtol=1e-6)
+    np.testing.assert_allclose(measured.x, [1.0, 1.5])
+    np.testing.assert_allclose(measured.y, [-1.0, -2.0], rtol=1e-6)
+    np.testing.assert_allclose(theory.y, 1 - 2 * np.array(theory.x))
+    assert (theory.x[0], theory.x[-1]) == (1.0, 1.5)
     assert np.isnan(measured.error_y.array).all(), "one seed has no interval"
     assert [text.strip() for text in measured.text] == ["-1.000", "-2.000"]
 

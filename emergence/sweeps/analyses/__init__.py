@@ -4,6 +4,7 @@ from emergence.sweeps.analyses.base import Analysis, Estimate
 from emergence.sweeps.analyses.laws import time_exponent_fit, width_exponent_fit
 from emergence.sweeps.analyses.thresholds import largest_step_size_fit, neurons_needed_fit
 from emergence.sweeps.analyses.times import emergence_ratio_fit, recovery_time_fit
+from emergence.theory.scaling import time_exponent
 
 STEP = ("c", "eta")
 """The two names of the step size."""
@@ -12,34 +13,40 @@ ANALYSES = {
     "time": Analysis(
         "Exponent in time", r"L \sim t^{(1-2\beta)/\beta}",
         "beta above 1/2, P of 64 or more, several seeds",
-        "t (steps)", "loss + tail beyond P", (), time_exponent_fit,
+        "t (steps)", "loss + tail beyond P", (),
+        lambda e: time_exponent(e.beta), time_exponent_fit,
     ),
     "width": Analysis(
         "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
         "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
-        "m", "last loss + tail beyond P", ("m",), width_exponent_fit,
+        "m", "last loss + tail beyond P", ("m",),
+        lambda e: 1 - 2 * e.beta if e.beta > 0.5 else None, width_exponent_fit,
     ),
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",
         "P = 1, several d (and c where it depends on d), several seeds",
-        "d", "steps until u > 1/2", ("d", *STEP), recovery_time_fit,
+        "d", "steps until u > 1/2", ("d", *STEP),
+        lambda e: max(e.J - 1.0, 1.0), recovery_time_fit,
     ),
     "emergence": Analysis(
         "Emergence times",
         r"T_p/T_1 = (a_1/a_p)\,(\bar v_1/\bar v_p)^{J-2}\quad\text{(overlaps at the start)}",
         "J above 2, several directions, several seeds",
-        "predicted T_p / T_1", "measured ratio of crossings", (), emergence_ratio_fit,
+        "predicted T_p / T_1", "measured ratio of crossings", (),
+        lambda e: 1.0, emergence_ratio_fit,
     ),
     "step_size": Analysis(
         "Largest step size over d", r"\eta_{\max} \sim d^{-\max(J/2,\,1)}",
         "several d, several c at each, several seeds. For J > 2 and small d the stability of the "
         "fit, of order 1/d, is the tighter bound",
-        "d", "largest step size η", ("d", *STEP), largest_step_size_fit,
+        "d", "largest step size η", ("d", *STEP),
+        lambda e: -max(e.J / 2, 1.0), largest_step_size_fit,
     ),
     "neurons": Analysis(
         "Neurons needed over P", r"m = O(P\log P)",
         "several P, several m at each from P upwards, several seeds",
-        "P log P", "neurons for all directions", ("P", "m"), neurons_needed_fit,
+        "P log P", "neurons for all directions", ("P", "m"),
+        lambda e: 1.0, neurons_needed_fit,
     ),
 }  # fmt: skip
 

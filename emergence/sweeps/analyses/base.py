@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome
 
@@ -59,7 +60,6 @@ class Fit:
 
     statistic: Callable[[Seeds], float]
     seeds: int
-    theory: float
     window: str
     x: Array
     y: Array
@@ -76,6 +76,7 @@ class Analysis:
     needs : what it needs of a sweep's axes
     x, y : titles of the axes along which the exponent is a slope
     over : the swept fields it fits over; there is one estimate for each combination of the others
+    theory : the exponent that theory says for an experiment, None where it says none
     fit : from the outcomes of one combination to its Fit, None where they are not enough
     """
 
@@ -85,6 +86,7 @@ class Analysis:
     x: str
     y: str
     over: tuple[str, ...]
+    theory: Callable[[Experiment], float | None]
     fit: Callable[[list[Outcome]], Fit | None]
 
     def estimates(self, outcomes: Iterable[Outcome], swept: Sequence[str]) -> list[Estimate]:
@@ -92,14 +94,15 @@ class Analysis:
         found = []
         shared = [name for name in swept if name not in self.over]
         for key, members in groups(outcomes, shared).items():
+            theory = self.theory(members[0].experiment)
             fit = self.fit(members)
-            if fit is None:
+            if fit is None or theory is None:
                 continue
             measured = fit.statistic(np.arange(fit.seeds))
             if np.isfinite(measured):
                 ci = bootstrap(fit.statistic, fit.seeds)
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
-                found.append(Estimate(dict(key), measured, ci, fit.theory, fit.window, *curve))
+                found.append(Estimate(dict(key), measured, ci, theory, fit.window, *curve))
         return found
 
 

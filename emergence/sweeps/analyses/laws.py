@@ -6,22 +6,19 @@ import numpy as np
 
 from emergence.sweeps.analyses.base import Fit, nan_mean, slope, table
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.scaling import time_exponent, window_directions
+from emergence.theory.scaling import window_directions
 
 
 def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     """Mean over seeds of each run's tail-corrected slope of the loss in time."""
-    experiment = members[0].experiment
-    theory = time_exponent(experiment.beta)
     kept = [o for o in members if o.slope is not None]
-    if theory is None or not kept:
+    if not kept:
         return None
     slopes = np.array([o.slope for o in kept], dtype=float)
-    low, high = window_directions(experiment.P)
+    low, high = window_directions(members[0].experiment.P)
     return Fit(
         statistic=lambda seeds: float(slopes[seeds].mean()),
         seeds=len(slopes),
-        theory=theory,
         window=f"t/T_1 from {low + 0.5:g}^beta to {high}^beta, tail-corrected; {len(kept)} seeds",
         x=np.array(kept[0].steps),
         y=np.array(kept[0].mse) + (kept[0].missing or 0.0),
@@ -38,7 +35,6 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
     return Fit(
         statistic=lambda seeds: slope(np.log(m), nan_mean(logs[:, seeds])),
         seeds=logs.shape[1],
-        theory=1 - 2 * under[0].experiment.beta,
         window=f"m from {m[0]:g} to {m[-1]:g}, all below P; {logs.shape[1]} seeds",
         x=m,
         y=np.exp(nan_mean(logs)),

@@ -22,10 +22,9 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     is stable in the mean square up to an eta of order 1/d (`theory.stability`), which for J > 2 is
     the tighter bound as long as d is small: its slope stands in the window.
     """
-    J = members[0].experiment.J
     fit = _threshold_fit(
         members, "d", lambda o: -o.experiment.eta, lambda o: o.learned == o.experiment.P,
-        lambda d: d, -max(J / 2, 1.0), "d",
+        lambda d: d, "d",
     )  # fmt: skip
     return replace(fit, window=f"{fit.window}; stability of the fit alone: {_fitted(members):.2f}")
 
@@ -46,7 +45,7 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
     needs P and a few more.
     """
     return _threshold_fit(
-        members, "P", lambda o: o.experiment.m, _all_in_time, lambda P: P * np.log(P), 1.0,
+        members, "P", lambda o: o.experiment.m, _all_in_time, lambda P: P * np.log(P),
         "P (at most, against P log P)",
     )  # fmt: skip
 
@@ -67,7 +66,6 @@ def _threshold_fit(
     lever: Callable[[Outcome], float],
     succeeds: Callable[[Outcome], bool],
     scale: Callable[[Array], Array],
-    theory: float,
     name: str,
 ) -> Fit:
     """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough."""
@@ -87,7 +85,6 @@ def _threshold_fit(
     return Fit(
         statistic=lambda chosen: slope(np.log(x), np.log(crossings(chosen))),
         seeds=len(seeds),
-        theory=theory,
         window=f"{name}: {values[0]:g} to {values[-1]:g}; half of {len(seeds)} seeds",
         x=x,
         y=crossings(np.arange(len(seeds))),

@@ -27,7 +27,6 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     return Fit(
         statistic=lambda seeds: slope(np.log(x), nan_mean(kept[:, seeds])),
         seeds=kept.shape[1],
-        theory=max(J - 1.0, 1.0),
         window=f"d from {d[0]:g} to {d[-1]:g}{', against d log d' if J == 2 else ''}; "
         f"{kept.shape[1]} seeds",
         x=x,
@@ -57,7 +56,7 @@ def emergence_ratio_fit(members: list[Outcome]) -> Fit | None:
 
     x, y = (np.concatenate(each) for each in zip(*pairs, strict=True))
     window = f"all directions learned, through the first; {len(pairs)} seeds"
-    return Fit(statistic, len(pairs), 1.0, window, np.exp(x), np.exp(y))
+    return Fit(statistic, len(pairs), window, np.exp(x), np.exp(y))
 
 
 def _ratios(outcome: Outcome) -> tuple[Array, Array]:
