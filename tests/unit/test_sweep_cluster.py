@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask.config
 import pytest
 from distributed import Client, LocalCluster
 
+from emergence.__main__ import main
 from emergence.sweeps import execute
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import Cluster, Local
@@ -82,6 +84,22 @@ def test_a_stop_on_the_cluster_keeps_what_is_finished(address: str, tmp_path: Pa
     again.run()
     assert again.state is SweepState.FINISHED
     assert again.found == len(run.outcomes)
+
+
+def test_the_command_line_on_the_cluster(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By Dask's configuration and by the option."""
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(DEFINITION | {"seeds": 2}))
+    found = []
+    for i, options in enumerate(([], ["--scheduler", address])):
+        with dask.config.set({"scheduler-address": None if options else address}):
+            place = str(tmp_path / str(i))
+            assert main(["sweep", str(file), "--json", "--results", place, *options]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert [len(each["points"]) for each in found] == [2, 2]
+    assert found[0]["exponents"] == found[1]["exponents"]
 
 
 def test_workers_with_other_code_are_refused(
