@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add_sweep(sweep: argparse.ArgumentParser) -> None:
     sweep.add_argument("file", type=Path, help="the sweep's definition, JSON")
-    sweep.add_argument("--json", action="store_true", help="one line of JSON, no progress bar")
+    sweep.add_argument("--json", action="store_true", help="one line of JSON on stdout")
     sweep.add_argument("--threads", help=f"threads (default: one a core, here {CORES})")
     sweep.add_argument("--scheduler", metavar="ADDRESS", help="compute on this Dask cluster")
     sweep.add_argument("--results", type=Path, metavar="DIR", help="where finished points are kept")

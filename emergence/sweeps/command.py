@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import threading
 from typing import Any
@@ -15,7 +16,7 @@ from emergence.runs.cost import duration
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.analyses.base import named
-from emergence.sweeps.definition import Sweep
+from emergence.sweeps.definition import Sweep, SweepError
 from emergence.sweeps.execute import ExecutionError, executor, scheduler_address
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
@@ -28,6 +29,7 @@ def run(given: argparse.Namespace) -> int:
     store = Store(given.results)
     try:
         sweep = Sweep.from_file(given.file)
+        _refuse_unwritable(given, store)
         threads = CORES if given.threads is None else int(THREADS.parse(given.threads))  # type: ignore[arg-type]
         where = executor(scheduler_address(given.scheduler), threads)
         missing = store.missing(sweep.points)
@@ -55,6 +57,20 @@ def run(given: argparse.Namespace) -> int:
     if running.message:
         print(running.message, file=sys.stderr)
     return 0 if running.state is SweepState.FINISHED else FAILED
+
+
+def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
+    """Raise SweepError before anything is computed that could not be written."""
+    try:
+        store.directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SweepError(f"results: {store.directory}: {error.strerror}") from None
+    targets = {name: getattr(given, name) for name in ("csv", "parquet", "html")}
+    for name, path in targets.items():
+        if path and (path.is_dir() or not os.access(path.parent, os.W_OK)):
+            raise SweepError(f"{name}: {path} is not a file that can be written")
+    if not os.access(store.directory, os.W_OK):
+        raise SweepError(f"results: {store.directory} cannot be written")
 
 
 def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
@@ -89,6 +105,8 @@ def _write(given: argparse.Namespace, running: SweepRun) -> None:
     print(ANALYSES[sweep.analysis].title)
     for each in found["exponents"]:
         print(f"  {_line(each)}")
+    if not found["exponents"]:
+        print(f"  no exponent: to measure it takes {ANALYSES[sweep.analysis].needs}")
 
 
 def _line(each: dict[str, Any]) -> str:

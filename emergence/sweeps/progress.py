@@ -72,6 +72,8 @@ class SweepRun:
                 self._executor.run(missing, self)
         except ExecutionError as error:
             self._fail(str(error))
+        except OSError as error:
+            self._fail(f"a result could not be kept: {error}")
         except Exception as error:
             log.exception("a sweep failed")
             self._fail(f"the sweep failed: {type(error).__name__}: {error}")

@@ -219,6 +219,33 @@ def test_the_command_line_refuses_in_one_line(
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["results", "csv", "parquet", "html"])
+def test_what_cannot_be_written_is_refused_before_the_start(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, block = tmp_path / "sweep.json", tmp_path / "block"
+    file.write_text(json.dumps(SMALL))
+    block.touch()
+    options = ["--results", str(tmp_path / "results"), f"--{option}", str(block / "x" / "y")]
+    assert main(["sweep", str(file), *options]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"refused: {option}: ")
+    assert said.err.count("\n") == 1
+
+
+def test_a_full_disk_is_a_readable_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+
+    def put(outcome: Outcome) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "put", put)
+    run = SweepRun(Sweep.of(SMALL), store, Local(1))
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert run.message == "a result could not be kept: [Errno 28] No space left on device"
+
+
 @pytest.mark.parametrize("threads", ["0", "x", "1.5", "-1"])
 def test_threads_are_validated(
     threads: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
