@@ -85,7 +85,7 @@ def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Out
         column([low for low, _ in cis]),
         column([high for _, high in cis]),
         column([each.theory for each in estimates]),
-        f"{kind.title}: measured against theory", x, name, line,
+        kind.title, x, name, line,
     )  # fmt: skip
 
 

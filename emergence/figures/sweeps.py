@@ -67,21 +67,32 @@ def exponents(
             hovertemplate="theory %{y:.3f}<extra></extra>",
         ),
         go.Scatter(
-            x=place[order], y=measured[order], name="measured, 95 % interval",
+            x=place[order], y=measured[order], name="measured",
             mode="markers+text", marker={"color": MEASURED, "size": 11}, error_y=bars,
             text=[f" {measured[i]:.3f}" for i in order], textposition="middle right",
             cliponaxis=False, customdata=[names[i] for i in order],
             hovertemplate="%{customdata}: %{y:.3f}<extra></extra>",
         ),
     ]  # fmt: skip
-    labels: dict[str, Any] = {"tickvals": place, "ticktext": list(names)} if x is None else {}
-    if len(place):
-        span = float(np.ptp(place)) or 1.0  # room for the numbers at the last points
-        labels["range"] = [place.min() - 0.06 * span, place.max() + 0.14 * span]
-    return figure(
-        traces, title, xaxis=axis(x_title, **labels), yaxis=axis("exponent"), showlegend=True,
-        legend={"x": 0.99, "xanchor": "right", "y": 0.99, "bgcolor": "rgba(0,0,0,0)"},
-    )  # fmt: skip
+    words = (
+        f"{title}: <span style='color:{MEASURED}'>measured, 95 %</span>, "
+        f"<span style='color:{POWER}'>theory</span>"
+    )
+    named = None if x is not None else names
+    return figure(traces, words, xaxis=_swept(x_title, place, named), yaxis=axis("exponent"))
+
+
+def _swept(title: str, place: Array, names: Sequence[str] | None) -> dict[str, Any]:
+    """The axis of a swept value: its own ticks where they are few and whole, or `names`."""
+    if not len(place):
+        return axis(title)
+    wide = names is None and place.min() > 0 and place.max() > 20 * place.min()
+    ends = np.log10(place) if wide else place
+    span = float(np.ptp(ends)) or 1.0  # room for the numbers at the last points
+    ticks: dict[str, Any] = {"type": "log"} if wide else {}
+    if names is not None or np.all(place == place.round()):
+        ticks |= {"tickvals": place, "ticktext": names or [f"{value:,.0f}" for value in place]}
+    return axis(title, range=[ends.min() - 0.06 * span, ends.max() + 0.14 * span], **ticks)
 
 
 def fits(

@@ -64,7 +64,7 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
 
 
 LABELS = {
-    "Exponents": "Exponent in width: measured against theory",
+    "Exponents": "Exponent in width: measured, 95 %, theory",
     "Fits": "Measured slopes (solid), theory's (dotted)",
     "Collapse": "Collapse: axes rescaled by theory",
     "L(m, t)": "L(m, t), β = 1.0: time limits above, width below",

@@ -46,8 +46,10 @@ def estimates(
 
 
 def test_time_exponents_are_means_over_seeds() -> None:
-    found = estimates("time", lambda e: {"slope": -1 / e.beta + 0.1 * RNG.standard_normal()},
-             beta=[0.75, 1.0, 1.5], seed=SEEDS)  # fmt: skip
+    def change(e: Experiment) -> dict[str, object]:
+        return {"slope": -1 / e.beta + 0.1 * RNG.standard_normal(), "window": (1.0, 2.0)}
+
+    found = estimates("time", change, beta=[0.75, 1.0, 1.5], seed=SEEDS)
     assert [each.of for each in found] == [{"beta": 0.75}, {"beta": 1.0}, {"beta": 1.5}]
     for each in found:
         beta = each.of["beta"]

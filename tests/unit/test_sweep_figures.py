@@ -30,6 +30,7 @@ def lawful(sweep: Sweep) -> list[Outcome]:
             BLANK, experiment=e, T=tuple((plan.T / e.eta).tolist()), capture=(1.0,) * e.P,
             steps=tuple((tau / e.eta).tolist()), mse=tuple(loss.tolist()), loss=float(loss[-1]),
             slope=(1 - 2 * e.beta) / e.beta,
+            window=tuple(plan.T1 / e.eta * np.array([1.5, 32.0]) ** e.beta),
         )  # fmt: skip
         outcomes.append(outcome)
     return outcomes
@@ -93,7 +94,8 @@ def test_the_lines_of_a_fit_have_the_slopes_named() -> None:
     for line in (measured, theory):
         x, y = np.log(np.array(line.x)), np.log(np.array(line.y))
         assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(-1.0)
-    assert len(points.x) == 300
+    slopes = np.diff(np.log(points.y)) / np.diff(np.log(points.x))
+    np.testing.assert_allclose(slopes, -1.0, atol=0.02)
     _, exponent = found["Exponents"][ALL].data
     np.testing.assert_allclose(exponent.error_y.array, 0, atol=1e-9)
     assert set(found) == {"Exponents", "Fits", "Collapse"}

@@ -13,7 +13,7 @@ ANALYSES = {
     "time": Analysis(
         "Exponent in time", r"L \sim t^{(1-2\beta)/\beta}",
         "beta above 1/2, P of 64 or more, several seeds",
-        "t (steps)", "loss + tail beyond P", (),
+        "t / T₁", "loss + tail beyond P", (),
         lambda e: time_exponent(e.beta), time_exponent_fit,
     ),
     "width": Analysis(

@@ -8,20 +8,29 @@ from emergence.sweeps.analyses.base import Fit, nan_mean, slope, table
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import window_directions
 
+MOMENTS = 60
+"""Points of a mean curve over the fit's window."""
+
 
 def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     """Mean over seeds of each run's tail-corrected slope of the loss in time."""
-    kept = [o for o in members if o.slope is not None]
+    kept = [(o, o.window) for o in members if o.slope is not None and o.window is not None]
     if not kept:
         return None
-    slopes = np.array([o.slope for o in kept], dtype=float)
+    beta = members[0].experiment.beta
     low, high = window_directions(members[0].experiment.P)
+    # The slope of the mean curve over the windows is the mean of the slopes.
+    logs = [
+        np.log(np.interp(np.geomspace(*window, MOMENTS), o.steps, o.mse) + (o.missing or 0.0))
+        for o, window in kept
+    ]
+    slopes = np.array([o.slope for o, _ in kept], dtype=float)
     return Fit(
         statistic=lambda seeds: float(slopes[seeds].mean()),
         seeds=len(slopes),
         window=f"t/T_1 from {low + 0.5:g}^beta to {high}^beta, tail-corrected; {len(kept)} seeds",
-        x=np.array(kept[0].steps),
-        y=np.array(kept[0].mse) + (kept[0].missing or 0.0),
+        x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
+        y=np.exp(np.mean(logs, axis=0)),
     )
 
 

@@ -26,7 +26,7 @@ export async function draw(host, data) {
     enlarge(figure.layout);
     const displayModeBar = host.clientWidth < 500 ? false : "hover";
     await Plotly.react(host, figure.data, figure.layout, { ...CONFIG, displayModeBar });
-    host.setAttribute("aria-label", figure.layout.title.text);
+    host.setAttribute("aria-label", figure.layout.title.text.replace(/<[^>]*>/g, ""));
     host.shown = shown;
     host.dataset.drawn = Number(host.dataset.drawn ?? 0) + 1; // for whoever waits for it
   }
