@@ -98,7 +98,8 @@ class Plan:
 
     def slope(self, tau: Array, mse: Array) -> scaling.Slope | None:
         """Tail-corrected slope of a measured loss; its window is in units of tau."""
-        return scaling.fit_slope(tau, mse, self.T1, self.a, self.experiment.beta, self.top)
+        e = self.experiment
+        return scaling.fit_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
 
 
 @lru_cache(maxsize=16)

@@ -74,6 +74,8 @@ class Slope:
 def window_directions(P: int) -> tuple[int, int]:
     """The stated fit window in directions: [P/200, P/2], widened to three jumps for small P.
 
+    P directions, or as many as there are neurons: width limits the loss beyond.
+
     SCIENCE 4 ends at P/4; ending at P/2 the slope scatters a third less from seed to seed and is
     no more biased (random starts, P = 64 and 128, m = 3 P to 6 P).
     """
@@ -81,7 +83,9 @@ def window_directions(P: int) -> tuple[int, int]:
     return low, min(P, max(round(P / 2), low + 2))
 
 
-def fit_slope(t: Array, loss: Array, T1: float, a: Array, beta: float, top: float) -> Slope | None:
+def fit_slope(
+    t: Array, loss: Array, T1: float, a: Array, beta: float, top: float, m: float = np.inf
+) -> Slope | None:
     """Tail-corrected slope of log(loss) against log(t) by least squares (SCIENCE 4).
 
     The window runs from the middle of the step that follows direction P/200 to the typical
@@ -91,11 +95,12 @@ def fit_slope(t: Array, loss: Array, T1: float, a: Array, beta: float, top: floa
     for each direction in the window (Student t with that number minus 2 degrees of freedom, not
     below 1).
 
+    With m < P neurons the window is that of m directions: later the loss rests on its plateau.
     Returns None for beta <= 1/2, or when the run does not cover the window.
     """
     if time_exponent(beta) is None or not 0 < T1 < np.inf:
         return None
-    low, high = window_directions(len(a))
+    low, high = window_directions(int(min(m, len(a))))
     window = (T1 * (low + 0.5) ** beta, T1 * float(high) ** beta)
     usable = (t > 0) & (loss > 0)
     if not usable.any() or high - low < 2 or t[-1] < window[1]:

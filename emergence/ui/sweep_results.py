@@ -11,7 +11,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweep_lab import sweep_figures
 from emergence.runs.cost import duration
 from emergence.sweeps import export
-from emergence.sweeps.analyses import Estimate
+from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import Cluster
@@ -105,6 +105,8 @@ def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
     picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
     if estimates:
         _table(estimates)
+    else:
+        st.caption(f"No exponent yet: to measure it takes {ANALYSES[sweep.analysis].needs}.")
     _downloads(sweep, outcomes, figure)
 
 

@@ -151,6 +151,19 @@ def test_no_slope_before_the_window_is_covered() -> None:
     assert fit_slope(t, loss, 1.0, a[:2], 0.8, 1.0) is None
 
 
+def test_with_few_neurons_the_window_ends_before_the_plateau() -> None:
+    t, loss, a = ideal(0.8, 256)
+    m = 32
+    stopped = np.maximum(loss, np.sum(a[m:] ** 2))
+    slope = fit_slope(t, stopped, 1.0, a, 0.8, 1.0, m)
+    assert slope is not None
+    assert slope.value == pytest.approx(-0.75, rel=0.02)
+    assert slope.window == pytest.approx((1.5**0.8, 16**0.8))
+    blind = fit_slope(t, stopped, 1.0, a, 0.8, 1.0)
+    assert blind is not None
+    assert blind.value > -0.7, "the plateau would have made it flatter"
+
+
 @pytest.mark.parametrize(
     ("P", "window"), [(1, (1, 1)), (8, (1, 4)), (64, (1, 32)), (1024, (5, 512))]
 )

@@ -128,6 +128,19 @@ def test_neurons_needed() -> None:
     assert found.theory == 1.0
 
 
+def test_a_run_that_ends_too_early_says_nothing_of_the_neurons_needed() -> None:
+    """Its last direction may still come in time; only the other seed counts."""
+
+    def change(e: Experiment) -> dict[str, object]:
+        enough = e.m >= 2 * e.P
+        if e.seed:
+            return {"crossing": (1.0,) * (e.P - 1) + (None,), "steps": (1.0,)}
+        return {"crossing": (1.0,) * (e.P - 1) + (1.0 if enough else 1e30,)}
+
+    [found] = estimates("neurons", change, P=[4, 8], m=[4, 6, 8, 12, 16], seed=[0, 1])
+    assert found.y == pytest.approx((np.sqrt(6 * 8), np.sqrt(12 * 16)))
+
+
 def test_neurons_needed_are_those_that_the_greedy_map_needs() -> None:
     """Crossings at the predicted T_p, against Gaussian starts matched by brute force."""
     rng = np.random.default_rng(1)

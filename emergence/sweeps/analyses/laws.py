@@ -17,8 +17,9 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     kept = [(o, o.window) for o in members if o.slope is not None and o.window is not None]
     if not kept:
         return None
-    beta = members[0].experiment.beta
-    low, high = window_directions(members[0].experiment.P)
+    experiment = members[0].experiment
+    beta = experiment.beta
+    low, high = window_directions(min(experiment.m, experiment.P))
     # The slope of the mean curve over the windows is the mean of the slopes.
     logs = [
         np.log(np.interp(np.geomspace(*window, MOMENTS), o.steps, o.mse) + (o.missing or 0.0))

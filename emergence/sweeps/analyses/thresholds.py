@@ -50,21 +50,23 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
     )  # fmt: skip
 
 
-def _all_in_time(outcome: Outcome) -> bool:
+def _all_in_time(outcome: Outcome) -> float:
+    """1 or 0; NaN where the run ended too early to tell."""
     experiment = outcome.experiment
     overlap = np.full((1, 1), 1 / np.sqrt(experiment.d))
     weakest, link = strengths(experiment)[-1:], link_function(experiment)
     limit = float(emergence_times(overlap, weakest, link)[0, 0]) / experiment.eta
-    return outcome.state == "finished" and all(
-        crossing is not None and crossing <= limit for crossing in outcome.crossing
-    )
+    met = [crossing for crossing in outcome.crossing if crossing is not None]
+    if outcome.state == "finished" and len(met) < experiment.P and outcome.steps[-1] < limit:
+        return np.nan
+    return float(outcome.state == "finished" and len(met) == experiment.P and max(met) <= limit)
 
 
 def _threshold_fit(
     members: list[Outcome],
     axis: str,
     lever: Callable[[Outcome], float],
-    succeeds: Callable[[Outcome], bool],
+    succeeds: Callable[[Outcome], float],
     scale: Callable[[Array], Array],
     name: str,
 ) -> Fit:
@@ -94,7 +96,7 @@ def _threshold_fit(
 def _successes(
     members: list[Outcome],
     lever: Callable[[Outcome], float],
-    succeeds: Callable[[Outcome], bool],
+    succeeds: Callable[[Outcome], float],
     seeds: list[int],
 ) -> tuple[Array, Array]:
     """The levers in increasing order, shape (n,), and which seeds succeed, (n, seeds)."""
