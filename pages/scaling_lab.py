@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from emergence.sweeps.definition import SweepError
 from emergence.ui.lesson import columns
 from emergence.ui.sweep_page import choose
 from emergence.ui.sweep_results import run_and_show
@@ -15,5 +16,7 @@ with controls:
     )
     sweep = choose()
 with results:
-    if sweep:
+    if isinstance(sweep, SweepError):
+        st.error(f"This sweep cannot run: {sweep}", icon=":material/error:")
+    else:
         run_and_show(sweep)

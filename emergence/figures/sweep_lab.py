@@ -73,7 +73,7 @@ def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Out
         values = [each.of[name] for each in estimates]
         if all(isinstance(value, int | float) for value in values):
             x = column(values)
-            if isinstance(values[0], float):
+            if isinstance(values[0], float) and np.ptp(x) > 0:
                 between = np.linspace(x.min(), x.max(), GRID)
                 first = outcomes[0].experiment
                 theory = [kind.theory(first.replace(**{name: value})) for value in between]

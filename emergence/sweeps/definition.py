@@ -95,11 +95,12 @@ class Sweep:
                 f"grid: {count:,} points (with seeds) are more than the {MOST_POINTS:,} allowed"
             )
         points: dict[Experiment, None] = {}
-        for i, row in enumerate(listed):
-            for corner in itertools.product(*grid.values()):
-                chosen = base | row | dict(zip(grid, corner, strict=True))
-                for seed in seeds:
-                    points[_experiment(chosen | {"seed": seed}, base, row, i)] = None
+        # All values with the first seed, then with the next: an early picture is of them all.
+        for seed in seeds:
+            for i, row in enumerate(listed):
+                for corner in itertools.product(*grid.values()):
+                    chosen = base | row | dict(zip(grid, corner, strict=True)) | {"seed": seed}
+                    points[_experiment(chosen, base, row, i)] = None
         canonical = {
             name: value for name, value in (
                 ("analysis", analysis), ("base", base), ("grid", grid), ("list", listed),

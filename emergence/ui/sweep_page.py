@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, Sweep, SweepError
@@ -19,6 +20,7 @@ FIELDS = {
     for each in (*PARAMETERS.values(), ETA)
     if each.name not in ("seed", "mixture")  # given as a number; has commas itself
 }
+DEFAULT = Experiment()
 
 
 def example(analysis: str) -> dict[str, Any]:
@@ -26,8 +28,8 @@ def example(analysis: str) -> dict[str, Any]:
     return dict(json.loads((EXAMPLES / f"{analysis}.json").read_text()))
 
 
-def choose() -> Sweep | None:
-    """The controls of a sweep's definition; None, with a sentence in the page, for a bad one."""
+def choose() -> Sweep | SweepError:
+    """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
     analysis = st.selectbox(
         "What to measure", list(ANALYSES), format_func=lambda name: ANALYSES[name].title,
         key="analysis", bind="query-params",
@@ -39,8 +41,7 @@ def choose() -> Sweep | None:
     try:
         sweep = Sweep.of(_edited(analysis, start))
     except SweepError as error:
-        st.error(f"This sweep cannot run: {error}", icon=":material/error:")
-        return None
+        return error
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         st.code(sweep.text, language="json", height=240)
         st.download_button("Download", sweep.text, f"{analysis}.json", "application/json",
@@ -84,7 +85,7 @@ def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
         rows = [st.columns(2) for _ in range(len(shown) // 2 + 1)]
         places = [place for row in rows for place in row]
         for name, place in zip(shown, places, strict=False):
-            before = given.get(name, [FIELDS[name].default])
+            before = given.get(name, [getattr(DEFAULT, name)])
             text = place.text_input(
                 f"{FIELDS[name].symbol} · {FIELDS[name].label}",
                 ", ".join(f"{value}" for value in before), key=f"sweep_{analysis}_{name}",

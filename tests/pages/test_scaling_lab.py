@@ -90,6 +90,18 @@ def test_a_bad_field_is_refused_in_words(name: str, text: str, word: str) -> Non
     assert "This sweep cannot run" in app.main.error[0].value
 
 
+def test_any_field_is_added_at_its_default_and_swept() -> None:
+    app = small()
+    fields = app.multiselect(key="sweep_time_fields")
+    fields.set_value([*fields.value, "eta", "normalisation", "B"]).run()
+    assert not app.exception
+    assert not app.main.error
+    app.text_input(key="sweep_time_eta").set_value("1e-5, 2e-5").run()
+    app.number_input(key="sweep_time_seeds").set_value(1).run()
+    assert not app.main.error
+    assert any("6 points" in each.value for each in app.markdown)
+
+
 def test_too_large_is_said_before_the_start() -> None:
     app = open_lab(P="1024", m="4096")
     assert any("lower m" in each.value for each in app.markdown)

@@ -24,7 +24,7 @@ def test_a_grid_times_seeds() -> None:
 
 def test_a_list_of_points_and_of_seeds() -> None:
     sweep = Sweep.of({"list": [{"d": 16, "eta": 1e-3}, {"d": 32}], "seeds": [5, 9]})
-    assert [(p.d, p.seed) for p in sweep.points] == [(16, 5), (16, 9), (32, 5), (32, 9)]
+    assert [(p.d, p.seed) for p in sweep.points] == [(16, 5), (32, 5), (16, 9), (32, 9)]
     assert sweep.points[0].eta == pytest.approx(1e-3)
 
 
