@@ -38,15 +38,15 @@ def choose() -> Sweep | SweepError:
     st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
     pasted = st.session_state.get("sweep_pasted")
     start = pasted if pasted and pasted.get("analysis") == analysis else example(analysis)
+    sweep: Sweep | SweepError
     try:
         sweep = Sweep.of(_edited(analysis, start))
     except SweepError as error:
-        return error
+        sweep = error
     with st.expander("Definition as JSON", icon=":material/data_object:"):
-        st.code(sweep.text, language="json", height=240)
-        st.download_button("Download", sweep.text, f"{analysis}.json", "application/json",
-                           on_click="ignore")  # fmt: skip
-        st.text_area("Or paste one", key="sweep_text", max_chars=MOST_BYTES)
+        if isinstance(sweep, Sweep):
+            st.code(sweep.text, language="json", height=240)
+        st.text_area("Paste another", key="sweep_text", max_chars=MOST_BYTES)
         st.button("Use it", on_click=_paste)
         if "sweep_refusal" in st.session_state:
             st.error(st.session_state["sweep_refusal"])

@@ -133,8 +133,8 @@ def _table(estimates: Sequence[Estimate]) -> None:
     with st.container(key="sweep_table"):
         st.markdown("\n".join(head + lines))
     st.caption(
-        f"Intervals: {CONFIDENCE:.0%}, bootstrap over seeds ({RESAMPLES:,} resamples, percentiles "
-        "expanded for few seeds as in Hesterberg 2015)."
+        f"Intervals: {CONFIDENCE:.0%}, Student's quantile times the standard error of the "
+        f"bootstrap over seeds ({RESAMPLES:,} resamples)."
     )
 
 
