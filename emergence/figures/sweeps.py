@@ -92,7 +92,7 @@ def _swept(title: str, place: Array, names: Sequence[str] | None) -> dict[str, A
     ticks: dict[str, Any] = {"type": "log"} if wide else {}
     if names is not None or np.all(place == place.round()):
         ticks |= {"tickvals": place, "ticktext": names or [f"{value:,.0f}" for value in place]}
-    return axis(title, range=[ends.min() - 0.06 * span, ends.max() + 0.14 * span], **ticks)
+    return axis(title, range=[ends.min() - 0.06 * span, ends.max() + 0.2 * span], **ticks)
 
 
 def fits(
