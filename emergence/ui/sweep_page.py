@@ -12,7 +12,7 @@ import streamlit as st
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.analyses import ANALYSES
-from emergence.sweeps.definition import MOST_BYTES, Sweep, SweepError
+from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
 FIELDS = {
@@ -63,18 +63,20 @@ def _paste() -> None:
     definition = json.loads(sweep.text)
     st.session_state["sweep_pasted"] = definition
     st.session_state["analysis"] = sweep.analysis
-    for key in [key for key in st.session_state if str(key).startswith(f"sweep_{sweep.analysis}_")]:
-        del st.session_state[key]
+    # New fields: those the browser has already shown would keep, and send back, their old values.
+    st.session_state["sweep_pastes"] = st.session_state.get("sweep_pastes", 0) + 1
 
 
 def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
     """The definition `start` with what the fields say: one value is fixed, several are an axis."""
+    pastes = st.session_state.get("sweep_pastes", 0)
+    prefix = f"sweep_{analysis}_{pastes}" if pastes else f"sweep_{analysis}"
     given = {name: [value] for name, value in start.get("base", {}).items()}
     given |= start.get("grid", {})
     shown = st.multiselect(
         "Fields", list(FIELDS), [name for name in FIELDS if name in given],
         format_func=lambda name: f"{FIELDS[name].symbol} · {FIELDS[name].label}",
-        key=f"sweep_{analysis}_fields",
+        key=f"{prefix}_fields",
         help="What the sweep sets; the other parameters have their defaults.",
     )  # fmt: skip
     kept = {name: values for name, values in given.items() if name not in FIELDS}
@@ -88,12 +90,12 @@ def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
             before = given.get(name, [getattr(DEFAULT, name)])
             text = place.text_input(
                 f"{FIELDS[name].symbol} · {FIELDS[name].label}",
-                ", ".join(f"{value}" for value in before), key=f"sweep_{analysis}_{name}",
+                ", ".join(f"{value}" for value in before), key=f"{prefix}_{name}",
                 help=f"One value, or several with commas: {FIELDS[name].allowed}.",
             )  # fmt: skip
             kept[name] = [_value(part) for part in text.split(",") if part.strip()]
         asked = places[len(shown)].number_input(
-            "seeds", 1, 1000, count, key=f"sweep_{analysis}_seeds",
+            "seeds", 1, MOST_POINTS, count, key=f"{prefix}_seeds",
             help="Runs of every point; intervals come from resampling them.",
         )  # fmt: skip
     rest = {"list": start["list"]} if "list" in start else {}

@@ -63,6 +63,25 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
     expect(page.get_by_text(f"all {POINTS} points")).to_be_visible()
 
 
+def test_a_pasted_definition_is_in_the_fields_and_is_what_runs(page: Page) -> None:
+    open_lab(page)
+    pasted = {"analysis": "width", "base": {"P": 6, "d": 512, "engine": "flow", "beta": 1.25},
+              "grid": {"m": [2, 3]}, "seeds": 2}  # fmt: skip
+    page.get_by_text("Definition as JSON").click()
+    page.get_by_role("textbox", name="Paste another").fill(json.dumps(pasted))
+    page.get_by_role("textbox", name="Paste another").press("Control+Enter")
+    settle(page)
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_role("textbox", name="m · Student neurons")).to_have_value("2, 3")
+    shown = {"d · Dimension": "512", "P · Teacher neurons": "6", "β · Decay of strengths": "1.25"}
+    for name, value in shown.items():
+        expect(page.get_by_role("textbox", name=name)).to_have_value(value)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("all 4 points")).to_be_visible(timeout=120_000)
+    for name, value in shown.items():
+        expect(page.get_by_role("textbox", name=name)).to_have_value(value)
+
+
 LABELS = {
     "Exponents": "Exponent in width: measured, 95 %, theory",
     "Fits": "Measured slopes (solid), theory's (dotted)",
