@@ -27,6 +27,10 @@ SHOWN_NEURONS = 256
 SHOWN_DIRECTIONS = 64
 
 
+class WrongSideError(ExperimentError):
+    """Nothing will ever be learned from this start: it is the seed's fault, not the sizes'."""
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Predictions and schedule of an experiment. All times are in units of tau = eta * steps.
@@ -120,7 +124,7 @@ def make_plan(experiment: Experiment) -> Plan:
     elif met.size:
         end = experiment.horizon * float(max(met.max(), unit if experiment.J <= 2 else 0.0))
     else:
-        raise ExperimentError(
+        raise WrongSideError(
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
                   "is ever learned: raise m, change the seed, or give steps"}
         )  # fmt: skip

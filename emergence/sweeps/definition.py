@@ -45,7 +45,9 @@ class Sweep:
     def from_json(cls, text: str) -> Sweep:
         """Read a definition. Raises SweepError, naming the field, for what it cannot be."""
         try:
-            given = json.loads(text)
+            given = json.loads(text, object_pairs_hook=_once)
+        except SweepError:
+            raise
         except (ValueError, RecursionError) as error:
             raise SweepError(f"file: not JSON: {error}") from None
         if not isinstance(given, dict):
@@ -87,6 +89,8 @@ class Sweep:
         for name in grid:
             if name in base:
                 raise SweepError(f"grid.{name}: is in base as well: give it once")
+            if any(name in row for row in listed):
+                raise SweepError(f"grid.{name}: is in list as well: give it once")
         count = len(seeds) * len(listed)
         for values in grid.values():
             count *= len(values)
@@ -113,6 +117,15 @@ class Sweep:
     def estimates(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
         """The exponents that the outcomes so far are enough for."""
         return ANALYSES[self.analysis].estimates(outcomes, self.swept)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a name given twice is refused, where Python would keep the last."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise SweepError(f"{quote(name)}: is given twice")
+    return dict(pairs)
 
 
 def _assignments(given: object, place: str) -> dict[str, Any]:

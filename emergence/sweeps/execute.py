@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.ensemble import simulate_many
+from emergence.runs.plan import WrongSideError
 from emergence.runs.result import Result, simulate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.store import code_version
@@ -35,6 +36,9 @@ class Receiver(Protocol):
 
     def give_up(self, experiment: Experiment, why: str) -> None:
         """A point cannot be computed; the others go on."""
+
+    def leave_out(self, experiment: Experiment) -> None:
+        """A point starts on the wrong side (odd J) and never learns anything."""
 
     def tell(self, share: float) -> None:
         """So much of the work is done (0 to 1)."""
@@ -73,8 +77,10 @@ class Local:
 
         answers = simulate_many(experiments, keep, self._threads, receiver.tell, receiver.stopped)
         for experiment, answer in zip(experiments, answers, strict=False):
-            if isinstance(answer, ExperimentError):
-                with lock:
+            with lock:
+                if isinstance(answer, WrongSideError):
+                    receiver.leave_out(experiment)
+                elif isinstance(answer, ExperimentError):
                     receiver.give_up(experiment, str(answer))
 
 
@@ -83,6 +89,8 @@ def compute_point(text: str) -> str:
     experiment = Experiment.from_json(text)
     try:
         outcome = Outcome.of(simulate(experiment))
+    except WrongSideError:
+        return json.dumps({"wrong_side": True})
     except ExperimentError as error:
         return json.dumps({"refused": str(error)})
     return json.dumps({"code": code_version(), "outcome": outcome.as_dict()})
@@ -141,6 +149,9 @@ def _receive(experiment: Experiment, future: Any, receiver: Receiver) -> None:
         receiver.give_up(experiment, f"it failed on the cluster: {future.exception()!r}")
         return
     answer = json.loads(future.result())
+    if "wrong_side" in answer:
+        receiver.leave_out(experiment)
+        return
     if "refused" in answer:
         receiver.give_up(experiment, answer["refused"])
         return

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from emergence.experiment import Experiment
 from emergence.runs import cost
-from emergence.runs.plan import make_plan
+from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import ExecutionError, Executor
 from emergence.sweeps.outcome import Outcome
@@ -40,6 +40,7 @@ class SweepRun:
     outcomes : finished points so far, those found on disk first
     found : how many were on disk
     given_up : points that could not be computed, and why
+    left_out : points whose neurons all start on the wrong side (odd J), which learn nothing
     share : share of the work that was left at the start that is done (0 to 1)
     state, message : where it stands, and why it failed
     stopped : set when it is to end
@@ -50,6 +51,7 @@ class SweepRun:
         self.outcomes: tuple[Outcome, ...] = ()
         self.found = 0
         self.given_up: tuple[tuple[Experiment, str], ...] = ()
+        self.left_out: tuple[Experiment, ...] = ()
         self.share = 0.0
         self.state = SweepState.WAITING
         self.message = ""
@@ -89,6 +91,10 @@ class SweepRun:
         """Take note of a point that cannot be computed."""
         self.given_up = (*self.given_up, (experiment, why))
 
+    def leave_out(self, experiment: Experiment) -> None:
+        """Take note of a point that never learns."""
+        self.left_out = (*self.left_out, experiment)
+
     def tell(self, share: float) -> None:
         """Take note of the share done."""
         self.share = share
@@ -118,7 +124,12 @@ class SweepRun:
                 f"{len(self.given_up):,} of {len(self.sweep.points):,} points could not be "
                 f"computed, the first ({experiment.to_query()}): {why}"
             )
-        elif len(self.outcomes) == len(self.sweep.points):
+        elif len(self.outcomes) + len(self.left_out) == len(self.sweep.points):
+            if self.left_out:
+                self.message = (
+                    f"{len(self.left_out):,} of {len(self.sweep.points):,} points start with every "
+                    "neuron on the wrong side (odd J), learn nothing and are left out"
+                )
             self.state = SweepState.FINISHED
         else:
             self.state = SweepState.STOPPED
@@ -143,7 +154,10 @@ def _point_seconds(point: Experiment) -> float:
 
     Short runs take as long as their snapshots, of the flow as their jumps.
     """
-    work = cost.estimate(point, make_plan(point).end)
+    try:
+        work = cost.estimate(point, make_plan(point).end)
+    except WrongSideError:
+        return 0.0
     jumps = min(point.m, point.P)
     if point.is_sgd:
         return 0.1 + max(work.flops / 2e10, 2e-7 * work.steps)

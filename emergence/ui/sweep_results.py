@@ -64,6 +64,8 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         return
     if run.over:
         st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
+        if run.message:
+            st.caption(f"{run.message}.")
         return
     seconds = run.seconds_left
     time = f", about {duration(seconds)} left" if seconds is not None else ""

@@ -61,7 +61,10 @@ def test_time_exponents_are_means_over_seeds() -> None:
 
 
 def test_width_exponents_use_only_what_is_under_parametrised() -> None:
-    found = estimates("width", lambda e: {"loss": e.m ** (1 - 2 * e.beta) if e.m < 64 else 1.0},
+    def change(e: Experiment) -> dict[str, object]:
+        return {"loss": e.m ** (1 - 2 * e.beta) if e.m < 64 else 1.0, "crossing": (1.0,) * e.m}
+
+    found = estimates("width", change,
              P=[64], beta=[1.0, 1.5], m=[2, 4, 8, 64, 128], seed=SEEDS[:3])  # fmt: skip
     assert [each.measured for each in found] == pytest.approx([-1.0, -2.0])
     assert [each.theory for each in found] == [-1.0, -2.0]
@@ -71,7 +74,8 @@ def test_width_exponents_use_only_what_is_under_parametrised() -> None:
 def test_a_diverged_run_has_no_plateau() -> None:
     def change(e: Experiment) -> dict[str, object]:
         broken = e.seed == 1
-        return {"state": "diverged" if broken else "finished", "loss": 99.0 if broken else 1 / e.m}
+        state, loss = ("diverged", 99.0) if broken else ("finished", 1 / e.m)
+        return {"state": state, "loss": loss, "crossing": (1.0,) * e.m}
 
     [found] = estimates("width", change, P=[64], m=[2, 4, 8], seed=[0, 1, 2])
     assert found.measured == pytest.approx(-1.0)
@@ -183,10 +187,56 @@ def test_groups_are_by_what_is_swept() -> None:
 
 
 def test_the_step_size_is_fitted_over_by_both_its_names() -> None:
+    outcomes = made(lambda e: {"crossing": (float(e.d),)}, J=[1], d=[64, 128], seed=[0, 1])
     for name in ("c", "eta"):
-        found = estimates("recovery", lambda e: {"crossing": (float(e.d),)},
-                          J=[1], d=[64, 128], **{name: [0.01, 0.02]}, seed=[0, 1])  # fmt: skip
+        scaled = [
+            replace(o, experiment=o.experiment.replace(**{name: 1 / o.experiment.d}))
+            for o in outcomes
+        ]
+        found = ANALYSES["recovery"].estimates(scaled, ["J", "d", name])
         assert [each.of for each in found] == [{"J": 1}]
+
+
+def test_several_step_sizes_at_one_dimension_are_no_recovery_time() -> None:
+    """A seed would have several times at one d: which of them is no question of chance."""
+    change = {"crossing": (1.0,)}
+    assert estimates("recovery", lambda e: change, d=[64, 128], c=[0.1, 0.2], seed=[0, 1]) == []
+
+
+def test_widths_are_compared_over_the_same_seeds() -> None:
+    """A width whose seeds are not all there yet does not bend the slope."""
+    outcomes = made(
+        lambda e: {"loss": (1.0 + 9 * e.seed) / e.m, "crossing": (1.0,) * e.m},
+        P=[64], m=[2, 4, 8], seed=[0, 1],
+    )  # fmt: skip
+    [found] = ANALYSES["width"].estimates(outcomes[:-1], ["m"])
+    assert found.measured == pytest.approx(-1.0)
+    assert "1 seeds" in found.window
+
+
+def test_a_run_that_has_not_used_its_neurons_has_no_plateau() -> None:
+    change = {"loss": 1.0, "crossing": (1.0, None, None, None)}
+    assert estimates("width", lambda e: change, P=[64], m=[4, 8], seed=[0, 1]) == []
+
+
+def test_a_window_names_what_was_found() -> None:
+    """At d = 128 everything is learned at every c: the threshold is beyond the grid."""
+    found = estimates(
+        "step_size", lambda e: {"state": "finished" if e.d == 128 or e.c < 1 else "diverged"},
+        J=[4], d=[32, 64, 128], c=[0.5, 2.0], seed=[0, 1],
+    )  # fmt: skip
+    assert "d: 32, 64 (no threshold in the grid at 128)" in found[0].window
+
+
+def test_a_width_of_which_nothing_is_known_is_no_failure() -> None:
+    def change(e: Experiment) -> dict[str, object]:
+        if e.m == 6:  # ended too early, every seed of it
+            return {"crossing": (1.0,) * (e.P - 1) + (None,), "steps": (1.0,)}
+        return {"crossing": (1.0,) * (e.P - 1) + (1.0 if e.m >= 8 else 1e30,)}
+
+    fit = neurons_needed_fit(made(change, P=[4], m=[4, 6, 8], seed=[0, 1]))
+    assert fit is not None
+    assert fit.y[0] == pytest.approx(np.sqrt(4 * 8))
 
 
 def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:

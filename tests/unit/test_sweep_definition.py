@@ -61,6 +61,7 @@ def test_every_analysis_has_an_example(name: str) -> None:
         ({"grid": {"beta": [[1]]}}, "grid.beta: beta = [1]"),
         ({"grid": {"d": [1]}}, "grid.d: d = 1 is out of range"),
         ({"grid": {"d": [64.5]}}, "grid.d: d = 64.5 is not a whole number"),
+        ({"grid": {"m": [10]}, "list": [{"m": 12}]}, "grid.m: is in list as well"),
         ({"grid": []}, "grid: must be an object"), ({"grid": {}}, "grid: must be an object of one"),
         ({"base": [1]}, "base: must be an object"),
         ({"base": {"P": 0}}, "base.P: P = 0 is out of range"),
@@ -109,3 +110,8 @@ def test_files(tmp_path: Path) -> None:
         Sweep.from_file(tmp_path / "large.json")
     (tmp_path / "fine.json").write_text(json.dumps({"base": {"d": 8, "P": 2}}))
     assert Sweep.from_file(tmp_path / "fine.json").points == (Experiment(d=8, P=2, seed=1),)
+
+
+def test_a_name_given_twice_is_refused() -> None:
+    with pytest.raises(SweepError, match=r"^grid: is given twice"):
+        Sweep.from_json('{"grid": {"beta": [1]}, "grid": {"d": [64]}}')

@@ -28,6 +28,7 @@ def lawful(sweep: Sweep) -> list[Outcome]:
         loss = power_law(plan.T1 * p**e.beta, plan.T1, plan.a, e.beta, plan.top)
         outcome = replace(
             BLANK, experiment=e, T=tuple((plan.T / e.eta).tolist()), capture=(1.0,) * e.P,
+            crossing=(1.0,) * min(e.m, e.P),
             steps=tuple((tau / e.eta).tolist()), mse=tuple(loss.tolist()), loss=float(loss[-1]),
             slope=(1 - 2 * e.beta) / e.beta,
             window=tuple(plan.T1 / e.eta * np.array([1.5, 32.0]) ** e.beta),

@@ -41,6 +41,7 @@ class Counting(Local):
 
         class Counted:
             give_up, tell, stopped = receiver.give_up, receiver.tell, receiver.stopped
+            leave_out = receiver.leave_out
 
             def keep(self, outcome: Outcome) -> None:
                 if len(executor.computed) == executor.breaks_after:
@@ -231,6 +232,19 @@ def test_what_cannot_be_written_is_refused_before_the_start(
     said = capsys.readouterr()
     assert said.err.startswith(f"refused: {option}: ")
     assert said.err.count("\n") == 1
+
+
+def test_starts_on_the_wrong_side_are_left_out_and_said(tmp_path: Path) -> None:
+    """J = 3, one neuron: about half of the seeds never learn; they refuse nothing."""
+    base = {"J": 3, "P": 1, "m": 1, "d": 64, "engine": "decoupled"}
+    sweep = Sweep.of({"analysis": "recovery", "base": base, "seeds": 12})
+    assert estimate_seconds(sweep.points) > 0
+    run = SweepRun(sweep, Store(tmp_path), Local(1))
+    run.run()
+    assert run.state is SweepState.FINISHED
+    assert 0 < len(run.left_out) < 12
+    assert len(run.left_out) + len(run.outcomes) == 12
+    assert run.message.startswith(f"{len(run.left_out)} of 12 points start with every neuron on")
 
 
 def test_a_full_disk_is_a_readable_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

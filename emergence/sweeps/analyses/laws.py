@@ -8,6 +8,9 @@ from emergence.sweeps.analyses.base import Fit, nan_mean, slope, table
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import window_directions
 
+MOST_USED = 0.75
+"""Share of the neurons that must have met a direction for the loss to be on its plateau: at small
+d now and then two share one (SCIENCE 4)."""
 MOMENTS = 60
 """Points of a mean curve over the fit's window."""
 
@@ -41,7 +44,10 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
     if not under or under[0].missing is None:
         return None
     m, plateau = table(under, "m", _plateau)
-    logs = np.log(plateau)
+    # The same seeds at every width: else the seeds that are still missing would bend the slope.
+    logs = np.log(plateau[:, np.isfinite(plateau).all(axis=0)])
+    if not logs.shape[1]:
+        return None
     return Fit(
         statistic=lambda seeds: slope(np.log(m), nan_mean(logs[:, seeds])),
         seeds=logs.shape[1],
@@ -52,4 +58,7 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
 
 
 def _plateau(outcome: Outcome) -> float:
-    return outcome.loss + (outcome.missing or 0.0) if outcome.state == "finished" else np.nan
+    """The last loss; NaN where the run ended before as many directions as neurons were met."""
+    met = sum(crossing is not None for crossing in outcome.crossing)
+    reached = outcome.state == "finished" and met >= MOST_USED * outcome.experiment.m
+    return outcome.loss + (outcome.missing or 0.0) if reached else np.nan

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Array, Fit, Seeds, slope
+from emergence.sweeps.analyses.base import Array, Fit, Seeds, nan_mean, slope
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.predictions import emergence_times
 from emergence.theory.stability import stable_step_size
@@ -84,13 +84,21 @@ def _threshold_fit(
     def crossings(chosen: Seeds) -> Array:
         return np.array([_crossing(levers, learned[:, chosen]) for levers, learned in sides])
 
+    y = crossings(np.arange(len(seeds)))
     return Fit(
         statistic=lambda chosen: slope(np.log(x), np.log(crossings(chosen))),
         seeds=len(seeds),
-        window=f"{name}: {values[0]:g} to {values[-1]:g}; half of {len(seeds)} seeds",
+        window=f"{name}: {_found(values, y)}; half of {len(seeds)} seeds",
         x=x,
-        y=crossings(np.arange(len(seeds))),
+        y=y,
     )
+
+
+def _found(values: list[float], thresholds: Array) -> str:
+    """The values whose threshold was found, and those it lies outside of the grid for."""
+    there = [f"{v:g}" for v, y in zip(values, thresholds, strict=True) if np.isfinite(y)]
+    gone = [f"{v:g}" for v, y in zip(values, thresholds, strict=True) if not np.isfinite(y)]
+    return ", ".join(there) + (f" (no threshold in the grid at {', '.join(gone)})" if gone else "")
 
 
 def _successes(
@@ -110,8 +118,9 @@ def _successes(
 
 def _crossing(levers: Array, learned: Array) -> float:
     """|lever| at which the share of seeds reaches 1/2, interpolated in its logarithm."""
-    share = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else 0.0
-                      for row in learned])  # fmt: skip
+    told = np.isfinite(learned).any(axis=1)  # of the others nothing is known
+    levers, learned = levers[told], learned[told]
+    share = nan_mean(learned)
     above = np.flatnonzero(share >= 0.5)
     if not above.size or above[0] == 0:
         return np.nan

@@ -18,6 +18,8 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     seeds are pairs.
     """
     J = members[0].experiment.J
+    if _several_step_sizes(members):
+        return None
     d, crossing = table(members, "d", _first)
     logs = np.log(crossing)
     kept = logs[:, np.isfinite(logs).all(axis=0)]
@@ -32,6 +34,12 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
         x=x,
         y=np.exp(nan_mean(kept)),
     )
+
+
+def _several_step_sizes(members: list[Outcome]) -> bool:
+    """Whether some d has several step sizes, so that a seed has several times there."""
+    pairs = {(o.experiment.d, o.experiment.c) for o in members}
+    return len(pairs) > len({d for d, _ in pairs})
 
 
 def _first(outcome: Outcome) -> float:
