@@ -85,13 +85,24 @@ def test_a_diverged_run_has_no_plateau() -> None:
                                         (3, lambda d: d**2), (4, lambda d: d**3)])  # fmt: skip
 def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
     luck = RNG.uniform(0.5, 20, size=12)
-    found = estimates(
-        "recovery", lambda e: {"crossing": (law(e.d) * luck[e.seed] if e.seed else None,)},
-             J=[J], d=[32, 64, 128], seed=SEEDS,
-    )  # fmt: skip
+
+    def change(e: Experiment) -> dict[str, object]:
+        late = luck[e.seed] > np.sort(luck)[-3]  # two are not there by the end of their runs
+        crossing = None if late else law(e.d) * luck[e.seed]
+        return {"crossing": (crossing,), "T": (1.0 if e.seed else None,)}
+
+    found = estimates("recovery", change, J=[J], d=[32, 64, 128], seed=SEEDS)
     assert [each.measured for each in found] == pytest.approx([max(J - 1, 1)])
     assert found[0].theory == max(J - 1, 1)
-    assert "11 seeds" in found[0].window
+    assert "medians of 11 seeds" in found[0].window
+    assert found[0].y[0] == pytest.approx(law(32) * np.median(luck[1:]))
+
+
+def test_no_recovery_time_where_most_seeds_are_not_there() -> None:
+    def change(e: Experiment) -> dict[str, object]:
+        return {"crossing": (None if e.d == 128 and e.seed > 3 else float(e.d),)}
+
+    assert estimates("recovery", change, d=[32, 64, 128], seed=SEEDS) == []
 
 
 def test_emergence_ratios() -> None:

@@ -8,6 +8,8 @@ from emergence.theory.scaling import time_exponent
 
 STEP = ("c", "eta")
 """The two names of the step size."""
+LENGTH = ("steps", "horizon")
+"""How long a run is: where a run long enough is asked for, it says nothing about the result."""
 
 ANALYSES = {
     "time": Analysis(
@@ -25,7 +27,7 @@ ANALYSES = {
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",
         "P = 1, several d (and c where it depends on d), several seeds",
-        "d", "steps until u > 1/2", ("d", *STEP),
+        "d", "steps until u > 1/2", ("d", *STEP, *LENGTH),
         lambda e: max(e.J - 1.0, 1.0), recovery_time_fit,
     ),
     "emergence": Analysis(
@@ -39,13 +41,13 @@ ANALYSES = {
         "Largest step size over d", r"\eta_{\max} \sim d^{-\max(J/2,\,1)}",
         "several d, several c at each, several seeds. For J > 2 and small d the stability of the "
         "fit, of order 1/d, is the tighter bound",
-        "d", "largest step size η", ("d", *STEP),
+        "d", "largest step size η", ("d", *STEP, *LENGTH),
         lambda e: -max(e.J / 2, 1.0), largest_step_size_fit,
     ),
     "neurons": Analysis(
         "Neurons needed over P", r"m = O(P\log P)",
         "several P, several m at each from P upwards, several seeds",
-        "P log P", "neurons for all directions", ("P", "m"),
+        "P log P", "neurons for all directions", ("P", "m", *LENGTH),
         lambda e: 1.0, neurons_needed_fit,
     ),
 }  # fmt: skip
