@@ -143,8 +143,8 @@ def _losses_over_width(
 ) -> dict[str, tuple[Array, Array, Array, Array]]:
     """(t, m, loss, border) of each group of points with several widths, by its name.
 
-    The border is where theory says that m neurons are used up, t = T_1 m^beta; T_1 is a little
-    earlier the more neurons there are to choose from.
+    The border is where theory says that m neurons are used up, t = T_1 min(m, P)^beta; T_1 is a
+    little earlier the more neurons there are to choose from.
     """
     found = {}
     for key, members in groups(outcomes, [name for name in swept if name != "m"]).items():
@@ -163,5 +163,6 @@ def _losses_over_width(
             for each in by_width
         ]  # fmt: skip
         m = np.array(widths, dtype=float)
-        found[named(key)] = (t, m, np.array(rows), T1 * m ** members[0].experiment.beta)
+        learned = np.minimum(m, members[0].experiment.P)
+        found[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)
     return found

@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.loss import MEASURED, POWER
-from emergence.figures.style import UNUSED, axis, colour, dash, figure
+from emergence.figures.style import PALETTE, UNUSED, axis, colour, dash, figure
 
 Array = NDArray[np.float64]
 
+SHAPES = ("circle", "diamond", "x")
+"""Of points, each time the colours have been through."""
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 
 
@@ -91,7 +93,8 @@ def _swept(title: str, place: Array, names: Sequence[str] | None) -> dict[str, A
     span = float(np.ptp(ends)) or 1.0  # room for the numbers at the last points
     ticks: dict[str, Any] = {"type": "log"} if wide else {}
     if names is not None or np.all(place == place.round()):
-        ticks |= {"tickvals": place, "ticktext": names or [f"{value:,.0f}" for value in place]}
+        words = names or [f"{value:,.0f}" for value in place]
+        ticks |= {"automargin": True, "tickvals": place, "ticktext": words}
     return axis(title, range=[ends.min() - 0.06 * span, ends.max() + 0.2 * span], **ticks)
 
 
@@ -111,7 +114,8 @@ def fits(
         shade = {"color": colour(i), "width": 2.5}
         traces.append(
             go.Scatter(
-                x=x, y=y, name=name, mode="markers", marker={"color": colour(i), "size": 8},
+                x=x, y=y, name=name, mode="markers",
+                marker={"color": colour(i), "size": 8, "symbol": SHAPES[i // len(PALETTE) % 3]},
                 legendgroup=name, hovertemplate=f"{name}: %{{y:.3g}} at %{{x:.3g}}<extra></extra>",
             )
         )  # fmt: skip

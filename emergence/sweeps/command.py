@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from tqdm import tqdm
@@ -17,7 +18,8 @@ from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.analyses.base import named
 from emergence.sweeps.definition import Sweep, SweepError
-from emergence.sweeps.execute import ExecutionError, executor, scheduler_address
+from emergence.sweeps.execute import executor, scheduler_address
+from emergence.sweeps.points import ExecutionError
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
 
@@ -53,10 +55,11 @@ def run(given: argparse.Namespace) -> int:
         running.stop()
         thread.join()
         raise
-    _write(given, running)
-    if running.message:
-        print(running.message, file=sys.stderr)
-    return 0 if running.state is SweepState.FINISHED else FAILED
+    unwritten = _write(given, running)
+    _tell(given, running)
+    for message in filter(None, (running.message, *unwritten)):
+        print(message, file=sys.stderr)
+    return 0 if running.state is SweepState.FINISHED and not unwritten else FAILED
 
 
 def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
@@ -86,18 +89,37 @@ def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
             bar.update(100 * running.share - bar.n)
 
 
-def _write(given: argparse.Namespace, running: SweepRun) -> None:
+def _write(given: argparse.Namespace, running: SweepRun) -> list[str]:
+    """Write the files asked for; what could not be written, in words."""
     outcomes, sweep = running.outcomes, running.sweep
-    if given.csv:
-        given.csv.write_text(export.csv_text(outcomes), encoding="utf-8")
-    if given.parquet:
-        given.parquet.write_bytes(export.parquet_bytes(outcomes))
-    if given.html:
+
+    def html() -> str:
         from emergence.figures.sweep_lab import ALL, sweep_figures
 
         figure = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))["Exponents"][ALL]()
-        figure.write_html(given.html, include_plotlyjs=True)
-    found = export.summary(sweep, outcomes)
+        return str(figure.to_html(include_plotlyjs=True))
+
+    contents: dict[str, Callable[[], str | bytes]] = {
+        "csv": lambda: export.csv_text(outcomes),
+        "parquet": lambda: export.parquet_bytes(outcomes),
+        "html": html,
+    }
+    problems = []
+    for name, content in contents.items():
+        path = getattr(given, name)
+        if not path:
+            continue
+        found = content()
+        try:
+            path.write_bytes(found.encode() if isinstance(found, str) else found)
+        except OSError as error:
+            problems.append(f"{name}: {path}: {error.strerror}")
+    return problems
+
+
+def _tell(given: argparse.Namespace, running: SweepRun) -> None:
+    sweep = running.sweep
+    found = export.summary(sweep, running.outcomes)
     found |= {"state": str(running.state), "message": running.message}
     if given.json:
         print(json.dumps(found))
@@ -110,6 +132,6 @@ def _write(given: argparse.Namespace, running: SweepRun) -> None:
 
 
 def _line(each: dict[str, Any]) -> str:
-    ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "one seed: no interval"
+    ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "too few seeds for an interval"
     of, measured, theory = named(each["of"].items()), each["measured"], each["theory"]
     return f"{of}: {measured:.3f} ({ci}), theory {theory:.3f} [{each['window']}]"

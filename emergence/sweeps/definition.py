@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,11 @@ class Sweep:
         }  # fmt: skip
         swept = dict.fromkeys(itertools.chain(*listed, grid))
         return cls(analysis, tuple(points), tuple(swept), json.dumps(canonical, indent=1))
+
+    @cached_property
+    def key(self) -> str:
+        """The definition whatever the order of its fields."""
+        return json.dumps(json.loads(self.text), sort_keys=True)
 
     def estimates(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
         """The exponents that the outcomes so far are enough for."""

@@ -98,6 +98,42 @@ class Outcome:
         given = json.loads(text)
         try:
             lists = {key: tuple(item) for key, item in given.items() if isinstance(item, list)}
-            return cls(**(given | lists | {"experiment": Experiment(**given["experiment"])}))
+            found = cls(**(given | lists | {"experiment": Experiment(**given["experiment"])}))
         except (TypeError, KeyError, AttributeError, ExperimentError) as error:
             raise ValueError(f"not an outcome: {error}") from None
+        for name, right in KINDS.items():
+            if not right(getattr(found, name)):
+                raise ValueError(f"not an outcome: {name}: {getattr(found, name)!r:.40}")
+        return found
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _maybe(value: object) -> bool:
+    return value is None or _number(value)
+
+
+def _numbers(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_number, value))
+
+
+def _pair(value: object) -> bool:
+    return value is None or (_numbers(value) and len(value) == 2)  # type: ignore[arg-type]
+
+
+def _maybes(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_maybe, value))
+
+
+KINDS = {
+    "engine_used": _text, "state": _text, "message": _text, "slope": _maybe, "ci": _pair,
+    "window": _pair, "theory_slope": _maybe, "T": _maybes, "crossing": _maybes, "capture": _maybes,
+    "loss": _number, "missing": _maybe, "steps": _numbers, "mse": _numbers, "seconds": _number,
+}  # fmt: skip
+"""What each field of an outcome may be."""

@@ -8,17 +8,19 @@ import time
 from collections.abc import Sequence
 from enum import StrEnum
 
-from emergence.experiment import Experiment
+import numpy as np
+
+from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import ExecutionError, Executor
 from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.points import ExecutionError, Executor
 from emergence.sweeps.store import Store
 
 log = logging.getLogger(__name__)
 
-SAMPLED = 24
+SAMPLED = 48
 """Points whose cost is estimated to estimate the sweep's."""
 
 
@@ -142,25 +144,34 @@ class SweepRun:
 def estimate_seconds(points: Sequence[Experiment]) -> float:
     """Rough computing time of points, in seconds of one core.
 
-    Raises ExperimentError for a point that this machine should not run.
+    Points that this machine should not run cost nothing; where all looked at are such, the first
+    one's ExperimentError is raised.
     """
-    every = max(1, len(points) // SAMPLED)
-    sampled = points[::every]
-    return sum(map(_point_seconds, sampled)) / max(1, len(sampled)) * len(points)
+    if not points:
+        return 0.0
+    chosen = np.random.default_rng(0).permutation(len(points))[:SAMPLED]
+    costs, refused = [], []
+    for i in chosen:
+        try:
+            costs.append(_point_seconds(points[i]))
+        except WrongSideError:
+            costs.append(0.0)
+        except ExperimentError as error:
+            refused.append(error)
+    if not costs:
+        raise refused[0]
+    return sum(costs) / len(chosen) * len(points)
 
 
 def _point_seconds(point: Experiment) -> float:
-    """Measured on a core of a Zen 4 EPYC: mostly within a factor of three.
+    """Measured on a core of a Zen 4 EPYC: mostly within a factor of two.
 
     Short runs take as long as their snapshots, of the flow as their jumps.
     """
-    try:
-        work = cost.estimate(point, make_plan(point).end)
-    except WrongSideError:
-        return 0.0
+    work = cost.estimate(point, make_plan(point).end)
     jumps = min(point.m, point.P)
     if point.is_sgd:
-        return 0.1 + max(work.flops / 2e10, 2e-7 * work.steps)
+        return 0.25 + max(work.flops / 3.5e10, 6e-7 * work.steps)
     if point.engine == "flow":
-        return 0.05 + 0.025 * jumps + work.flops / 1.5e10
+        return 0.25 + 0.05 * jumps + work.flops / 1.5e10
     return 0.4 + 0.1 * jumps

@@ -28,18 +28,18 @@ class SweepDesk:
     def known(self, sweep: Sweep) -> SweepRun | None:
         """The run of an equal sweep, if it has been asked for."""
         with self._lock:
-            return self._runs.get(sweep.text)
+            return self._runs.get(sweep.key)
 
     def start(self, sweep: Sweep) -> None:
         """Run a sweep, or go on with it."""
         with self._lock:
-            run = self._runs.get(sweep.text)
+            run = self._runs.get(sweep.key)
             if run and run.state in (SweepState.WAITING, SweepState.RUNNING, SweepState.FINISHED):
                 return
-            over = [text for text, held in self._runs.items() if held.over]
-            for text in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
-                del self._runs[text]
-            run = self._runs[sweep.text] = SweepRun(sweep, self.store, self.executor)
+            over = [key for key, held in self._runs.items() if held.over]
+            for key in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
+                del self._runs[key]
+            run = self._runs[sweep.key] = SweepRun(sweep, self.store, self.executor)
             self._line.submit(run.run)
 
     def close(self) -> None:

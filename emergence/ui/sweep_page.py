@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.parameters import ETA, PARAMETERS
+from emergence.parameters import ETA, PARAMETERS, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 
@@ -21,6 +21,13 @@ FIELDS = {
     if each.name not in ("seed", "mixture")  # given as a number; has commas itself
 }
 DEFAULT = Experiment()
+LONGEST_ADDRESS = 4_000
+"""Characters of a definition that still go into the page's address."""
+KEPT = "sweep_recorded"
+"""The last definition of each analysis; lessons forget keys that do not end so."""
+START = "sweep_begun"
+"""The definition that an analysis's fields were made from."""
+REFUSAL = "sweep_refusal"
 
 
 def example(analysis: str) -> dict[str, Any]:
@@ -30,47 +37,82 @@ def example(analysis: str) -> dict[str, Any]:
 
 def choose() -> Sweep | SweepError:
     """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
+    kept = st.session_state.setdefault(KEPT, {})
+    if "analysis" not in st.session_state:
+        _arrive()
     analysis = st.selectbox(
         "What to measure", list(ANALYSES), format_func=lambda name: ANALYSES[name].title,
-        key="analysis", bind="query-params",
+        key="analysis",
     )  # fmt: skip
     kind = ANALYSES[analysis]
     st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
-    pasted = st.session_state.get("sweep_pasted")
-    start = pasted if pasted and pasted.get("analysis") == analysis else example(analysis)
+    given = _edited(analysis)
     sweep: Sweep | SweepError
     try:
-        sweep = Sweep.of(_edited(analysis, start))
+        sweep = Sweep.of(given)
     except SweepError as error:
         sweep = error
+    else:
+        kept.pop(analysis, None)  # the last one goes to the end
+        kept[analysis] = given
+        _tell_address(given)
+    if REFUSAL in st.session_state:
+        st.error(st.session_state[REFUSAL])
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         if isinstance(sweep, Sweep):
             st.code(sweep.text, language="json", height=240)
         st.text_area("Paste another", key="sweep_text", max_chars=MOST_BYTES)
-        st.button("Use it", on_click=_paste)
-        if "sweep_refusal" in st.session_state:
-            st.error(st.session_state["sweep_refusal"])
+        st.button("Use it", on_click=lambda: _use(st.session_state["sweep_text"]))
     return sweep
 
 
-def _paste() -> None:
-    st.session_state.pop("sweep_refusal", None)
+def _arrive() -> None:
+    """Begin with the sweep of the address, else with the last one of this session."""
+    address = st.query_params.to_dict()
+    kept = list(st.session_state[KEPT])
+    analysis = address.get("analysis", kept[-1] if kept else next(iter(ANALYSES)))
+    titles = {each.title: name for name, each in ANALYSES.items()}
+    analysis = titles.get(analysis, analysis)
+    if analysis in ANALYSES:
+        st.session_state["analysis"] = analysis
+    else:
+        known = ", ".join(ANALYSES)
+        st.session_state[REFUSAL] = f"analysis: {quote(analysis)} is not one of {known}"
+    if "sweep" in address:
+        _use(address["sweep"])
+
+
+def _tell_address(given: Mapping[str, Any]) -> None:
+    """Make the address one that opens this sweep, where it is not too long."""
+    analysis, text = given["analysis"], json.dumps(given, separators=(",", ":"))
+    short = given == example(analysis) or len(text) > LONGEST_ADDRESS
+    query = {"analysis": analysis} if short else {"sweep": text}
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def _use(text: str) -> None:
+    """Take over a definition, or say what is wrong with it."""
+    st.session_state.pop(REFUSAL, None)
     try:
-        sweep = Sweep.from_json(st.session_state["sweep_text"])
+        sweep = Sweep.from_json(text)
     except SweepError as error:
-        st.session_state["sweep_refusal"] = str(error)
+        st.session_state[REFUSAL] = str(error)
         return
-    definition = json.loads(sweep.text)
-    st.session_state["sweep_pasted"] = definition
+    st.session_state[KEPT][sweep.analysis] = json.loads(text) | {"analysis": sweep.analysis}
     st.session_state["analysis"] = sweep.analysis
     # New fields: those the browser has already shown would keep, and send back, their old values.
     st.session_state["sweep_pastes"] = st.session_state.get("sweep_pastes", 0) + 1
 
 
-def _edited(analysis: str, start: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition `start` with what the fields say: one value is fixed, several are an axis."""
+def _edited(analysis: str) -> dict[str, Any]:
+    """The definition that the fields say: one value is fixed, several are an axis."""
     pastes = st.session_state.get("sweep_pastes", 0)
     prefix = f"sweep_{analysis}_{pastes}" if pastes else f"sweep_{analysis}"
+    starts = st.session_state.setdefault(START, {})
+    if f"{prefix}_fields" not in st.session_state:  # they are shown anew
+        starts[analysis] = st.session_state[KEPT].get(analysis) or example(analysis)
+    start = starts[analysis]
     given = {name: [value] for name, value in start.get("base", {}).items()}
     given |= start.get("grid", {})
     shown = st.multiselect(

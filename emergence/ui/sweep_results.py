@@ -13,8 +13,8 @@ from emergence.runs.cost import duration
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
+from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import Cluster
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.ui import server
@@ -114,7 +114,7 @@ def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
 
 def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
     """Resampling takes a moment: once for each state of a sweep, not at every look."""
-    state = sweep.text, len(outcomes)
+    state = sweep.key, len(outcomes)
     seen = st.session_state.get(SEEN)
     if seen is None or seen[0] != state:
         seen = st.session_state[SEEN] = state, sweep.estimates(outcomes)
@@ -141,7 +141,7 @@ def _table(estimates: Sequence[Estimate]) -> None:
 
 
 def _interval(ci: Sequence[float] | None) -> str:
-    return f"{ci[0]:.3f} to {ci[1]:.3f}" if ci else "one seed: none"
+    return f"{ci[0]:.3f} to {ci[1]:.3f}" if ci else "none: too few seeds"
 
 
 def _downloads(sweep: Sweep, outcomes: Sequence[Outcome], figure: go.Figure) -> None:

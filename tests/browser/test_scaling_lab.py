@@ -77,6 +77,7 @@ def test_a_pasted_definition_is_in_the_fields_and_is_what_runs(page: Page) -> No
     for name, value in shown.items():
         expect(page.get_by_role("textbox", name=name)).to_have_value(value)
     page.get_by_role("button", name="Start").click()
+    page.reload()  # the address has the definition, the server the sweep
     expect(page.get_by_text("all 4 points")).to_be_visible(timeout=120_000)
     for name, value in shown.items():
         expect(page.get_by_role("textbox", name=name)).to_have_value(value)
@@ -86,8 +87,8 @@ LABELS = {
     "Exponents": "Exponent in width: measured, 95 %, theory",
     "Fits": "Measured slopes (solid), theory's (dotted)",
     "Collapse": "Collapse: axes rescaled by theory",
-    "L(m, t)": "L(m, t), β = 1.0: time limits above, width below",
-    "Surface": "The loss over time and width, β = 1.0",
+    "L(m, t)": "L(m, t), β = 1: time limits above, width below",
+    "Surface": "The loss over time and width, β = 1",
 }
 SOMETHING_IS_DRAWN = """() => document.querySelector(
     ".picture .scatterlayer path, .picture .contourlayer path, .picture canvas")"""

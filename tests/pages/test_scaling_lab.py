@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
 from emergence.ui import sweep_desk, sweep_page, sweep_results
 
@@ -121,6 +123,60 @@ def test_a_pasted_definition_is_used_or_refused() -> None:
     assert app.selectbox(key="analysis").value == "width"
     assert app.text_input(key="sweep_width_1_m").value == "2, 4"
     assert any("2 points" in each.value for each in app.markdown)
+
+
+def opened(**address: str) -> AppTest:
+    """The lab at an address."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, text in address.items():
+        app.query_params[name] = text
+    app.switch_page("pages/scaling_lab.py").run()
+    assert not app.exception
+    return app
+
+
+def test_an_address_opens_its_sweep() -> None:
+    definition = {"analysis": "width", "base": {"P": 8, "engine": "decoupled"},
+                  "grid": {"m": [2, 4]}, "seeds": 2}  # fmt: skip
+    app = opened(sweep=json.dumps(definition))
+    assert app.selectbox(key="analysis").value == "width"
+    assert any("4 points" in each.value for each in app.markdown)
+    told = app.query_params["sweep"]
+    again = opened(sweep=told)
+    assert again.query_params["sweep"] == told
+    assert Sweep.from_json(told).points == Sweep.of(definition).points
+
+
+@pytest.mark.parametrize("words", ["width", "Exponent in width"])
+def test_an_address_names_an_analysis(words: str) -> None:
+    app = opened(analysis=words)
+    assert app.selectbox(key="analysis").value == "width"
+    assert app.query_params["analysis"] == "width"
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ({"sweep": "nonsense"}, "not JSON"), ({"sweep": '{"grid": {"bita": [1]}}'}, "grid.bita"),
+        ({"analysis": "weather"}, "analysis: weather is not one of"),
+    ],
+)  # fmt: skip
+def test_a_bad_address_is_refused_in_words(address: dict[str, str], word: str) -> None:
+    app = opened(**address)
+    assert word in app.main.error[0].value
+    assert app.selectbox(key="analysis").value == "time"
+
+
+def test_what_was_edited_is_there_on_coming_back() -> None:
+    app = small()
+    app.selectbox(key="analysis").set_value("width").run()
+    app.selectbox(key="analysis").set_value("time").run()
+    assert app.text_input(key="sweep_time_beta").value == "0.8, 1, 1.5"
+    app.switch_page("pages/scaling_law.py").run()
+    app.switch_page("pages/scaling_lab.py").run()
+    assert not app.exception
+    [beta] = [field for field in app.text_input if field.label.startswith("β")]
+    assert beta.value == "0.8, 1, 1.5"
 
 
 def test_many_seeds_can_be_pasted() -> None:

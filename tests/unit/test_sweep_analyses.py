@@ -13,7 +13,7 @@ from scipy import stats
 from emergence import Experiment
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import bootstrap, groups, slope
+from emergence.sweeps.analyses.base import bootstrap, groups, named, slope
 from emergence.sweeps.analyses.thresholds import neurons_needed_fit
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.teacher import strengths
@@ -91,11 +91,36 @@ def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
         crossing = None if late else law(e.d) * luck[e.seed]
         return {"crossing": (crossing,), "T": (1.0 if e.seed else None,)}
 
-    found = estimates("recovery", change, J=[J], d=[32, 64, 128], seed=SEEDS)
-    assert [each.measured for each in found] == pytest.approx([max(J - 1, 1)])
-    assert found[0].theory == max(J - 1, 1)
-    assert "medians of 11 seeds" in found[0].window
-    assert found[0].y[0] == pytest.approx(law(32) * np.median(luck[1:]))
+    outcomes = made(change, J=[J], d=[32, 64, 128], seed=SEEDS)
+    scaled = [
+        replace(o, experiment=o.experiment.replace(eta=0.1 * o.experiment.d ** -max(J / 2, 1)))
+        for o in outcomes
+    ]
+    [found] = ANALYSES["recovery"].estimates(scaled, ["J", "d", "eta"])
+    assert found.measured == pytest.approx(max(J - 1, 1))
+    assert found.theory == pytest.approx(max(J - 1, 1))
+    assert "medians of 11 seeds" in found.window
+    scale = np.log(32) if J == 2 else 1.0
+    assert found.y[0] == pytest.approx(law(32) * np.median(luck[1:]) / scale)
+
+
+def test_recovery_theory_is_for_the_step_sizes_of_the_sweep() -> None:
+    """Gradient flow's time in units of eta: with a constant eta J = 4 takes d, not d^3, steps."""
+    change = {"crossing": (1.0,)}
+    for J, exponent in ((1, 0.0), (3, 0.5), (4, 1.0)):
+        [found] = estimates(
+            "recovery", lambda e: change, J=[J], d=[32, 64], eta=[1e-4], seed=[0, 1]
+        )
+        assert found.theory == pytest.approx(exponent)
+
+
+def test_length_of_a_run_is_no_group() -> None:
+    outcomes = made(lambda e: {"crossing": (float(e.d),)}, J=[4], d=[64, 128], seed=[0, 1])
+    longer = [
+        replace(o, experiment=o.experiment.replace(steps=o.experiment.d * 100)) for o in outcomes
+    ]
+    [found] = ANALYSES["recovery"].estimates(longer, ["J", "d", "steps"])
+    assert found.of == {"J": 4}
 
 
 def test_no_recovery_time_where_most_seeds_are_not_there() -> None:
@@ -143,6 +168,17 @@ def test_neurons_needed() -> None:
     assert found.theory == 1.0
 
 
+def test_one_direction_is_no_point_of_p_log_p() -> None:
+    def change(e: Experiment) -> dict[str, object]:
+        return {"crossing": (1.0,) * (e.P - 1) + (1.0 if e.m >= 2 * e.P else 1e30,)}
+
+    axes: dict[str, list[object]] = {"m": [1, 2, 4, 7, 8, 15, 16], "seed": [0, 1]}
+    [with_one] = estimates("neurons", change, P=[1, 4, 8], **axes)
+    [without] = estimates("neurons", change, P=[4, 8], **axes)
+    assert with_one.measured == without.measured
+    assert with_one.ci == without.ci is not None
+
+
 def test_a_run_that_ends_too_early_says_nothing_of_the_neurons_needed() -> None:
     """Its last direction may still come in time; only the other seed counts."""
 
@@ -183,11 +219,29 @@ def _latest(rates: NDArray[np.float64]) -> float:
     return float(1 / last)
 
 
+def test_a_thresholds_interval_is_not_narrower_than_its_grid() -> None:
+    """Seeds that agree say nothing of where between two step sizes the threshold is."""
+    found = estimates(
+        "step_size", lambda e: {"state": "finished" if e.eta < 0.3 / e.d else "diverged"},
+        J=[2], d=[32, 128], c=[0.1, 0.2, 0.4], seed=SEEDS,
+    )  # fmt: skip
+    [low], [high] = zip(*(each.ci for each in found), strict=True)  # type: ignore[misc]
+    # Both ends of the line are anywhere within a factor of 2: sd log(2) / sqrt(12) each.
+    error = np.log(2) / np.sqrt(12) * np.sqrt(2) / np.log(4)
+    assert high - low == pytest.approx(2 * stats.t.ppf(0.975, 11) * error)
+
+
 @pytest.mark.parametrize("name", ANALYSES)
 def test_too_little_gives_no_estimate_and_no_error(name: str) -> None:
     assert ANALYSES[name].estimates([], ()) == []
     diverged = replace(BLANK, state="diverged", crossing=(None,), loss=float("nan"), T=(None,))
     assert ANALYSES[name].estimates([diverged], ()) == []
+
+
+def test_values_are_named_in_words() -> None:
+    mixture = ((2, 0.5), (4, 1.0))
+    values = [("beta", 0.75), ("d", 1_000_000), ("eta", 9.9990000001e-05), ("mixture", mixture)]
+    assert named(values) == "β = 0.75, d = 1,000,000, η = 9.999e-05, c_i = 0.5 He2 + 1 He4"
 
 
 def test_groups_are_by_what_is_swept() -> None:

@@ -17,9 +17,11 @@ import pytest
 from distributed import Client, LocalCluster
 
 from emergence.__main__ import main
-from emergence.sweeps import execute
+from emergence.sweeps import cluster as cluster_module
+from emergence.sweeps import points
+from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import Cluster, Local
+from emergence.sweeps.local import Local
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.sweeps.store import Store
 
@@ -65,7 +67,7 @@ def test_a_killed_worker_loses_nothing(address: str, tmp_path: Path) -> None:
     os.kill(pid, signal.SIGKILL)
     thread.join(timeout=120)
     assert run.state is SweepState.FINISHED, run.message
-    here = SweepRun(sweep, Store(tmp_path / "here"), Local(1))
+    here = SweepRun(sweep, Store(tmp_path / "here"), Local())
     here.run()
     found = {o.experiment: o.crossing for o in run.outcomes}
     assert found == {o.experiment: o.crossing for o in here.outcomes}
@@ -105,7 +107,7 @@ def test_the_command_line_on_the_cluster(
 def test_workers_with_other_code_are_refused(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execute, "code_version", lambda: "another")
+    monkeypatch.setattr(points, "code_version", lambda: "another")
     cluster = Cluster(address)
     run = SweepRun(Sweep.of(DEFINITION | {"seeds": 1}), Store(tmp_path), cluster)
     run.run()
@@ -141,7 +143,7 @@ def test_a_lost_scheduler_is_a_readable_message(
         scheduler.wait()
     assert run.state is SweepState.FAILED
     assert "the Dask scheduler is gone" in run.message
-    monkeypatch.setattr(execute, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster_module, "PATIENCE", 0.5)
     again = SweepRun(Sweep.of(DEFINITION), Store(tmp_path), cluster)
     again.run()
     assert "no Dask scheduler answers at tcp://127.0.0.1" in again.message

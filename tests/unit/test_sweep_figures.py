@@ -63,8 +63,8 @@ def test_the_border_is_where_time_and_width_limit_alike(
     width: dict[str, dict[str, go.Figure]],
 ) -> None:
     """On it the loss is the plateau's, and a later moment no longer lowers it."""
-    assert list(width["L(m, t)"]) == list(width["Surface"]) == ["β = 1.0", "β = 1.5"]
-    for beta, name in ((1.0, "β = 1.0"), (1.5, "β = 1.5")):
+    assert list(width["L(m, t)"]) == list(width["Surface"]) == ["β = 1", "β = 1.5"]
+    for beta, name in ((1.0, "β = 1"), (1.5, "β = 1.5")):
         contour, border = width["L(m, t)"][name].data
         t, m, z = np.array(contour.x), np.array(contour.y), np.array(contour.z)
         np.testing.assert_allclose(border.y, m)

@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 from pyarrow import parquet
 
 from emergence import Experiment
 from emergence.__main__ import main
 from emergence.sweeps import export
+from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.execute import Cluster, ExecutionError, Local, Receiver, scheduler_address
+from emergence.sweeps.execute import scheduler_address
+from emergence.sweeps.local import Local
 from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.points import ExecutionError, Receiver
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
 
@@ -113,11 +119,47 @@ def test_sgd_confirms_the_flow(tmp_path: Path) -> None:
     assert sgd.ci[0] < flow.measured < sgd.ci[1]
 
 
-def test_results_do_not_depend_on_threads_or_disk(tmp_path: Path) -> None:
+LONG = {"base": {"engine": "sgd", "m": 8, "P": 2, "J": 2, "d": 32, "c": 0.05, "steps": 3_000_000}}
+
+
+def started(run: SweepRun) -> threading.Thread:
+    """A sweep running in a thread, some of its first points done."""
+    thread = threading.Thread(target=run.run)
+    thread.start()
+    deadline = time.monotonic() + 120
+    while run.share == 0:
+        assert time.monotonic() < deadline
+        assert thread.is_alive(), run.message
+        time.sleep(0.01)
+    return thread
+
+
+def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
+    sweep = Sweep.of(LONG | {"seeds": 2})
+    run = SweepRun(sweep, Store(tmp_path), Local())
+    thread = started(run)
+    [*_, worker] = psutil.Process().children(recursive=True)
+    worker.kill()
+    thread.join(timeout=120)
+    assert run.state is SweepState.FINISHED, run.message
+    assert {o.experiment for o in run.outcomes} == set(sweep.points)
+
+
+def test_a_stop_does_not_wait_for_a_long_point(tmp_path: Path) -> None:
+    hours = Sweep.of(LONG | {"base": LONG["base"] | {"steps": 10**10}})
+    run = SweepRun(hours, Store(tmp_path), Local())
+    thread = started(run)
+    run.stop()
+    thread.join(timeout=60)
+    assert run.state is SweepState.STOPPED
+    assert 0 < run.share < 1
+
+
+def test_results_do_not_depend_on_processes_or_disk(tmp_path: Path) -> None:
     sweep = Sweep.of(SMALL)
     found = []
-    for threads in (1, 2):
-        run = SweepRun(sweep, Store(tmp_path / str(threads)), Local(threads))
+    for processes in (1, 2):
+        run = SweepRun(sweep, Store(tmp_path / str(processes)), Local(processes))
         run.run()
         found.append({o.experiment: (o.crossing, o.mse) for o in run.outcomes})
     assert found[0] == found[1]
@@ -132,7 +174,7 @@ def test_a_point_too_large_is_refused_before_the_start() -> None:
 def test_the_estimate_is_of_what_is_left(tmp_path: Path) -> None:
     sweep, store = Sweep.of(SMALL), Store(tmp_path)
     assert store.missing(sweep.points) == list(sweep.points)
-    run = SweepRun(sweep, store, Local(1))
+    run = SweepRun(sweep, store, Local())
     run.run()
     assert store.missing(sweep.points) == []
     assert estimate_seconds([]) == 0
@@ -146,7 +188,7 @@ def test_a_point_that_is_refused_does_not_stop_the_others(tmp_path: Path) -> Non
     rows = [{"P": 1}, large, {"P": 2}]
     base = {"m": 4, "d": 64, "engine": "decoupled"}
     sweep = Sweep.of({"base": base, "list": rows})
-    run = SweepRun(sweep, Store(tmp_path), Local(1))
+    run = SweepRun(sweep, Store(tmp_path), Local())
     run.run()
     assert run.state is SweepState.FAILED
     assert [outcome.experiment.P for outcome in run.outcomes] == [1, 2]
@@ -156,7 +198,7 @@ def test_a_point_that_is_refused_does_not_stop_the_others(tmp_path: Path) -> Non
 
 
 def test_csv_and_parquet_have_every_point(tmp_path: Path) -> None:
-    run = SweepRun(Sweep.of(SMALL), Store(tmp_path), Local(1))
+    run = SweepRun(Sweep.of(SMALL), Store(tmp_path), Local())
     run.run()
     rows = list(csv.DictReader(io.StringIO(export.csv_text(run.outcomes))))
     assert len(rows) == 6
@@ -234,12 +276,25 @@ def test_what_cannot_be_written_is_refused_before_the_start(
     assert said.err.count("\n") == 1
 
 
+def test_what_cannot_be_written_in_the_end_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The disk is full by then: the results are still told, and kept."""
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    options = ["--json", "--results", str(tmp_path / "results"), "--csv", "/dev/full"]
+    assert main(["sweep", str(file), *options]) == 4
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["points"]) == 6
+    assert said.err == "csv: /dev/full: No space left on device\n"
+
+
 def test_starts_on_the_wrong_side_are_left_out_and_said(tmp_path: Path) -> None:
     """J = 3, one neuron: about half of the seeds never learn; they refuse nothing."""
     base = {"J": 3, "P": 1, "m": 1, "d": 64, "engine": "decoupled"}
     sweep = Sweep.of({"analysis": "recovery", "base": base, "seeds": 12})
     assert estimate_seconds(sweep.points) > 0
-    run = SweepRun(sweep, Store(tmp_path), Local(1))
+    run = SweepRun(sweep, Store(tmp_path), Local())
     run.run()
     assert run.state is SweepState.FINISHED
     assert 0 < len(run.left_out) < 12
@@ -254,7 +309,7 @@ def test_a_full_disk_is_a_readable_message(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store, "put", put)
-    run = SweepRun(Sweep.of(SMALL), store, Local(1))
+    run = SweepRun(Sweep.of(SMALL), store, Local())
     run.run()
     assert run.state is SweepState.FAILED
     assert run.message == "a result could not be kept: [Errno 28] No space left on device"
@@ -273,14 +328,26 @@ def test_threads_are_validated(
 def test_an_unreachable_scheduler_is_a_readable_message(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emergence.sweeps.execute.PATIENCE", 0.3)
+    monkeypatch.setattr("emergence.sweeps.cluster.PATIENCE", 0.3)
     with pytest.raises(ExecutionError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         Cluster("tcp://127.0.0.1:1").workers()
     file = tmp_path / "sweep.json"
     file.write_text(json.dumps(SMALL))
-    assert main(["sweep", str(file), "--scheduler", "nowhere://x"]) == 2
+    assert main(["sweep", str(file), "--scheduler", "tcp://127.0.0.1:1"]) == 2
     said = capsys.readouterr().err
-    assert "no Dask scheduler answers at nowhere://x" in said
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["nonsense", "zz://1:2", "tcp://127.0.0.1:port", "tcp://host"])
+def test_a_scheduler_address_is_validated(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    assert main(["sweep", str(file), "--scheduler", address]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"refused: scheduler: {address} is not an address like tcp://")
     assert said.count("\n") == 1
 
 

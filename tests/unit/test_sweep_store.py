@@ -64,6 +64,17 @@ def test_a_damaged_file_is_computed_again(tmp_path: Path, outcome: Outcome) -> N
     assert store.get(SMALL) == outcome
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("slope", "abc"), ("T", 3), ("mse", ["x"]), ("ci", [1.0]), ("loss", None), ("state", 1)],
+)
+def test_a_field_of_another_type_is_no_outcome(outcome: Outcome, name: str, value: object) -> None:
+    given = json.loads(json.dumps(outcome.as_dict()))
+    assert Outcome.from_json(json.dumps(given)) == outcome
+    with pytest.raises(ValueError, match=f"not an outcome: {name}"):
+        Outcome.from_json(json.dumps(given | {name: value}))
+
+
 def test_a_crash_while_writing_leaves_nothing(
     tmp_path: Path, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,8 +26,8 @@ ANALYSES = {
     ),
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",
-        "P = 1, several d (and c where it depends on d), several seeds",
-        "d", "steps until u > 1/2", ("d", *STEP, *LENGTH),
+        "P = 1, several d (one step size at each: c as well where it depends on d), several seeds",
+        "d", "steps until u > 1/2 (J = 2: / log d)", ("d", *STEP, *LENGTH),
         lambda e: max(e.J - 1.0, 1.0), recovery_time_fit,
     ),
     "emergence": Analysis(

@@ -55,7 +55,9 @@ class Estimate:
 class Fit:
     """An exponent as a function of the seeds: `statistic` of which ones, out of `seeds`.
 
-    The other attributes are those of `Estimate`.
+    `theory`, where it depends on more than one experiment, goes before the analysis's own;
+    `resolution` is the exponent's standard error from a grid's spacing, which no resampling of
+    seeds shows. The other attributes are those of `Estimate`.
     """
 
     statistic: Callable[[Seeds], float]
@@ -63,6 +65,8 @@ class Fit:
     window: str
     x: Array
     y: Array
+    theory: float | None = None
+    resolution: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,13 @@ class Analysis:
         found = []
         shared = [name for name in swept if name not in self.over]
         for key, members in groups(outcomes, shared).items():
-            theory = self.theory(members[0].experiment)
             fit = self.fit(members)
-            if fit is None or theory is None:
+            if fit is None:
                 continue
+            theory = self.theory(members[0].experiment) if fit.theory is None else fit.theory
             measured = fit.statistic(np.arange(fit.seeds))
-            if np.isfinite(measured):
-                ci = bootstrap(fit.statistic, fit.seeds)
+            if theory is not None and np.isfinite(measured):
+                ci = bootstrap(fit.statistic, fit.seeds, fit.resolution)
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
                 found.append(Estimate(dict(key), measured, ci, theory, fit.window, *curve))
         return found
@@ -109,9 +113,16 @@ class Analysis:
 def named(values: Iterable[tuple[str, Any]]) -> str:
     """Swept values in words, for a legend or a line of a table."""
     return ", ".join(
-        f"{SYMBOLS[name]} = {value:,}" if isinstance(value, int) else f"{SYMBOLS[name]} = {value}"
-        for name, value in values
+        f"{SYMBOLS[name]} = {_worded(value)}" for name, value in values
     ) or "all points"  # fmt: skip
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, tuple):  # a mixture
+        return " + ".join(f"{weight:g} He{degree}" for degree, weight in value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value}"
 
 
 def groups(
@@ -125,13 +136,16 @@ def groups(
     return dict(sorted(found.items()))
 
 
-def bootstrap(statistic: Callable[[Seeds], float], seeds: int) -> tuple[float, float] | None:
+def bootstrap(
+    statistic: Callable[[Seeds], float], seeds: int, resolution: float = 0.0
+) -> tuple[float, float] | None:
     """Confidence interval (95 %) of a statistic of the seeds; None for one seed.
 
     Student's quantile times the bootstrap standard error, n/(n-1) times its variance (Hesterberg,
     *What teachers should know about the bootstrap*, The American Statistician 69, 2015).
     Percentiles of the resamples would be too narrow for few seeds: of two, every resample lies
-    between them. None, too, where most resamples have no value.
+    between them. A standard error from another source, `resolution`, is added by squares. None,
+    too, where most resamples have no value.
     """
     if seeds < 2:
         return None
@@ -140,7 +154,7 @@ def bootstrap(statistic: Callable[[Seeds], float], seeds: int) -> tuple[float, f
     found = found[np.isfinite(found)]
     if len(found) < RESAMPLES / 2:
         return None
-    error = found.std() * np.sqrt(seeds / (seeds - 1))
+    error = np.hypot(found.std() * np.sqrt(seeds / (seeds - 1)), resolution)
     half = float(special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2) * error)
     middle = statistic(np.arange(seeds))
     return middle - half, middle + half

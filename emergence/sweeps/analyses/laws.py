@@ -17,7 +17,11 @@ MOMENTS = 60
 
 def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     """Mean over seeds of each run's tail-corrected slope of the loss in time."""
-    kept = [(o, o.window) for o in members if o.slope is not None and o.window is not None]
+    kept = [
+        (o, o.window)
+        for o in members
+        if o.state == "finished" and o.slope is not None and o.window is not None
+    ]
     if not kept:
         return None
     experiment = members[0].experiment

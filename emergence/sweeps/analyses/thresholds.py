@@ -70,7 +70,11 @@ def _threshold_fit(
     scale: Callable[[Array], Array],
     name: str,
 ) -> Fit:
-    """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough."""
+    """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough.
+
+    Between two levers the threshold is interpolated; how far they are apart widens the interval, as
+    if it lay anywhere between them.
+    """
     values = sorted({getattr(o.experiment, axis) for o in members})
     seeds = sorted({o.experiment.seed for o in members})
     sides = [
@@ -80,18 +84,31 @@ def _threshold_fit(
         for value in values
     ]
     x = scale(np.array(values, dtype=float))
+    with np.errstate(divide="ignore"):
+        log_x = np.log(x)  # P log P is 0 for P = 1, which no slope can use
 
     def crossings(chosen: Seeds) -> Array:
-        return np.array([_crossing(levers, learned[:, chosen]) for levers, learned in sides])
+        return np.array([_crossing(levers, learned[:, chosen])[0] for levers, learned in sides])
 
-    y = crossings(np.arange(len(seeds)))
+    y, gaps = np.array([_crossing(levers, learned) for levers, learned in sides]).T
     return Fit(
-        statistic=lambda chosen: slope(np.log(x), np.log(crossings(chosen))),
+        statistic=lambda chosen: slope(log_x, np.log(crossings(chosen))),
         seeds=len(seeds),
         window=f"{name}: {_found(values, y)}; half of {len(seeds)} seeds",
         x=x,
         y=y,
+        resolution=_spacing_error(log_x, gaps),
     )
+
+
+def _spacing_error(x: Array, gaps: Array) -> float:
+    """Standard error of a slope over x whose points lie anywhere within their gaps."""
+    there = np.isfinite(gaps) & np.isfinite(x)
+    away = x[there] - x[there].mean() if there.any() else np.zeros(1)
+    spread = float(away @ away)
+    if spread == 0:
+        return 0.0
+    return float(np.sqrt(away**2 @ gaps[there] ** 2 / 12) / spread)
 
 
 def _found(values: list[float], thresholds: Array) -> str:
@@ -116,15 +133,16 @@ def _successes(
     return np.array(levers), learned
 
 
-def _crossing(levers: Array, learned: Array) -> float:
-    """|lever| at which the share of seeds reaches 1/2, interpolated in its logarithm."""
+def _crossing(levers: Array, learned: Array) -> tuple[float, float]:
+    """|lever| at which the share of seeds reaches 1/2, interpolated in its logarithm, and by how
+    much the logarithms of the levers around it differ."""
     told = np.isfinite(learned).any(axis=1)  # of the others nothing is known
     levers, learned = levers[told], learned[told]
     share = nan_mean(learned)
     above = np.flatnonzero(share >= 0.5)
     if not above.size or above[0] == 0:
-        return np.nan
+        return np.nan, np.nan
     after = above[0]
     part = (0.5 - share[after - 1]) / (share[after] - share[after - 1])
     low, high = np.log(np.abs(levers[after - 1 : after + 1]))
-    return float(np.exp(low + part * (high - low)))
+    return float(np.exp(low + part * (high - low))), float(abs(high - low))

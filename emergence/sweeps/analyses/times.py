@@ -9,43 +9,44 @@ from emergence.sweeps.outcome import Outcome
 
 
 def recovery_time_fit(members: list[Outcome]) -> Fit | None:
-    """Slope over d of the time in which the first direction is found.
+    """Slope over d of the steps in which the first direction is found.
 
-    With eta = c d^(-max(J/2, 1)) theory says d, d log d and d^(J-1) (Ben Arous, Gheissari,
-    Jagannath 2021); the sweep says how c depends on d. For J = 2 the slope is taken against
-    log(d log d). Times are medians over seeds, and a seed that is not there by the end of its run
-    counts as later than all others: slow starts are not left out, they need not be waited for.
-    Seeds whose neuron starts on the wrong side (odd J >= 3) at some d are left out, as in the
-    theorem. The same seed starts at nearly the same sqrt(d) * overlap at every d: seeds are pairs.
+    From an overlap of 1/sqrt(d) gradient flow needs a time of order 1, log d and d^((J-2)/2) for
+    J = 1, 2 and more, and 1/eta steps to a unit of time; with eta = c d^(-max(J/2, 1)) these are d,
+    d log d and d^(J-1) (Ben Arous, Gheissari, Jagannath 2021). Theory takes the sweep's own eta.
+    For J = 2 the steps are divided by log d.
+
+    Times are medians over seeds, and a seed that is not there by the end of its run counts as later
+    than all others: slow starts are not left out, they need not be waited for. Seeds whose neuron
+    starts on the wrong side (odd J >= 3) at some d are left out, as in the theorem. The same seed
+    starts at nearly the same sqrt(d) * overlap at every d: seeds are pairs.
     """
     J = members[0].experiment.J
-    if _several_step_sizes(members):
-        return None
+    eta = {o.experiment.d: o.experiment.eta for o in members}
+    if any(o.experiment.eta != eta[o.experiment.d] for o in members):
+        return None  # several step sizes at one d: a seed would have several times there
     d, crossing = table(members, "d", _first)
     kept = crossing[:, ~np.isnan(crossing).any(axis=0)]
     if not kept.shape[1]:
         return None
-    x = d * np.log(d) if J == 2 else d
+    if J == 2:
+        kept = kept / np.log(d)[:, None]
 
     def statistic(seeds: Seeds) -> float:
         medians = np.median(kept[:, seeds], axis=1)
-        return slope(np.log(x), np.log(medians)) if np.isfinite(medians).all() else np.nan
+        return slope(np.log(d), np.log(medians)) if np.isfinite(medians).all() else np.nan
 
     late = int(np.isinf(kept).any(axis=0).sum())
+    per_time = slope(np.log(d), -np.log([eta[int(each)] for each in d]))
     return Fit(
         statistic=statistic,
         seeds=kept.shape[1],
-        window=f"d from {d[0]:g} to {d[-1]:g}{', against d log d' if J == 2 else ''}; medians of "
+        window=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
         f"{kept.shape[1]} seeds, {late} of them not there by the end of some run",
-        x=x,
+        x=d,
         y=np.median(kept, axis=1),
+        theory=round(per_time, 9) + max(J / 2 - 1, 0.0),
     )
-
-
-def _several_step_sizes(members: list[Outcome]) -> bool:
-    """Whether some d has several step sizes, so that a seed has several times there."""
-    pairs = {(o.experiment.d, o.experiment.c) for o in members}
-    return len(pairs) > len({d for d, _ in pairs})
 
 
 def _first(outcome: Outcome) -> float:
