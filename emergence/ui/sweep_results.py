@@ -136,7 +136,8 @@ def _table(estimates: Sequence[Estimate]) -> None:
         st.markdown("\n".join(head + lines))
     st.caption(
         f"Intervals: {CONFIDENCE:.0%}, Student's quantile times the standard error of the "
-        f"bootstrap over seeds ({RESAMPLES:,} resamples)."
+        f"bootstrap over seeds ({RESAMPLES:,} resamples), for thresholds with the spacing of the "
+        "grid added."
     )
 
 

@@ -36,7 +36,7 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     return Fit(
         statistic=lambda seeds: float(slopes[seeds].mean()),
         seeds=len(slopes),
-        window=f"t/T_1 from {low + 0.5:g}^beta to {high}^beta, tail-corrected; {len(kept)} seeds",
+        window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; {len(kept)} seeds",
         x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),
     )
