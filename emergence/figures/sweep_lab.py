@@ -93,6 +93,8 @@ def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> 
     """Each fit's points by their middle, y to the power 1/theory: all on the diagonal."""
     curves = []
     for each in estimates:
+        if each.theory == 0:
+            continue  # y does not depend on x: no power of it does
         x, y = np.array(each.x), np.array(each.y)
         usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
         order = np.argsort(x[usable])
@@ -100,7 +102,8 @@ def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> 
         if x.size:
             middle = np.exp(np.log(x).mean()), np.exp(np.log(y).mean())
             curves.append((each.name, x / middle[0], (y / middle[1]) ** (1 / each.theory)))
-    return collapse(curves, f"{x_title} / its middle", f"({y_title} / its middle)^(1/theory)")
+    of = f" (x: {x_title}, y: {y_title})"
+    return collapse(curves, "x / middle", "(y / middle)^(1/theory)", of=of)
 
 
 def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.Figure:

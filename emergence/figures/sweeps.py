@@ -191,12 +191,16 @@ def loss_surface(t: Array, m: Array, loss: Array, border: Array, of: str = "") -
 
 
 def collapse(
-    curves: Sequence[tuple[str, Array, Array]], x_title: str, y_title: str, ceiling: bool = False
+    curves: Sequence[tuple[str, Array, Array]],
+    x_title: str,
+    y_title: str,
+    ceiling: bool = False,
+    of: str = "",
 ) -> go.Figure:
     """Curves on axes rescaled by theory: they fall on its line, the diagonal, where it holds.
 
     `curves` : (name, x, y), both positive. With a `ceiling` the line ends at (1, 1) and goes on
-    flat.
+    flat. `of` is added to the title.
     """
     traces = [
         go.Scatter(
@@ -215,7 +219,7 @@ def collapse(
         )
     )  # fmt: skip
     return figure(
-        traces, "Collapse: axes rescaled by theory",
+        traces, f"Collapse: axes rescaled by theory{of}",
         xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
         showlegend=True, legend=LEGEND,
     )  # fmt: skip

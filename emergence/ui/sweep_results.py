@@ -125,7 +125,7 @@ def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
 def _table(estimates: Sequence[Estimate]) -> None:
     lines = [
         f"| {named(each.of.items())} | **{each.measured:.3f}** | {_interval(each.ci)} "
-        f"| {each.theory:.3f} | {each.measured / each.theory - 1:+.1%} | {each.window} |"
+        f"| {each.theory:.3f} | {_off_by(each)} | {each.window} |"
         for each in estimates
     ]
     head = [
@@ -139,6 +139,13 @@ def _table(estimates: Sequence[Estimate]) -> None:
         f"bootstrap over seeds ({RESAMPLES:,} resamples), for thresholds with the spacing of the "
         "grid added."
     )
+
+
+def _off_by(estimate: Estimate) -> str:
+    """In per cent of theory's exponent; the difference where that is 0."""
+    if estimate.theory == 0:
+        return f"{estimate.measured:+.3f}"
+    return f"{round(estimate.measured / estimate.theory - 1, 3) + 0.0:+.1%}"
 
 
 def _interval(ci: Sequence[float] | None) -> str:

@@ -102,6 +102,20 @@ def test_the_lines_of_a_fit_have_the_slopes_named() -> None:
     assert set(found) == {"Exponents", "Fits", "Collapse"}
 
 
+def test_a_law_that_does_not_depend_on_x_is_drawn() -> None:
+    """J = 1 with a constant step size: the same number of steps at every d, exponent 0."""
+    sweep = Sweep.of({"analysis": "recovery", "base": {"J": 1, "P": 1, "m": 1, "eta": 1e-3},
+                      "grid": {"d": [64, 256]}})  # fmt: skip
+    outcomes = [replace(BLANK, experiment=e, crossing=(2000.0,)) for e in sweep.points]
+    [found] = sweep.estimates(outcomes)
+    assert found.theory == 0
+    assert found.measured == pytest.approx(0, abs=1e-9)
+    drawn = sweep_figures(sweep, outcomes, [found])
+    for name in ("Exponents", "Fits"):
+        assert len(drawn[name][ALL]().data) > 1
+    assert [trace.name for trace in drawn["Collapse"][ALL]().data] == ["theory"]
+
+
 @pytest.mark.parametrize("name", ["time", "width", "recovery", "step_size", "neurons"])
 def test_nothing_yet_is_an_empty_picture(name: str) -> None:
     sweep = Sweep.of({"analysis": name, "base": BASE})
