@@ -51,12 +51,20 @@ class Cluster:
         try:
             from distributed import Client
             from distributed.comm import get_address_host_port
+            from distributed.security import Security
         except ImportError:
             raise ExecutionError(
                 "a cluster needs Dask: pip install 'emergence-lab[cluster]'"
             ) from None
         # What it logs of a lost scheduler, tracebacks included, our own sentences say.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        secured = Security().get_connection_args("client").get("ssl_context")
+        if self.address.startswith(("tls://", "wss://")) and not secured:
+            raise ExecutionError(
+                f"scheduler: {self.address} needs certificates: distributed.comm.tls in Dask's "
+                "configuration"
+            )
         try:
             get_address_host_port(self.address)
         except (ValueError, ImportError) as error:
@@ -65,7 +73,7 @@ class Cluster:
             ) from None
         try:
             return Client(self.address, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise ExecutionError(f"no Dask scheduler answers at {self.address}: {error}") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -50,8 +51,11 @@ def run(given: argparse.Namespace) -> int:
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     try:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         _wait(running, thread, given.json)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it takes a second to end
         running.stop()
         thread.join()
         raise

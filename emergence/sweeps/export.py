@@ -44,12 +44,18 @@ def csv_text(outcomes: Sequence[Outcome]) -> str:
 
 
 def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
-    """All points as Parquet: the rows of the CSV, and the curves and times as lists."""
+    """All points as Parquet: the rows of the CSV, and as lists the times of each direction and
+    the loss over time (`curve_mse` at `curve_steps`; `steps` is the experiment's)."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    lists = ("steps", "mse", "T", "crossing", "capture")
-    rows = [row(o) | {name: list(getattr(o, name)) for name in lists} for o in outcomes]
+    rows = [
+        row(o) | {
+            "curve_steps": list(o.steps), "curve_mse": list(o.mse),
+            "T": list(o.T), "crossing": list(o.crossing), "capture": list(o.capture),
+        }
+        for o in outcomes
+    ]  # fmt: skip
     target = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist(rows), target)
     return target.getvalue()

@@ -7,9 +7,12 @@ server have the lock to itself.
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import tempfile
+import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,10 +23,12 @@ from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from emergence.experiment import Experiment
 from emergence.parameters import CORES
-from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
+from emergence.sweeps.points import LOOK, RETRIES, Receiver, compute_point, take
 
 IDLE = 60
 """Seconds after which processes without work end."""
+BEGUN = 1e-9
+"""Share done of a point that a process has taken up."""
 
 
 class Local:
@@ -37,36 +42,41 @@ class Local:
 
     def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
         todo = dict(enumerate(experiments))
+        deaths = dict.fromkeys(todo, 0)
         with tempfile.TemporaryDirectory() as place:
-            board = Path(place) / "shares"
-            np.zeros(len(todo)).tofile(board)
-            for _ in range(1 + RETRIES):
-                self._compute(todo, str(board), receiver)
-                if not todo or receiver.stopped.is_set():
-                    return
-        raise ExecutionError(
-            f"processes that compute the points died {1 + RETRIES} times, perhaps for want of "
-            "memory; finished points are kept"
-        )
+            board = str(Path(place) / "shares")
+            shares = np.memmap(board, np.float64, "w+", shape=(len(todo),))
+            while todo and not receiver.stopped.is_set():
+                self._compute(todo, board, receiver)
+                for i in [i for i in todo if shares[i]]:  # a process died with it
+                    deaths[i] += 1
+                    shares[i] = 0.0
+                    if deaths[i] > RETRIES and not receiver.stopped.is_set():
+                        why = f"its process died {deaths[i]} times, perhaps for want of memory"
+                        receiver.give_up(todo.pop(i), why)
 
     def _compute(self, todo: dict[int, Experiment], board: str, receiver: Receiver) -> None:
-        """Compute points, taking them off `todo`, until a process dies or a stop is wanted."""
-        pool = get_reusable_executor(self._processes, timeout=IDLE, initializer=_deaf)
+        """Compute points, taking them off `todo`, until a process has died or a stop is wanted."""
+        pool = get_reusable_executor(
+            self._processes, timeout=IDLE, initializer=_begin, initargs=(os.getpid(),)
+        )
         arrived: queue.SimpleQueue[tuple[int, Future[str]]] = queue.SimpleQueue()
         shares = np.memmap(board, np.float64, "r")
+        waiting = len(todo)
         try:
             for i, experiment in todo.items():
                 future = pool.submit(_point, experiment.to_json(), board, i)
                 future.add_done_callback(lambda future, i=i: arrived.put((i, future)))
-            while todo and not receiver.stopped.is_set():
+            while waiting and not receiver.stopped.is_set():
                 receiver.tell(float(shares.mean()))
                 try:
                     i, future = arrived.get(timeout=LOOK)
                 except queue.Empty:
                     continue
+                waiting -= 1
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool | ShutdownExecutorError):
-                    return
+                    continue  # so have all that were not finished
                 experiment = todo.pop(i)
                 if error:
                     receiver.give_up(experiment, f"it failed: {error!r}")
@@ -78,17 +88,25 @@ class Local:
                 pool.shutdown(kill_workers=True)
 
 
-def _deaf() -> None:
-    """An interrupt of the command line is for the process that started the others."""
+def _begin(parent: int) -> None:
+    """In a new process: an interrupt of the command line is for the parent, with which it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _point(text: str, board: str, i: int) -> str:
     """A point's answer; meanwhile its share done stands at place i of the file `board`."""
     shares = np.memmap(board, np.float64, "r+")
+    shares[i] = BEGUN
 
     def tell(share: float) -> None:
-        shares[i] = share
+        shares[i] = max(share, BEGUN)
 
     answer = compute_point(text, tell)
     tell(1.0)

@@ -63,11 +63,16 @@ class SweepRun:
         self._started = time.monotonic()
 
     def stop(self) -> None:
-        """End soon; what is finished is kept, on disk too."""
+        """End soon, at once if it still waits; what is finished is kept, on disk too."""
         self.stopped.set()
+        if self.state is SweepState.WAITING:
+            self.state = SweepState.STOPPED
 
     def run(self) -> None:
         """Run to the end in this thread. Never raises but for an interrupt."""
+        if self.stopped.is_set():
+            self.state = SweepState.STOPPED
+            return
         self.state = SweepState.RUNNING
         missing = self._find()
         self._started = time.monotonic()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from pyarrow import parquet
 
 from emergence import Experiment
 from emergence.__main__ import main
-from emergence.sweeps import export
+from emergence.sweeps import export, local
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import scheduler_address
@@ -145,6 +150,57 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     assert {o.experiment for o in run.outcomes} == set(sweep.points)
 
 
+def test_a_point_whose_process_always_dies_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "RETRIES", 1)
+    monkeypatch.setattr(local, "_point", deadly)
+    rows = [{"P": 1}, {"P": 2, "d": 666}, {"P": 3}]
+    base = {"m": 4, "d": 64, "engine": "decoupled"}
+    run = SweepRun(Sweep.of({"base": base, "list": rows}), Store(tmp_path), Local(1))
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert {outcome.experiment.P for outcome in run.outcomes} == {1, 3}
+    assert "its process died 2 times" in run.message
+
+
+def deadly(text: str, board: str, i: int) -> str:
+    """Computes a point, but not at d = 666: there its process is lost."""
+    if json.loads(text)["d"] == 666:
+        np.memmap(board, np.float64, "r+")[i] = 0.5
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ORIGINAL(text, board, i)
+
+
+ORIGINAL = local._point
+
+
+def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> None:
+    hours = LONG | {"base": LONG["base"] | {"steps": 10**10}}
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(hours))
+    command = [sys.executable, "-m", "emergence", "sweep", str(file)]
+    started = subprocess.Popen(
+        [*command, "--results", str(tmp_path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    parent, deadline = psutil.Process(started.pid), time.monotonic() + 60
+    while len(parent.children(recursive=True)) < 3:  # two processes, loky's tracker
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    time.sleep(3)
+    children = parent.children(recursive=True)
+    started.kill()
+    started.wait()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert alive == []
+
+
+def test_a_waiting_sweep_is_stopped_at_once(tmp_path: Path) -> None:
+    run = SweepRun(Sweep.of(SMALL), Store(tmp_path), Local())
+    run.stop()
+    assert run.state is SweepState.STOPPED
+
+
 def test_a_stop_does_not_wait_for_a_long_point(tmp_path: Path) -> None:
     hours = Sweep.of(LONG | {"base": LONG["base"] | {"steps": 10**10}})
     run = SweepRun(hours, Store(tmp_path), Local())
@@ -206,8 +262,9 @@ def test_csv_and_parquet_have_every_point(tmp_path: Path) -> None:
     assert all(float(row["first_crossing"]) > 0 for row in rows)
     table = parquet.read_table(io.BytesIO(export.parquet_bytes(run.outcomes)))
     assert table.num_rows == 6
-    assert table["mse"][0].as_py() == list(run.outcomes[0].mse)
+    assert table["curve_mse"][0].as_py() == list(run.outcomes[0].mse)
     assert set(rows[0]) < set(table.column_names)
+    assert table["steps"].to_pylist() == [o.experiment.steps for o in run.outcomes]
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
