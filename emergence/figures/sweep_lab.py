@@ -62,7 +62,7 @@ def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
 
 
 def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Outcome]) -> go.Figure:
-    def column(values: list[float]) -> Array:
+    def column(values: Sequence[float | None]) -> Array:
         return np.array(values, dtype=float)
 
     cis = [each.ci or (np.nan, np.nan) for each in estimates]
@@ -76,8 +76,10 @@ def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Out
             if isinstance(values[0], float) and np.ptp(x) > 0:
                 between = np.linspace(x.min(), x.max(), GRID)
                 first = outcomes[0].experiment
-                theory = [kind.theory(first.replace(**{name: value})) for value in between]
-                line = between, np.array(theory, dtype=float)
+                said = [kind.theory(first.replace(**{name: value})) for value in (*x, *between)]
+                # Not where theory is one for the sweep's step sizes.
+                if said[: len(x)] == [each.theory for each in estimates]:
+                    line = between, column(said[len(x) :])
             name = SYMBOLS[name]
     return exponents(
         [each.name for each in estimates],
@@ -113,7 +115,7 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
     in units of the most that can be learned, min(m, P): theory says min(x, 1).
     """
     curves = []
-    for key, members in groups(outcomes, swept).items():
+    for key, members in groups(_finished(outcomes), swept).items():
         experiment = members[0].experiment
         if members[0].missing is None:
             continue
@@ -124,17 +126,25 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
         if not kept:
             continue
         p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
-        losses = [
-            np.interp(np.log(p), np.log(np.array(o.steps) / T1) / beta,
-                      np.log(np.array(o.mse) + (o.missing or 0.0)))
-            for o, T1 in kept
-        ]  # fmt: skip
+        losses = [_log_loss(o, T1 * p**beta) for o, T1 in kept]
         learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
-        curves.append((named(key), p / most, learned / most))
+        there = np.isfinite(learned)
+        curves.append((named(key), p[there] / most, learned[there] / most))
     return collapse(
         curves, "(t/T₁)^(1/β) / min(m, P)",
         "directions learned / min(m, P)", ceiling=True,
     )  # fmt: skip
+
+
+def _finished(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Those that did not diverge, and learn nothing of the law."""
+    return [o for o in outcomes if o.state == "finished"]
+
+
+def _log_loss(outcome: Outcome, t: Array) -> Array:
+    """log of the loss, the tail beyond P added, at times t in steps; NaN after the run's end."""
+    logs = np.log(np.array(outcome.mse) + (outcome.missing or 0.0))
+    return np.interp(np.log(t), np.log(outcome.steps), logs, right=np.nan)
 
 
 def _reference(outcome: Outcome) -> float:
@@ -146,25 +156,19 @@ def _losses_over_width(
 ) -> dict[str, tuple[Array, Array, Array, Array]]:
     """(t, m, loss, border) of each group of points with several widths, by its name.
 
-    The border is where theory says that m neurons are used up, t = T_1 min(m, P)^beta; T_1 is a
-    little earlier the more neurons there are to choose from.
+    The loss is NaN where a seed's run has ended. The border is where theory says that m neurons are
+    used up, t = T_1 min(m, P)^beta.
     """
     found = {}
-    for key, members in groups(outcomes, [name for name in swept if name != "m"]).items():
+    for key, members in groups(_finished(outcomes), [n for n in swept if n != "m"]).items():
         widths = sorted({o.experiment.m for o in members})
         by_width = [[o for o in members if o.experiment.m == m] for m in widths]
-        T1 = np.array([np.nanmedian([_reference(o) for o in each]) for each in by_width])
-        usable = np.all((T1 > 0) & np.isfinite(T1))
-        if len(widths) < 2 or members[0].missing is None or not usable:
+        T1 = float(np.nanmedian([_reference(o) for o in members]))
+        if len(widths) < 2 or members[0].missing is None or not 0 < T1 < np.inf:
             continue
-        t = np.geomspace(T1.min() / 3, max(o.steps[-1] for o in members), GRID)
-        rows = [
-            np.exp(np.mean([
-                np.interp(np.log(t), np.log(o.steps), np.log(np.array(o.mse) + (o.missing or 0.0)))
-                for o in each
-            ], axis=0))
-            for each in by_width
-        ]  # fmt: skip
+        end = max(min(o.steps[-1] for o in each) for each in by_width)
+        t = np.geomspace(min(T1, end) / 3, end, GRID)
+        rows = [np.exp(np.mean([_log_loss(o, t) for o in each], axis=0)) for each in by_width]
         m = np.array(widths, dtype=float)
         learned = np.minimum(m, members[0].experiment.P)
         found[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)

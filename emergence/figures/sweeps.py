@@ -142,7 +142,7 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
     Parameters
     ----------
     t, m : times (n,) and widths (w,)
-    loss : shape (w, n)
+    loss : shape (w, n), NaN where it is not known
     border : time at which the curve in time meets the plateau m^(1-2 beta), shape (w,)
     of : what to add to the title
     """
@@ -161,7 +161,8 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
     return figure(
         traces, f"L(m, t){of}: time limits above, width below",
         xaxis=_log("t (steps)", t, range=[np.log10(t.min()), np.log10(t.max())]),
-        yaxis=_log("m", m, range=[np.log10(m.min()), np.log10(m.max())]),
+        yaxis=_log("m", m, range=[np.log10(m.min()), np.log10(m.max())])
+        | {"tickvals": m, "ticktext": [f"{value:,.0f}" for value in m]},
     )  # fmt: skip
 
 
@@ -170,6 +171,7 @@ def loss_surface(t: Array, m: Array, loss: Array, border: Array, of: str = "") -
     x, y, z = np.log10(t), np.log10(m), np.log10(loss)
     inside = border <= t.max()
     times, rows = np.log10(border[inside]), z[inside]
+    # NaN, which is a gap in the line, where the surface has ended.
     heights = [np.interp(time, x, row) + 0.01 for time, row in zip(times, rows, strict=True)]
     traces = [
         go.Surface(

@@ -99,7 +99,7 @@ def test_recovery_times(J: int, law: Callable[[float], float]) -> None:
     [found] = ANALYSES["recovery"].estimates(scaled, ["J", "d", "eta"])
     assert found.measured == pytest.approx(max(J - 1, 1))
     assert found.theory == pytest.approx(max(J - 1, 1))
-    assert "medians of 11 seeds" in found.window
+    assert "medians of 11 of 12 seeds" in found.window
     scale = np.log(32) if J == 2 else 1.0
     assert found.y[0] == pytest.approx(law(32) * np.median(luck[1:]) / scale)
 
@@ -276,7 +276,7 @@ def test_widths_are_compared_over_the_same_seeds() -> None:
     )  # fmt: skip
     [found] = ANALYSES["width"].estimates(outcomes[:-1], ["m"])
     assert found.measured == pytest.approx(-1.0)
-    assert "1 seeds" in found.window
+    assert "1 of 2 seeds" in found.window
 
 
 def test_a_run_that_has_not_used_its_neurons_has_no_plateau() -> None:
@@ -312,7 +312,7 @@ def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:
         student = stats.t.interval(0.95, n - 1, values.mean(), stats.sem(values))
         assert interval is not None
         assert interval == pytest.approx(student, abs=0.05 * (student[1] - student[0]))
-    nowhere = bootstrap(lambda i: np.nan if i[0] else 0.0, 3)
+    nowhere = bootstrap(lambda i: np.nan if i[0] < 4 else 0.0, 40)  # in a tenth of the resamples
     assert nowhere is None
     assert bootstrap(lambda i: 0.0, 1) is None
 

@@ -21,6 +21,8 @@ Seeds = NDArray[np.int64]
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
+USABLE = 0.95
+"""Share of the resamples that must have a value for an interval: those without are not random."""
 
 
 @dataclass(frozen=True)
@@ -145,14 +147,14 @@ def bootstrap(
     *What teachers should know about the bootstrap*, The American Statistician 69, 2015).
     Percentiles of the resamples would be too narrow for few seeds: of two, every resample lies
     between them. A standard error from another source, `resolution`, is added by squares. None,
-    too, where most resamples have no value.
+    too, where more than 5 % of the resamples have no value.
     """
     if seeds < 2:
         return None
     rng = np.random.default_rng(0)
     found = np.array([statistic(rng.integers(seeds, size=seeds)) for _ in range(RESAMPLES)])
     found = found[np.isfinite(found)]
-    if len(found) < RESAMPLES / 2:
+    if len(found) < USABLE * RESAMPLES:
         return None
     error = np.hypot(found.std() * np.sqrt(seeds / (seeds - 1)), resolution)
     half = float(special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2) * error)
@@ -178,6 +180,11 @@ def table(
     for o in outcomes:
         found[xs.index(getattr(o.experiment, axis)), seeds.index(o.experiment.seed)] = value(o)
     return np.array(xs, dtype=float), found
+
+
+def counted(kept: int, given: int) -> str:
+    """How many seeds a fit uses, and of how many where some are left out."""
+    return f"{kept} seeds" if kept == given else f"{kept} of {given} seeds"
 
 
 def nan_mean(values: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Fit, nan_mean, slope, table
+from emergence.sweeps.analyses.base import Fit, counted, nan_mean, slope, table
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import window_directions
 
@@ -36,7 +36,8 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     return Fit(
         statistic=lambda seeds: float(slopes[seeds].mean()),
         seeds=len(slopes),
-        window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; {len(kept)} seeds",
+        window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
+        f"{counted(len(kept), len(members))}",
         x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),
     )
@@ -55,7 +56,8 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
     return Fit(
         statistic=lambda seeds: slope(np.log(m), nan_mean(logs[:, seeds])),
         seeds=logs.shape[1],
-        window=f"m from {m[0]:g} to {m[-1]:g}, all below P; {logs.shape[1]} seeds",
+        window=f"m from {m[0]:g} to {m[-1]:g}, all below P; "
+        f"{counted(logs.shape[1], plateau.shape[1])}",
         x=m,
         y=np.exp(nan_mean(logs)),
     )

@@ -90,9 +90,15 @@ def _threshold_fit(
     def crossings(chosen: Seeds) -> Array:
         return np.array([_crossing(levers, learned[:, chosen])[0] for levers, learned in sides])
 
+    def statistic(chosen: Seeds) -> float:
+        thresholds = crossings(chosen)
+        if not np.isfinite(thresholds[np.isfinite(y)]).all():
+            return np.nan
+        return slope(log_x, np.log(thresholds))
+
     y, gaps = np.array([_crossing(levers, learned) for levers, learned in sides]).T
     return Fit(
-        statistic=lambda chosen: slope(log_x, np.log(crossings(chosen))),
+        statistic=statistic,
         seeds=len(seeds),
         window=f"{name}: {_found(values, y)}; half of {len(seeds)} seeds",
         x=x,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Array, Fit, Seeds, slope, table
+from emergence.sweeps.analyses.base import Array, Fit, Seeds, counted, slope, table
 from emergence.sweeps.outcome import Outcome
 
 
@@ -33,20 +33,26 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
         kept = kept / np.log(d)[:, None]
 
     def statistic(seeds: Seeds) -> float:
-        medians = np.median(kept[:, seeds], axis=1)
+        medians = _median(kept[:, seeds])
         return slope(np.log(d), np.log(medians)) if np.isfinite(medians).all() else np.nan
 
     late = int(np.isinf(kept).any(axis=0).sum())
+    of = counted(kept.shape[1], crossing.shape[1])
     per_time = slope(np.log(d), -np.log([eta[int(each)] for each in d]))
     return Fit(
         statistic=statistic,
         seeds=kept.shape[1],
         window=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
-        f"{kept.shape[1]} seeds, {late} of them not there by the end of some run",
+        f"{of}, {late} of them not there by the end of some run",
         x=d,
-        y=np.median(kept, axis=1),
+        y=_median(kept),
         theory=round(per_time, 9) + max(J / 2 - 1, 0.0),
     )
+
+
+def _median(times: Array) -> Array:
+    """Medians over the last axis, of an even number the lower: the upper may be infinite."""
+    return np.asarray(np.quantile(times, 0.5, axis=-1, method="inverted_cdf"))
 
 
 def _first(outcome: Outcome) -> float:
@@ -73,7 +79,7 @@ def emergence_ratio_fit(members: list[Outcome]) -> Fit | None:
         return float(x @ y / (x @ x))
 
     x, y = (np.concatenate(each) for each in zip(*pairs, strict=True))
-    window = f"all directions learned, through the first; {len(pairs)} seeds"
+    window = f"all directions learned, through the first; {counted(len(pairs), len(members))}"
     return Fit(statistic, len(pairs), window, np.exp(x), np.exp(y))
 
 
