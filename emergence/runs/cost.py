@@ -126,5 +126,5 @@ def snapshot_count(experiment: Experiment, overlaps: int) -> int:
 def duration(seconds: float) -> str:
     """A time in words, roughly."""
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
+        return f"{seconds:.0f} seconds" if seconds >= 1.5 else "1 second"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -98,6 +100,7 @@ def _use(text: str) -> None:
         sweep = Sweep.from_json(text)
     except SweepError as error:
         st.session_state[REFUSAL] = str(error)
+        st.session_state["sweep_text"] = text  # to be mended
         return
     st.session_state[KEPT][sweep.analysis] = json.loads(text) | {"analysis": sweep.analysis}
     st.session_state["analysis"] = sweep.analysis
@@ -115,8 +118,11 @@ def _edited(analysis: str) -> dict[str, Any]:
     start = starts[analysis]
     given = {name: [value] for name, value in start.get("base", {}).items()}
     given |= start.get("grid", {})
+    points = _points(start.get("list", []), f"{prefix}_list")
+    listed = set().union(*start.get("list", []))
+    free = [name for name in FIELDS if name not in listed]
     shown = st.multiselect(
-        "Fields", list(FIELDS), [name for name in FIELDS if name in given],
+        "Fields", free, [name for name in free if name in given],
         format_func=lambda name: f"{FIELDS[name].symbol} · {FIELDS[name].label}",
         key=f"{prefix}_fields",
         help="What the sweep sets; the other parameters have their defaults.",
@@ -140,9 +146,7 @@ def _edited(analysis: str) -> dict[str, Any]:
             "seeds", 1, MOST_POINTS, count, key=f"{prefix}_seeds",
             help="Runs of every point; intervals come from resampling them.",
         )  # fmt: skip
-    rest = {"list": start["list"]} if "list" in start else {}
-    if rest:
-        st.caption(f"Over {len(rest['list'])} listed points (see the definition).")
+    rest = {"list": points} if "list" in start else {}
     grid = {name: values for name, values in kept.items() if len(values) != 1}
     return (
         {
@@ -153,6 +157,36 @@ def _edited(analysis: str) -> dict[str, Any]:
         | rest
         | ({"grid": grid} if grid else {})
     )
+
+
+def _points(listed: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:
+    """The points of a list, to be edited; where nothing stands the field has its default."""
+    if not listed:
+        return []
+    names = list(dict.fromkeys(itertools.chain(*listed)))
+    given = [{name: row.get(name) for name in names} for row in listed]
+    st.caption("Points, a line each; every one with all the fields below.")
+    edited = st.data_editor(
+        given, num_rows="dynamic", height=213, key=key, hide_index=True,
+        column_config={name: st.column_config.Column(_symbol(name)) for name in names},
+    )  # fmt: skip
+    filled = [{name: _cell(name, row[name]) for name in names if not _empty(row[name])}
+              for row in edited]  # fmt: skip
+    return [row for row in filled if row]
+
+
+def _symbol(name: str) -> str:
+    return FIELDS[name].symbol if name in FIELDS else name
+
+
+def _empty(cell: object) -> bool:
+    return cell in (None, "") or (isinstance(cell, float) and math.isnan(cell))
+
+
+def _cell(name: str, cell: Any) -> Any:
+    """A cell's value; a column with empty cells has its whole numbers as 3.0."""
+    whole = name in FIELDS and FIELDS[name].kind == "integer"
+    return int(cell) if whole and isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _value(text: str) -> object:

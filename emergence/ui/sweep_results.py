@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -60,7 +62,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             st.button(label, type="primary", key="sweep_start",
                       icon=":material/play_arrow:", on_click=desk().start,
                       args=(sweep,))  # fmt: skip
-            st.markdown(f"{total:,} points{_cost(total, left)}")
+            st.markdown(f"{total:,} {'points' if total > 1 else 'point'}{_cost(total, left)}")
         return
     if run.over:
         st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
@@ -68,9 +70,10 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             st.caption(f"{run.message}.")
         return
     seconds = run.seconds_left
-    time = f", about {duration(seconds)} left" if seconds is not None else ""
+    left_over = f", about {duration(seconds)} left" if seconds is not None else ""
+    waiting = " for another sweep to end" if run.state is SweepState.WAITING else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = f"{run.state}: {len(run.outcomes):,} of {total:,} points{time}"
+        text = f"{run.state}{waiting}: {len(run.outcomes):,} of {total:,} points{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
         st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
 
@@ -113,13 +116,23 @@ def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
 
 
 def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
-    """Resampling takes a moment: once for each state of a sweep, not at every look."""
-    state = sweep.key, len(outcomes)
-    seen = st.session_state.get(SEEN)
-    if seen is None or seen[0] != state:
-        seen = st.session_state[SEEN] = state, sweep.estimates(outcomes)
-    found: list[Estimate] = seen[1]
-    return found
+    """Resampling takes a moment: while points arrive, a tenth of the time at most."""
+    state, now = (sweep.key, len(outcomes)), time.monotonic()
+    seen: _Seen | None = st.session_state.get(SEEN)
+    fresh = seen and (seen.state == state or (now < seen.until and _working(sweep)))
+    if seen is None or seen.state[0] != sweep.key or not fresh:
+        found = sweep.estimates(outcomes)
+        seen = st.session_state[SEEN] = _Seen(state, found, 11 * time.monotonic() - 10 * now)
+    return seen.estimates
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Estimates of a state of a sweep, and until when they will do for later ones."""
+
+    state: tuple[str, int]
+    estimates: list[Estimate]
+    until: float
 
 
 def _table(estimates: Sequence[Estimate]) -> None:

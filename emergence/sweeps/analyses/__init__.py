@@ -20,7 +20,7 @@ ANALYSES = {
     ),
     "width": Analysis(
         "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
-        "beta above 1/2, several m well below P, a horizon of 1.5, seeds",
+        "beta above 1/2, several m well below P, a horizon of 1.5 or more, seeds",
         "m", "last loss + tail beyond P", ("m",),
         lambda e: 1 - 2 * e.beta if e.beta > 0.5 else None, width_exponent_fit,
     ),
