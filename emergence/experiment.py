@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from emergence.parameters import ETA, PARAMETERS, Mixture, Parameter, Value, quote
+from emergence.parameters import ETA, PARAMETERS, Mixture, Parameter, Value, mixture_text, quote
 
 MAX_QUERY_LENGTH = 4_000
 
@@ -123,7 +123,7 @@ class Experiment:
             if name in always or getattr(self, name) != parameter.default
         }
         if self.mixture:
-            shown["mixture"] = ",".join(f"{i}:{value!r}" for i, value in self.mixture)
+            shown["mixture"] = mixture_text(self.mixture)
         return urlencode(shown, safe=":,")
 
     @classmethod

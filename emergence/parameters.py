@@ -153,6 +153,11 @@ def _mixture_pairs(given: object) -> list[tuple[int, float]]:
     return pairs
 
 
+def mixture_text(given: object) -> str:
+    """A mixture as the text that is read as the same mixture."""
+    return ",".join(f"{degree}:{value!r}" for degree, value in _mixture_pairs(given))
+
+
 def quote(given: object) -> str:
     text = given if isinstance(given, str) else repr(given)
     printable = "".join(ch if ch.isprintable() else "?" for ch in text)

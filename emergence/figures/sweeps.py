@@ -186,7 +186,7 @@ def loss_surface(t: Array, m: Array, loss: Array, border: Array, of: str = "") -
     titles = {"xaxis": "log₁₀ t", "yaxis": "log₁₀ m", "zaxis": "log₁₀ L"}
     scene: dict[str, Any] = {name: {"title": {"text": text}} for name, text in titles.items()}
     scene |= {
-        "camera": {"eye": {"x": 1.5, "y": 1.4, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.2}},
+        "camera": {"eye": {"x": 1.4, "y": 1.3, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.2}},
         "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.8},
     }
     return figure(traces, f"The loss over time and width{of}", scene=scene)

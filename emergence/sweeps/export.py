@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from emergence.parameters import mixture_text
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
@@ -18,7 +19,7 @@ def row(outcome: Outcome) -> dict[str, Any]:
     low, high = outcome.ci or (None, None)
     fields = outcome.experiment.as_dict()
     return fields | {
-        "mixture": ",".join(f"{degree}:{value:g}" for degree, value in fields["mixture"]),
+        "mixture": mixture_text(fields["mixture"]),
         "engine_used": outcome.engine_used,
         "state": outcome.state,
         "slope": outcome.slope,

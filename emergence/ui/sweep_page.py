@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.parameters import ETA, PARAMETERS, quote
+from emergence.parameters import ETA, PARAMETERS, mixture_text, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 
@@ -127,7 +127,7 @@ def _edited(analysis: str) -> dict[str, Any]:
         key=f"{prefix}_fields",
         help="What the sweep sets; the other parameters have their defaults.",
     )  # fmt: skip
-    kept = {name: values for name, values in given.items() if name not in FIELDS}
+    kept = {name: values for name, values in given.items() if name not in free}
     seeds = start.get("seeds", 1)
     count = seeds if isinstance(seeds, int) else len(seeds)
     with st.container(key="sweep_fields"):
@@ -164,19 +164,26 @@ def _points(listed: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any
     if not listed:
         return []
     names = list(dict.fromkeys(itertools.chain(*listed)))
-    given = [{name: row.get(name) for name in names} for row in listed]
+    given = [{name: _editable(row.get(name)) for name in names} for row in listed]
     st.caption("Points, a line each; every one with all the fields below.")
     edited = st.data_editor(
         given, num_rows="dynamic", height=213, key=key, hide_index=True,
-        column_config={name: st.column_config.Column(_symbol(name)) for name in names},
+        column_config={name: _column(name) for name in names},
     )  # fmt: skip
     filled = [{name: _cell(name, row[name]) for name in names if not _empty(row[name])}
               for row in edited]  # fmt: skip
     return [row for row in filled if row]
 
 
-def _symbol(name: str) -> str:
-    return FIELDS[name].symbol if name in FIELDS else name
+def _column(name: str) -> Any:
+    if name not in FIELDS or isinstance(FIELDS[name].default, str):
+        return st.column_config.Column(name)
+    return st.column_config.NumberColumn(FIELDS[name].symbol, format="%.8g")
+
+
+def _editable(value: Any) -> Any:
+    """A value for a cell: a mixture's pairs as their text."""
+    return mixture_text(value) if isinstance(value, list | dict) else value
 
 
 def _empty(cell: object) -> bool:

@@ -168,6 +168,17 @@ def test_a_bad_address_is_refused_in_words(address: dict[str, str], word: str) -
     assert app.selectbox(key="analysis").value == "time"
 
 
+def test_listed_points_are_in_a_table_and_what_runs() -> None:
+    rows = [{"mixture": [[2, 1.0], [4, 0.5]], "d": 64}, {"engine": "flow"}, {"d": 128, "J": 2}]
+    definition = {"base": {"P": 4, "m": 8, "engine": "decoupled", "c": 0.1}, "list": rows}
+    app = opened(sweep=json.dumps(definition))
+    assert not app.main.error
+    told = Sweep.from_json(app.query_params["sweep"])
+    assert told.points == Sweep.of(definition).points
+    fields = app.multiselect(key="sweep_time_1_fields")
+    assert not {"d", "J"} & {label.split(" ")[0] for label in fields.options}
+
+
 def test_what_was_edited_is_there_on_coming_back() -> None:
     app = small()
     app.selectbox(key="analysis").set_value("width").run()

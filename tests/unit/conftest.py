@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction, hermite
+
+# The machine is shared: how long a draw takes is no property of the code.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 Array = NDArray[np.float64]
 
