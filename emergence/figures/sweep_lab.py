@@ -132,7 +132,7 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
         curves.append((named(key), p[there] / most, learned[there] / most))
     return collapse(
         curves, "(t/T₁)^(1/β) / min(m, P)",
-        "directions learned / min(m, P)", ceiling=True,
+        "directions learned / min(m, P)", ceiling=True, of=" (means over seeds)",
     )  # fmt: skip
 
 

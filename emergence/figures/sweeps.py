@@ -57,6 +57,7 @@ def exponents(
     place = np.arange(len(names), dtype=float) if x is None else x
     order = np.argsort(place)
     curve = line or (place[order], theory[order])
+    beside = "top right" if curve[1].size and curve[1][-1] <= curve[1][0] else "bottom right"
     bars = {
         "type": "data", "symmetric": False, "thickness": 2.5, "width": 7,
         "array": (high - measured)[order], "arrayminus": (measured - low)[order],
@@ -71,7 +72,7 @@ def exponents(
         go.Scatter(
             x=place[order], y=measured[order], name="measured",
             mode="markers+text", marker={"color": MEASURED, "size": 11}, error_y=bars,
-            text=[f" {measured[i]:.3f}" for i in order], textposition="middle right",
+            text=[f" {measured[i]:.3f}" for i in order], textposition=beside,
             cliponaxis=False, customdata=[names[i] for i in order],
             hovertemplate="%{customdata}: %{y:.3f}<extra></extra>",
         ),

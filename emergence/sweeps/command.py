@@ -130,12 +130,12 @@ def _tell(given: argparse.Namespace, running: SweepRun) -> None:
         return
     print(ANALYSES[sweep.analysis].title)
     for each in found["exponents"]:
-        print(f"  {_line(each)}")
+        print(f"  {_line(each, 'at most ' if ANALYSES[sweep.analysis].bound else '')}")
     if not found["exponents"]:
         print(f"  no exponent: to measure it takes {ANALYSES[sweep.analysis].needs}")
 
 
-def _line(each: dict[str, Any]) -> str:
+def _line(each: dict[str, Any], at_most: str) -> str:
     ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "too few seeds for an interval"
     of, measured, theory = named(each["of"].items()), each["measured"], each["theory"]
-    return f"{of}: {measured:.3f} ({ci}), theory {theory:.3f} [{each['window']}]"
+    return f"{of}: {measured:.3f} ({ci}), theory {at_most}{theory:.3f} [{each['window']}]"

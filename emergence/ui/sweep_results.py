@@ -71,7 +71,11 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         return
     seconds = run.seconds_left
     left_over = f", about {duration(seconds)} left" if seconds is not None else ""
-    waiting = " for another sweep to end" if run.state is SweepState.WAITING else ""
+    where, waiting = desk().executor, ""
+    if run.state is SweepState.WAITING:
+        waiting = " for another sweep to end"
+    elif isinstance(where, Cluster) and not run.share:
+        waiting = f" on the cluster at {where.address}, which has not answered yet"
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}{waiting}: {len(run.outcomes):,} of {total:,} points{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
@@ -109,7 +113,7 @@ def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
     figure = drawn[of]()
     picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
     if estimates:
-        _table(estimates)
+        _table(estimates, ANALYSES[sweep.analysis].bound)
     else:
         st.caption(f"No exponent yet: to measure it takes {ANALYSES[sweep.analysis].needs}.")
     _downloads(sweep, outcomes, figure)
@@ -135,10 +139,11 @@ class _Seen:
     until: float
 
 
-def _table(estimates: Sequence[Estimate]) -> None:
+def _table(estimates: Sequence[Estimate], bound: bool) -> None:
     lines = [
         f"| {named(each.of.items())} | **{each.measured:.3f}** | {_interval(each.ci)} "
-        f"| {each.theory:.3f} | {_off_by(each)} | {each.window} |"
+        f"| {'at most ' if bound else ''}{each.theory:.3f} | {'' if bound else _off_by(each)} "
+        f"| {each.window} |"
         for each in estimates
     ]
     head = [

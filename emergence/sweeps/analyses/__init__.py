@@ -48,7 +48,7 @@ ANALYSES = {
         "Neurons needed over P", r"m = O(P\log P)",
         "several P, several m at each from P upwards, several seeds",
         "P log P", "neurons for all directions", ("P", "m", *LENGTH),
-        lambda e: 1.0, neurons_needed_fit,
+        lambda e: 1.0, neurons_needed_fit, bound=True,
     ),
 }  # fmt: skip
 

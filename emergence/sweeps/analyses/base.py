@@ -84,6 +84,7 @@ class Analysis:
     over : the swept fields it fits over; there is one estimate for each combination of the others
     theory : the exponent that theory says for an experiment, None where it says none
     fit : from the outcomes of one combination to its Fit, None where they are not enough
+    bound : whether theory says "at most"
     """
 
     title: str
@@ -94,6 +95,7 @@ class Analysis:
     over: tuple[str, ...]
     theory: Callable[[Experiment], float | None]
     fit: Callable[[list[Outcome]], Fit | None]
+    bound: bool = False
 
     def estimates(self, outcomes: Iterable[Outcome], swept: Sequence[str]) -> list[Estimate]:
         """The exponents that outcomes are enough for, where the fields `swept` vary."""

@@ -46,7 +46,7 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
     """
     return _threshold_fit(
         members, "P", lambda o: o.experiment.m, _all_in_time, lambda P: P * np.log(P),
-        "P (at most, against P log P)",
+        "P",
     )  # fmt: skip
 
 
