@@ -27,11 +27,13 @@ def lab(page: Page, expression: str) -> Any:
     )
 
 
+LINE = """[...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
+    .map(path => path.getAttribute('d')).join('|')"""
+
+
 def line(page: Page, figure: str) -> str:
     """What is on the screen of a figure's live lines: the SVG paths themselves."""
-    script = """name => [...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
-        .map(path => path.getAttribute('d')).join('|')"""
-    return str(page.evaluate(script, figure))
+    return str(page.evaluate(f"name => {LINE}", figure))
 
 
 def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) -> None:
@@ -39,9 +41,8 @@ def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) ->
     pictures = ("overlaps", "loss", "norms")
     before = {name: line(page, name) for name in pictures}
     expect(page.locator(".lab-status")).to_contain_text("running")
-    page.wait_for_timeout(1000)
-    for name in pictures:
-        assert line(page, name) != before[name], f"{name} stands still"
+    for name in pictures:  # fails where one stands still
+        page.wait_for_function(f"([name, before]) => {LINE} !== before", arg=[name, before[name]])
     expect(page.locator(".lab-summary")).to_contain_text(
         re.compile(r"[1-8] of 8 directions learned")
     )
