@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from loky import get_reusable_executor
@@ -23,7 +24,10 @@ from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from emergence.experiment import Experiment
 from emergence.parameters import CORES
-from emergence.sweeps.points import LOOK, RETRIES, Receiver, compute_point, take
+from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
+
+Shares = np.memmap[Any, np.dtype[np.float64]]
+"""Share done of each point (0 to 1), in a file that the processes write, shape (points,)."""
 
 IDLE = 60
 """Seconds after which processes without work end."""
@@ -42,27 +46,34 @@ class Local:
 
     def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
         todo = dict(enumerate(experiments))
-        deaths = dict.fromkeys(todo, 0)
+        deaths, barren = dict.fromkeys(todo, 0), 0
         with tempfile.TemporaryDirectory() as place:
-            board = str(Path(place) / "shares")
-            shares = np.memmap(board, np.float64, "w+", shape=(len(todo),))
+            shares = np.memmap(Path(place) / "shares", np.float64, "w+", shape=(len(todo),))
             while todo and not receiver.stopped.is_set():
-                self._compute(todo, board, receiver)
-                for i in [i for i in todo if shares[i]]:  # a process died with it
+                self._compute(todo, shares, receiver)
+                if receiver.stopped.is_set():
+                    return
+                begun = [i for i in todo if shares[i]]  # a process died with them
+                barren += bool(todo) and not begun
+                if barren > RETRIES:
+                    raise ExecutionError(
+                        f"processes died {barren} times before they began a point, perhaps for "
+                        "want of memory; finished points are kept"
+                    )
+                for i in begun:
                     deaths[i] += 1
                     shares[i] = 0.0
-                    if deaths[i] > RETRIES and not receiver.stopped.is_set():
+                    if deaths[i] > RETRIES:
                         why = f"its process died {deaths[i]} times, perhaps for want of memory"
                         receiver.give_up(todo.pop(i), why)
 
-    def _compute(self, todo: dict[int, Experiment], board: str, receiver: Receiver) -> None:
+    def _compute(self, todo: dict[int, Experiment], shares: Shares, receiver: Receiver) -> None:
         """Compute points, taking them off `todo`, until a process has died or a stop is wanted."""
         pool = get_reusable_executor(
             self._processes, timeout=IDLE, initializer=_begin, initargs=(os.getpid(),)
         )
         arrived: queue.SimpleQueue[tuple[int, Future[str]]] = queue.SimpleQueue()
-        shares = np.memmap(board, np.float64, "r")
-        waiting = len(todo)
+        board, waiting = str(shares.filename), len(todo)
         try:
             for i, experiment in todo.items():
                 future = pool.submit(_point, experiment.to_json(), board, i)
