@@ -1,4 +1,4 @@
-"""Many experiments over threads: the seeds of one experiment, the points of a sweep.
+"""Many experiments over threads: the seeds of one experiment.
 
 Kernels release Python's lock, so threads of one process compute at the same time.
 """

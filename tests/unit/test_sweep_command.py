@@ -1,0 +1,133 @@
+"""`python -m emergence sweep`: what it prints, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from emergence import Experiment
+from emergence.__main__ import main
+from emergence.sweeps.cluster import Cluster
+from emergence.sweeps.execute import scheduler_address
+from emergence.sweeps.points import ExecutionError
+from tests.unit.test_sweep_run import SMALL
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A small sweep's definition."""
+    file = tmp_path / "sweep.json"
+    file.write_text(json.dumps(SMALL))
+    return file
+
+
+def refusal(capsys: pytest.CaptureFixture[str], file: Path, *options: str) -> str:
+    """The line on stderr with which a sweep is refused."""
+    assert main(["sweep", str(file), *options]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("refused: ")
+    assert said.count("\n") == 1
+    return said
+
+
+def test_the_command_line(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--results", str(tmp_path / "results"), "--csv", str(tmp_path / "x.csv")]
+    options += ["--html", str(tmp_path / "x.html"), "--parquet", str(tmp_path / "x.parquet")]
+    assert main(["sweep", str(file), "--json", *options]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert len(lines) == 1
+    found = json.loads(lines[0])
+    assert found["state"] == "finished"
+    assert len(found["points"]) == 6
+    for point in found["points"]:
+        assert {"experiment", "slope", "ci", "seconds"} <= set(point)
+        assert Experiment.from_json(json.dumps(point["experiment"]))
+    assert [each["of"] for each in found["exponents"]] == [{"d": 64}, {"d": 1024}]
+    for each in found["exponents"]:
+        assert each["theory"] == 1.0
+        assert each["ci"][0] <= each["measured"] <= each["ci"][1]
+        assert each["measured"] == pytest.approx(1.0, abs=0.2)
+    assert "</html>" in (tmp_path / "x.html").read_text()
+    assert (tmp_path / "x.csv").read_text().count("\n") == 7
+    again = found["sweep"]
+    file.write_text(json.dumps(again))
+    assert main(["sweep", str(file), "--json", *options[:2]]) == 0
+    repeated = json.loads(capsys.readouterr().out)
+    assert repeated["exponents"] == found["exponents"], "the definition reproduces the sweep"
+    assert main(["sweep", str(file), *options[:2]]) == 0
+    assert "theory 1.000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('{"grid": {"bita": [1]}}', "grid.bita"),
+        ('{"base": {"d": "many"}}', "base.d"),
+        ('{"grid": {"d": []}}', "grid.d"),
+        ("nonsense", "file"),
+        ('{"base": {"engine": "flow", "m": 4096, "P": 1024, "d": 1000000}}', "lower m"),
+    ],
+)
+def test_the_command_line_refuses_in_one_line(
+    text: str, word: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(text)
+    assert word in refusal(capsys, file, "--json")
+
+
+@pytest.mark.parametrize("option", ["results", "csv", "parquet", "html"])
+def test_what_cannot_be_written_is_refused_before_the_start(
+    option: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = tmp_path / "block"
+    block.touch()
+    options = ["--results", str(tmp_path / "results"), f"--{option}", str(block / "x" / "y")]
+    assert refusal(capsys, file, *options).startswith(f"refused: {option}: ")
+
+
+def test_what_cannot_be_written_in_the_end_is_one_line(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The disk is full by then: the results are still told, and kept."""
+    options = ["--json", "--results", str(tmp_path / "results"), "--csv", "/dev/full"]
+    assert main(["sweep", str(file), *options]) == 4
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["points"]) == 6
+    assert said.err == "csv: /dev/full: No space left on device\n"
+
+
+@pytest.mark.parametrize("threads", ["0", "x", "1.5", "-1"])
+def test_threads_are_validated(
+    threads: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "threads" in refusal(capsys, file, "--threads", threads)
+
+
+def test_an_unreachable_scheduler_is_a_readable_message(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emergence.sweeps.cluster.PATIENCE", 0.3)
+    with pytest.raises(ExecutionError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        Cluster("tcp://127.0.0.1:1").workers()
+    said = refusal(capsys, file, "--scheduler", "tcp://127.0.0.1:1")
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in said
+
+
+@pytest.mark.parametrize("address", ["nonsense", "zz://1:2", "tcp://127.0.0.1:port", "tcp://host"])
+def test_a_scheduler_address_is_validated(
+    address: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal(capsys, file, "--scheduler", address)
+    assert said.startswith(f"refused: scheduler: {address} is not an address like tcp://")
+
+
+def test_the_scheduler_is_an_option_or_dasks_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dask
+
+    assert scheduler_address("tcp://a:1") == "tcp://a:1"
+    assert scheduler_address() is None
+    with dask.config.set({"scheduler-address": "tcp://b:2"}):
+        assert scheduler_address() == "tcp://b:2"
+        assert scheduler_address("tcp://a:1") == "tcp://a:1"
