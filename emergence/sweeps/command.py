@@ -16,7 +16,7 @@ from tqdm import tqdm
 from emergence.parameters import CORES, THREADS
 from emergence.runs.cost import duration
 from emergence.sweeps import export
-from emergence.sweeps.analyses import ANALYSES
+from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import named
 from emergence.sweeps.definition import Sweep, SweepError
 from emergence.sweeps.execute import executor, scheduler_address
@@ -59,8 +59,9 @@ def run(given: argparse.Namespace) -> int:
         running.stop()
         thread.join()
         raise
-    unwritten = _write(given, running)
-    _tell(given, running)
+    estimates = sweep.estimates(running.outcomes)
+    unwritten = _write(given, running, estimates)
+    _tell(given, running, estimates)
     for message in filter(None, (running.message, *unwritten)):
         print(message, file=sys.stderr)
     return 0 if running.state is SweepState.FINISHED and not unwritten else FAILED
@@ -93,14 +94,14 @@ def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
             bar.update(100 * running.share - bar.n)
 
 
-def _write(given: argparse.Namespace, running: SweepRun) -> list[str]:
+def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> list[str]:
     """Write the files asked for; what could not be written, in words."""
     outcomes, sweep = running.outcomes, running.sweep
 
     def html() -> str:
         from emergence.figures.sweep_lab import ALL, sweep_figures
 
-        figure = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))["Exponents"][ALL]()
+        figure = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]()
         return str(figure.to_html(include_plotlyjs=True))
 
     contents: dict[str, Callable[[], str | bytes]] = {
@@ -121,9 +122,9 @@ def _write(given: argparse.Namespace, running: SweepRun) -> list[str]:
     return problems
 
 
-def _tell(given: argparse.Namespace, running: SweepRun) -> None:
+def _tell(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> None:
     sweep = running.sweep
-    found = export.summary(sweep, running.outcomes)
+    found = export.summary(sweep, running.outcomes, estimates)
     found |= {"state": str(running.state), "message": running.message}
     if given.json:
         print(json.dumps(found))

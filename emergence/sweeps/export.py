@@ -62,7 +62,9 @@ def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
     return target.getvalue()
 
 
-def summary(sweep: Sweep, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def summary(
+    sweep: Sweep, outcomes: Sequence[Outcome], estimates: Sequence[Estimate]
+) -> dict[str, Any]:
     """What `sweep --json` prints, without state and seconds: points and exponents."""
     return {
         "sweep": json.loads(sweep.text),
@@ -75,7 +77,7 @@ def summary(sweep: Sweep, outcomes: Sequence[Outcome]) -> dict[str, Any]:
             }
             for o in outcomes
         ],
-        "exponents": [exponent(each) for each in sweep.estimates(outcomes)],
+        "exponents": [exponent(each) for each in estimates],
     }  # fmt: skip
 
 

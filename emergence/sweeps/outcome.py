@@ -95,7 +95,11 @@ class Outcome:
     @classmethod
     def from_json(cls, text: str | bytes) -> Outcome:
         """Read what `json.dumps(as_dict())` wrote. Raises ValueError for anything else."""
-        given = json.loads(text)
+        return cls.from_dict(json.loads(text))
+
+    @classmethod
+    def from_dict(cls, given: Any) -> Outcome:
+        """Read what JSON made of `as_dict()`. Raises ValueError for anything else."""
         try:
             lists = {key: tuple(item) for key, item in given.items() if isinstance(item, list)}
             found = cls(**(given | lists | {"experiment": Experiment(**given["experiment"])}))

@@ -78,4 +78,4 @@ def take(experiment: Experiment, text: str, receiver: Receiver) -> None:
             f"{code_version()}): install the same there, or start anew here"
         )
     else:
-        receiver.keep(Outcome.from_json(json.dumps(answer["outcome"])))
+        receiver.keep(Outcome.from_dict(answer["outcome"]))
