@@ -9,6 +9,7 @@ from emergence.figures.many_neurons import GUESSES, acts, over_d
 from emergence.runs.film import ACTS, Film, Films, Moved, Movements, growth, order
 from emergence.ui.lesson import begin, columns, guess_choice, open_in_lab
 from emergence.ui.picture import picture
+from emergence.ui.table import table
 from emergence.ui.watch import watch
 
 P, m, S0 = 8, 32, 0.02
@@ -24,7 +25,7 @@ TOLD = (
 )
 
 
-def table(films: tuple[Film, ...], act: int) -> str:
+def counted_table(films: tuple[Film, ...], act: int) -> str:
     """What is counted at an act of the story and at the end, for both runs."""
     counted: dict[str, tuple[set[int], Callable[[Film, int, int, int], str]]] = {
         "the first direction is": ({0}, lambda film, at, p, q: f"{p + 1}"),
@@ -59,8 +60,7 @@ def table(films: tuple[Film, ...], act: int) -> str:
         [name, *(count(film, order(film.plan)[0]) if film.finished else "…" for film in films)]
         for name, count in ended.items()
     ]
-    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"| {ACTS[act]} | J = 4 | J = 2 |\n|:--|--:|--:|\n{body}"
+    return table((ACTS[act], "J = 4", "J = 2"), lines, "lrr")
 
 
 begin("many_neurons")
@@ -98,7 +98,7 @@ with words:
 
 def draw(known: tuple[Film, ...] | None) -> None:
     picture(acts(films.plans(), known, act, guess.value), key="many_neurons_picture")
-    counts.markdown(table(known, act) if known else "")
+    counts.markdown(counted_table(known, act) if known else "")
 
 
 with experiment:

@@ -7,6 +7,7 @@ from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Sea
 from emergence.theory.single_index import Flow, Scaling, growth
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
+from emergence.ui.table import table
 from emergence.ui.watch import watch
 
 begin("one_neuron")
@@ -111,12 +112,12 @@ def draw_recovery(found: dict[int, Scaling] | None) -> None:
     picture(recovery_times(recovery.flows, found or {}, factor.value, factor.revealed),
             key="recovery_picture")  # fmt: skip
     if factor.revealed:
-        fits.markdown(table(found or {}))
+        fits.markdown(exponents(found or {}))
 
 
-def table(found: dict[int, Scaling]) -> str:
+def exponents(found: dict[int, Scaling]) -> str:
     """The second answer: the theorem, and the exponents that are known."""
-    rows = ["| $J$ | theorem | measured (95 %) | flow |", "|---|---|---|---|"]
+    rows = []
     for J, theorem in ((1, "d"), (2, r"d \log d"), (3, "d^2"), (4, "d^3")):
         known = found.get(J)
         measured = flow = "…"
@@ -124,7 +125,7 @@ def table(found: dict[int, Scaling]) -> str:
             low, high = known.interval
             measured = f"**{known.fitted:.2f}** ({low:.2f} to {high:.2f})"
             flow = f"{known.flow:.2f}"
-        rows.append(f"| {J} | ${theorem}$ | {measured} | {flow} |")
+        rows.append((f"{J}", f"${theorem}$", measured, flow))
     text = ""
     if 4 in found and found[4].factor is not None:
         text = (
@@ -134,7 +135,9 @@ def table(found: dict[int, Scaling]) -> str:
     far = Flow(6, 64, OFFERS[6].c)
     return (
         f"{text}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "
-        "(up to logarithms):\n\n" + "\n".join(rows) + "\n\n"
+        "(up to logarithms):\n\n"
+        + table(("$J$", "theorem", "measured (95 %)", "flow"), rows)
+        + "\n\n"
         r"Fitted are exponents of $d$ (for $J = 2$ beside the $\log d$), also to the flow at the "
         r"same $d$, which are not yet large. $J = 6$ is left out: at "
         f"$d = {far.d}$ its flow takes {far.arrival / 1e9:,.0f} billion steps."

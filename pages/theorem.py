@@ -15,6 +15,7 @@ from emergence.runs.starts import (
 from emergence.theory.assumptions import assumptions
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
+from emergence.ui.table import table
 from emergence.ui.watch import watch
 
 Found = tuple[Emergence, ...]
@@ -44,12 +45,12 @@ def number(value: float) -> str:
 
 def checklist(e: Experiment) -> str:
     """The assumptions as a table: whether each holds, and by how much."""
-    lines = [
-        f"| {':green[**✓**]' if check.holds else ':red[**✗**]'} | {SAID[check.name]} | "
-        f"{number(check.value)} | {'≥' if check.least else '≤'} {check.limit:,g} |"
+    rows = [
+        (":green[**✓**]" if check.holds else ":red[**✗**]", SAID[check.name],
+         number(check.value), f"{'≥' if check.least else '≤'} {check.limit:,g}")
         for check in assumptions(e)
-    ]
-    return "\n".join(["| | assumption | here | wanted |", "|:-:|:--|--:|:--|", *lines])
+    ]  # fmt: skip
+    return table(("", "assumption", "here", "wanted"), rows, "clrl")
 
 
 begin("theorem")

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from emergence.experiment import Experiment
 from emergence.ui.glossary import SYMBOLS
+from emergence.ui.table import table
 
 T = TypeVar("T")
 
@@ -81,8 +82,8 @@ def _forget_other_pages(slug: str) -> None:
 
 def symbols() -> None:
     """The glossary: every symbol of the lessons."""
-    rows = [f"| ${symbol}$ | {meaning} |" for symbol, meaning in SYMBOLS]
-    st.markdown("\n".join(["| symbol | meaning |", "|---|---|", *rows]))
+    rows = [(f"${symbol}$", meaning) for symbol, meaning in SYMBOLS]
+    st.markdown(table(("symbol", "meaning"), rows))
 
 
 def lesson_link(slug: str) -> None:

@@ -22,6 +22,7 @@ from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.ui import server
 from emergence.ui.picture import picture
 from emergence.ui.sweep_desk import desk
+from emergence.ui.table import table
 
 POLL = 1.0
 """Seconds between two looks at a sweep that is being computed."""
@@ -140,18 +141,14 @@ class _Seen:
 
 
 def _table(estimates: Sequence[Estimate], bound: bool) -> None:
-    lines = [
-        f"| {named(each.of.items())} | **{each.measured:.3f}** | {_interval(each.ci)} "
-        f"| {'at most ' if bound else ''}{each.theory:.3f} | {'' if bound else _off_by(each)} "
-        f"| {each.window} |"
+    rows = [
+        (named(each.of.items()), f"**{each.measured:.3f}**", _interval(each.ci),
+         f"{'at most ' if bound else ''}{each.theory:.3f}", "" if bound else _off_by(each),
+         each.window)
         for each in estimates
-    ]
-    head = [
-        "| | measured | 95 % interval | theory | off by | window |",
-        "|---|---|---|---|---|---|",
-    ]
+    ]  # fmt: skip
     with st.container(key="sweep_table"):
-        st.markdown("\n".join(head + lines))
+        st.markdown(table(("", "measured", "95 % interval", "theory", "off by", "window"), rows))
     st.caption(
         f"Intervals: {CONFIDENCE:.0%}, Student's quantile times the standard error of the "
         f"bootstrap over seeds ({RESAMPLES:,} resamples), for thresholds with the spacing of the "
