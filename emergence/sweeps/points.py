@@ -74,8 +74,8 @@ def take(experiment: Experiment, text: str, receiver: Receiver) -> None:
         receiver.give_up(experiment, answer["refused"])
     elif answer["code"] != code_version():
         raise ExecutionError(
-            f"the workers have another version of the code ({answer['code']}, here "
-            f"{code_version()}): install the same there, or start anew here"
+            f"the workers have another version of the code or of its libraries "
+            f"({answer['code']}, here {code_version()}): install the same there, or start anew here"
         )
     else:
         receiver.keep(Outcome.from_dict(answer["outcome"]))

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
-from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import emergence
@@ -17,19 +17,30 @@ from emergence.sweeps.outcome import Outcome
 PACKAGE = Path(emergence.__file__).parent
 SOURCES = ("engines", "theory", "runs", "sweeps/outcome.py", "experiment.py", "parameters.py")
 """What a result depends on. A change of figures or pages makes no point be computed again."""
+LIBRARIES = ("llvmlite", "numba", "numpy", "scipy")
+"""Others decide no number. (A kernel's machine code follows its sources: `kernels.cache`.)"""
 VARIABLE = "EMERGENCE_RESULTS"
 
 
-@cache
-def code_version() -> str:
-    """A hash of the sources that results depend on."""
+def _code_version() -> str:
     digest = hashlib.sha256()
+    for name in LIBRARIES:
+        digest.update(f"{name} {metadata.version(name)}\0".encode())
     for name in SOURCES:
         place = PACKAGE / name
         files = [place] if place.is_file() else sorted(place.rglob("*.py"))
         for file in files:
             digest.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+_VERSION = _code_version()
+"""Taken at once: a file changed later is not what this process computes with."""
+
+
+def code_version() -> str:
+    """A hash of what decides a result: the sources, the kernels' too, and the libraries."""
+    return _VERSION
 
 
 def default_directory() -> Path:

@@ -1,0 +1,135 @@
+"""Where compiled kernels are kept: a folder named by everything that is compiled into them.
+
+Numba looks at the file a kernel stands in, not at those whose functions are compiled into it: after
+a change of `normals.py` alone, the steps of SGD would keep the old normals. (What processor a
+kernel is for, Numba keeps apart itself.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import llvmlite
+import numba
+import numpy as np
+from numba import config
+
+try:
+    import fcntl
+except ImportError:  # without locks nobody knows which folders are in use: none is removed
+    fcntl = None  # type: ignore[assignment]
+
+HERE = Path(__file__).parent
+PREFIX = "emergence-"
+IN_USE = "in-use"
+SETTINGS = ("OPT", "BOUNDSCHECK", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")
+"""Numba's settings that change what it makes of a kernel."""
+ATTEMPTS = 100
+
+_held: list[int] = []
+"""Open files whose locks say, as long as this process lives, that its folder is in use."""
+
+
+def digest() -> str:
+    """A hash of all kernels' sources, of the compiler and its settings, of Python and of NumPy."""
+    versions = [sys.version, numba.__version__, llvmlite.__version__, np.__version__]
+    settings = [f"{name}={getattr(config, name, None)}" for name in SETTINGS]
+    found = hashlib.sha256("\0".join(versions + settings).encode())
+    for file in sorted(HERE.glob("*.py")):
+        found.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def cache_folder(given: str) -> Path:
+    """The folder for this process's kernels, made and marked as in use; others are removed.
+
+    It lies in the folder `given` (NUMBA_CACHE_DIR), beside the kernels, in the user's cache
+    folder or in a temporary one, the first that can be written: importing a kernel never fails for
+    want of a place. Removed are the folders there of other versions of these very kernels that no
+    living process uses.
+    """
+    ours = PREFIX + hashlib.sha256(str(HERE).encode()).hexdigest()[:8] + "-"
+    name = ours + digest()
+    for base in _bases(given):
+        try:
+            _held.append(_mark(base / name))
+        except OSError:
+            continue
+        for other in base.glob(f"{ours}*"):
+            if other.name != name:
+                _remove(other)
+        return base / name
+    return Path(tempfile.mkdtemp(prefix=PREFIX))
+
+
+def _bases(given: str) -> Iterator[Path]:
+    if given:
+        yield Path(given)
+    yield HERE / "__pycache__"
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    yield Path(home) / "emergence-lab" / "kernels"
+    if hasattr(os, "getuid"):
+        shared = Path(tempfile.gettempdir()) / f"emergence-numba-{os.getuid()}"
+        with contextlib.suppress(OSError):
+            shared.mkdir(mode=0o700, exist_ok=True)
+            # What is loaded from there is run: it must not be somebody else's.
+            if shared.stat().st_uid == os.getuid():
+                yield shared
+
+
+def _mark(folder: Path) -> int:
+    """Make a folder and mark it as in use: an open file. Raises OSError where it cannot be."""
+    for _ in range(ATTEMPTS):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            mark = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:  # removed just now
+            continue
+        if fcntl is None or not _locked(mark, fcntl.LOCK_SH) or _is(folder / IN_USE, mark):
+            return mark
+        os.close(mark)
+    raise OSError(f"{folder} does not stay")
+
+
+def _locked(mark: int, kind: int) -> bool:
+    """Whether the file could be locked (not every file system knows locks)."""
+    try:
+        fcntl.flock(mark, kind)
+    except OSError:
+        return False
+    return True
+
+
+def _is(path: Path, mark: int) -> bool:
+    """Whether the open file is still the one found under this name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(mark))
+    except OSError:
+        return False
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of compiled kernels, unless a living process uses it."""
+    if fcntl is None:
+        return
+    try:
+        mark = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError:
+        return
+    try:
+        if _locked(mark, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            # Out of the way at once: who waits for the lock then makes a new one.
+            aside = folder.with_name(f"{folder.name}-{os.getpid()}")
+            folder.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError:
+        pass
+    finally:
+        os.close(mark)

@@ -1,0 +1,179 @@
+"""Compiled kernels follow their sources, all of them, and no process loses what it uses."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from emergence.engines.kernels import cache
+from emergence.sweeps import store
+from tests.unit.test_layers import FILES, imports
+
+PACKAGE = store.PACKAGE
+KERNELS = "emergence/engines/kernels/"
+SCRIPT = """
+import numpy as np
+from emergence.engines.kernels.blocks import fill_block
+from emergence.sweeps.store import code_version
+X = np.zeros((8, 8), np.float32)
+scratch = np.zeros(32, np.float32), np.zeros(32, np.int32)
+fill_block(X, 8, *scratch, np.uint32(1), np.uint32(2), 0)
+stats = fill_block.stats
+print(X.std(), sum(stats.cache_hits.values()), stats.cache_path, code_version())
+"""
+
+
+def filled(place: Path) -> tuple[float, bool, Path, str]:
+    """In a new process with the package at `place`: the spread of a block of normals, whether its
+    kernel was loaded, the folder it is kept in, and the version of a sweep's results."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=place, capture_output=True, text=True, check=True
+    )
+    spread, hits, path, version = done.stdout.split()
+    return float(spread), hits == "1", Path(path).parent, version
+
+
+def test_a_change_of_one_kernel_file_reaches_the_kernels_of_all_others(tmp_path: Path) -> None:
+    """All normals halved in `normals.py`: the blocks of `blocks.py` have half the spread, at once.
+
+    A sweep's results have another version, and the old folder is gone; started again, the kernel
+    comes from disk.
+    """
+    shutil.copytree(PACKAGE, tmp_path / "emergence", ignore=shutil.ignore_patterns("__pycache__"))
+    before = filled(tmp_path)
+    again = filled(tmp_path)
+    assert again == (before[0], True, *before[2:])
+    file = tmp_path / KERNELS / "normals.py"
+    text = file.read_text(encoding="utf-8")
+    root = "radius = np.sqrt(max(_F(-2.0) * log, _F(0.0)))"
+    assert text.count(root) == 1
+    file.write_text(text.replace(root, f"{root} * _F(0.5)"), encoding="utf-8")
+    after = filled(tmp_path)
+    assert after[0] == pytest.approx(before[0] / 2)
+    assert after[3] != before[3]
+    assert not before[2].exists()
+
+
+def test_kernels_are_made_of_kernels_alone() -> None:
+    """The folder's name covers the kernels' sources, NumPy and Numba: nothing else may be in."""
+    allowed = (KERNELS.replace("/", "."), "numpy", "numba", "llvmlite", "scipy", "threadpoolctl")
+    for path in FILES:
+        if str(path).startswith(KERNELS):
+            foreign = {
+                name for name in imports(path)
+                if not f"{name}.".startswith(allowed)
+                and name.split(".")[0] not in sys.stdlib_module_names
+            }  # fmt: skip
+            assert foreign == set(), path
+
+
+@pytest.mark.parametrize("what", ["source", "NumPy", "Numba", "llvmlite", "Python", "a setting"])
+def test_the_name_covers_all_that_is_compiled_in(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(cache.HERE, tmp_path / "kernels")
+    monkeypatch.setattr(cache, "HERE", tmp_path / "kernels")
+    before = cache.digest()
+    if what == "source":
+        (tmp_path / "kernels" / "reduced.py").write_text("# another\n")
+    elif what == "a setting":
+        monkeypatch.setattr(cache.config, "BOUNDSCHECK", 1)
+    else:
+        place = {"NumPy": cache.np, "Numba": cache.numba, "llvmlite": cache.llvmlite}
+        name = "version" if what == "Python" else "__version__"
+        monkeypatch.setattr(place.get(what, sys), name, "0.0")
+    assert cache.digest() != before
+
+
+@pytest.fixture
+def version(monkeypatch: pytest.MonkeyPatch) -> object:
+    """Sets the version of the kernels of the test's own installation."""
+
+    def choose(name: str) -> None:
+        monkeypatch.setattr(cache, "digest", lambda: name)
+
+    return choose
+
+
+def test_a_folder_in_use_stays_until_its_process_ends(tmp_path: Path, version: object) -> None:
+    version("old")  # type: ignore[operator]
+    start = f"from emergence.engines.kernels import cache; cache.digest = lambda: 'old'\n\
+print(cache.cache_folder({str(tmp_path)!r}), flush=True); input()"
+    older = subprocess.Popen(
+        [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert older.stdout
+    folder = Path(older.stdout.readline().strip())
+    (folder / "kernel").touch()
+    version("new")  # type: ignore[operator]
+    new = cache.cache_folder(str(tmp_path))
+    assert new != folder
+    assert (folder / "kernel").exists()
+    older.communicate("\n")
+    assert older.returncode == 0
+    assert cache.cache_folder(str(tmp_path)) == new
+    assert not folder.exists()
+
+
+def test_folders_of_other_installations_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: object
+) -> None:
+    """One NUMBA_CACHE_DIR may serve several."""
+    version("x")  # type: ignore[operator]
+    monkeypatch.setattr(cache, "_held", [])
+    other = cache.cache_folder(str(tmp_path))
+    os.close(cache._held[0])
+    monkeypatch.setattr(cache, "HERE", tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    assert cache.cache_folder(str(tmp_path)) != other
+    assert other.exists()
+
+
+def test_where_nothing_can_be_written_there_is_still_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read-only installation: the user's folder, else a temporary one of the user's own."""
+    block = tmp_path / "block"
+    block.touch()
+    monkeypatch.setattr(cache, "HERE", block / "kernels")
+    monkeypatch.setattr(cache, "digest", lambda: "x")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(cache.tempfile, "tempdir", str(tmp_path))
+    expected = tmp_path / "home" / "emergence-lab" / "kernels"
+    assert cache.cache_folder(str(block / "given")).parent == expected
+    monkeypatch.setenv("XDG_CACHE_HOME", str(block))
+    shared = tmp_path / f"emergence-numba-{os.getuid()}"
+    assert cache.cache_folder("").parent == shared
+    assert shared.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr(cache.os, "getuid", lambda: 12345)
+    (tmp_path / "emergence-numba-12345").mkdir()
+    assert cache.cache_folder("").parent == tmp_path, "somebody else's folder is not trusted"
+
+
+def test_nobody_loses_a_folder_between_finding_and_marking_it(tmp_path: Path) -> None:
+    """Many starts at once, each removing what it can: a marked folder stays."""
+    folder = tmp_path / "emergence-x"
+    lost: list[int] = []
+
+    def start(number: int) -> None:
+        for _ in range(60):
+            mark = cache._mark(folder)
+            (folder / str(number)).touch()
+            cache._remove(folder)
+            if not (folder / str(number)).exists():
+                lost.append(number)
+            os.close(mark)
+            cache._remove(folder)
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lost == []
