@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -19,6 +20,10 @@ REFUSED, DIVERGED, INTERRUPTED, CLOSED = 2, 3, 130, 141
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged, 4 a sweep failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a test's or a notebook's stream may be another
+            # What a terminal's encoding lacks (β, ₀, –) is spelled \u03b2, not a crash.
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="emergence", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run one experiment without a browser")

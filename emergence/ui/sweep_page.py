@@ -34,7 +34,7 @@ REFUSAL = "sweep_refusal"
 
 def example(analysis: str) -> dict[str, Any]:
     """The definition that an analysis starts from."""
-    return dict(json.loads((EXAMPLES / f"{analysis}.json").read_text()))
+    return dict(json.loads((EXAMPLES / f"{analysis}.json").read_bytes()))
 
 
 def choose() -> Sweep | SweepError:
