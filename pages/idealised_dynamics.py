@@ -4,20 +4,80 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.figures import idealised as figures
-from emergence.theory.idealised import MOST_PAIRS, SEED, Idealised, Start
+from emergence.theory.idealised import (
+    MOST_PAIRS,
+    RANDOM,
+    SEED,
+    SEEDS,
+    Idealised,
+    Start,
+    mean_slopes,
+)
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
-STARTS: tuple[Start, ...] = ("equal", "one random neuron each", "best of P log P")
+STARTS: tuple[Start, ...] = ("equal", *RANDOM)
+MANY = 16  # directions that make a law of which something can be said
 SHARE = 0.9  # of the wait, over when the question is asked
+
+
+def scatter(model: Idealised) -> str:
+    """What random overlaps do to the times."""
+    if model.J == 1:
+        return "Random overlaps hardly scatter them at J = 1."
+    lone = ("is never learned where it starts on the wrong side, as half of all do (J is odd)"
+            if model.J % 2 else "may start near $u = 0$ and wait very long")  # fmt: skip
+    return (
+        f"Random overlaps scatter around the line: a neuron assigned beforehand {lone}; the one "
+        r"that $\iota$ chooses among many does not."
+    )
+
+
+def stretched(beta: float) -> str:
+    """What the change of variables does to the axis (a decade is as long in both pictures)."""
+    if beta == 1:
+        return "at β = 1 the axis stays as it is (try another β), and so does the slope:"
+    return (f"the axis {'stretches' if beta > 1 else 'shrinks'} by the factor β = {beta:g}, and "
+            "the slope becomes")  # fmt: skip
+
+
+def averages(model: Idealised) -> str:
+    """Mean slopes over many random starts: assigned beforehand, or chosen by iota."""
+    slopes = mean_slopes(model.P, model.beta, model.J, model.d)
+    said = {"one random neuron each": "one random neuron assigned to each direction beforehand",
+            "greedy ι, m = P": "ι choosing among P random neurons",
+            "best of P log P": "ι choosing among P log P"}  # fmt: skip
+    parts = [
+        f"**{slopes[start][0]:.3f}** with {what}"
+        + (f" (of {slopes[start][1]} starts that have one)" if slopes[start][1] < SEEDS else "")
+        for start, what in said.items() if start in slopes
+    ]  # fmt: skip
+    if not parts:
+        return ""
+    text = f"\n\nMean slope over {SEEDS} random starts: " + "; ".join(parts) + ". "
+    if model.J <= 2 or model.P < MANY:
+        return text
+    wait = -1 / (model.J - 2)
+    spoilt = (
+        "half of them start on the wrong side (J is odd), and what they should learn stays"
+        if model.J % 2 else
+        f"those near $u = 0$ hold the loss up, on average like $t^{{-1/(J-2)}} = t^{{{wait:.2g}}}$"
+        if wait > model.exponent else "those near $u = 0$ come late"
+    )  # fmt: skip
+    off = [f"{abs(slopes[start][0] / model.exponent - 1):.0%}" for start in RANDOM[1:]]
+    return text + (
+        f"Assigning beforehand is what spoils the law: {spoilt}. With ι the same number of "
+        f"neurons comes within {off[0]} of theory, P log P within {off[1]}."
+    )
+
 
 begin("idealised_dynamics")
 words, experiment = columns()
 with experiment, st.container(horizontal=True):
     P = st.select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64,
                          key="P", bind="query-params")  # fmt: skip
-    beta = st.slider("β · how fast strengths fall", 0.6, 2.0, 1.0, 0.05, key="beta",
+    beta = st.slider("β · how fast strengths fall", 0.6, 2.0, 1.5, 0.05, key="beta",
                      bind="query-params")  # fmt: skip
     J = st.select_slider("J · information exponent", [1, 2, 3, 4, 6], value=4, key="J",
                          bind="query-params")  # fmt: skip
@@ -58,8 +118,9 @@ with words:
                 rf"$T_p = 1/(J(J-2)\,a_p\,u_0^{{J/2-1}})$: {one.typical[0]:,.4g} for direction 1. "
                 f"The full equation has u = 1/2 at {one.wait:,.4g}. **A plateau, then a jump.**"
                 if J > 2
-                else f"There is no explosion at J = {J}: u moves from the start, and takes "
-                f"{one.wait:.2f} for u = 1/2. Raise J above 2 and see the plateau."
+                else f"There is no explosion at J = {J}: u "
+                + ("rises from the start on" if J == 1 else "grows by the same factor each time")
+                + f", and takes {one.wait:.2f} for u = 1/2. Raise J above 2 and see the plateau."
             )
         )
     elif step == "its time":
@@ -72,23 +133,23 @@ with words:
                 r"p^\beta$. "
             )
             + f"From direction 1 to {P} at one overlap: a factor {float(P) ** beta:,.4g}. "
-            + "Random overlaps scatter around the line: "
-            + (
-                rf"one neuron alone may start near $u = 0$ and wait for ever, "
-                f"the best of {model.m} does not."
-                if J > 1
-                else "hardly at all for J = 1."
-            )
+            + scatter(model)
         )
     elif step == "the sum":
         st.markdown(
-            r"The pairs do not meet, so the loss is a sum. With sharp jumps,"
+            r"The pairs do not meet, so the loss is a sum. If each jumped at its $T_p$,"
             "\n\n"
             r"$$L(t) = \sum_{p} a_p^2\, \mathbf 1\{t < T_p\}.$$"
             "\n\n"
-            "Dashed, the two equations of every pair solved: each step comes a little later, for "
+            "Dashed, the two equations of every pair solved: each step comes later, for "
             r"the norm still has to grow from $s_0^2$ to $a_p$, about "
-            r"$\log(a_p/s_0^2)/(4 a_p)$ long."
+            r"$\log(a_p/s_0^2)/(4 a_p)$ long. "
+            + (
+                f"Direction 1's has $T_1$ = {model.T[0]:,.4g} and is half done at "
+                f"{model.first_halved:,.4g}."
+                if model.T[0] < float("inf")
+                else "Direction 1 is never learned: its neuron starts on the wrong side."
+            )
             + (f" Drawn are the first {model.P} of {P} directions." if model.P < P else "")
         )
     elif step == "p → t":
@@ -96,9 +157,14 @@ with words:
             r"After direction $p$, what is missing is $\sum_{q>p} q^{-2\beta} \approx "
             r"\int_p^\infty q^{-2\beta}dq = p^{1-2\beta}/(2\beta-1)$: a line of slope "
             rf"$1-2\beta = {1 - 2 * beta:.2f}$ (left). Now name the same dots by their time "
-            r"$T_p \propto p^\beta$ instead of by $p$ (right): the axis stretches by β, the slope "
-            rf"becomes $(1-2\beta)/\beta = {model.exponent:.2f}$. A teacher that ends at P bends "
-            "down (open dots)."
+            rf"$T_p \propto p^\beta$ instead of by $p$ (right): {stretched(beta)} "
+            rf"$(1-2\beta)/\beta = {model.exponent:.2f}$. "
+            + ("A teacher that ends at P bends down (open dots)." if P > 1 else "")
+            + (
+                f" {model.never} directions have no time: they are never learned."
+                if model.never
+                else ""
+            )
         )
     elif step == "power law":
         fit = model.fitted
@@ -111,15 +177,9 @@ with words:
                 else "There are too few here to fit a slope; "
             )
             + rf"theory: $(1-2\beta)/\beta = {model.exponent:.3f}$. "
-            + (
-                "But lone random neurons spoil it: the unlucky ones, near $u = 0$, hold the loss "
-                rf"up, on average like $t^{{-1/(J-2)}} = t^{{-{1 / (J - 2):.2g}}}$ where that is "
-                "slower. This is why a student needs $P \\log P$ neurons and not $P$."
-                if start == "one random neuron each" and J > 2
-                else ""
-            )
-            + (f" {model.never} directions are never learned: J is odd, and their neurons start "
-               "on the wrong side." if model.never else "")
+            + (f" {model.never} of these {P} directions are never learned: J is odd, and their "
+               "neurons start on the wrong side." if model.never else "")
+            + averages(model)
         )  # fmt: skip
     open_in_lab(
         Experiment(d=d, P=min(P, 64), m=min(model.m, 267), beta=beta, J=J, seed=SEED,

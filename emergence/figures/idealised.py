@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER, STAIRCASE
-from emergence.figures.style import GUESS, UNUSED, axis, colour, dash, figure, log_axis
+from emergence.figures.style import DASHES, GUESS, UNUSED, axis, colour, dash, figure, log_axis
 
 Array = NDArray[np.float64]
 
 SHOWN = 48
 """Curves or dots drawn one by one at most; of more directions every few are left out."""
+GAP = 0.06
+"""Room between two pictures beside each other, as a share of the width."""
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 
 
@@ -30,6 +32,13 @@ def _line(
 def _shown(P: int) -> NDArray[np.int64]:
     """Directions to draw one by one, from 0."""
     return np.unique(np.round(np.geomspace(1, P, min(P, SHOWN))).astype(int)) - 1
+
+
+def _finite(*times: Array) -> Array:
+    """Those of the times that are finite, shape (n,); 1 where none is."""
+    known = np.concatenate(times)
+    known = known[np.isfinite(known)]
+    return known if known.size else np.ones(1)
 
 
 def one_pair(
@@ -65,7 +74,10 @@ def one_pair(
         ),
         _line("the moment asked about", np.full(2, asked[0]), np.array([0, 1.0]), GUESS, 2, "dash"),
     ]  # fmt: skip
+    title = "One pair: how does its overlap grow?"
     if revealed:
+        title = ("One pair: no plateau" if explosion is None
+                 else "One pair: nothing to see for most of the time")  # fmt: skip
         if explosion is not None:
             traces.append(_line("without (1 − u): explodes", t, explosion, POWER, 3, "dot"))
         traces += [
@@ -74,7 +86,7 @@ def one_pair(
             _line("u", t, u, colour(0), 4),
         ]
     return figure(
-        traces, "One pair: nothing to see for most of the time",
+        traces, title,
         xaxis=axis("time ηt", range=[-0.02 * t[-1], float(t[-1])]),
         yaxis=axis("overlap squared u", range=[-0.04, 1.08]),
         showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.86, "yanchor": "top"},
@@ -85,7 +97,8 @@ def emergence(T: Array, T1: float, beta: float) -> go.Figure:
     """Step 2: T_p over p, shape (P,), against T_1 p^beta."""
     p: Array = np.arange(1.0, len(T) + 1)
     law = np.asarray(T1 * p**beta)
-    known = np.append(T[np.isfinite(T)], law)
+    never = int(np.isinf(T).sum())
+    known = _finite(T, law)
     traces = [
         _line(f"T₁ pᵝ, slope {beta:g}", p, law, POWER, 3, "dot"),
         go.Scatter(
@@ -95,7 +108,9 @@ def emergence(T: Array, T1: float, beta: float) -> go.Figure:
         ),
     ]  # fmt: skip
     return figure(
-        traces, "Every direction has its time",
+        traces,
+        f"{never} of {len(T)} directions have no time: they are never learned" if never
+        else "Every direction has its time",
         xaxis=log_axis("direction p", (0.8, 1.25 * len(p))),
         yaxis=log_axis("Tₚ", (float(known.min()) / 2, float(known.max()) * 2)),
         showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.98},
@@ -121,7 +136,7 @@ def summed(t: Array, u: Array, stairs: Array, solved: Array) -> go.Figure:
               "dash"),
     ]  # fmt: skip
     return figure(
-        traces, f"{len(u)} pairs: each jump takes a step off the loss",
+        traces, "Each pair takes its part off the loss",
         xaxis=log_axis("time ηt", limits) | {"anchor": "y"},
         yaxis2=axis("u", domain=[0.72, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("loss", (lowest / 2, float(stairs[0]) * 1.6)) | {"domain": [0, 0.68]},
@@ -163,12 +178,16 @@ def change_of_variables(
             dots("sum over all q > p", endless, MEASURED, "circle"),
             _line(label, law, integral, POWER, 3, "dot" if left else "dash", xaxis=place),
         ]
-    known = np.append(met[np.isfinite(met)], T1 * p**beta)
+    known = _finite(met, T1 * p**beta)
+    over_p = (0.8, 1.25 * len(T))
+    over_t = (float(known.min()) / 1.25, float(known.max()) * 1.25)
+    # A decade is as long on the right as on the left: only so are the slopes seen to differ.
+    decades = [float(np.log10(high / low)) for low, high in (over_p, over_t)]
+    middle = (1 - GAP) * decades[0] / sum(decades)
     return figure(
         traces, "The same sum, over p and over time",
-        xaxis=log_axis("direction p", (0.8, 1.25 * len(T))) | {"domain": [0, 0.47]},
-        xaxis2=log_axis("time Tₚ", (float(known.min()) / 1.3, float(known.max()) * 1.3))
-        | {"domain": [0.53, 1]},
+        xaxis=log_axis("direction p", over_p) | {"domain": [0, middle]},
+        xaxis2=log_axis("time Tₚ", over_t) | {"domain": [middle + GAP, 1]},
         yaxis=log_axis("what is still missing", (float(endless[-1]) / 4, float(integral[0]) * 2)),
         showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
     )  # fmt: skip
@@ -195,9 +214,8 @@ def growing(
     """
     lowest = float(corrected.min()) / 2
     traces: list[Any] = [
-        _line(f"P = {P}", x, np.maximum(y, lowest / 1e3), FINITE, 1.5,
-              "solid" if curves[-1][0] == P else "dash", showlegend=i in (0, len(curves) - 1))
-        for i, (P, x, y) in enumerate(curves)
+        _line(f"P = {P}", x, np.maximum(y, lowest / 1e3), FINITE, 1.5, DASHES[i % len(DASHES)])
+        for i, (P, x, y) in enumerate(reversed(curves))
     ]  # fmt: skip
     traces += [
         _line(f"with all beyond P{fitted}", t, corrected, MEASURED, 4),
@@ -207,7 +225,7 @@ def growing(
               showlegend=False),
     ]  # fmt: skip
     return figure(
-        traces, "More directions, a straighter line",
+        traces, "The loss of P directions, and of all",
         xaxis=log_axis("time ηt", (float(t[0]), float(t[-1]))) | {"anchor": "y2"},
         yaxis=log_axis("loss", (lowest, 2.5 * float(corrected[0]))) | {"domain": [0.27, 1]},
         yaxis2=axis("slope", domain=[0, 0.2], range=[min(2 * theory, -1.2), 0.3], nticks=3),

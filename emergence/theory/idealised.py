@@ -27,11 +27,14 @@ from emergence.theory.predictions import (
 from emergence.theory.scaling import Slope, fit_slope, power_law, reference_time, time_exponent
 
 Array = NDArray[np.float64]
-Start = Literal["equal", "one random neuron each", "best of P log P"]
+Start = Literal["equal", "one random neuron each", "greedy ι, m = P", "best of P log P"]
+RANDOM: tuple[Start, ...] = ("one random neuron each", "greedy ι, m = P", "best of P log P")
 
 S0 = 0.01
 """Norm of every neuron at the start."""
 SEED = 1
+SEEDS = 24
+"""Starts over which a slope is averaged."""
 MOST_PAIRS = 64
 """Directions whose two equations are solved at most."""
 POINTS = 500
@@ -44,8 +47,8 @@ class Idealised:
     """P pairs of a neuron and its direction; beta > 1/2.
 
     `start` says what the pairs' overlaps are at t = 0. "equal": 1/sqrt(d), the typical size, for
-    all. "best of P log P": the neuron that the injective map iota gives each direction among that
-    many random ones.
+    all. "one random neuron each": assigned before anything is known of its overlap. The others:
+    the neuron that the injective map iota gives each direction among P, or P log P, random ones.
     """
 
     P: int
@@ -72,7 +75,9 @@ class Idealised:
 
     @property
     def m(self) -> int:
-        """Neurons that "best of P log P" chooses from: P log P, and at least P."""
+        """Random neurons: P log P, and at least P; P where the start says so."""
+        if self.start in ("one random neuron each", "greedy ι, m = P"):
+            return self.P
         return max(self.P, ceil(self.P * log(self.P)))
 
     @cached_property
@@ -81,7 +86,7 @@ class Idealised:
         if self.start == "equal":
             return np.asarray(np.full(self.P, self.d**-0.5))
         if self.start == "one random neuron each":
-            return np.diagonal(_overlaps(self.P, self.P, self.d, self.seed)).copy()
+            return np.diagonal(_overlaps(self.m, self.P, self.d, self.seed)).copy()
         among = _overlaps(self.m, self.P, self.d, self.seed)
         iota = greedy_matching(emergence_times(among, self.a, self.link))
         return np.where(iota >= 0, among[iota, np.arange(self.P)], 0.0)
@@ -171,6 +176,15 @@ class Idealised:
         u[met] = pairs.at(self.a[met, None] * self.t)[0] ** 2
         return u, decoupled_mse(self.t, pairs, self.a, met, self.link)
 
+    @property
+    def first_halved(self) -> float:
+        """Time at which direction 1's part of that loss has halved; infinite where never."""
+        if not np.isfinite(self.T[0]):
+            return float("inf")
+        pair = decoupled_pairs(self.overlap[:1], self.a[:1], S0, self.link)
+        left = decoupled_mse(self.t, pair, self.a[:1], np.ones(1, dtype=bool), self.link)
+        return float(np.interp(-0.5, -left, self.t, right=np.inf))
+
     # Step 4: the change of variables.
 
     @cached_property
@@ -223,6 +237,21 @@ class Idealised:
     def fitted(self) -> Slope | None:
         """Tail-corrected slope of the staircase (`scaling.fit_slope`)."""
         return fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+
+
+@lru_cache(maxsize=64)
+def mean_slopes(P: int, beta: float, J: int, d: int) -> dict[Start, tuple[float, int]]:
+    """For each random start the mean of `fitted` over the seeds that have one, and their number.
+
+    Of the seeds 1 ... SEEDS; left out is a start for which none has a slope.
+    """
+    values: dict[Start, list[float]] = {start: [] for start in RANDOM}
+    for seed in range(1, SEEDS + 1):
+        for start in RANDOM:
+            fit = Idealised(P, beta, J, d, start, seed).fitted
+            if fit:
+                values[start].append(fit.value)
+    return {start: (float(np.mean(each)), len(each)) for start, each in values.items() if each}
 
 
 @lru_cache(maxsize=4)

@@ -8,11 +8,12 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.theory.idealised import Idealised
+from emergence.theory.idealised import RANDOM, Idealised, mean_slopes
+from tests.pages.drawn import drawn
 from tests.pages.test_lessons import open_lesson, reveal
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
-STARTS = ("equal", "one random neuron each", "best of P log P")
+STARTS = ("equal", *RANDOM)
 VIEWS = ("time", "width", "holes", "budget", "step size")
 LEVELS = ("equal starts", "random starts", "gradient flow")
 
@@ -35,6 +36,34 @@ def test_the_idealised_dynamics_say_what_they_compute() -> None:
     choose(app, "step", "power law")
     assert model.fitted is not None
     assert f"**{model.fitted.value:.3f}**" in words(app)
+
+
+def test_what_spoils_the_power_law_is_said_and_measured() -> None:
+    app = reveal(open_lesson("idealised_dynamics", P="64", beta="0.75"))
+    choose(app, "step", "power law")
+    for value, count in mean_slopes(64, 0.75, 4, 1024).values():
+        assert count == 24
+        assert f"**{value:.3f}** with" in words(app)
+    assert "Assigning beforehand is what spoils the law" in words(app)
+    assert "and not $P$" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("beta", "word"), [("1.5", "stretches"), ("0.75", "shrinks"), ("1", "as it is")]
+)
+def test_the_change_of_variables_is_seen(beta: str, word: str) -> None:
+    """A decade is as long over time as over p, and at the default beta the slopes differ."""
+    app = reveal(open_lesson("idealised_dynamics", beta=beta))
+    choose(app, "step", "p → t")
+    assert word in words(app)
+    layout = drawn(app, "idealised_picture")["layout"]
+    per_decade = [
+        (high - low) / (right - left)
+        for axis in (layout["xaxis"], layout["xaxis2"])
+        for (left, right), (low, high) in [(axis["range"], axis["domain"])]
+    ]
+    assert per_decade[0] == pytest.approx(per_decade[1])
+    assert app.slider(key="beta").proto.default == [1.5]
 
 
 @pytest.mark.parametrize("start", STARTS)

@@ -7,7 +7,14 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import kstest, linregress
 
-from emergence.theory.idealised import S0, Idealised, _overlaps
+from emergence.theory.idealised import (
+    RANDOM,
+    S0,
+    SEEDS,
+    Idealised,
+    _overlaps,
+    mean_slopes,
+)
 from tests.unit.conftest import Array
 
 
@@ -134,6 +141,50 @@ def test_lone_random_neurons_spoil_the_power_law(J: int, expected: float) -> Non
     assert expected > models[0].exponent
 
 
+@pytest.mark.parametrize(
+    ("beta", "chosen", "many"), [(0.75, -0.625, -0.653), (0.9, -0.833, -0.889),
+                                 (1.25, -1.128, -1.165)],
+)  # fmt: skip
+def test_assigning_beforehand_spoils_the_power_law_and_not_the_number_of_neurons(
+    beta: float, chosen: float, many: float
+) -> None:
+    """The slopes that issue 12 measured at P = 64: iota with m = P, and with six times as many."""
+    slopes = mean_slopes(64, beta, 4, 1024)
+    assert [count for _, count in slopes.values()] == [SEEDS] * 3
+    lone, few, enough = (value for value, _ in slopes.values())
+    assert few == pytest.approx(chosen, abs=0.03)
+    assert enough == pytest.approx(many, abs=0.04)
+    theory = (1 - 2 * beta) / beta
+    assert abs(lone / theory - 1) > 2.5 * abs(few / theory - 1)
+    plain = [Idealised(64, beta, 4, 1024, "greedy ι, m = P", seed).fitted for seed in range(1, 25)]
+    assert few == pytest.approx(np.mean([fit.value for fit in plain if fit]))
+
+
+def test_iota_chooses_among_the_same_neurons() -> None:
+    """Greedy by hand: the earliest of all pairs, again and again; among the neurons assigned."""
+    lone, chosen = (Idealised(8, 1.0, 4, 64, start) for start in RANDOM[:2])
+    assert lone.m == chosen.m == 8
+    z = _overlaps(8, 8, 64, lone.seed)
+    np.testing.assert_array_equal(lone.overlap, np.diagonal(z))
+    times = 1 / (8 * chosen.a * z**2)
+    for _ in range(8):
+        k, p = np.unravel_index(np.argmin(times), times.shape)
+        assert chosen.overlap[p] == z[k, p]
+        times[k], times[:, p] = np.inf, np.inf
+
+
+@pytest.mark.parametrize("J", [1, 2, 3, 4])
+def test_the_first_step_is_late_by_the_growth_of_the_norm(J: int) -> None:
+    model = Idealised(4, 1.0, J, 4096)
+    t = np.linspace(0.01, 2, 4_000) * model.first_halved
+    u, n2 = integrated(model, model.overlap[0], 1.0, t)
+    left = 1 - 2 * n2 * u ** (J / 2) + n2**2
+    assert model.first_halved == pytest.approx(t[np.argmax(left < 0.5)], rel=2e-3)
+    assert model.first_halved > model.T[0]
+    wrong = Idealised(4, 1.0, 3, 64, "one random neuron each", seed=0)
+    assert (wrong.first_halved == np.inf) == (wrong.overlap[0] < 0)
+
+
 def test_odd_links_leave_the_wrong_side_behind() -> None:
     assert Idealised(256, 1.0, 3, 1024, "one random neuron each").never in range(100, 156)
     assert Idealised(64, 1.0, 3, 1024, "best of P log P").never == 0
@@ -141,7 +192,7 @@ def test_odd_links_leave_the_wrong_side_behind() -> None:
 
 @pytest.mark.parametrize("P", [1, 2, 256])
 @pytest.mark.parametrize("J", [1, 2, 3, 4, 6])
-@pytest.mark.parametrize("start", ["equal", "one random neuron each", "best of P log P"])
+@pytest.mark.parametrize("start", ["equal", *RANDOM])
 @pytest.mark.parametrize("beta", [0.6, 2.0])
 def test_every_corner_is_finite(P: int, J: int, start: str, beta: float) -> None:
     model = Idealised(P, beta, J, 65536, start)  # type: ignore[arg-type]
