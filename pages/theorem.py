@@ -3,22 +3,25 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures.theorem import constants, matching_map, times, unused
+from emergence.figures import theorem as figures
 from emergence.runs.starts import (
+    SMALL_START,
     Emergence,
+    Outcomes,
+    Spread,
     Starts,
     agreement,
     constant,
-    largest_unused,
+    constants,
     spreads,
+    unseen,
+    unused,
 )
 from emergence.theory.assumptions import assumptions
 from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
-
-Found = tuple[Emergence, ...]
 
 DIMENSIONS = (64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)
 LIMITS = (DIMENSIONS[0], DIMENSIONS[-1])
@@ -118,51 +121,125 @@ with words:
     open_in_lab(flow.replace(seed=STARTS[0]), "One of these runs in the Live Lab")
 
 
-def tell(found: Found) -> str:
+def percent(share: float) -> str:
+    """In whole percent, in tenths below ten."""
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
+
+
+def missing(known: Outcomes, sgd: bool) -> str:
+    """What was not run at d, and what diverged there."""
+    reasons = [why for e, why in known.left_out if e.is_sgd == sgd and (sgd or e.d == d)]
+    text = f" {len(reasons)} starts were left out: {reasons[0]}." if reasons else ""
+    diverged = sum(each.diverged for each in runs_of(known, sgd))
+    return text + (f" {diverged} runs diverged: what they had not found counts as never."
+                   if diverged else "")  # fmt: skip
+
+
+def runs_of(known: Outcomes, sgd: bool) -> tuple[Emergence, ...]:
+    """The runs of flow at d, or all of SGD."""
+    if sgd:
+        return tuple(each for each in known.runs if each.experiment.is_sgd)
+    return runs_at(known, d)
+
+
+def runs_at(known: Outcomes, dimension: int) -> tuple[Emergence, ...]:
+    """The runs of flow in a dimension."""
+    return tuple(each for each in known.runs
+                 if not each.experiment.is_sgd and each.experiment.d == dimension)  # fmt: skip
+
+
+def kept(row: Spread) -> str:
+    """Within how much of T_p 8 of 10 directions keep, those that never emerged included."""
+    if row.within == float("inf"):
+        return f"8 of 10 directions do not even emerge: {row.never} of {row.named} never do"
+    return f"8 of 10 directions keep within **{percent(row.within)}** of $T_p$" + (
+        f" ({row.never} of {row.named} never emerge, and count as infinitely late)"
+        if row.never else ""
+    )  # fmt: skip
+
+
+def tell_constant(known: Outcomes) -> str:
+    """The measured constants in front of T."""
+    parts = []
+    for degree in DEGREES:
+        value, count = constant(known.runs, degree), len(constants(known.runs, degree))
+        if value is not None:
+            parts.append(f"**{value:.2f}** for J = {degree} ({count} starts, theory "
+                         f"{degree * (degree - 2)})")  # fmt: skip
+    late = f" {len(known.left_out)} pairs were left out: they would take too long."
+    return (
+        f"Measured, medians over the starts with overlap below {SMALL_START}: " + ", ".join(parts)
+        + "." + (late if known.left_out else "")
+    )  # fmt: skip
+
+
+def tell(known: Outcomes) -> str:
     """What was found, in words and numbers."""
     if view == CONSTANT:
-        measured = {degree: constant(found, degree) for degree in DEGREES}
-        return "Measured, from small overlaps: " + ", ".join(
-            f"**{value:.2f}** for J = {degree} (theory {degree * (degree - 2)})"
-            for degree, value in measured.items() if value
-        )  # fmt: skip
-    settled = tuple(each for each in found if not each.experiment.is_sgd)
-    at_d = tuple(each for each in settled if each.experiment.d == d)
-    row = next((each for each in spreads(at_d)), None)
-    if not row:
-        return f"Nothing is known at d = {d:,}: not computed yet, or left out as too long."
+        return tell_constant(known)
+    at_d = runs_of(known, sgd=False)
+    if not at_d:
+        return f"Nothing is known at d = {d:,} yet." + missing(known, sgd=False)
+    runs = f"At d = {d:,}, over {len(at_d)} starts"
+    until = f"{horizon:g} times the last $T_p$"
     if view == UNUSED:
+        idle = unused(at_d)
+        if not idle.count:
+            return f"{runs}: ι uses all {m} neurons, none is left out." + missing(known, sgd=False)
         return (
-            f"At d = {d:,} the largest unused neuron ends with {largest_unused(at_d):.2g} $s_0$. "
-            "In small d some help a winner and grow with it. In large d none does: their own part "
-            r"in the error makes them shrink, $|v| = s_0/\sqrt{1 + 4 s_0^2 \tau}$ (dotted)."
+            f"{runs}, ι leaves {idle.count} neurons out. When the run ends, at {until}, "
+            f"{idle.grown} of them are larger than at the start, the largest "
+            f"**{idle.largest:.2g} $s_0$**. "
+            + ("Those help a winner and grow with it. " if idle.grown else "")
+            + "One that nothing "
+            r"pulls shrinks by its own part in the error, $|v| = s_0/\sqrt{1 + 4 s_0^2 \tau}$ "
+            "(dotted)." + missing(known, sgd=False)
         )
     if view == MAP:
-        agree, named = agreement(at_d)
+        agree, of = agreement(at_d)
+        lost = unseen(at_d)
         return (
-            f"At d = {d:,}, over {len(at_d)} starts, **{agree} of {named}** directions are found "
-            r"by the very neuron $\iota(p)$ that the start names."
+            f"{runs}, **{agree} of {of}** directions are found by the very neuron ι(p) that "
+            "the start names"
+            + (f"; {lost} of the {of} had not emerged by {until}." if lost else ".")
+            + missing(known, sgd=False)
         )
-    first = spreads(settled)[0]
-    return (
-        f"At d = {d:,}, 8 of 10 directions keep within **{row.within:.1%}** of $T_p$; at d = "
-        f"{first.d:,} within {first.within:.0%}. From the 10 % to the 90 % quantile crossing / "
-        f"$T_p$ goes from {row.low:.3f} to {row.high:.3f}, median {row.median:.3f} (flow, discs). "
-        "At the largest d the solver's own error remains. SGD (diamonds, small d only) adds the "
-        "noise of its samples."
+    row = next(iter(spreads(at_d)), None)
+    if not row:
+        return f"{runs}, theory names no time." + missing(known, sgd=False)
+    text = f"{runs}, {kept(row)}."
+    first = spreads(runs_at(known, LIMITS[0]))
+    if first and d != LIMITS[0]:
+        text += f" At d = {LIMITS[0]}: {kept(first[0])}."
+    ends = [f"{end:.3f}" if end < float("inf") else "never" for end in (row.low, row.high)]
+    middle = f"{row.median:.3f}" if row.median < float("inf") else "never"
+    text += (
+        f" From the 10 % to the 90 % quantile crossing / $T_p$ goes from {ends[0]} to {ends[1]}, "
+        f"median {middle} (flow, discs; looked for at moments 0.1 % apart, until {until})."
     )
+    if m < P:
+        text += f" The {P - m} directions that have no neuron have no $T_p$ and do not count."
+    text += missing(known, sgd=False)
+    sgd = runs_of(known, sgd=True)
+    if sgd:
+        late = sum(row.never for row in spreads(sgd))
+        text += (
+            f" {len(sgd)} runs of SGD (diamonds, d = 64 and 128) add the noise of their samples"
+            + (f"; {late} of their directions did not emerge." if late else ".")
+        )
+    return text + missing(known, sgd=True)
 
 
-def draw(found: Found | None) -> None:
-    known = found or ()
+def draw(found: Outcomes | None) -> None:
+    known = found or Outcomes()
     if view == TIMES:
-        figure = times(known, d, guess.value, LIMITS)
+        figure = figures.times(known.runs, d, guess.value, LIMITS)
     elif view == UNUSED:
-        figure = unused(known, d, LIMITS)
+        figure = figures.unused(known.runs, d, LIMITS)
     elif view == MAP:
-        figure = matching_map(known, d, LIMITS)
+        figure = figures.matching_map(known.runs, d, LIMITS)
     else:
-        figure = constants(known, guess.value)
+        figure = figures.constants(known.runs, guess.value)
     picture(figure, key="theorem_picture")
     told.markdown(tell(known) if found else "")
 

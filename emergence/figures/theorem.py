@@ -37,17 +37,22 @@ def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, i
     at = np.array([row.d for row in rows], dtype=float)
     median = np.array([row.median for row in rows])
     low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
-    top = min(max(1.6, 1.1 * float(high.max(initial=0.0))), 5.0)
+    top = min(max(1.6, 1.1 * float(high[np.isfinite(high)].max(initial=0.0))), 5.0)
     bottom = min(0.8, 0.9 * float(low.min(initial=1.0)))
+    # A quantile that is never is drawn as a bar that leaves the picture.
+    lowest, middle, highest = (np.minimum(each, 10 * top) for each in (low, median, high))
     around = [d * 10 ** (-2 * WIDTH), d * 10 ** (2 * WIDTH)]
     traces = [
         *_directions(flow, "circle", 7, "flow"),
         *_directions(sgd, "diamond-open", 11, "SGD"),
+        _never(found, 0.97 * top + 0.03 * bottom),
         go.Scatter(
-            x=at, y=median, mode="lines+markers", name="median, 10 % to 90 %",
+            x=at, y=np.where(np.isfinite(median), median, np.nan), mode="lines+markers",
+            name="median, 10 % to 90 %",
             line={"color": MEASURED, "width": 2.5}, marker={"size": 7},
-            error_y={"type": "data", "symmetric": False, "array": high - median,
-                     "arrayminus": median - low, "color": MEASURED, "thickness": 2.5, "width": 8},
+            error_y={"type": "data", "symmetric": False, "array": highest - middle,
+                     "arrayminus": middle - lowest, "color": MEASURED, "thickness": 2.5,
+                     "width": 8},
             hovertemplate="d = %{x}: median %{y:.4f}<extra></extra>",
         ),
         go.Scatter(
@@ -56,7 +61,8 @@ def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, i
             hoverinfo="skip",
         ),
         go.Scatter(
-            x=at, y=np.maximum(high - low, 1e-4), mode="lines+markers", yaxis="y2",
+            x=at, y=np.where(np.isfinite(high), np.maximum(highest - lowest, 1e-4), np.nan),
+            mode="lines+markers", yaxis="y2", name="spread from 10 % to 90 %",
             showlegend=False, line={"color": MEASURED, "width": 3}, marker={"size": 9},
             hovertemplate="d = %{x}: from 10 % to 90 % %{y:.2g}<extra></extra>",
         ),
@@ -94,6 +100,19 @@ def _directions(found: Sequence[Emergence], symbol: str, size: int, name: str) -
     return traces
 
 
+def _never(found: Sequence[Emergence], y: float) -> go.Scatter:
+    """Crosses at the upper edge for the directions that did not emerge."""
+    late = [(each.experiment.d, p, len(each.T)) for each in found
+            for p in np.flatnonzero(np.isinf(each.ratio))]  # fmt: skip
+    return go.Scatter(
+        x=[d * 10 ** (WIDTH * (2 * (p + 0.5) / P - 1)) for d, p, P in late], y=[y] * len(late),
+        mode="markers", name="did not emerge", showlegend=bool(late),
+        customdata=[(d, p + 1) for d, p, _ in late],
+        marker={"symbol": "x", "size": 8, "color": UNUSED},
+        hovertemplate="p = %{customdata[1]} at d = %{customdata[0]}: not seen<extra></extra>",
+    )  # fmt: skip
+
+
 def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Figure:
     """Norms at the end, over s_0, of the neurons that iota leaves out, over d in log-log."""
     flow = [each for each in found if not each.experiment.is_sgd]
@@ -105,9 +124,9 @@ def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fi
         sizes = [len(each.unused_norm) for each in flow]
         x = np.repeat([float(each.experiment.d) for each in flow], sizes)
         y = np.concatenate([each.unused_norm for each in flow]) / s0
-        lone = {each.experiment.d: each.end for each in flow}
-        at = np.array(sorted(lone), dtype=float)
-        ends = np.array([lone[int(dimension)] for dimension in at])
+        at = np.array(sorted({each.experiment.d for each in flow}), dtype=float)
+        ends = np.array([np.median([each.end for each in flow if each.experiment.d == dimension])
+                         for dimension in at])  # fmt: skip
         alone = lone_norm(ends, s0, link_function(flow[0].experiment)) / s0
         traces = [
             go.Scatter(
@@ -127,8 +146,10 @@ def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fi
             ),
         ]  # fmt: skip
     return figure(
-        traces, "Norms of unused neurons when all is found",
+        traces, "Norms of unused neurons at the end of the run",
         xaxis=_dimensions(limits), yaxis=log_axis("|vₖ| / s₀", (1e-2, 3 * top)),
+        annotations=[{"text": "s₀", "xref": "paper", "x": 1, "xanchor": "right", "y": 0,
+                      "yanchor": "bottom", "showarrow": False}],
         shapes=[
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1,
              "line": {"color": GRID, "width": 3}},

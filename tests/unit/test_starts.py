@@ -14,12 +14,14 @@ from emergence.runs import starts
 from emergence.runs.starts import (
     Emergence,
     Starts,
-    affordable,
     agreement,
     constant,
+    constants,
     emergence,
-    largest_unused,
     spreads,
+    unseen,
+    unused,
+    why_not,
 )
 from emergence.theory.predictions import lone_norm
 from tests import naive
@@ -32,7 +34,7 @@ DIMENSIONS = (64, 1024, 16384)
 def found(*experiments: Experiment) -> tuple[Emergence, ...]:
     pieces = list(Starts(experiments).results())
     assert pieces[-1].done == 1.0
-    return pieces[-1].value
+    return pieces[-1].value.runs
 
 
 @lru_cache
@@ -60,7 +62,9 @@ def test_the_neuron_that_finds_a_direction_is_iotas() -> None:
 def test_neurons_left_out_stay_small_and_shrink_alone() -> None:
     large = tuple(each for each in runs() if each.experiment.d == 16384)
     small = tuple(each for each in runs() if each.experiment.d == 64)
-    assert largest_unused(large) < 1 < largest_unused(small)
+    assert unused(large).largest < 1 < unused(small).largest
+    assert unused(large).grown == 0 < unused(small).grown < unused(small).count == 3 * 11
+    assert unused(()).count == 0
     for each in large:
         alone = lone_norm(np.array(each.end), 0.01, PURE["J=4"])
         np.testing.assert_allclose(each.unused_norm, alone, rtol=0.02)
@@ -81,8 +85,8 @@ def test_without_a_sharp_transition_times_do_not_settle() -> None:
     smooth = found(*(BASE.replace(P=8, m=32, J=2, d=d, seed=1, horizon=8.0) for d in (64, 16384)))
     rows = spreads(smooth)
     assert min(row.within for row in rows) > 0.3
-    agree, named = agreement(smooth)
-    assert agree < named / 2
+    agree, of = agreement(smooth)
+    assert agree < of / 2
 
 
 def test_crossings_are_those_of_a_simulation() -> None:
@@ -113,15 +117,73 @@ def test_sgd_takes_part_and_may_diverge() -> None:
     assert not calm.diverged
     assert np.all(np.abs(calm.ratio - 1) < 1)
     assert wild.diverged
-    assert np.isnan(wild.unused_norm).all()
+    assert np.isinf(wild.unused_norm).all()
+    assert np.isinf(wild.ratio).any()
 
 
-def test_runs_that_would_last_hours_are_left_out() -> None:
+def test_runs_that_would_last_hours_or_are_refused_are_named() -> None:
     short, long = BASE.replace(d=64, seed=1), BASE.replace(d=10**6, J=6, seed=1)
-    assert affordable(short)
-    assert not affordable(long)
-    assert not affordable(BASE.replace(engine="sgd", d=4096))
-    assert [each.experiment for each in found(short, long)] == [short]
+    wrong = Experiment(d=64, P=1, m=1, J=3, engine="flow", seed=0)
+    wrong = next(e for seed in range(9) if "wrong side" in why_not(e := wrong.replace(seed=seed)))
+    assert not why_not(short)
+    assert "more than the" in why_not(BASE.replace(engine="sgd", d=4096))
+    *_, last = Starts((short, long, wrong)).results()
+    assert [each.experiment for each in last.value.runs] == [short]
+    assert [e for e, _ in last.value.left_out] == [long, wrong]
+    assert "too long" in last.value.left_out[0][1]
+
+
+def made(crossing: list[float], d: int = 64, winner: list[int] | None = None) -> Emergence:
+    """A run made by hand, T_p = 1, 2, ..., iota = 0, 1, ...; NaN: never crossed."""
+    P = len(crossing)
+    return Emergence(
+        experiment=Experiment(d=d, P=P, m=P), a=np.ones(P), T=np.arange(1.0, P + 1),
+        iota=np.arange(P), crossing=np.array(crossing), start=np.full(P, 0.05),
+        winner=np.array(winner or [-1 if np.isnan(c) else p for p, c in enumerate(crossing)]),
+        unused_norm=np.zeros(0), end=10.0, diverged=False,
+    )  # fmt: skip
+
+
+NEVER = float("nan")
+
+
+def test_what_never_emerged_counts_in_every_statistic() -> None:
+    """One of ten never: the 80 % quantile is that of ten. Three of ten: there is none."""
+    exact = [1.0 * p for p in range(1, 11)]
+    late = [*[1.1 * p for p in range(1, 9)], 2 * 9.0, NEVER]
+    row = spreads((made(late),))[0]
+    assert (row.named, row.never) == (10, 1)
+    assert row.within == pytest.approx(0.1)  # eight of ten
+    assert row.median == pytest.approx(1.1)
+    assert row.high == np.inf  # between the ninth and the tenth
+    many = spreads((made([*exact[:7], NEVER, NEVER, NEVER]),))[0]
+    assert many.within == np.inf
+    assert spreads((made([*exact[:7], 16.0, NEVER, NEVER]),))[0].within == pytest.approx(1.0)
+    assert many.median == 1.0
+    assert agreement((made(late), made(exact))) == (19, 20)
+    assert unseen((made(late), made(exact))) == 1
+    assert agreement((made(exact, winner=[1, *range(1, 10)]),)) == (9, 10)
+    assert constants((made([NEVER, 2.0]),), 4).tolist() == [0.0, pytest.approx(1 / (0.05**2 * 2))]
+
+
+@pytest.mark.parametrize(
+    ("P", "m", "d", "never", "within"), [(16, 32, 64, 6, 0.541), (8, 8, 256, 2, 2.81)]
+)
+def test_directions_that_failed_are_not_lost(
+    P: int, m: int, d: int, never: int, within: float
+) -> None:
+    """Issue 12: 26.9 % and 94 % were shown, of those that emerged."""
+    base = Experiment(P=P, m=m, d=d, s0=0.01, engine="flow", horizon=2.0)
+    row = spreads(found(*(base.replace(seed=seed) for seed in (1, 2, 3, 4))))[0]
+    assert (row.named, row.never) == (4 * P, never)
+    assert row.within == pytest.approx(within, abs=0.005)
+
+
+def test_unused_norms_are_those_at_the_end_of_the_run() -> None:
+    each = found(BASE.replace(d=64, seed=1))[0]
+    assert each.end == pytest.approx(2 * each.T.max(), rel=1e-9)
+    result = simulate(each.experiment)
+    assert each.unused_norm.max() == pytest.approx(result.unused_norm_max, rel=0.02)
 
 
 def test_what_is_known_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
