@@ -7,7 +7,7 @@ from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from emergence.engines.base import Array
-from emergence.engines.kernels.single_index import DEGREE, advance
+from emergence.engines.kernels.single_index import DEGREE, account, advance
 from emergence.theory.hermite import LinkFunction
 
 ROWS = 64
@@ -58,8 +58,42 @@ class SphericalSGD:
 
     def advance(self, steps: int) -> None:
         """Take `steps` steps, about 20 ns each and seed."""
-        scratch = (self._block, self._normals, self._uniform, self._angle)
-        problem = (self._sigma, self._slope, self._eta, self._freedom, self._keys)
         state = (self.overlaps, self.crossed, self._levels)
-        advance(*state, *scratch, *problem, np.int64(self.step), steps)
+        advance(*state, *self._samples, *self._problem, np.int64(self.step), steps)
+        self.step += steps
+
+    @property
+    def _samples(self) -> tuple[NDArray[np.generic], ...]:
+        return self._block, self._normals, self._uniform, self._angle
+
+    @property
+    def _problem(self) -> tuple[Array, Array, float, int, NDArray[np.generic]]:
+        return self._sigma, self._slope, self._eta, self._freedom, self._keys
+
+
+class AccountedSGD(SphericalSGD):
+    """`SphericalSGD` that keeps the books of the squared overlap: the same overlaps, bit for bit.
+
+    Parameters
+    ----------
+    table : signal and mean of a step of u = o^2 at overlaps evenly spaced over [-1, 1], shape
+        (2, points)
+
+    Attributes
+    ----------
+    sums : over the steps: signal, mean of the step, square of what it was beyond its mean, shape
+        (3, seeds)
+    """
+
+    def __init__(
+        self, link: LinkFunction, d: int, eta: float, start: Array, table: Array, seed: int
+    ) -> None:
+        super().__init__(link, d, eta, start, np.empty(0), seed)
+        self.sums: Array = np.zeros((3, len(start)))
+        self._table, self._before = np.ascontiguousarray(table), np.zeros(len(start))
+
+    def advance(self, steps: int) -> None:
+        """Take `steps` steps."""
+        books = (self.overlaps, self.sums, self._table, self._before)
+        account(*books, *self._samples, *self._problem, np.int64(self.step), steps)
         self.step += steps

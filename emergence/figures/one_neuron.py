@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from emergence.figures.loss import DECOUPLED, MEASURED, POWER
 from emergence.figures.overlaps import joined
 from emergence.figures.style import GUESS, axis, colour, figure, log_axis
-from emergence.runs.single_index import Paths
-from emergence.theory.single_index import RECOVERED, Flow, Scaling, growth
+from emergence.runs.single_index import DELTAS, Left, Paths
+from emergence.theory.single_index import RECOVERED, Flow, Scaling, growth, share_left
 
 Array = NDArray[np.float64]
 
 SEARCH, FIT = "rgba(128,128,128,0.14)", "rgba(230,159,0,0.16)"
 BORDER = "rgba(128,128,128,0.7)"
 MARKERS = {1: "circle", 2: "square", 3: "diamond", 4: "triangle-up"}
+LEAST_LEFT = 1e-5
+"""Shares below are not drawn."""
 LAWS = {
     1: "√u = √u₀ + ηt", 2: "u = u₀ exp(4ηt)", 3: "1/√u = 1/√u₀ − 3ηt", 4: "1/u = 1/u₀ − 8ηt",
     6: "1/u² = 1/u₀² − 24ηt",
@@ -166,4 +168,57 @@ def _medians(J: int, found: Scaling) -> go.Scatter:
         error_y={"array": found.high - found.median, "arrayminus": found.median - found.low,
                  "color": MEASURED, "thickness": 2},
         hovertemplate=f"J = {J}, d = %{{x}}: median %{{y:,.3s}} steps<extra></extra>",
+    )  # fmt: skip
+
+
+def left_after_search(
+    delta: float, found: Mapping[int, Left], guess: float | None, revealed: bool
+) -> go.Figure:
+    """Share of the steps that come after o = d^(-1/2 + delta), over d in log-log.
+
+    Parameters
+    ----------
+    delta : one of DELTAS
+    found : what is measured, by J
+    guess : the reader's share at J = 4 and d = 10^6; None before there is one
+    """
+    d = np.geomspace(8, 1e12, 200)
+    traces: list[go.Scatter] = []
+    if guess is not None:
+        traces.append(
+            go.Scatter(
+                x=[1e6], y=[max(guess, LEAST_LEFT)], mode="markers", hoverinfo="name",
+                name=f"your guess at J = 4: {guess:.2%}",
+                marker={"color": GUESS, "size": 15, "symbol": "x"},
+            )
+        )  # fmt: skip
+    for J in (1, 2, 3, 4) if revealed else ():
+        left = share_left(J, d, delta)
+        limit = {1: "to 1", 2: f"to 1 − 2δ = {1 - 2 * delta:.2g}"}.get(
+            J, f"as d^−{delta * (J - 2):.2g}"
+        )
+        traces.append(
+            go.Scatter(
+                x=d[left > 0], y=left[left > 0], mode="lines", name=f"J = {J}: {limit}",
+                line={"color": colour(J - 1), "width": 3}, legendgroup=str(J),
+                hovertemplate=f"J = {J}, flow: %{{y:.2%}}<extra></extra>",
+            )
+        )  # fmt: skip
+        if J in found:
+            row = found[J].share[DELTAS.index(delta)]
+            traces.append(
+                go.Scatter(
+                    x=found[J].d[row > 0], y=row[row > 0], mode="markers", name=f"J = {J}, SGD",
+                    marker={"color": colour(J - 1), "size": 10, "symbol": MARKERS[J]},
+                    legendgroup=str(J), showlegend=False,
+                    hovertemplate=f"J = {J}, d = %{{x}}: measured %{{y:.2%}}<extra></extra>",
+                )
+            )  # fmt: skip
+    return figure(
+        traces, f"What is left after the search, δ = {delta:g}",
+        xaxis=log_axis("dimension d", (6, 1e12)) | {"dtick": 2},
+        yaxis=log_axis("share of the steps", (LEAST_LEFT, 2.0)),
+        showlegend=True,
+        legend={"x": 0.01, "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
+                "font": {"size": 13}, "tracegroupgap": 0},
     )  # fmt: skip

@@ -16,7 +16,7 @@ from emergence.engines.single_index import SphericalSGD
 from emergence.experiment import Experiment
 from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
-from emergence.theory.single_index import RECOVERED, Flow, Scaling, scaling
+from emergence.theory.single_index import RECOVERED, Flow, Scaling, scaling, search_end
 
 Array = NDArray[np.float64]
 
@@ -128,9 +128,9 @@ class Search:
             yield Partial(engine.step / self.last, _paths(engine, moments[: i + 1], u[: i + 1]))
 
 
-def _engine(flow: Flow, seeds: int) -> SphericalSGD:
+def _engine(flow: Flow, seeds: int, borders: Array | None = None) -> SphericalSGD:
     start = np.full(seeds, flow.start**0.5)
-    levels = np.array([flow.border, RECOVERED])
+    levels = np.append([flow.border] if borders is None else borders, RECOVERED)
     return SphericalSGD(hermite(flow.J), flow.d, flow.eta, start, levels, seed=flow.J)
 
 
@@ -188,4 +188,60 @@ class Recovery:
             recovered = np.where(engine.crossed[1] < 0, np.inf, engine.crossed[1])
             times.setdefault(J, {})[flow.d] = recovered
             found = found | {J: scaling(J, times[J])}
+            yield Partial(spent / whole, found)
+
+
+DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+"""Where search may be said to end: at the overlap d^(-1/2 + delta)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Steps after the search, as a share of all, measured for one J over d.
+
+    Attributes
+    ----------
+    d : dimensions, increasing, shape (n,)
+    share : (steps from o = d^(-1/2 + delta) to u = 1/2) / (all steps to u = 1/2), medians over the
+        seeds, one row for each of DELTAS, shape (deltas, n)
+    """
+
+    d: Array
+    share: Array
+
+
+@dataclass(frozen=True)
+class SearchShares:
+    """Which share of the steps is left after the search, over d, for all DELTAS: a study.
+
+    Its value is a `Left` for each J. A dimension is done when 7 of 8 seeds have recovered: medians
+    are known then. One that has not counts as the slowest.
+    """
+
+    points: tuple[tuple[int, int], ...] = _offered()
+    """The pairs (J, d)."""
+    seeds: int = 16
+
+    def results(self) -> Iterator[Partial[dict[int, Left]]]:
+        """The shares in more and more dimensions, the quick ones first."""
+        flows = sorted((Flow(J, d, OFFERS[J].c) for J, d in self.points),
+                       key=lambda flow: flow.arrival)  # fmt: skip
+        whole, spent = sum(flow.arrival for flow in flows), 0.0
+        found: dict[int, Left] = {}
+        for flow in flows:
+            borders = np.array([float(search_end(flow.d, delta)) for delta in DELTAS])
+            engine, steps = _engine(flow, self.seeds, borders), flow.arrival
+            while np.mean(engine.crossed[-1] >= 0) < 7 / 8:
+                for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
+                    yield Partial((spent + min(engine.step, steps)) / whole, found)
+            spent += steps
+            times = np.median(np.where(engine.crossed < 0, np.inf, engine.crossed), axis=1)
+            share = (1 - times[:-1] / times[-1])[:, None]
+            if flow.J in found:
+                before = found[flow.J]
+                share = np.hstack([before.share, share])
+                d = np.append(before.d, float(flow.d))
+            else:
+                d = np.array([float(flow.d)])
+            found = found | {flow.J: Left(d, share)}
             yield Partial(spent / whole, found)

@@ -61,6 +61,15 @@ class AdditiveModel:
         before, after = np.maximum(x - half, x[0]), np.minimum(x + half, x[-1])
         return np.asarray((np.interp(after, x, y) - np.interp(before, x, y)) / (after - before))
 
+    def taught(self, known: int) -> Array:
+        """Loss on all skills if the data come from a model that knows the first `known` of them.
+
+        What they do not show is never learned: those skills are learned as before, and the rest,
+        sum_{q > known} q^(-2 beta), stays. Shape (n,); known from 1 to P.
+        """
+        weights = np.arange(1.0, known + 1) ** (-2 * self.beta)
+        return np.asarray(weights @ self.missing[:known] + zeta(2 * self.beta, known + 1))
+
     @property
     def exponent(self) -> float:
         """(1 - 2 beta) / beta."""

@@ -111,6 +111,23 @@ class Flow:
         return float(self.eta * noise(self.J) * self.d * o / (2 * self.J * o ** (self.J - 1)))
 
 
+def share_left(J: int, d: ArrayLike, delta: float) -> Array:
+    """Share of the flow's steps from u = 1/d to 1/2 that come after o = d^(-1/2 + delta).
+
+    The others are the search of Ben Arous, Gheissari and Jagannath, at any delta in (0, 1/2). For
+    J >= 3 the share falls as d^(-delta (J - 2)); it tends to 1 - 2 delta for J = 2 and to 1 for
+    J = 1. Shape of d.
+    """
+    d = np.asarray(d, dtype=float)
+    left = travel_time(J, search_end(d, delta), RECOVERED)
+    return np.asarray(left / travel_time(J, 1 / d, RECOVERED))
+
+
+def search_end(d: ArrayLike, delta: float) -> Array:
+    """The squared overlap d^(-1 + 2 delta) at which search ends, 1/2 at most; shape of d."""
+    return np.minimum(np.asarray(d, dtype=float) ** (2 * delta - 1), RECOVERED)
+
+
 def noise(J: int) -> float:
     """C_J = E[(h_J(z) - h_J(y))^2 h_J'(z)^2] for independent z and y: the mean square of a push."""
     link = hermite(J)

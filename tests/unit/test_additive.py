@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from emergence.theory.additive import AdditiveModel
+from emergence.theory.hermite import hermite
+from emergence.theory.risk import population_mse
 
 
 def test_the_loss_is_the_plain_sum() -> None:
@@ -44,3 +46,25 @@ def test_one_skill_makes_no_power_law() -> None:
     before = model.loss[model.t < 0.8]
     assert np.all(before > 0.99)
     assert model.loss[model.t > 1.25].max() < 0.01
+
+
+def test_what_a_generator_does_not_know_stays_as_loss() -> None:
+    model = AdditiveModel(64, 1.0, 32.0)
+    np.testing.assert_allclose(model.taught(64), model.corrected)
+    for known in (1, 8):
+        loss = model.taught(known)
+        late, early = model.t > 3 * known, model.t < known / 3
+        rest = np.pi**2 / 6 - sum(q**-2.0 for q in range(1, known + 1))
+        assert loss[late] == pytest.approx(rest, rel=1e-3), "it stops at what was never shown"
+        np.testing.assert_allclose(loss[early], model.corrected[early], rtol=1e-3)
+
+
+def test_the_closed_form_risk_of_a_student_that_was_shown_less_is_that_plateau() -> None:
+    """It fits the first 3 of 6 skills exactly, and its loss is on all 6."""
+    known, a = 3, np.arange(1.0, 7.0) ** -1.2
+    O = np.eye(known, 6)  # noqa: E741
+    loss = population_mse(O, np.eye(known), a[:known], a, hermite(4))
+    model = AdditiveModel(6, 1.2, 64.0)
+    beyond = model.corrected[-1] - model.loss[-1]
+    late = AdditiveModel(64, 1.2, 64.0).taught(known)[-1]
+    assert late - beyond == pytest.approx(loss, rel=1e-6)

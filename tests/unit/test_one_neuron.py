@@ -5,16 +5,24 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from scipy.integrate import solve_ivp
+from scipy.integrate import quad, solve_ivp
 
 from emergence.engines.initial import initial_directions
 from emergence.engines.single_index import SphericalSGD
 from emergence.figures.one_neuron import recovery_times, search_and_fit
-from emergence.runs.single_index import OFFERS, Paths, Recovery, Search
+from emergence.runs.single_index import DELTAS, OFFERS, Paths, Recovery, Search, SearchShares
 from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import emergence_times
-from emergence.theory.single_index import Flow, exponent, growth, scaling, travel_time
+from emergence.theory.single_index import (
+    Flow,
+    exponent,
+    growth,
+    scaling,
+    search_end,
+    share_left,
+    travel_time,
+)
 
 DEGREES = (1, 2, 3, 4, 6)
 
@@ -183,3 +191,45 @@ def test_travel_times_add_up() -> None:
     for J in DEGREES:
         whole = travel_time(J, 0.01, 0.9)
         assert travel_time(J, 0.01, 0.3) + travel_time(J, 0.3, 0.9) == pytest.approx(whole)
+
+
+@pytest.mark.parametrize("J", DEGREES)
+@pytest.mark.parametrize("d", [16, 1_000, 1_000_000])
+def test_what_is_left_after_search_by_quadrature_of_the_flow(J: int, d: int) -> None:
+    def steps(start: float) -> float:
+        """Integral of do / (J o^(J-1) (1 - o^2)) up to u = 1/2, in log o."""
+        value, _ = quad(lambda x: np.exp((2 - J) * x) / (J * (1 - np.exp(2 * x))),
+                        np.log(start), np.log(0.5) / 2, limit=500)  # fmt: skip
+        return float(value)
+
+    for delta in (0.05, 0.25):
+        left = steps(d ** (-0.5 + delta)) / steps(d**-0.5)
+        assert share_left(J, d, delta) == pytest.approx(left, rel=1e-5)
+
+
+def test_search_takes_nearly_all_steps_at_any_delta_from_j_3_on() -> None:
+    """What is left falls as d^(-delta (J - 2)); at J = 2 it is 1 - 2 delta, at J = 1 all."""
+    far = np.array([1e12, 1e14])
+    for delta in (0.1, 0.2, 0.3):
+        for J in (3, 4, 6):
+            one, two = share_left(J, far, delta)
+            assert np.log(two / one) / np.log(100) == pytest.approx(-delta * (J - 2), abs=0.01)
+        assert share_left(2, 1e14, delta) == pytest.approx(1 - 2 * delta, abs=0.02)
+        assert share_left(1, 1e300, delta) == pytest.approx(1, abs=1e-3)
+
+
+def test_search_ends_at_one_half_at_most() -> None:
+    assert search_end(16, 0.4) == 0.5
+    assert search_end(10_000, 0.25) == pytest.approx(0.01)
+    assert share_left(4, 16, 0.4) == 0
+
+
+def test_measured_shares_follow_the_flow() -> None:
+    *_, last = SearchShares(((2, 64), (3, 16), (3, 64)), seeds=32).results()
+    assert last.done == 1
+    assert list(last.value[3].d) == [16, 64]
+    for J, left in last.value.items():
+        assert left.share.shape == (len(DELTAS), len(left.d))
+        assert (np.diff(left.share, axis=0) <= 0).all(), "the longer the search, the less is left"
+        for delta, row in zip(DELTAS, left.share, strict=True):
+            np.testing.assert_allclose(row, share_left(J, left.d, delta), atol=0.12)

@@ -100,3 +100,31 @@ def advance(
             for s in range(o.shape[0]):
                 above = crossed[i, s] < 0 and o[s] * o[s] > levels[i]
                 crossed[i, s] = step + 1 if above else crossed[i, s]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def account(
+    o, sums, table, before, X, normals, uniform, angle, sigma, slope, eta, freedom, keys, t, steps
+):
+    """Take steps as `advance` does, and keep the books of u = o^2: sums (shape (3, seeds)) grows.
+
+    Its rows: the signal, the mean of a step, and the square of what a step is beyond its mean.
+    The first two are read from `table`, shape (2, points), at overlaps evenly spaced over [-1, 1],
+    linearly in between. `before`: scratch, shape (seeds,).
+    """
+    last = table.shape[1] - 1
+    for step in range(t, t + steps):
+        row = step % X.shape[0]
+        if row == 0:
+            fill_samples(X, normals, uniform, angle, freedom, keys, step // X.shape[0])
+        before[:] = o
+        take_step(o, X[row], sigma, slope, eta)
+        for s in range(o.shape[0]):
+            place = 0.5 * (before[s] + 1.0) * last
+            i = min(max(int(place), 0), last - 1)
+            part = place - i
+            mean = table[1, i] + part * (table[1, i + 1] - table[1, i])
+            rest = o[s] * o[s] - before[s] * before[s] - mean
+            sums[0, s] += table[0, i] + part * (table[0, i + 1] - table[0, i])
+            sums[1, s] += mean
+            sums[2, s] += rest * rest
