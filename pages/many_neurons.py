@@ -6,7 +6,18 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.figures.many_neurons import GUESSES, acts, over_d
-from emergence.runs.film import ACTS, Film, Films, Moved, Movements, growth, order
+from emergence.runs.film import (
+    ACTS,
+    Film,
+    Films,
+    Moved,
+    Movements,
+    at_start,
+    growth,
+    order,
+    unfound,
+)
+from emergence.runs.plan import Plan
 from emergence.ui.lesson import begin, columns, guess_choice, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
@@ -14,14 +25,14 @@ from emergence.ui.watch import watch
 
 P, m, S0 = 8, 32, 0.02
 TOLD = (
-    "Every neuron turns a little towards what pulls it hardest, and the strongest direction as a "
-    "rule pulls hardest at more of them than any other.",
-    "The neuron that started nearest is first. The transition is sharp: until this moment the "
-    "irrelevant overlaps have stayed of order $1/d$ (dashed).",
-    "The norm grows until $v_1$ fits $a_1 w_1$. The error no longer has that part: nothing pulls "
-    "at direction 1 any more.",
-    "The rest, still as random as at the start, is pulled to what is left, and one neuron finds "
-    "the next direction. And so on.",
+    "Every neuron turns a little towards what pulls it hardest.",
+    r"First is the pair whose $T_p$ is smallest: a strong direction and a neuron that started near "
+    "it. The transition is sharp: until this moment the irrelevant overlaps have stayed of order "
+    "$1/d$ (dashed).",
+    r"That neuron's norm grows until $|v|^2$ fits $a_p$. The error no longer has that part: hardly "
+    "anything pulls at this direction any more.",
+    "The rest has hardly moved and is pulled to what is left; one neuron finds the next direction. "
+    "And so on.",
 )
 
 
@@ -52,8 +63,8 @@ def counted_table(films: tuple[Film, ...], act: int) -> str:
         "directions learned in the end": lambda film, p: f"{film.learned} of {P}",
     }
     lines = [
-        [name, *(count(film, film.acts[act], *order(film.plan)) if len(film.acts) > act else "…"
-                 for film in films)]
+        [name, *(count(film, film.acts[act], *order(film.plan)) if len(film.acts) > act
+                 else "not reached" if film.finished else "…" for film in films)]
         for name, (shown, count) in counted.items() if act in shown
     ]  # fmt: skip
     lines += [
@@ -61,6 +72,14 @@ def counted_table(films: tuple[Film, ...], act: int) -> str:
         for name, count in ended.items()
     ]
     return table((ACTS[act], "J = 4", "J = 2"), lines, "lrr")
+
+
+def hardest_at_start(plan: Plan) -> str:
+    """At how many neurons the strongest direction pulls hardest, and whether that is most."""
+    first, *others = at_start(plan)
+    most = max(others)
+    rank = "more than any other" if first > most else f"another at {most}"
+    return f"At this start, with J = 4, the strongest pulls hardest at {first} of them, {rank}."
 
 
 begin("many_neurons")
@@ -76,22 +95,22 @@ sharp = Experiment(d=d, P=P, m=m, s0=S0, seed=seed, engine="flow", horizon=1.3)
 films = Films((sharp, sharp.replace(J=2, horizon=6.0)))
 with words:
     st.markdown(
-        f"{m} neurons start at random, and all {P} directions pull at each of them, the strongest "
-        "as a rule hardest at more than any other. Why are the others learned too? With J = 4 the "
+        f"{m} neurons start at random, and all {P} directions pull at each of them. "
+        f"{hardest_at_start(films.plans()[0])} Why are the others learned too? With J = 4 the "
         "story has four acts; choose one above the picture."
     )
     st.markdown(f"**{act + 1}. {name}.** {TOLD[act]}")
     guess = guess_choice(
         "many_neurons",
         "With J = 2 no transition is sharp. From the same start, how large has the largest "
-        "irrelevant overlap $u$ become when direction 1 is found?", list(GUESSES),
+        "irrelevant overlap $u$ become when the first direction is found?", list(GUESSES),
     )  # fmt: skip
     counts = st.empty()
     if guess.revealed:
         st.caption(
             r"Irrelevant: pairs that $\iota$ does not match, with directions still to come. With "
-            r"J = 2 the student is $\sum_k (v_k \cdot x)^2$ but for a constant: only the matrix "
-            r"$\sum_k v_k v_k^\top$ counts, so everything is learned in the end, but by mixtures."
+            r"J = 2 the student is $\sum_k ((v_k \cdot x)^2 - |v_k|^2)/\sqrt 2$: only the matrix "
+            r"$\sum_k v_k v_k^\top$ counts, and many neurons may share a direction."
         )
     open_in_lab(sharp, "This start with J = 4, in the Live Lab")
 
@@ -111,8 +130,8 @@ st.subheader("As d grows", anchor=False)
 words, experiment = columns()
 with words:
     st.markdown(
-        "The same moment, direction 1 found, in more and more dimensions and for several starts. "
-        "By then the time $T_1$ has passed, and an overlap with direction 2 has grown\n"
+        "The same moment, the first direction found, in more and more dimensions and for several "
+        "starts. By then the time $T_1$ has passed, and an overlap with direction 2 has grown\n"
         "- with $J = 4$ from $u_0$ to $u_0/(1 - 8 a_2 u_0 T_1)$: by a factor that does not know "
         "of $d$;\n"
         "- with $J = 2$ from $u_0$ to $u_0\\,e^{4 a_2 T_1}$, and $e^{4 a_1 T_1} \\sim d$: by "
@@ -133,12 +152,15 @@ exponent = films.ratio
 def draw_growth(known: tuple[Moved, ...] | None) -> None:
     picture(over_d(known or (), exponent), key="many_neurons_growth", height="low")
     measured = {J: growth(known or (), J) for J in (4, 2)}
+    lost = unfound(known or ())
     slopes.markdown(
         ""
         if None in measured.values()
         else (
             f"Measured for the largest: $d^{{{measured[4]:z.2f}}}$ with J = 4 (theory 0), "
-            f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {exponent:.2f}$)."
+            f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {exponent:.2f}$), over "
+            f"{len(known or ())} runs"
+            + (f"; {lost} of them found no first direction and are left out." if lost else ".")
         )
     )
 

@@ -209,7 +209,7 @@ def over_d(found: Sequence[Moved], exponent: float) -> go.Figure:
         (4, colour(0), "circle", 0.0),
         (2, colour(3), "diamond", exponent),
     ):
-        runs = [each for each in found if each.J == J]
+        runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
         d = np.array([each.d for each in runs], dtype=float)
         largest = np.array([each.largest for each in runs])
         median = np.array([each.median for each in runs])

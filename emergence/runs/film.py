@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +50,27 @@ def irrelevant(plan: Plan, u: Array) -> tuple[Array, Array]:
     return scaled[free & first], scaled[free & ~first]
 
 
+def hardest(plan: Plan, u: Array, signal: Array) -> NDArray[np.int64]:
+    """How many neurons each direction pulls harder than any other does, shape (P,).
+
+    Direction p pulls the overlap of neuron k with a_p (1 - R_p) |K'(O_kp)|: its own signal as
+    far as it is not fitted (SCIENCE 2). `u` has shape (m, P), `signal` = a_p (1 - R_p) (P,).
+    """
+    strongest = np.argmax(signal * np.abs(plan.link.K_prime(np.sqrt(u))), axis=1)
+    return np.bincount(strongest, minlength=u.shape[1])
+
+
+def at_start(plan: Plan) -> NDArray[np.int64]:
+    """`hardest` before the first step, shape (P,)."""
+    return hardest(plan, plan.overlaps**2, plan.a)
+
+
 @dataclass(frozen=True)
 class Moved:
-    """Irrelevant overlaps u d with the directions but the first, see `irrelevant`."""
+    """Irrelevant overlaps u d with the directions but the first, see `irrelevant`.
+
+    NaN where the run ended before it had found a first direction.
+    """
 
     d: int
     J: int
@@ -69,13 +88,19 @@ def moved(plan: Plan, u: Array) -> Moved:
 def growth(found: Sequence[Moved], J: int) -> float | None:
     """Exponent of d in the largest irrelevant overlap u d over the runs with this J.
 
-    By least squares in log-log; None for fewer than three dimensions.
+    By least squares in log-log; None for fewer than three dimensions. Runs that found no first
+    direction have no such overlap: see `unfound`.
     """
-    runs = [each for each in found if each.J == J]
+    runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
     if len({each.d for each in runs}) < 3:
         return None
     d, largest = np.log([[each.d, each.largest] for each in runs]).T
     return float(np.polyfit(d, largest, 1)[0])
+
+
+def unfound(found: Sequence[Moved]) -> int:
+    """How many of the runs ended before they had found a first direction."""
+    return sum(bool(np.isnan(each.largest)) for each in found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +130,7 @@ class Film:
 
     @cached_property
     def acts(self) -> tuple[int, ...]:
-        """Snapshots of the four acts that have been reached.
+        """Snapshots of the four acts, up to the first that has not been reached.
 
         Drift (0.8 of the time to the next); the first direction is found (some u > 1/2); it is
         fitted (R > 0.95); the second is found.
@@ -113,21 +138,15 @@ class Film:
         first, second = order(self.plan)
         found = np.max(self.u, axis=1) > CROSSED
         events = (found[:, first], self.capture[:, first] > FITTED, found[:, second])
-        reached = [int(np.argmax(event)) for event in events if event.any()]
-        if not events[0].any():
+        reached = [int(np.argmax(event)) for event in takewhile(np.any, events)]
+        if not reached:
             return ()
         drift = int(np.searchsorted(self.tau, DRIFT * self.tau[reached[0]]))
         return (drift, *reached)
 
     def pulled(self, moment: int) -> NDArray[np.int64]:
-        """How many neurons each direction pulls at most, shape (P,).
-
-        Direction p pulls the overlap of neuron k with a_p (1 - R_p) |K'(O_kp)|: its own signal as
-        far as it is not fitted (SCIENCE 2).
-        """
-        slope = np.abs(self.plan.link.K_prime(np.sqrt(self.u[moment])))
-        strongest = np.argmax(self.signal[moment] * slope, axis=1)
-        return np.bincount(strongest, minlength=self.u.shape[2])
+        """`hardest` at a moment, shape (P,)."""
+        return hardest(self.plan, self.u[moment], self.signal[moment])
 
     def turned(self, moment: int) -> int:
         """Neurons turned towards the first direction (u > 0.1) besides the one iota matches."""
@@ -201,7 +220,7 @@ def _film(simulation: Simulation) -> Film:
 
 @dataclass(frozen=True)
 class Movements:
-    """Several experiments up to their first direction: a tuple of `Moved` that grows."""
+    """Several experiments up to their first direction: a tuple of `Moved` that grows, one each."""
 
     experiments: tuple[Experiment, ...]
 
@@ -211,10 +230,12 @@ class Movements:
             plan = make_plan(experiment)
             first = order(plan)[0]
             engine = engines.build(experiment, plan.overlaps, plan.iota)
+            seen = Moved(experiment.d, experiment.J, float("nan"), float("nan"))
             for tau in plan.checkpoints[plan.checkpoints > plan.T[first] / 2]:
                 engine.advance(float(tau), np.inf)
                 u = engine.overlaps() ** 2
                 if u[:, first].max() > CROSSED:
-                    found += (moved(plan, u),)
+                    seen = moved(plan, u)
                     break
+            found += (seen,)
             yield Partial(number / len(self.experiments), found)

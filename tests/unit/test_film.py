@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +10,19 @@ import pytest
 
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.experiment import Experiment
-from emergence.runs.film import Film, Films, Moved, Movements, growth, irrelevant, order
+from emergence.runs.film import (
+    Film,
+    Films,
+    Moved,
+    Movements,
+    at_start,
+    growth,
+    irrelevant,
+    order,
+    unfound,
+)
+from emergence.runs.plan import make_plan
+from emergence.theory.hermite import hermite
 from tests import naive
 
 SHARP = Experiment(d=1024, P=6, m=16, s0=0.02, seed=1, engine="flow", horizon=1.3)
@@ -84,6 +97,49 @@ def test_over_d_they_stay_at_one_over_d_only_where_transitions_are_sharp() -> No
 def test_growth_is_the_slope_of_a_power_law() -> None:
     found = [Moved(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
     assert growth(found, 2) == pytest.approx(0.7)
+
+
+def test_runs_that_find_nothing_are_counted() -> None:
+    lost = Moved(64, 4, float("nan"), float("nan"))
+    runs = [Moved(d, 4, 2.0 * d**0.5, 1.0) for d in (16, 64, 256)]
+    assert growth([*runs, lost], 4) == pytest.approx(0.5)
+    assert unfound([*runs, lost]) == 1
+    short = Experiment(d=256, P=4, m=8, s0=0.02, seed=1, engine="flow", horizon=0.02)
+    *_, last = Movements((short, short.replace(horizon=1.3))).results()
+    assert [np.isnan(each.largest) for each in last.value] == [True, False]
+
+
+def test_an_act_is_never_another_ones() -> None:
+    """Where the first direction is never fitted, the second's discovery is not the third act."""
+    film = films()[0]
+    unfitted = replace(film, capture=np.minimum(film.capture, 0.9))
+    assert unfitted.acts == film.acts[:2]
+    assert replace(film, u=film.u * 0.1).acts == ()
+
+
+def test_pulls_at_the_start_are_counted_plainly() -> None:
+    """Of 20 starts, in 16 the strongest direction pulls hardest at more neurons than any other."""
+    base = Experiment(d=1024, P=8, m=32, s0=0.02, engine="flow")
+    most = 0
+    for seed in range(1, 21):
+        plan = make_plan(base.replace(seed=seed))
+        counts = [0] * 8
+        for k in range(32):
+            pulls = [plan.a[p] * 4 * abs(plan.overlaps[k, p]) ** 3 for p in range(8)]
+            counts[pulls.index(max(pulls))] += 1
+        assert at_start(plan).tolist() == counts
+        most += counts[0] > max(counts[1:])
+    assert most == 16
+
+
+def test_two_neurons_of_h_2_are_their_matrix() -> None:
+    """The caption of the page: f = sum_k ((v_k . x)^2 - |v_k|^2) / sqrt(2)."""
+    rng = np.random.default_rng(0)
+    V, x = rng.standard_normal((3, 5)), rng.standard_normal(5)
+    n2 = np.sum(V**2, axis=1)
+    f = n2 @ hermite(2).sigma(V @ x / np.sqrt(n2))
+    assert f == pytest.approx(np.sum((V @ x) ** 2 - n2) / np.sqrt(2))
+    assert f == pytest.approx((x @ (M := V.T @ V) @ x - np.trace(M)) / np.sqrt(2))
 
 
 def test_the_fitted_direction_pulls_no_more() -> None:
