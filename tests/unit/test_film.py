@@ -104,8 +104,8 @@ def test_runs_that_find_nothing_are_counted() -> None:
     runs = [Moved(d, 4, 2.0 * d**0.5, 1.0) for d in (16, 64, 256)]
     assert growth([*runs, lost], 4) == pytest.approx(0.5)
     assert unfound([*runs, lost]) == 1
-    short = Experiment(d=256, P=4, m=8, s0=0.02, seed=1, engine="flow", horizon=0.02)
-    *_, last = Movements((short, short.replace(horizon=1.3))).results()
+    short = Experiment(d=256, P=4, m=8, s0=0.02, seed=1, engine="flow", steps=10)
+    *_, last = Movements((short, short.replace(steps=0))).results()
     assert [np.isnan(each.largest) for each in last.value] == [True, False]
 
 
