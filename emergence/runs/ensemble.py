@@ -21,6 +21,7 @@ from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.result import Result, simulate
+from emergence.theory.quantiles import quantiles
 
 Kept = TypeVar("Kept")
 Array = NDArray[np.float64]
@@ -117,6 +118,10 @@ def simulate_seeds(
         f"{len(group)} of {seeds} seeds {what}, the first because {group[0]}"
         for what, group in (("diverged", diverged), ("were refused", refused)) if group
     ]  # fmt: skip
+    listed = [
+        Result.refused(member, run) if isinstance(run, ExperimentError) else run
+        for member, run in zip(members, found, strict=True)
+    ]
     return {
         "experiment": experiment.as_dict(),
         "engine_used": experiment.engine_used,
@@ -124,11 +129,8 @@ def simulate_seeds(
         "message": "; ".join(sentences),
         "seeds": [member.seed for member in members],
         "threads": threads,
-        "runs": [
-            Result.refused(member, run) if isinstance(run, ExperimentError) else run
-            for member, run in zip(members, found, strict=True)
-        ],
-        **summary([run for run in runs if run["state"] == "finished"], experiment.P),
+        "runs": listed,
+        **summary(listed, experiment.P),
         "theory_slope": runs[0]["theory_slope"],
         "seconds": time.perf_counter() - started,
         "compile_seconds": compile_seconds,
@@ -136,29 +138,35 @@ def simulate_seeds(
 
 
 def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
-    """What finished runs (`Result.as_dict`) have in common that differ in nothing but the seed.
+    """What runs (`Result.as_dict`, `Result.refused`) have in common that differ only in the seed.
 
-    crossing_ratio : crossing / T of each direction over the seeds that learned it
-    learned_share : share of the seeds that learned a direction, for each
+    All seeds count, failures too: what a seed did not learn, because it was too slow, diverged or
+    was refused, is not learned, and infinitely late.
+
+    crossing_ratio : crossing / T of each direction, over the seeds for which theory names a T
+    learned_share : share of all seeds that learned a direction, for each
     learned : number of directions a seed learned
-    mse_final : population MSE at the end
-    slope : mean of the seeds' slopes, and Student's 95 % confidence interval of that mean
+    mse_final : population MSE at the end, infinite for a diverged run; a refused seed has none
+    slope : mean of the finished seeds' slopes, and Student's 95 % interval of that mean
 
-    Spreads are `median` and `quartiles`; null stands where there is nothing to take them over.
+    Spreads are `median` and `quartiles`, null for infinite, over `count` seeds of which `failed`
+    have no finite value; null stands where there is nothing to take them over.
     """
     crossing, T = (
-        np.array([run[name] for run in runs], dtype=float).reshape(len(runs), P)
+        np.array([run[name] or [np.nan] * P for run in runs], dtype=float).reshape(len(runs), P)
         for name in ("crossing", "T")
     )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(T > 0, crossing / T, np.nan)
     met = np.isfinite(crossing)
-    slopes = [run["slope"]["value"] for run in runs if run["slope"]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(T > 0, np.where(met, crossing, np.inf) / T, np.nan)
+    final = [run["mse"][-1] if run["state"] == "finished" else np.inf for run in runs if run["mse"]]
+    slopes = [run["slope"]["value"] for run in runs
+              if run["state"] == "finished" and run["slope"]]  # fmt: skip
     return {
-        "crossing_ratio": [_spread(each[np.isfinite(each)]) for each in ratio.T],
+        "crossing_ratio": [_spread(each[~np.isnan(each)]) for each in ratio.T],
         "learned_share": met.mean(axis=0).tolist() if runs else None,
-        "learned": _spread(met.sum(axis=1)),
-        "mse_final": _spread(np.array([run["mse"][-1] for run in runs])),
+        "learned": _spread(met.sum(axis=1).astype(float)),
+        "mse_final": _spread(np.array(final)),
         "slope": _mean(np.array(slopes)),
     }
 
@@ -166,8 +174,12 @@ def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
 def _spread(values: Array) -> dict[str, Any] | None:
     if not values.size:
         return None
-    low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-    return {"median": median, "quartiles": [low, high], "count": len(values)}
+    low, median, high = (
+        value if np.isfinite(value) else None
+        for value in quantiles(values, [0.25, 0.5, 0.75]).tolist()
+    )
+    failed = int(np.isinf(values).sum())
+    return {"median": median, "quartiles": [low, high], "count": len(values), "failed": failed}
 
 
 def _mean(values: Array) -> dict[str, Any] | None:

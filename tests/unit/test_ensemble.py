@@ -158,6 +158,7 @@ def run(seed: int, crossing: list[float | None], mse: float, slope: float | None
     """What `summary` reads of a run."""
     return {
         "T": [100.0, None if seed == 2 else 200.0, None], "crossing": crossing, "mse": [1.0, mse],
+        "state": "finished",
         "slope": None if slope is None else {"value": slope},
     }  # fmt: skip
 
@@ -170,12 +171,14 @@ def test_summary_by_hand() -> None:
     ]
     found = summary(runs, 3)
     assert found["crossing_ratio"] == [
-        {"median": pytest.approx(1.1), "quartiles": pytest.approx([1.0, 1.2]), "count": 3},
-        {"median": pytest.approx(1.3), "quartiles": pytest.approx([1.3, 1.3]), "count": 1},
+        {"median": pytest.approx(1.1), "quartiles": pytest.approx([1.0, 1.2]), "count": 3,
+         "failed": 0},
+        # Of the two seeds that have a T one never crossed; theory names no T for the third.
+        {"median": None, "quartiles": [None, None], "count": 2, "failed": 1},
         None,
-    ]
+    ]  # fmt: skip
     assert found["learned_share"] == pytest.approx([1, 2 / 3, 0])
-    assert found["learned"] == {"median": 2, "quartiles": [1.5, 2], "count": 3}
+    assert found["learned"] == {"median": 2, "quartiles": [1.5, 2], "count": 3, "failed": 0}
     assert found["mse_final"]["median"] == 0.2
     # Two slopes 0.2 apart: standard error 0.1, Student's t with one degree of freedom 12.7062.
     assert found["slope"]["mean"] == pytest.approx(-1.1)
@@ -187,6 +190,32 @@ def test_summary_by_hand() -> None:
     }  # fmt: skip
 
 
+def test_failures_count_in_every_statistic_of_an_ensemble() -> None:
+    """Five seeds: two learn, one is too slow, one diverges in time for one direction, one refused.
+
+    Left out, the failures would make 100 % of the seeds learn direction 1, at 1.1 T.
+    """
+    seeds = [
+        run(0, [110.0, 220.0, None], 0.1, -1.0),
+        run(1, [120.0, 240.0, None], 0.2, -1.2),
+        run(0, [None, None, None], 0.9, None),
+        run(1, [90.0, None, None], 1e9, None) | {"state": "diverged"},
+        Result.refused(None, ExperimentError({"m": "every neuron starts on the wrong side"})),
+    ]
+    found = summary(seeds, 3)
+    assert found["learned_share"] == pytest.approx([3 / 5, 2 / 5, 0])
+    first, second, third = found["crossing_ratio"]
+    assert first == {"median": pytest.approx(1.15), "quartiles": [pytest.approx(1.05), None],
+                     "count": 4, "failed": 1}  # fmt: skip
+    assert (second["median"], second["count"], second["failed"]) == (None, 4, 2)
+    assert third is None
+    assert found["learned"] == {"median": 1, "quartiles": [0, 2], "count": 5, "failed": 0}
+    assert (found["mse_final"]["count"], found["mse_final"]["failed"]) == (4, 1)
+    assert found["mse_final"]["median"] == pytest.approx(0.55)
+    assert found["slope"]["count"] == 2
+    json.dumps(found, allow_nan=False)
+
+
 def test_seeds_refused_in_part_and_as_a_whole() -> None:
     """With one neuron and J = 3, half of all seeds start on the wrong side."""
     found = simulate_seeds(Experiment(d=16, P=1, m=1, J=3, c=0.05, seed=0, horizon=0.1), 8, 2)
@@ -194,6 +223,7 @@ def test_seeds_refused_in_part_and_as_a_whole() -> None:
     assert set(states) == {"finished", "refused"}
     assert found["state"] == "refused"
     assert f"{states.count('refused')} of 8 seeds were refused" in found["message"]
-    assert found["learned"]["count"] == states.count("finished")
+    assert found["learned"]["count"] == 8
+    assert found["learned_share"][0] <= states.count("finished") / 8
     with pytest.raises(ExperimentError, match="lower steps"):
         simulate_seeds(SMALL.replace(steps=2**40), 3)
