@@ -73,9 +73,9 @@ with words:
         st.markdown(
             f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
             f"more than {theory.needed(0.9):,.0f}: a neuron ends at direction {P} with probability "
-            f"{theory.probabilities[-1]:.2g}. Joint training needs of the order of "
-            rf"$P \log P$ = **{theory.enough:,.0f}**: when the strong directions are fitted, the "
-            "free neurons have hardly moved and still have the luck of their start."
+            f"{theory.probabilities[-1]:.2g}. For joint training the order of "
+            rf"$P \log P$ = **{theory.enough:,.0f}** is enough: when the strong directions are "
+            "fitted, the free neurons have hardly moved and still have the luck of their start."
         )
         st.caption(
             r"Green: gradient flow until $2\max T_p$, found means $R_p > \frac12$. Bands and bars: "
@@ -88,9 +88,9 @@ with words:
             r"power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak direction "
             "among equally strong ones. "
             + (rf"At $P$ = {P}, $C\kappa^\gamma$ = {theory.log_rarity:.1f}. " if beta else "")
-            + r"Joint training stays below $P\log P$ or near it, whatever $\kappa$ is."
+            + r"For joint training the order of $P\log P$ is enough, whatever $\kappa$ is."
         )
-        st.caption("Joint training: the smallest of the widths tried, m = P to 4 P.")
+        measured = st.empty()
     elif guess.revealed:
         st.markdown(
             "The same neurons three times; both SGD runs see the same samples. Left to themselves "
@@ -141,6 +141,14 @@ with experiment:
         kappa = [model.kappa for model in models]
 
         def draw_needed(widths: Widths | None) -> None:
+            measured.caption(
+                "Dots: medians; bars: the middle 80 % of the trials. Joint training: the smallest "
+                "of the widths tried, m = P to 4 P, with which all are found until twice the last "
+                f"$T_p$, P ≤ {Needed.LARGEST_JOINT}."
+                + (f" In {widths.failed} of {widths.trials} trials more than 4 P were needed."
+                   if widths and widths.failed else "")
+                + " The power method is not drawn at random where it would take too long."
+            )  # fmt: skip
             picture(
                 neurons_needed(
                     [float(model.P) for model in models] if by_size else kappa,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER
 from emergence.figures.style import FONT_SIZE, GUESS, UNUSED, axis, colour, figure, log_axis
+from emergence.theory.quantiles import quantiles
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -91,11 +92,15 @@ def _band(
 
 
 def _scatter(
-    x: Sequence[float], trials: Sequence[Sequence[float]], name: str, colour: str = DECOUPLED
-) -> go.Scatter:
-    """Medians of the trials with bars from their 10th to their 90th percentile."""
-    spread = np.array([np.quantile(each, [0.1, 0.5, 0.9]) for each in trials]).reshape(-1, 3)
-    low, middle, high = spread.T
+    x: Sequence[float], trials: Sequence[Sequence[float]], name: str, colour: str = DECOUPLED,
+    beyond: float = np.inf,
+) -> go.Scatter:  # fmt: skip
+    """Medians of the trials with bars from their 10th to their 90th percentile.
+
+    What is infinite is drawn at `beyond`, outside the picture.
+    """
+    spread = np.array([quantiles(each, [0.1, 0.5, 0.9]) for each in trials]).reshape(-1, 3)
+    low, middle, high = np.minimum(spread, beyond).T
     return go.Scatter(
         x=np.asarray(x, float), y=middle, mode="lines+markers", name=name,
         line={"color": colour, "width": 3}, marker={"size": 10, "color": colour},
@@ -120,7 +125,7 @@ def neurons_needed(
     enough: Sequence[float],
     kappa: Sequence[float] | None,
     power: Sequence[Sequence[int]],
-    joint: Sequence[Sequence[int]],
+    joint: Sequence[Sequence[float]],
     against: str,
 ) -> go.Figure:
     """Neurons needed for all directions over P or kappa, log-log.
@@ -131,7 +136,8 @@ def neurons_needed(
     needed : theory's 10th, 50th, 90th percentile for the power method, shape (3, n)
     enough : P log P, shape (n,)
     kappa : the condition number where the axis is not kappa already, shape (n,)
-    power, joint : numbers measured for each teacher in several trials; empty where not
+    power, joint : numbers measured for each teacher in several trials; empty where not, infinite
+        where more are needed than were tried
     against : title of the axis
     """
     low, middle, high = needed
@@ -144,13 +150,15 @@ def neurons_needed(
     ]
     if kappa is not None:
         traces.append(_line(x, kappa, "κ", FINITE, "dot", 2.5))
+    top = float(max(high.max(), *enough))
     for trials, name, ink in (
         (power, "power method, drawn", MEASURED), (joint, "joint training", DECOUPLED),
     ):  # fmt: skip
         some = [i for i, each in enumerate(trials) if len(each)]
-        points = _scatter([x[i] for i in some], [trials[i] for i in some], name, ink)
+        points = _scatter(
+            [x[i] for i in some], [trials[i] for i in some], name, ink, beyond=1e3 * top
+        )
         traces.append(points.update(mode="markers"))
-    top = float(max(high.max(), *enough))
     ticks = {"tickmode": "array", "tickvals": list(x), "ticktext": [f"{each:,.3g}" for each in x]}
     return figure(
         traces, "Neurons needed to find all directions",

@@ -194,11 +194,22 @@ class Widths:
     Attributes
     ----------
     power : for each teacher the TRIALS numbers by the power method; empty where not measured
-    joint : for each teacher the smallest tried widths of joint training, one for each trial
+    joint : for each teacher the smallest tried widths of joint training, one for each trial;
+        infinite where none that was tried is enough
     """
 
     power: tuple[tuple[int, ...], ...]
-    joint: tuple[tuple[int, ...], ...]
+    joint: tuple[tuple[float, ...], ...]
+
+    @property
+    def trials(self) -> int:
+        """Trials of joint training so far, over all teachers."""
+        return sum(len(each) for each in self.joint)
+
+    @property
+    def failed(self) -> int:
+        """Of these, those in which no width that was tried is enough."""
+        return sum(each.count(float("inf")) for each in self.joint)
 
 
 @dataclass(frozen=True)
@@ -210,13 +221,13 @@ class Needed:
     trials: int = 3
 
     RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
-    """Widths m / P tried in turn for joint training; the last one stands for what needs more."""
+    """Widths m / P tried in turn for joint training."""
     LARGEST_JOINT = 32
 
     def results(self) -> Iterator[Partial[Widths]]:
         """The power method's teacher by teacher, then the joint trials over all teachers."""
         power: list[tuple[int, ...]] = [()] * len(self.teachers)
-        joint: list[tuple[int, ...]] = [()] * len(self.teachers)
+        joint: list[tuple[float, ...]] = [()] * len(self.teachers)
         trained = [i for i, (P, _) in enumerate(self.teachers) if P <= self.LARGEST_JOINT]
         work = len(self.teachers) + self.trials * sum(self.teachers[i][0] for i in trained)
         done = 0
@@ -232,13 +243,15 @@ class Needed:
         for trial in range(self.trials):
             for i in trained:
                 P, beta = self.teachers[i]
+                needed_jointly = float("inf")
                 for m in (ceil(P * ratio) for ratio in self.RATIOS):
                     simulation = Simulation(joint_flow(P, beta, self.J, m, trial))
                     for _ in worked(simulation):
                         yield Partial(done / work, Widths(tuple(power), tuple(joint)))
                     if captured(simulation.engine, simulation.plan).all():
+                        needed_jointly = m
                         break
-                joint[i] = (*joint[i], m)
+                joint[i] = (*joint[i], needed_jointly)
                 done += P
                 yield Partial(done / work, Widths(tuple(power), tuple(joint)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -101,6 +102,23 @@ def test_neurons_needed_by_both() -> None:
         assert low[i] < np.median(power[i]) < high[i]
     assert [len(each) for each in joint] == [1, 1, 0]
     assert joint[1][0] <= 8 * np.log(8) + 8
+
+
+def test_widths_that_are_not_enough_are_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no width that is tried finds all, the need is not the largest of them."""
+    monkeypatch.setattr(Needed, "RATIOS", (0.25, 0.5))
+    *_, last = Needed(((4, 1.0),), 4, trials=2).results()
+    assert last.value.joint == ((np.inf, np.inf),)
+    assert (last.value.failed, last.value.trials) == (2, 2)
+    teachers = ((4, 1.0), (8, 1.0))
+    fig = neurons_needed([4.0, 8.0], needed_quantiles(teachers, 4), [5.0, 9.0], None, ((), ()),
+                         ((np.inf, np.inf), (8, 9, np.inf)), "P")  # fmt: skip
+    dots = next(trace for trace in fig.data if trace.name == "joint training")
+    top = 10 ** fig.layout.yaxis.range[1]
+    assert dots.y[0] > top
+    assert dots.y[1] == 9
+    assert dots.y[1] + dots.error_y.array[1] > top
+    json.loads(fig.to_json())
 
 
 def test_twins_part_ways() -> None:
