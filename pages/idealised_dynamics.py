@@ -13,7 +13,9 @@ from emergence.theory.idealised import (
     Start,
     mean_slopes,
 )
-from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider, slider
+from emergence.ui.guess import guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
@@ -75,14 +77,10 @@ def averages(model: Idealised) -> str:
 begin("idealised_dynamics")
 words, experiment = columns()
 with experiment, st.container(horizontal=True):
-    P = st.select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64,
-                         key="P", bind="query-params")  # fmt: skip
-    beta = st.slider("β · how fast strengths fall", 0.6, 2.0, 1.5, 0.05, key="beta",
-                     bind="query-params")  # fmt: skip
-    J = st.select_slider("J · information exponent", [1, 2, 3, 4, 6], value=4, key="J",
-                         bind="query-params")  # fmt: skip
-    d = st.select_slider("d · dimension", [1024, 4096, 16384, 65536], key="d",
-                         bind="query-params")  # fmt: skip
+    P = select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64, key="P")
+    beta = slider("β · how fast strengths fall", 0.6, 2.0, 1.5, 0.05, key="beta")
+    J = select_slider("J · information exponent", [1, 2, 3, 4, 6], value=4, key="J")
+    d = select_slider("d · dimension", [1024, 4096, 16384, 65536], key="d")
 with words:
     st.markdown(
         "Give each direction its own neuron and forget that neurons interact. Then a pair is two "
@@ -95,17 +93,30 @@ with words:
     one = Idealised(P, beta, J, d)
     guess = guess_number(
         "idealised", f"u starts at 1/d = {1 / d:.2g}. It has been learned, say, at u = 1/2. How "
-        f"large is u when {SHARE:.0%} of the time until then is over?", 0.0, 0.5, 0.25, 0.01,
+        f"large is u when {SHARE:.0%} of the time until then is over?", 0.0, 0.5, 0.01,
     )  # fmt: skip
-    step = st.segmented_control("Steps", STEPS, default=STEPS[0], required=True, key="step",
-                                bind="query-params", label_visibility="collapsed", wrap=True,
-                                disabled=not guess.revealed)  # fmt: skip
+    left = one.u_after(SHARE)
+    guess.near(
+        left, 0.02,
+        f"learning hides for {SHARE:.0%} of the time" if left < 0.1 else
+        f"at J = {J} learning does not hide",
+    )  # fmt: skip
+    step = segmented_control(
+        "Steps",
+        STEPS,
+        default=STEPS[0],
+        key="step",
+        label_visibility="collapsed",
+        wrap=True,
+        disabled=not guess.revealed,
+    )
     if not guess.revealed:
         step = STEPS[0]
     start: Start = "equal"
     if step != STEPS[0]:
-        start = st.segmented_control("overlaps at the start", STARTS, default=STARTS[0], wrap=True,
-                                     required=True, key="start", bind="query-params")  # fmt: skip
+        start = segmented_control(
+            "overlaps at the start", STARTS, default=STARTS[0], wrap=True, key="start"
+        )
 # One pair is always a typical one; the sum solves the two equations of the first directions only.
 model = Idealised(min(P, MOST_PAIRS) if step == "the sum" else P, beta, J, d, start)
 with words:

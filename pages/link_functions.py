@@ -1,11 +1,15 @@
 """Lesson 2: link functions, their Hermite series, and why the correlation starts flat."""
 
+from math import log10
+
 import streamlit as st
 
 from emergence.figures.links import landscape, series
 from emergence.theory import links
 from emergence.theory.links import DEGREE, MIXTURE, NAMES, TOLERANCE, HermiteSeries
-from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
+from emergence.ui.guess import guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.numbers import scientific
 from emergence.ui.picture import picture
 
@@ -30,22 +34,20 @@ def computed(link: HermiteSeries) -> str:
 begin("link_functions")
 words, experiment = columns()
 with words:
-    step = st.segmented_control("Step", [SERIES, LANDSCAPE], default=SERIES, required=True,
-                                key="step", bind="query-params",
-                                label_visibility="collapsed")  # fmt: skip
+    step = segmented_control(
+        "Step", [SERIES, LANDSCAPE], default=SERIES, key="step", label_visibility="collapsed"
+    )
 with experiment, st.container(horizontal=True):
-    name = st.selectbox("σ · link function", NAMES, index=NAMES.index("|z|"), key="link",
-                        bind="query-params")  # fmt: skip
+    name = selectbox("σ · link function", NAMES, index=NAMES.index("|z|"), key="link")
     mixed = tuple(
-        (i, st.slider(f"c{'₀₁₂₃'[i]}", -1.0, 1.0, start, 0.05, key=f"c{i}", bind="query-params"))
+        (i, slider(f"c{'₀₁₂₃'[i]}", -1.0, 1.0, start, 0.05, key=f"c{i}"))
         for i, start in ((1, 0.0), (2, 0.0), (3, 0.6))
         if name == MIXTURE
     )
     if step == SERIES:
-        degree = st.slider("terms up to degree", 0, DEGREE, 4, key="degree", bind="query-params")
+        degree = slider("terms up to degree", 0, DEGREE, 4, key="degree")
     else:
-        d = st.select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d",
-                             bind="query-params")  # fmt: skip
+        d = select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d")
 link = links.expand(name, mixed)
 shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
 
@@ -64,8 +66,8 @@ if step == SERIES:
             r"The **information exponent** $J = \min\{i > 0 : c_i \ne 0\}$ is the lowest degree "
             "present. It will decide how long learning waits."
         )
-        guess = guess_number("exponent", f"What is the information exponent of {shown}?",
-                             1, 8, 1, 1)  # fmt: skip
+        guess = guess_number("exponent", f"What is the information exponent of {shown}?", 1, 8, 1)
+        guess.near(link.J, 0, f"$c_{link.J}$ is the first coefficient that is not zero")
         if guess.revealed:
             below = rf" (below $J$ all are within ${scientific(link.below)}$)" if link.J > 1 else ""
             st.markdown(
@@ -94,8 +96,9 @@ else:
         guess = guess_number(
             "rise", rf"A random $w$ in $d = {d}$ dimensions has an overlap of about "
             rf"$1/\sqrt d = {start:.3g}$. Of the whole rise $K(1) - K(0)$, which share does it "
-            "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, -2.0, 0.5,
+            "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, 0.5,
         )  # fmt: skip
+        guess.near(log10(share), 0.5, f"the share is ${scientific(share, 2)}$ of the rise")
         if guess.revealed:
             wait = f", here ${scientific(link.search(d))}$" if link.J > 2 else ""
             st.markdown(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures.many_neurons import GUESSES, acts, over_d
+from emergence.figures.many_neurons import GUESSES, acts, in_words, over_d
 from emergence.runs.film import (
     ACTS,
     Film,
@@ -18,7 +18,9 @@ from emergence.runs.film import (
     unfound,
 )
 from emergence.runs.plan import Plan
-from emergence.ui.lesson import begin, columns, guess_choice, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider, slider
+from emergence.ui.guess import guess_choice
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
@@ -85,11 +87,9 @@ def hardest_at_start(plan: Plan) -> str:
 begin("many_neurons")
 words, experiment = columns()
 with experiment, st.container(horizontal=True, vertical_alignment="bottom"):
-    d = st.select_slider("d · dimension", [64, 256, 1024, 4096, 16384, 65536], value=1024,
-                         key="d", bind="query-params")  # fmt: skip
-    seed = st.slider("another start", 1, 20, 1, key="start", bind="query-params")
-    name = st.segmented_control("act of the story", ACTS, default=ACTS[0], required=True,
-                                key="act", bind="query-params")  # fmt: skip
+    d = select_slider("d · dimension", [64, 256, 1024, 4096, 16384, 65536], value=1024, key="d")
+    seed = slider("another start", 1, 20, 1, key="start")
+    name = segmented_control("act of the story", ACTS, default=ACTS[0], key="act")
 act = ACTS.index(name)
 sharp = Experiment(d=d, P=P, m=m, s0=S0, seed=seed, engine="flow", horizon=1.3)
 films = Films((sharp, sharp.replace(J=2, horizon=6.0)))
@@ -118,6 +118,9 @@ with words:
 def draw(known: tuple[Film, ...] | None) -> None:
     picture(acts(films.plans(), known, act, guess.value), key="many_neurons_picture")
     counts.markdown(counted_table(known, act) if known else "")
+    if known and len(known[1].acts) > 1:
+        largest = known[1].moved(known[1].acts[1]).largest
+        guess.among(in_words(largest, d), f"it is ${largest:.3g}/d$, with $d = {d:,}$")
 
 
 with experiment:

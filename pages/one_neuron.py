@@ -5,28 +5,19 @@ import streamlit as st
 from emergence.figures.one_neuron import recovery_times, search_and_fit
 from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Search
 from emergence.theory.single_index import Flow, Scaling, growth
-from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.fields import select_slider
+from emergence.ui.guess import guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
 
 begin("one_neuron")
 words, experiment = columns()
-
-
-def start_again() -> None:
-    """Another J begins with its own dimension and step size."""
-    offer = OFFERS[st.session_state.J]
-    st.session_state.update(d=offer.d, c=offer.c)
-
-
 with experiment, st.container(horizontal=True):
-    J = st.select_slider("J · information exponent", list(OFFERS), value=4, key="J",
-                         bind="query-params", on_change=start_again)  # fmt: skip
-    d = st.select_slider("d · dimension", OFFERS[J].dimensions, value=OFFERS[J].d, key="d",
-                         bind="query-params")  # fmt: skip
-    c = st.select_slider("c · step size", STEP_SIZES, value=OFFERS[J].c, key="c",
-                         bind="query-params")  # fmt: skip
+    J = select_slider("J · information exponent", list(OFFERS), value=4, key="J", resets=("d", "c"))
+    d = select_slider("d · dimension", OFFERS[J].dimensions, value=OFFERS[J].d, key="d")
+    c = select_slider("c · step size", STEP_SIZES, value=OFFERS[J].c, key="c")
 search = Search(J, d, c)
 flow = search.flow
 with words:
@@ -41,15 +32,18 @@ with words:
     share = guess_number(
         "search", r"The neuron *searches* until $u = 1/\sqrt d$ and *fits* from there to "
         rf"$u = \frac12$. Which share of its steps is search, at $J = {J}$ and $d = {d}$?",
-        0.0, 100.0, 50.0, 5.0, " %",
+        0.0, 100.0, 5.0, " %",
     )  # fmt: skip
+    share.near(
+        100 * flow.search_share, 5, r"so many steps pass before $u = 1/\sqrt d$, without noise"
+    )
     answer = st.empty()
     open_in_lab(search.experiment, "One neuron in the Live Lab, which trains its length too")
 
 
 def draw_search(paths: Paths | None) -> None:
     """The neurons' ways, and what they say."""
-    picture(search_and_fit(flow, paths, search.last, share.value / 100, share.revealed),
+    picture(search_and_fit(flow, paths, search.last, share.share, share.revealed),
             key="search_picture")  # fmt: skip
     if share.revealed:
         answer.markdown(explain(paths))
@@ -102,7 +96,7 @@ with words:
     )
     factor = guess_number(
         "recovery", "When the dimension doubles, by which factor does the recovery time grow "
-        "at $J = 4$?", 1.0, 32.0, 2.0, 0.5,
+        "at $J = 4$?", 1.0, 32.0, 0.5,
     )  # fmt: skip
     fits = st.empty()
 
@@ -113,6 +107,8 @@ def draw_recovery(found: dict[int, Scaling] | None) -> None:
             key="recovery_picture")  # fmt: skip
     if factor.revealed:
         fits.markdown(exponents(found or {}))
+    if found and 4 in found and found[4].factor is not None:
+        factor.about(found[4].factor, 1.5, f"measured; theory says $2^3 = {growth(4, 2):.0f}$")
 
 
 def exponents(found: dict[int, Scaling]) -> str:

@@ -5,19 +5,27 @@ import streamlit as st
 from emergence.experiment import Experiment
 from emergence.figures.puzzle import skills_and_loss
 from emergence.theory.additive import AdditiveModel
-from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.fields import select_slider, slider
+from emergence.ui.guess import answered, guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.numbers import exact
 from emergence.ui.picture import picture
+
+FEW, MANY = 3, 512  # skills before the guess, and after it
+FILM = (FEW, 8, 32, 128)  # and on the way
 
 begin("puzzle")
 words, experiment = columns()
 with experiment, st.container(horizontal=True):
-    P = st.select_slider("P · number of skills", [1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512],
-                         value=3, key="P", bind="query-params")  # fmt: skip
-    beta = st.slider("β · how fast their weights fall", 0.6, 2.0, 1.0, 0.05,
-                     key="beta", bind="query-params")  # fmt: skip
-    sharpness = st.select_slider("sharpness of each curve", [2, 4, 8, 16, 32, 64], value=16,
-                                 key="sharpness", bind="query-params")  # fmt: skip
-model = AdditiveModel(P, beta, sharpness)
+    P = select_slider(
+        "P · number of skills", [1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512],
+        value=MANY if answered("puzzle") else FEW, key="P",
+    )  # fmt: skip
+    beta = slider("β · how fast their weights fall", 0.6, 2.0, 1.0, 0.05, key="beta")
+    sharpness = select_slider(
+        "sharpness of each curve", [2, 4, 8, 16, 32, 64], value=16, key="sharpness"
+    )
+model, few, many = (AdditiveModel(count, beta, sharpness) for count in (P, FEW, MANY))
 with words:
     st.markdown(
         "Large networks show two things that do not seem to fit. **Emergence**: a skill is absent "
@@ -29,23 +37,29 @@ with words:
     st.latex(r"L(t) = \sum_{p=1}^{P} a_p^2 \cdot (\text{share of skill } p \text{ missing at } t)")
     guess = guess_number(
         "puzzle", "With hundreds of skills the loss becomes a straight line in log–log. "
-        f"What is its slope at β = {beta:g}?", -3.0, 0.0, -0.4, 0.1,
+        f"What is its slope at β = {exact(beta)}?", -3.0, 0.0, 0.1, resets=("P",),
     )  # fmt: skip
+    guess.near(many.fitted, 0.1, f"fitted to {MANY} skills; theory says {many.exponent:.2f}")
     if guess.revealed:
         st.markdown(
             r"The skills still missing at time $t$ are those with $p > t^{1/\beta}$, and "
             r"$\sum_{q>p} q^{-2\beta} \approx p^{1-2\beta}/(2\beta-1)$. So the slope is "
             rf"$\frac{{1-2\beta}}{{\beta}} = {model.exponent:.2f}$; fitted to the {P} "
-            f"{'skill' if P == 1 else 'skills'} drawn here it is **{model.fitted:.2f}**. "
-            "Now raise P from 1 to hundreds: the steps drown in the sum. Lower the sharpness: the "
+            f"{'skill' if P == 1 else 'skills'} drawn here it is {model.fitted:.2f}. With few "
+            f"skills one sees the steps and no line: the same fit to {FEW} says {few.fitted:.2f}. "
+            "With hundreds the steps drown in the sum. Lower the sharpness: the "
             "line hardly notices."
         )
     open_in_lab(
         Experiment(P=16, d=128, m=64, beta=beta), "A network that does this, in the Live Lab"
     )
+
 with experiment:
-    picture(
-        skills_and_loss(model.t, model.missing, model.loss, model.corrected, model.slope,
-                        model.exponent, guess.value, guess.revealed),
-        key="puzzle_picture",
+    counts = (*FILM, P) if guess.just_now else (P,)
+    models = [AdditiveModel(count, beta, sharpness) for count in counts]
+    *film, last = (
+        skills_and_loss(each.t, each.missing, each.loss, each.corrected, each.slope,
+                        each.exponent, guess.value, guess.revealed)
+        for each in models
     )  # fmt: skip
+    picture(last, key="puzzle_picture", film=film)

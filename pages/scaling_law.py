@@ -15,7 +15,9 @@ from emergence.theory.widths import (
     random_widths,
     tuned_exponent,
 )
-from emergence.ui.lesson import begin, columns, guess_choice, guess_number, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
+from emergence.ui.guess import guess_choice, guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
@@ -23,27 +25,32 @@ VIEWS = ("time", "width", "holes", "budget", "step size")
 LEVELS = ("equal starts", "random starts", "gradient flow")
 P, SEEDS = 256, 6  # of the levels that need no simulation
 FEW = 8  # neurons, in the question about the holes
+STRONGEST, HOLES = f"the {FEW} strongest", f"{FEW}, mostly strong, with holes"
 
 begin("scaling_law")
 told, experiment = columns()
 with experiment, st.container(horizontal=True):
-    beta = st.slider("β · how fast strengths fall", 0.6, 2.0, 0.8, 0.05, key="beta",
-                     bind="query-params")  # fmt: skip
-    J = st.select_slider("J · information exponent", [4, 6], key="J", bind="query-params")
-    level = st.selectbox("students", LEVELS, index=1, key="level", bind="query-params",
-                         help="Equal starts: every overlap 1/√d, the m strongest learned. Random "
-                         f"starts: {SEEDS} seeds, matched by ι, d → ∞. Both with P = {P}, in "
-                         "closed form. Gradient flow: all neurons coupled, P = "
-                         f"{FLOW_P}, integrated while you watch.")  # fmt: skip
+    beta = slider("β · how fast strengths fall", 0.6, 2.0, 0.8, 0.05, key="beta")
+    J = select_slider("J · information exponent", [4, 6], key="J")
+    level = selectbox(
+        "students",
+        LEVELS,
+        index=1,
+        key="level",
+        help="Equal starts: every overlap 1/√d, the m strongest learned. Random "
+        f"starts: {SEEDS} seeds, matched by ι, d → ∞. Both with P = {P}, in "
+        "closed form. Gradient flow: all neurons coupled, P = "
+        f"{FLOW_P}, integrated while you watch.",
+    )
 flow = FlowWidths(beta, J)
 simple = equal_widths(FLOW_P if level == LEVELS[2] else P, beta, J)
 steps = StepSizes(beta)
 exponent = time_exponent(beta) or 0.0
 with told:
-    view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view",
-                                bind="query-params", wrap=True,
-                                label_visibility="collapsed")  # fmt: skip
-    slope, revealed = 0.0, False
+    view = segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="view", wrap=True, label_visibility="collapsed"
+    )
+    slope: float | None = None
     if view in ("time", "width"):
         st.markdown(
             "A student of $m$ neurons, a teacher of $P$ directions. Each neuron learns one "
@@ -53,8 +60,9 @@ with told:
         st.latex(r"L(m,t) \sim m^{\gamma} \vee \left(\eta t\, d^{1-J/2}\right)^{(1-2\beta)/\beta}")
         answer = guess_number(
             "scaling_law", "Double the neurons, still fewer than P: the plateaus fall as a power "
-            f"of m. Which power γ, at β = {beta:g}?", -3.0, 0.0, -0.3, 0.1,
+            f"of m. Which power γ, at β = {beta:g}?", -3.0, 0.0, 0.1,
         )  # fmt: skip
+        answer.near(plateau_exponent(beta), 0.1, "the m strongest leave $m^{1-2\\beta}$")
         slope, revealed = answer.value, answer.revealed
         if revealed:
             st.markdown(
@@ -83,12 +91,17 @@ with told:
         )
         chosen = guess_choice(
             "scaling_law_holes", f"Which directions does a student with {FEW} neurons learn?",
-            [f"the {FEW} strongest", f"{FEW}, mostly strong, with holes",
+            [STRONGEST, HOLES,
              f"fewer than {FEW}: neurons share", "a bit of all"],
         )  # fmt: skip
         revealed = chosen.revealed
         if revealed:
             sample = random_widths(P, beta, J, SEEDS)
+            missed = sample.missed(FEW)
+            chosen.among(
+                HOLES if missed else STRONGEST,
+                f"{missed:.0%} of the {FEW} strongest are missed, over {SEEDS} seeds",
+            )
             if level == LEVELS[2]:
                 st.markdown(
                     "Rings: what ι predicts from the start alone. Dots: what the coupled flow has "
@@ -111,8 +124,9 @@ with told:
         )
         answer = guess_number(
             "scaling_law_budget", f"Which power of C is the best loss, at β = {beta:g}?",
-            -2.0, 0.0, -0.1, 0.05,
+            -2.0, 0.0, 0.05,
         )  # fmt: skip
+        answer.near(compute_exponent(beta), 0.05, "the best width just learns $p = m$ directions")
         slope, revealed = answer.value, answer.revealed
         if revealed:
             st.markdown(
@@ -131,8 +145,9 @@ with told:
         )
         answer = guess_number(
             "scaling_law_step", f"Best η for each number of samples: the loss falls as which power "
-            f"of the samples, at β = {beta:g}? (One η: {exponent:.2f}.)", -2.0, 0.0, -1.0, 0.05,
+            f"of the samples, at β = {beta:g}? (One η: {exponent:.2f}.)", -2.0, 0.0, 0.05,
         )  # fmt: skip
+        answer.near(tuned_exponent(beta), 0.05, "a run that is to go far takes smaller steps")
         slope, revealed = answer.value, answer.revealed
         if revealed and steps.slope:
             st.markdown(

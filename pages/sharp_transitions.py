@@ -1,5 +1,7 @@
 """Lesson 9: toy losses that jump or do not, how long they wait, and what depth does."""
 
+from math import log10
+
 import streamlit as st
 
 from emergence.experiment import Experiment
@@ -7,7 +9,9 @@ from emergence.figures.toy import depth, escapes, jumps
 from emergence.runs.escapes import LARGEST, NOTHING, Escapes, EscapeTimes
 from emergence.theory import toy
 from emergence.theory.toy import ProductFlow, escape_curves, spread, toy_losses, waits
-from emergence.ui.lesson import begin, columns, guess_number, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.guess import guess_number
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.numbers import scientific
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
@@ -18,15 +22,14 @@ SIZES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3]
 begin("sharp_transitions")
 words, experiment = columns()
 with words:
-    step = st.segmented_control("Step", [JUMP, ESCAPE, DEPTH], default=JUMP, required=True,
-                                key="step", bind="query-params",
-                                label_visibility="collapsed")  # fmt: skip
+    step = segmented_control(
+        "Step", [JUMP, ESCAPE, DEPTH], default=JUMP, key="step", label_visibility="collapsed"
+    )
 
 if step == JUMP:
     with experiment, st.container(horizontal=True):
-        k = st.select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k",
-                             bind="query-params")  # fmt: skip
-        w0 = st.select_slider("w₀ · start", SIZES, 0.05, key="w0", bind="query-params")
+        k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
+        w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
     losses = toy_losses(k)
     flows = [loss.flow(w0) for loss in losses]
     with words:
@@ -42,8 +45,9 @@ if step == JUMP:
         )
         guess = guess_number(
             "jump", f"How much has $(w^* - w^{k})^2$ learned at $T/2$? (In per cent.)",
-            0, 100, 25, 1, "%",
+            0, 100, 1, " %",
         )  # fmt: skip
+        guess.near(100 * flows[-1].half[0], 5, "so much of $w^*$ is there at half the time")
         if guess.revealed:
             shares = " · ".join(f"{100 * flow.half[0]:.2g}%" for flow in flows)
             st.markdown(
@@ -60,16 +64,14 @@ if step == JUMP:
         picture(
             jumps([loss.name for loss in losses], toy.W, [loss.along(toy.W) for loss in losses],
                   [flow.course for flow in flows], [flow.half for flow in flows], w0,
-                  guess.value / 100, guess.revealed),
+                  guess.share, guess.revealed),
             key="jump_picture",
         )  # fmt: skip
 
 elif step == ESCAPE:
     with experiment, st.container(horizontal=True):
-        k = st.select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k",
-                             bind="query-params")  # fmt: skip
-        smallest = st.select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest",
-                                    bind="query-params")  # fmt: skip
+        k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
+        smallest = select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest")
     losses = toy_losses(k)
     curves = escape_curves(k, LARGEST, smallest)
     with words:
@@ -83,8 +85,10 @@ elif step == ESCAPE:
         )
         guess = guess_number(
             "escape", "The start is made ten times smaller. By which power of ten does the "
-            f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 1.0, 0.5,
+            f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 0.5,
         )  # fmt: skip
+        longer = losses[-1].tenfold
+        guess.near(log10(longer), 0.25, f"${scientific(longer)}$ times longer")
         if guess.revealed:
             st.markdown(
                 "Where most of the integral lies decides. One factor: no matter how small $w_0$, "
@@ -119,10 +123,11 @@ elif step == ESCAPE:
 
 else:
     with experiment, st.container(horizontal=True):
-        L = st.select_slider("L · depth", [2, 3, 4, 6, 8], 3, key="L", bind="query-params")
-        w0 = st.select_slider("w₀ · start", SIZES, 0.05, key="w0", bind="query-params")
-        imbalance = st.select_slider("largest layer / smallest", [1, 3, 10, 100, 1000, 10_000],
-                                     1000, key="imbalance", bind="query-params")  # fmt: skip
+        L = select_slider("L · depth", [2, 3, 4, 6, 8], 3, key="L")
+        w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
+        imbalance = select_slider(
+            "largest layer / smallest", [1, 3, 10, 100, 1000, 10_000], 1000, key="imbalance"
+        )
     even, uneven = ProductFlow(spread(w0, L, 1)), ProductFlow(spread(w0, L, imbalance))
     with words:
         st.markdown(
@@ -137,8 +142,9 @@ else:
         guess = guess_number(
             "depth", f"{L} equal layers spend {even.waiting:.1%} of the time to learn 90% below "
             f"10%. Let the largest be {imbalance:,} times the smallest, with the same product and "
-            "so the same loss at the start. Which share now? (In per cent.)", 0, 100, 50, 1, "%",
+            "so the same loss at the start. Which share now? (In per cent.)", 0, 100, 1, " %",
         )  # fmt: skip
+        guess.near(100 * uneven.waiting, 10, "so much of the time passes below 10%")
         if guess.revealed:
             st.markdown(
                 f"**{uneven.waiting:.1%}**; half is learned at $T = "
@@ -152,6 +158,6 @@ else:
     with experiment:
         picture(
             depth(L, even.course, uneven.course, waits(w0), waits(w0, imbalance),
-                  toy.neuron_waits(w0), imbalance, guess.value / 100, guess.revealed),
+                  toy.neuron_waits(w0), imbalance, guess.share, guess.revealed),
             key="depth_picture",
         )  # fmt: skip

@@ -14,7 +14,9 @@ from emergence.runs.coverage import (
     power_trials,
 )
 from emergence.theory.power_method import PowerMethod, needed_quantiles
-from emergence.ui.lesson import answered, begin, columns, guess_size, open_in_lab
+from emergence.ui.fields import segmented_control, select_slider, slider
+from emergence.ui.guess import answered, guess_size
+from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
@@ -29,25 +31,25 @@ begin("why_not_exp_kappa")
 words, experiment = columns()
 shown = answered("why_not_exp_kappa")
 with words:
-    view = st.segmented_control(
-        "picture", [FOUND, NEEDED, WHERE], default=FOUND, required=True, key="view",
-        bind="query-params", disabled=not shown, label_visibility="collapsed",
-    )  # fmt: skip
+    view = segmented_control(
+        "picture",
+        [FOUND, NEEDED, WHERE],
+        default=FOUND,
+        key="view",
+        disabled=not shown,
+        label_visibility="collapsed",
+    )
 view = view if shown else FOUND
 with experiment, st.container(horizontal=True):
-    P = st.select_slider("P · directions", [4, 8, 16, 32], value=16, key="P", bind="query-params")
-    beta = st.slider("β · decay", 0.0, 2.0, 1.0, 0.1, key="beta", bind="query-params")
+    P = select_slider("P · directions", [4, 8, 16, 32], value=16, key="P")
+    beta = slider("β · decay", 0.0, 2.0, 1.0, 0.1, key="beta")
     if view == WHERE:
-        m = st.select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m",
-                             bind="query-params")  # fmt: skip
-        seed = st.slider("seed", 1, 20, 1, key="seed", bind="query-params")
+        m = select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m")
+        seed = slider("seed", 1, 20, 1, key="seed")
     else:
-        J = st.select_slider("J · exponent", [4, 6], key="J", bind="query-params")
+        J = select_slider("J · exponent", [4, 6], key="J")
     if view == NEEDED:
-        against = st.segmented_control(
-            "against", [OVER_P, OVER_KAPPA], default=OVER_P, required=True, key="against",
-            bind="query-params",
-        )  # fmt: skip
+        against = segmented_control("against", [OVER_P, OVER_KAPPA], default=OVER_P, key="against")
 
 if view == WHERE:
     P, J = min(P, P_SGD), 4  # SGD of the largest teacher takes too long for a lesson
@@ -67,8 +69,9 @@ with words:
     )
     guess = guess_size(
         "why_not_exp_kappa", f"{P} directions, β = {beta:g}: how many random neurons does the "
-        "power method need to find them all?", STOPS, 50, " neurons",
+        "power method need to find them all?", STOPS, " neurons",
     )  # fmt: skip
+    guess.about(theory.needed(), 2, "with fewer, half of all trials miss a direction")
     if guess.revealed and view == FOUND:
         st.markdown(
             f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "

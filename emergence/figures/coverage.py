@@ -28,7 +28,7 @@ def directions_found(
     twin: tuple[Array, IntArray] | None,
     P: int,
     marks: dict[str, float],
-    guess: float,
+    guess: float | None,
     last: float,
 ) -> go.Figure:
     """Directions found over the number of neurons, on a logarithmic axis; None is not drawn.
@@ -42,7 +42,7 @@ def directions_found(
     twin : as `drawn`, on the correlation loss
     P : number of directions
     marks : names and places of vertical lines: the power method's need, P log P, kappa
-    guess : the reader's number of neurons
+    guess : the reader's number of neurons, None while there is none
     last : end of the axis, at least
     """
     traces: list[go.Scatter] = []
@@ -55,13 +55,14 @@ def directions_found(
     if joint is not None:
         shown = [(width, found) for width, found in zip(*joint, strict=True) if len(found)]
         traces.append(_scatter([s[0] for s in shown], [s[1] for s in shown], "joint training"))
-    traces.append(_upright(guess, P, "your guess", GUESS, "dash", 3))
+    if guess is not None:
+        traces.append(_upright(guess, P, "your guess", GUESS, "dash", 3))
     styles = {"P log P": (DECOUPLED, "dashdot"), "κ": (FINITE, "dot")}
     for name, place in marks.items():
         traces.append(_upright(place, P, name, *styles.get(name, (UNUSED, "solid")), 2))
     return figure(
         traces, f"Directions found, of {P}",
-        xaxis=log_axis("neurons m", (float(m[0]) * 0.9, max(last, 2.0 * guess))),
+        xaxis=log_axis("neurons m", (float(m[0]) * 0.9, max(last, 2.0 * (guess or 0.0)))),
         yaxis=axis("directions found", range=[0, 1.06 * P]),
         showlegend=True, legend=LEGEND | {"x": 1, "xanchor": "right", "y": 0.02,
                                           "yanchor": "bottom"},

@@ -47,7 +47,7 @@ def one_pair(
     rho: Array,
     explosion: Array | None,
     T1: float,
-    asked: tuple[float, float],
+    asked: tuple[float, float | None],
     start: float,
     revealed: bool,
 ) -> go.Figure:
@@ -59,7 +59,7 @@ def one_pair(
     u, rho : u and |v|^2 / a of the pair, shape (n,); drawn only when `revealed`
     explosion : u of the equation without its 1 - u, shape (n,); None for J <= 2
     T1 : the pair's T_p
-    asked : the moment the question is about and the reader's u
+    asked : the moment the question is about and the reader's u, None while there is none
     start : u at t = 0
     """
     traces: list[Any] = [
@@ -68,13 +68,16 @@ def one_pair(
             textposition="top right", marker={"color": colour(0), "size": 12}, showlegend=False,
             hoverinfo="skip", cliponaxis=False,
         ),
-        go.Scatter(
-            x=[asked[0]], y=[asked[1]], mode="markers", name=f"your guess, u = {asked[1]:g}",
-            marker={"color": GUESS, "size": 15, "symbol": "diamond"}, hoverinfo="name",
-        ),
         _line("the moment asked about", np.full(2, asked[0]), np.array([0, 1.0]), GUESS, 2, "dash"),
     ]  # fmt: skip
     title = "One pair: how does its overlap grow?"
+    if asked[1] is not None:
+        traces.append(
+            go.Scatter(
+                x=[asked[0]], y=[asked[1]], mode="markers", name=f"your guess, u = {asked[1]:g}",
+                marker={"color": GUESS, "size": 15, "symbol": "diamond"}, hoverinfo="name",
+            )
+        )  # fmt: skip
     if revealed:
         title = ("One pair: no plateau" if explosion is None
                  else "One pair: nothing to see for most of the time")  # fmt: skip

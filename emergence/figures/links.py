@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -37,7 +39,7 @@ def series(
     c: Array,
     J: int,
     name: str,
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: the link function and its partial sums. Bottom: the coefficients.
@@ -48,7 +50,7 @@ def series(
     sums : its partial sums up to degree 0, 1 ..., shape (degrees, n)
     degree : the partial sum to stress; those below are thin
     c : Hermite coefficients, shape (degrees,), and the information exponent `J`
-    guess : the reader's J, marked; sums and coefficients are drawn only when it is `revealed`
+    guess : the reader's J, marked, or None; sums and coefficients are drawn only when `revealed`
     """
     central = sigma[np.abs(z) < 2.6]
     room = 0.35 * float(np.ptp(central))
@@ -69,14 +71,20 @@ def series(
                 hovertemplate="c%{x} = %{y:.4g}<extra></extra>",
             )
         )  # fmt: skip
-    shapes = [
-        {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": guess, "x1": guess, "y0": 0,
-         "y1": 1, "line": {"color": GUESS, "width": 3, "dash": "dash"}},
+    shapes: list[dict[str, Any]] = [
         {"type": "line", "xref": "x2", "yref": "y2", "x0": -0.6, "x1": len(c) - 0.4, "y0": 0,
          "y1": 0, "line": {"color": GRID, "width": 2}},
     ]  # fmt: skip
-    notes = [_note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
-                   xanchor="left", yanchor="bottom")]  # fmt: skip
+    notes = []
+    if guess is not None:
+        shapes.append(
+            {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": guess, "x1": guess, "y0": 0,
+             "y1": 1, "line": {"color": GUESS, "width": 3, "dash": "dash"}}
+        )  # fmt: skip
+        notes.append(
+            _note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
+                  xanchor="left", yanchor="bottom")
+        )  # fmt: skip
     height = float(np.abs(c).max()) if revealed else 1.0
     if revealed:
         notes.append(
@@ -107,7 +115,7 @@ def landscape(
     first: float,
     start: float,
     share: float,
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: K over all overlaps. Bottom: its rise from overlap 0, in log-log.
@@ -119,19 +127,20 @@ def landscape(
     overlap, risen : small overlaps and the share of the rise K(1) - K(0) made there, shape (l,)
     J, first : information exponent; at a small s the share is first * s^J
     start, share : a random neuron's overlap 1/sqrt(d), and the share there
-    guess : log10 of the share the reader guessed; the curves are drawn only when `revealed`
+    guess : log10 of the share the reader guessed, or None; curves are drawn only when `revealed`
     """
-    low = min(LEAST, share / 30, 10.0**guess / 3)
+    low = min(LEAST, share / 30, 10.0 ** (guess or 0.0) / 3)
     left = float(overlap[0])
     traces = [
         _line(overlap, overlap**i, f"s to the {i}", UNUSED, "dot", 1.2, yaxis="y2", xaxis="x2",
               showlegend=False)
         for i in (1, 2, 4, 8)
     ]  # fmt: skip
-    traces.append(
-        _line(np.array([left, 1.0]), np.full(2, 10.0**guess), "your guess", GUESS, "dash",
-              yaxis="y2", xaxis="x2")
-    )  # fmt: skip
+    if guess is not None:
+        traces.append(
+            _line(np.array([left, 1.0]), np.full(2, 10.0**guess), "your guess", GUESS, "dash",
+                  yaxis="y2", xaxis="x2")
+        )  # fmt: skip
     notes = [
         _note(f" s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}", UNUSED, xref="x2", yref="y2",
               yanchor="top", xanchor="left", **_within(i, left, low))

@@ -27,6 +27,12 @@ GUESSES = {"still about 1/d": 0.0, "about 1/√d": 0.5, "about 1": 1.0}
 """What the largest irrelevant overlap u d may be as a power of d, in words."""
 
 
+def in_words(largest: float, d: int) -> str:
+    """Which of GUESSES an overlap u d of this size is nearest to."""
+    power = np.log(largest) / np.log(d)
+    return min(GUESSES, key=lambda words: abs(GUESSES[words] - power))
+
+
 def acts(
     plans: Sequence[Plan],
     films: Sequence[Film] | None,

@@ -30,7 +30,7 @@ LAWS = {
 
 
 def search_and_fit(
-    flow: Flow, paths: Paths | None, last: float, guess: float, revealed: bool
+    flow: Flow, paths: Paths | None, last: float, guess: float | None, revealed: bool
 ) -> go.Figure:
     """Top: the squared overlap over steps, its search and fit shaded. Bottom: in logarithms.
 
@@ -38,7 +38,8 @@ def search_and_fit(
     ----------
     paths : the measured neurons; None before there are any
     last : last step of the picture
-    guess : the reader's share of search, a vertical line; all but it is drawn when `revealed`
+    guess : the reader's share of search, a vertical line; None while there is none
+    revealed : whether all the rest is drawn
     """
     traces: list[go.Scatter] = []
     shapes: list[dict[str, Any]] = [_line(flow.border)]
@@ -64,15 +65,18 @@ def search_and_fit(
         steps, u = np.append(steps, max(last, steps[-1])), np.append(u, u[-1])
         traces += _both("flow, without noise", steps, u, DECOUPLED, 3, "dash")
         traces += _both(LAWS[flow.J], *flow.law(), POWER, 3, "dot")
-    traces += [
-        go.Scatter(
-            x=[guess * whole] * 2, y=[-1, 2], mode="lines", hoverinfo="name",
-            name=f"your guess: search {guess:.0%}",
-            line={"color": GUESS, "width": 3, "dash": "dash"},
-        ),
+    if guess is not None:
+        traces.append(
+            go.Scatter(
+                x=[guess * whole] * 2, y=[-1, 2], mode="lines", hoverinfo="name",
+                name=f"your guess: search {guess:.0%}",
+                line={"color": GUESS, "width": 3, "dash": "dash"},
+            )
+        )  # fmt: skip
+    traces.append(
         go.Scatter(x=[0.0], y=[flow.start], yaxis="y2", mode="markers", hoverinfo="skip",
-                   marker={"color": colour(0), "size": 12}, showlegend=False),
-    ]  # fmt: skip
+                   marker={"color": colour(0), "size": 12}, showlegend=False)
+    )  # fmt: skip
     return figure(
         traces, title,
         xaxis=axis("steps t", range=[0, last], anchor="y2", exponentformat="SI", nticks=7),
@@ -115,8 +119,8 @@ def _note(u: float) -> dict[str, Any]:
 
 
 def recovery_times(
-    flows: Mapping[int, tuple[Flow, ...]], found: Mapping[int, Scaling], guess: float,
-    revealed: bool,
+    flows: Mapping[int, tuple[Flow, ...]], found: Mapping[int, Scaling],
+    guess: float | None, revealed: bool,
 ) -> go.Figure:  # fmt: skip
     """Steps until u > 1/2 over d, log-log: medians, the theorem's growth, and the reader's guess.
 
@@ -124,17 +128,20 @@ def recovery_times(
     ----------
     flows : by J the flow at each dimension; the theorem's line meets it at the last
     found : what is measured, by J
-    guess : the reader's factor at J = 4 when d doubles; all but its line is drawn when `revealed`
+    guess : the reader's factor at J = 4 when d doubles, or None; all but its line is drawn when
+        `revealed`
     """
     first = flows[4][0]
     d4 = np.array([first.d, 64.0])
-    traces = [
-        go.Scatter(
-            x=d4, y=first.arrival * (d4 / first.d) ** np.log2(guess), mode="lines",
-            name=f"your guess at J = 4: × {guess:g}", hoverinfo="name",
-            line={"color": GUESS, "width": 3, "dash": "dash"},
-        )
-    ]  # fmt: skip
+    traces: list[go.Scatter] = []
+    if guess is not None:
+        traces.append(
+            go.Scatter(
+                x=d4, y=first.arrival * (d4 / first.d) ** np.log2(guess), mode="lines",
+                name=f"your guess at J = 4: × {guess:g}", hoverinfo="name",
+                line={"color": GUESS, "width": 3, "dash": "dash"},
+            )
+        )  # fmt: skip
     notes = []
     for J, each in flows.items() if revealed else ():
         d = np.array([flow.d for flow in each], dtype=float)

@@ -22,7 +22,7 @@ def skills_and_loss(
     corrected: Array,
     slope: Array,
     theory: float,
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: each skill's curve. Middle: the total in log-log. Bottom: its local slope.
@@ -34,7 +34,7 @@ def skills_and_loss(
     loss, corrected : total loss, and with the skills beyond P added, shape (n,)
     slope : local slope of `corrected`, shape (n,)
     theory : (1 - 2 beta) / beta
-    guess : the reader's slope, drawn as a line; the loss is drawn only when it is `revealed`
+    guess : the reader's slope, drawn as a line, or None; the loss is drawn only when `revealed`
     """
     P = len(missing)
     shown = np.unique(np.round(np.geomspace(1, P, min(P, SHOWN))).astype(int)) - 1
@@ -56,7 +56,8 @@ def skills_and_loss(
             hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
         )  # fmt: skip
 
-    traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
+    if guess is not None:
+        traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
     if revealed:
         traces += [
             line(f"power law, slope {theory:.2f}", corrected[-1] * (t / t[-1]) ** theory, POWER, 3,

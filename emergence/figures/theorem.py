@@ -21,14 +21,17 @@ WIDTH = 0.09
 """Half the width, in decades of d, over which the directions of one d are set apart."""
 
 
-def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, int]) -> go.Figure:
+def times(
+    found: Sequence[Emergence], d: int, guess: float | None, limits: tuple[int, int]
+) -> go.Figure:
     """Top: crossing / T_p of every direction and run over d. Bottom: its spread in log-log.
 
     Parameters
     ----------
     found : runs of flow (discs, with quantiles) and of SGD (diamonds)
     d : the dimension looked at, shaded
-    guess : the reader's distance to 1 at d that 8 of 10 directions keep within, in percent
+    guess : the reader's distance to 1 at d that 8 of 10 directions keep within, in percent,
+        None while there is none
     limits : smallest and largest d on the axis
     """
     flow = tuple(each for each in found if not each.experiment.is_sgd)
@@ -56,17 +59,21 @@ def times(found: Sequence[Emergence], d: int, guess: float, limits: tuple[int, i
             hovertemplate="d = %{x}: median %{y:.4f}<extra></extra>",
         ),
         go.Scatter(
-            x=[*around, None, *around], y=[*[1 - guess / 100] * 2, None, *[1 + guess / 100] * 2],
-            mode="lines", name="your guess", line={"color": GUESS, "width": 3, "dash": "dash"},
-            hoverinfo="skip",
-        ),
-        go.Scatter(
             x=at, y=np.where(np.isfinite(high), np.maximum(highest - lowest, 1e-4), np.nan),
             mode="lines+markers", yaxis="y2", name="spread from 10 % to 90 %",
             showlegend=False, line={"color": MEASURED, "width": 3}, marker={"size": 9},
             hovertemplate="d = %{x}: from 10 % to 90 % %{y:.2g}<extra></extra>",
         ),
     ]  # fmt: skip
+    if guess is not None:
+        traces.append(
+            go.Scatter(
+                x=[*around, None, *around],
+                y=[*[1 - guess / 100] * 2, None, *[1 + guess / 100] * 2],
+                mode="lines", name="your guess", line={"color": GUESS, "width": 3, "dash": "dash"},
+                hoverinfo="skip",
+            )
+        )  # fmt: skip
     return figure(
         traces, "When each direction emerges, over T<sub>p</sub>",
         xaxis=_dimensions(limits) | {"anchor": "y2"},
@@ -208,10 +215,10 @@ def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) ->
     )  # fmt: skip
 
 
-def constants(found: Sequence[Emergence], guess: float) -> go.Figure:
+def constants(found: Sequence[Emergence], guess: float | None) -> go.Figure:
     """1 / (a T o^(J-2)) of single pairs over their start o; the lines are J (J - 2).
 
-    `guess` is the reader's constant for J = 6.
+    `guess` is the reader's constant for J = 6, None while there is none.
     """
     grid = [1e-3, 1.0]
     traces: list[go.Scatter] = []
@@ -234,12 +241,13 @@ def constants(found: Sequence[Emergence], guess: float) -> go.Figure:
                     line={"color": tint, "width": 2.5, "dash": "dot"}, hoverinfo="skip",
                 )
             )  # fmt: skip
-    traces.append(
-        go.Scatter(
-            x=grid, y=[guess] * 2, mode="lines", name=f"your guess for J = 6: {guess:g}",
-            line={"color": GUESS, "width": 3, "dash": "dash"}, hoverinfo="skip",
-        )
-    )  # fmt: skip
+    if guess is not None:
+        traces.append(
+            go.Scatter(
+                x=grid, y=[guess] * 2, mode="lines", name=f"your guess for J = 6: {guess:g}",
+                line={"color": GUESS, "width": 3, "dash": "dash"}, hoverinfo="skip",
+            )
+        )  # fmt: skip
     return figure(
         traces, "What stands before a oᴶ⁻² in T, measured",
         xaxis=log_axis("overlap o at the start", (2e-3, 0.5)),

@@ -49,7 +49,7 @@ def jumps(
     paths: Sequence[tuple[Array, Array, float]],
     half: Sequence[tuple[float, float]],
     w0: float,
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: the losses over w. Bottom: what is learned over time, each in its own escape time.
@@ -61,7 +61,8 @@ def jumps(
     paths : (t, learned, escape time) of each loss; t and learned of any length
     half : (share learned, w) of each loss at half its escape time
     w0 : the start
-    guess : the reader's share at half the escape time; paths are drawn only when it is `revealed`
+    guess : the reader's share at half the escape time, or None
+    revealed : whether the paths are drawn
     """
     looks = list(zip(names, LOOKS, strict=True))
     traces = [
@@ -88,14 +89,12 @@ def jumps(
                     hovertemplate="at half the time: %{y:.3g}<extra></extra>", **axes,
                 )
             )  # fmt: skip
-    traces.append(
-        go.Scatter(
-            x=[0.5], y=[guess], mode="markers", xaxis="x2", yaxis="y2", cliponaxis=False,
-            showlegend=False, marker={"color": GUESS, "size": 15, "symbol": "diamond-open",
-                                      "line": {"width": 3}},
-            hovertemplate="your guess: %{y:.0%}<extra></extra>",
-        )
-    )  # fmt: skip
+    notes = [_note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
+                   xanchor="left", yanchor="bottom")]  # fmt: skip
+    if guess is not None:
+        traces.append(_guessed(0.5, guess))
+        notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess,
+                           xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, "Where the slope is lost, learning waits",
         xaxis=axis("w (all factors alike)", range=[0, float(w[-1])], anchor="y"),
@@ -108,13 +107,7 @@ def jumps(
             {"type": "line", "xref": "x", "yref": "y domain", "x0": w0, "x1": w0, "y0": 0, "y1": 1,
              "line": {"color": UNUSED, "width": 2, "dash": "dash"}},
         ],
-        annotations=[
-            _note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
-                  xanchor="left", yanchor="bottom"),
-            _note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess, xanchor="left",
-                  yanchor="bottom"),
-        ],
-        showlegend=True, legend=LEGEND,
+        annotations=notes, showlegend=True, legend=LEGEND,
     )  # fmt: skip
 
 
@@ -128,7 +121,7 @@ def escapes(
     times: Array,
     fits: Sequence[tuple[float, float]],
     expected: Sequence[float],
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: escape time over the size of the start in log-log. Bottom: the small ones, semilog.
@@ -141,17 +134,18 @@ def escapes(
     starts, times : measured so far, shapes (k,) and (losses, k)
     fits, expected : fitted slope with its margin, and theory's; no fits before there are enough
     guess : the reader's power of ten of the last loss for a start ten times smaller, drawn as a
-        slope; times below the largest start are drawn only when it is `revealed`
+        slope, or None; times below the largest start are drawn only when it is `revealed`
     """
     low = 10 ** np.floor(np.log10(exact.min() / 1.5))
     high = float(exact.max()) * 6
     traces = [
-        _line(w0, exact[-1, 0] * (w0 / w0[0]) ** -guess, "your guess", GUESS, "dash"),
         go.Scatter(
             x=w0[:1], y=exact[-1, :1], mode="markers", marker={"color": MEASURED, "size": 12},
             showlegend=False, hovertemplate="T = %{y:.3g}<extra></extra>",
         ),
     ]  # fmt: skip
+    if guess is not None:
+        traces.append(_line(w0, exact[-1, 0] * (w0 / w0[0]) ** -guess, "your guess", GUESS, "dash"))
     notes = []
     for i, (name, (colour, dash)) in enumerate(zip(names, LOOKS, strict=True)):
         if not revealed:
@@ -207,7 +201,7 @@ def depth(
     uneven_waits: Array,
     neuron_waits: Array,
     imbalance: float,
-    guess: float,
+    guess: float | None,
     revealed: bool,
 ) -> go.Figure:
     """Top: a product of L layers over time. Bottom: how long each depth waits.
@@ -218,7 +212,8 @@ def depth(
     even_waits, uneven_waits, neuron_waits : share of the time to learn 90 % before 10 % are
         learned, of 1, 2 ... equal layers, of layers that differ by `imbalance`, and of one neuron
         with J = 1, 2 ..., shape (n,)
-    guess : the reader's share at depth L for layers that differ, drawn only when it is `revealed`
+    guess : the reader's share at depth L for layers that differ, or None; they are drawn only
+        when it is `revealed`
     """
     uneven_name = f"largest layer {imbalance:g} × the smallest"
     depths = np.arange(1, len(even_waits) + 1)
@@ -247,14 +242,14 @@ def depth(
                 hovertemplate="a neuron with J = %{x}: %{y:.2%} of the time<extra></extra>",
             )
         )  # fmt: skip
-    traces.append(
-        go.Scatter(
-            x=[L], y=[guess], mode="markers", xaxis="x2", yaxis="y2", showlegend=False,
-            cliponaxis=False, marker={"color": GUESS, "size": 15, "symbol": "diamond-open",
-                                      "line": {"width": 3}},
-            hovertemplate="your guess: %{y:.0%}<extra></extra>",
-        )
-    )  # fmt: skip
+    shapes, notes = [], []
+    if guess is not None:
+        traces.append(_guessed(L, guess))
+        shapes.append({"type": "line", "xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1,
+                       "y0": guess, "y1": guess,
+                       "line": {"color": GUESS, "width": 2, "dash": "dash"}})  # fmt: skip
+        notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
+                           xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, f"A product of {L} layers, and what depth does to the jump",
         xaxis=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y"),
@@ -263,13 +258,16 @@ def depth(
         xaxis2=axis("depth L", range=[depths[0] - 0.3, depths[-1] + 0.3], anchor="y2", dtick=1),
         yaxis2=axis("time waiting", domain=[0, 0.4], range=[-0.04, 1.1], nticks=4,
                     tickformat=".0%"),
-        shapes=[
-            {"type": "line", "xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1, "y0": guess,
-             "y1": guess, "line": {"color": GUESS, "width": 2, "dash": "dash"}},
-        ],
-        annotations=[
-            _note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess, xanchor="left",
-                  yanchor="bottom"),
-        ],
+        shapes=shapes, annotations=notes,
         showlegend=True, legend=LEGEND,
+    )  # fmt: skip
+
+
+def _guessed(x: float, share: float) -> go.Scatter:
+    """The reader's share, in the lower picture."""
+    return go.Scatter(
+        x=[x], y=[share], mode="markers", xaxis="x2", yaxis="y2", cliponaxis=False,
+        showlegend=False, marker={"color": GUESS, "size": 15, "symbol": "diamond-open",
+                                  "line": {"width": 3}},
+        hovertemplate="your guess: %{y:.0%}<extra></extra>",
     )  # fmt: skip

@@ -55,7 +55,7 @@ def _line(
 
 
 def over_time(
-    axes: Widths, found: Widths | None, predicted: Widths | None, guess: float
+    axes: Widths, found: Widths | None, predicted: Widths | None, guess: float | None
 ) -> go.Figure:
     """L(m, t) over t.
 
@@ -65,7 +65,7 @@ def over_time(
     found : the students to be drawn, perhaps only the narrower ones so far; None while they are
         not to be seen or not known
     predicted : the same by the decoupled equations, where `found` is measured
-    guess : the reader's exponent of the plateaus; the plateaus it makes are drawn
+    guess : the reader's exponent of the plateaus, which are drawn; None while there is none
     """
     total, lowest = axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
     t = axes.t
@@ -73,6 +73,7 @@ def over_time(
         _line(f"plateaus you guessed, mᵞ with γ = {guess:g}", np.array([t[len(t) // 2], t[-1]]),
               np.full(2, total * (width + 1.0) ** guess), GUESS, 1.5, "dash", showlegend=i == 0)
         for i, width in enumerate(axes.m[axes.m < axes.P])
+        if guess is not None
     ]  # fmt: skip
     if found:
         least = found.envelope.mean(axis=0)
@@ -120,15 +121,17 @@ def _ends(found: Widths, x: Array) -> go.Scatter:
     )  # fmt: skip
 
 
-def over_width(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
+def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
     """What m < P neurons leave for ever, over m: see `over_time` for the parameters."""
     inside = axes.m < axes.P
     x = axes.m[inside].astype(float)
     strongest = best_plateaus(x, axes.beta)
     lowest = float(strongest[-1])
-    traces: list[Any] = [
-        _line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
-    ]
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
+        )
     if found:
         exponent = plateau_exponent(found.beta)
         known = found.m[found.m < found.P].astype(float)
@@ -204,13 +207,15 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
     )  # fmt: skip
 
 
-def over_budget(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
+def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
     """Losses over the budget C = m t, and the best width's: see `over_time` for the parameters."""
     C, total, lowest = axes.C, axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
-    traces: list[Any] = [
-        _line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS, 3,
-              "dash")
-    ]  # fmt: skip
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
+                  3, "dash")
+        )  # fmt: skip
     if found:
         C = found.C
         best, middle = found.frontier.mean(axis=0), len(C) // 2
@@ -231,18 +236,20 @@ def over_budget(axes: Widths, found: Widths | None, guess: float) -> go.Figure:
     )  # fmt: skip
 
 
-def step_sizes(steps: StepSizes, guess: float, revealed: bool) -> go.Figure:
+def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figure:
     """Runs with several step sizes over samples, and the best for each number of samples.
 
-    `guess` is the reader's slope of the best; only it is drawn until the result is `revealed`.
+    `guess` is the reader's slope of the best, or None; only it is drawn until it is `revealed`.
     """
     samples, best = steps.samples, steps.best
     total, lowest = float(best[0]), float(best[-1])
     fixed, tuned = time_exponent(steps.beta), tuned_exponent(steps.beta)
-    traces: list[Any] = [
-        _line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
-              GUESS, 3, "dash")
-    ]  # fmt: skip
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
+                  GUESS, 3, "dash")
+        )  # fmt: skip
     if revealed:
         runs, middle = steps.runs, len(samples) // 2
         traces += [

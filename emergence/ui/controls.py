@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from emergence.experiment import PRESETS, Experiment, ExperimentError
-from emergence.parameters import PARAMETERS, Parameter
+from emergence.parameters import PARAMETERS, Parameter, mixture_text
 from emergence.runs.advice import advise
 from emergence.runs.plan import make_plan
+from emergence.ui.address import arrive, current
+from emergence.ui.fields import decimals
+from emergence.ui.numbers import exact
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
-QUERY, VALID, NOTICES = "controls_query", "controls_valid", "controls_notices"
+VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"
+"""Of a visit: the controls' values when it began, those to take over, the last experiment that
+could run, what was wrong with the address."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,22 @@ def read_choice() -> Choice:
     Streamlit has the widgets' new values ready when the script begins, so that the picture, which
     takes the browser longest, can be sent before the controls.
     """
-    _read_url()
+    visit = arrive("live_lab")
+    if VALUES not in visit.kept:
+        given = st.query_params
+        query = urlencode([(name, text) for name in given for text in given.get_all(name)])
+        experiment, visit.kept[NOTICES] = Experiment.clamped(query)
+        visit.kept[VALUES] = values = _values(experiment)
+        if not visit.fresh:
+            st.session_state.update(values)
+    st.session_state.update(visit.kept.pop(PRESSED, {}))
     problems, advice = _settle()
-    return Choice(st.session_state.get(VALID), problems, advice)
+    return Choice(visit.kept.get(VALID), problems, advice)
 
 
 def draw_notices(choice: Choice) -> None:
     """Say in the page what was changed or refused: on a phone the sidebar is closed."""
-    for notice in st.session_state[NOTICES]:
+    for notice in current().kept[NOTICES]:
         st.warning(notice, icon=":material/info:")
     if choice.problems:
         shown = " The last experiment that can is shown." if choice.experiment else ""
@@ -54,13 +67,17 @@ def draw_controls(choice: Choice) -> None:
     """The sidebar; problems and advice stand right below the control they are about."""
     with st.sidebar:
         _draw(choice.problems, choice.advice)
+    if current().kept.get(PRESSED):
+        st.rerun()
 
 
 def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
-    st.selectbox(
+    preset = st.selectbox(
         "Start from", list(PRESETS), index=None, placeholder="Start from a preset …",
-        key="preset", on_change=_load_preset, label_visibility="collapsed",
+        key="preset", label_visibility="collapsed",
     )  # fmt: skip
+    if preset:
+        _take_over(_values(PRESETS[preset]) | {"preset": None})
 
     def control(parameter: Parameter) -> None:
         name = parameter.name
@@ -87,41 +104,20 @@ def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
         st.error(problems[name], icon=":material/error:")
 
 
-def _read_url() -> None:
-    """Take over the URL's experiment when the page is opened or the URL has changed."""
-    query = _url_query()
-    if st.session_state.get(QUERY) == query:
-        # Streamlit drops the state of widgets that another page did not show.
-        if all(name in st.session_state for name in PARAMETERS):
-            return
-        experiment = st.session_state.get(VALID, Experiment())
-    else:
-        st.session_state[QUERY] = query
-        experiment, st.session_state[NOTICES] = Experiment.clamped(query)
-        st.session_state.pop(VALID, None)
-    _show(experiment)
+def _values(experiment: Experiment) -> dict[str, Any]:
+    """What the controls show, by name."""
+    values = {name: getattr(experiment, name) for name in PARAMETERS}
+    return values | {"mixture": mixture_text(experiment.mixture)}
 
 
-def _url_query() -> str:
-    given = st.query_params
-    return urlencode([(name, text) for name in given for text in given.get_all(name)])
+def _value(name: str) -> Any:
+    """What a control says: in a fresh session what the address did, until it is drawn."""
+    return st.session_state[name] if name in st.session_state else current().kept[VALUES][name]
 
 
-def _show(experiment: Experiment) -> None:
-    for name, parameter in PARAMETERS.items():
-        value = getattr(experiment, name)
-        st.session_state[name] = _mixture_text(value) if parameter.kind == "mixture" else value
-
-
-def _mixture_text(mixture: Any) -> str:
-    return ",".join(f"{degree}:{value:g}" for degree, value in mixture)
-
-
-def _load_preset() -> None:
-    chosen = st.session_state["preset"]
-    if chosen:
-        _show(PRESETS[chosen])
-        st.session_state["preset"] = None
+def _take_over(values: dict[str, Any]) -> None:
+    """Have the controls show other values, in another run."""
+    current().kept[PRESSED] = current().kept.get(PRESSED, {}) | values
 
 
 def _widget(parameter: Parameter) -> None:
@@ -129,52 +125,64 @@ def _widget(parameter: Parameter) -> None:
     name, symbol = parameter.name, parameter.symbol
     same = symbol.lower() == parameter.label.lower()
     label = parameter.label if same else f"{symbol} · {parameter.label}"
-    text = f"{parameter.help}\n\nAllowed: {parameter.allowed}."
+    value = _value(name)
+    # A value must not be given twice: the session's is the control's own, once it has one.
+    fresh = name not in st.session_state
+    first: dict[str, Any] = {"value": value} if fresh else {}
+    more: dict[str, Any] = {
+        "key": name,
+        "help": f"{parameter.help}\n\nAllowed: {parameter.allowed}.",
+    }
+    shown: Any
     if parameter.kind == "mixture":
-        st.text_input(label, key=name, placeholder="3:0.6,4:0.8", help=text)
+        shown = st.text_input(label, placeholder="3:0.6,4:0.8", **first, **more)
     elif isinstance(parameter.default, str):
-        st.selectbox(label, parameter.choices, key=name, help=text)
+        first = {"index": parameter.choices.index(value)} if fresh else {}
+        shown = st.selectbox(label, parameter.choices, **first, **more)
     elif parameter.kind == "choice" or parameter.scale == "log":
-        stops = {*parameter.stops, st.session_state[name]}
-        st.select_slider(label, sorted(stops), key=name, format_func=_number_text, help=text)
+        stops = sorted({*parameter.stops, value})
+        shown = st.select_slider(label, stops, format_func=exact, **first, **more)
     elif parameter.kind == "number" and parameter.high <= 10:
-        st.slider(label, parameter.low, parameter.high, step=parameter.step, key=name, help=text)
+        shown = st.slider(label, parameter.low, parameter.high, step=parameter.step,
+                          format=decimals(value, parameter.step), **first, **more)  # fmt: skip
     else:
-        _number_input(parameter, label, name, help=text)
+        shown = _number_input(parameter, label, **first, **more)
+    if shown != value:  # the server was restarted: the browser knows better than the address
+        _take_over({name: shown})
 
 
-def _number_input(parameter: Parameter, label: str, key: str, **more: Any) -> None:
+def _number_input(parameter: Parameter, label: str, **more: Any) -> Any:
     number = int if parameter.kind == "integer" else float
     low, high = number(parameter.low), number(parameter.high)
     step = number(parameter.step) if parameter.scale == "linear" else None
     style = None if number is int else "%g"
-    st.number_input(label, low, high, key=key, step=step, format=style, **more)
-
-
-def _number_text(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return st.number_input(label, low, high, step=step, format=style, **more)
 
 
 def _exact_entry(parameter: Parameter) -> None:
     """A field for the exact value, which the slider's stops may not offer."""
-    name, key = parameter.name, f"{parameter.name}_exact"
-    st.session_state[key] = st.session_state[name]
-
-    def take_over() -> None:
-        st.session_state[name] = parameter.clamp(st.session_state[key])
-
-    _number_input(parameter, f"{parameter.symbol} · {parameter.label}", key, on_change=take_over)
+    name, key, visit = parameter.name, f"{parameter.name}_exact", current()
+    value = _value(name)
+    first = {}
+    if visit.fresh and key not in st.session_state:
+        first = {"value": value}
+    elif key not in visit.kept or st.session_state.get(key) == visit.kept[key]:
+        st.session_state[key] = value  # nothing has been entered
+    shown = _number_input(parameter, f"{parameter.symbol} · {parameter.label}", key=key, **first)
+    visit.kept[key] = shown
+    if shown != value:
+        _take_over({name: parameter.clamp(shown)})
 
 
 def _eta_text() -> str:
-    d, J, c = (st.session_state[name] for name in ("d", "J", "c"))
+    d, J, c = map(_value, ("d", "J", "c"))
     eta = Experiment(d=d, J=J, P=1, c=c).eta
-    return f"η = c·d^(-J/2) = {c:g} · {d:,}^(-{J / 2:g}) = **{eta:.3g}**"
+    return f"η = c·d^(-J/2) = {exact(c)} · {d:,}^(-{J / 2:g}) = **{eta:.3g}**"
 
 
 def _settle() -> tuple[dict[str, str], dict[str, str]]:
     """Make the widgets' values an experiment: (problems, advice), by parameter."""
-    values = {name: st.session_state[name] for name in PARAMETERS}
+    values = {name: _value(name) for name in PARAMETERS}
     if values["mixture"]:
         del values["J"]  # the mixture says it
     try:
@@ -182,12 +190,12 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
         plan = make_plan(experiment)
     except ExperimentError as error:
         return error.problems, {}
-    if st.session_state.get(VALID) not in (None, experiment):
-        st.session_state[NOTICES] = []
-    st.session_state[VALID] = experiment
-    st.session_state["J"] = experiment.J
-    query = dict(item.split("=", 1) for item in experiment.to_query().split("&"))
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
-    st.session_state[QUERY] = _url_query()
+    visit = current()
+    if visit.kept.get(VALID) not in (None, experiment):
+        visit.kept[NOTICES] = []
+    visit.kept[VALID] = experiment
+    if _value("J") != experiment.J:
+        st.session_state["J"] = experiment.J
+    visit.said = dict(parse_qsl(experiment.to_query()))
+    visit.publish()
     return {}, advise(plan)

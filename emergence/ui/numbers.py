@@ -17,3 +17,11 @@ def scientific(value: float, digits: int = 1) -> str:
     return (
         rf"10^{{{exponent}}}" if float(mantissa) == 1 else rf"{mantissa} \times 10^{{{exponent}}}"
     )
+
+
+def exact(value: float) -> str:
+    """A number as short as it can be written without rounding it, with commas where it is whole."""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))

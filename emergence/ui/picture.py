@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -45,12 +46,19 @@ _component = st.components.v2.component(
 )
 
 
-def picture(figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall") -> None:
-    """Show a figure of `emergence.figures`; the same key is the same place on the page."""
+def picture(
+    figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall",
+    film: Sequence[go.Figure] = (),
+) -> None:  # fmt: skip
+    """Show a figure of `emergence.figures`; the same key is the same place on the page.
+
+    The browser shows the figures of `film` first, one after the other, and ends with this one.
+    """
     _component(
         key=key,
         data={
             "figure": figure.to_json(),
+            "film": [each.to_json() for each in film],
             "low": height == "low",
             "scripts": server.script_base(),
             "plotly": server.FULL_PLOTLY if _has_surface(figure) else server.PLOTLY,

@@ -52,7 +52,11 @@ def answer(page: Page) -> None:
         [name] = re.findall(r"st-key-guess_\w+", asked.first.get_attribute("class") or "")
         box = page.locator(f".{name}")
         if box.get_by_role("button", name="Show me").is_disabled():
-            box.get_by_role("radiogroup").locator("label").first.click()
+            radio = box.get_by_role("radiogroup").locator("label")
+            if radio.count():
+                radio.first.click()
+            else:
+                box.get_by_role("slider").press("ArrowRight")
         expect(box.get_by_role("button", name="Show me")).to_be_enabled()
         box.get_by_role("button", name="Show me").click()
         expect(box.get_by_role("button", name="Guess again")).to_be_visible()

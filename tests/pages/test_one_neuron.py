@@ -16,8 +16,8 @@ def words(app: AppTest) -> str:
 
 
 def show(app: AppTest, key: str, sign: str, seconds: float = 60.0) -> str:
-    """Answer a question and wait until its text has `sign` in it."""
-    app.button(key=f"{key}_show").click().run()
+    """Have an answer shown and wait until its text has `sign` in it."""
+    app.button(key=f"{key}_skip").click().run()
     deadline = time.monotonic() + seconds
     while sign not in words(app):
         assert time.monotonic() < deadline
@@ -55,4 +55,9 @@ def test_another_j_begins_with_its_own_dimension_and_step_size() -> None:
         assert not app.exception
         assert [app.select_slider(key=key).value for key in ("d", "c")] == [offer.d, offer.c]
     app = open_lesson("one_neuron", J="6", d="100000", c="nonsense")
-    assert [app.select_slider(key=key).value for key in ("d", "c")] == [OFFERS[6].d, OFFERS[6].c]
+    nearest = OFFERS[6].dimensions[-1]
+    assert [app.select_slider(key=key).value for key in ("d", "c")] == [nearest, OFFERS[6].c]
+    assert [warning.value.split(" is not")[0] for warning in app.warning] == [
+        "d = 100000",
+        "c = nonsense",
+    ]

@@ -13,14 +13,20 @@ function enlarge(layout) {
   for (const note of layout.annotations ?? []) if (note.font?.size) note.font.size *= factor;
 }
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const PACE = 550; // milliseconds for each figure of a film
+
 export async function draw(host, data) {
   host.wanted = data.figure;
+  // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
+  if (data.film?.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
   const Plotly = await loadPlotly(data);
   // Figures that are overtaken while another is being drawn are left out.
   if (host.drawing) return;
   host.drawing = true;
   while (host.shown !== host.wanted && host.isConnected) {
-    const shown = host.wanted;
+    const next = host.film?.to === host.wanted && host.film.figures.shift();
+    const shown = next || host.wanted;
     const figure = JSON.parse(shown);
     dress(figure.layout, host);
     enlarge(figure.layout);
@@ -29,6 +35,7 @@ export async function draw(host, data) {
     host.setAttribute("aria-label", figure.layout.title.text.replace(/<[^>]*>/g, ""));
     host.shown = shown;
     host.dataset.drawn = Number(host.dataset.drawn ?? 0) + 1; // for whoever waits for it
+    if (next) await new Promise((wake) => setTimeout(wake, PACE));
   }
   host.drawing = false;
   host.resize ??= new ResizeObserver(() => { if (host.clientWidth) Plotly.Plots.resize(host); });

@@ -1,8 +1,5 @@
 // The snapshots of one run, as they arrive: decoding and look-up, no drawing.
 
-// Steps in rows come in single precision: nearer ones are the same.
-export const CLOSE = 1e-6;
-
 export class Store {
   constructor(data) {
     this.fields = data.fields;
@@ -49,7 +46,7 @@ export class Store {
     let high = this.count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.row(middle)[0] <= step * (1 + CLOSE)) low = middle;
+      if (this.row(middle)[0] <= step) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -1,0 +1,209 @@
+"""Predict first: a question before each experiment, and a verdict in words after it.
+
+A question starts unanswered. The guess is in the address once the answer has been shown, so that a
+reload, Back, and a lecturer's link restore it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from emergence.parameters import quote
+from emergence.ui.address import current
+from emergence.ui.fields import number
+from emergence.ui.numbers import exact
+
+T = TypeVar("T", float, str)
+
+UNANSWERED = "?"
+TOLD = "told"
+"""Of a visit: the guess that has just been recorded."""
+NO_GUESS = "none"
+"""What the address says when the answer was shown to somebody who made no guess."""
+
+
+@dataclass(frozen=True)
+class Guess(Generic[T]):
+    """A reader's answer to a question.
+
+    value : None where there is none: not yet, or never, though the result is `revealed`
+    place : where the verdict goes
+    just_now : whether this is the run in which the result is revealed
+    unit : of a number, with the space before it
+    """
+
+    value: T | None
+    revealed: bool
+    place: DeltaGenerator | None = None
+    just_now: bool = False
+    unit: str = ""
+
+    def wait(self, why: str = "The verdict comes with the numbers.") -> None:
+        """Say that there is no verdict yet, or why there is none."""
+        said = "" if self.value is None else f"You said **{self._text(self.value)}**. "
+        self._write(said + why)
+
+    def _say(self, answer: str, because: str, judgement: str) -> None:
+        if self.value is None:
+            self._write(f"It is **{answer}**: {because}.")
+        else:
+            said = self._text(self.value)
+            self._write(f"You said **{said}**; it is **{answer}**: {because}. {judgement}")
+
+    def _write(self, text: str) -> None:
+        if self.revealed and self.place is not None:
+            self.place.markdown(text)
+
+    def _text(self, value: T) -> str:
+        return value if isinstance(value, str) else exact(value) + self.unit
+
+
+class Number(Guess[float]):
+    """A number, or a size."""
+
+    @property
+    def share(self) -> float | None:
+        """A number of per cent as a share."""
+        return None if self.value is None else self.value / 100
+
+    def near(self, truth: float, within: float, because: str) -> None:
+        """The verdict: right is what differs from the truth, as printed, by at most `within`."""
+        shown = float(f"{truth:.3g}")
+        right = self.value is not None and abs(self.value - shown) <= within * (1 + 1e-9)
+        self._judge(shown, right, f"within {exact(within)}{self.unit}", because)
+
+    def about(self, truth: float, factor: float, because: str) -> None:
+        """The verdict on a size: right is what differs from the truth by at most a factor."""
+        shown = float(f"{truth:.3g}")
+        low, high = shown / factor, shown * factor
+        right = self.value is not None and low <= self.value * (1 + 1e-9) <= high * (1 + 2e-9)
+        self._judge(shown, right, f"within a factor {exact(factor)}", because)
+
+    def _judge(self, truth: float, right: bool, bound: str, because: str) -> None:
+        answer = self._text(truth) if math.isfinite(truth) else "without end"
+        if right:
+            judgement = f":green[**Right** ({bound}).]"
+        else:
+            side = "low" if self.value is not None and self.value < truth else "high"
+            judgement = f":orange[**Too {side}** (right: {bound}).]"
+        self._say(answer, because, judgement)
+
+
+class Choice(Guess[str]):
+    """One of several answers."""
+
+    def among(self, truth: str, because: str) -> None:
+        """The verdict: right is the very answer."""
+        right = self.value == truth
+        self._say(truth, because, ":green[**Right.**]" if right else ":orange[**Not this one.**]")
+
+
+def answered(key: str) -> bool:
+    """Whether the answer to the question `key` is shown, for what is drawn above it."""
+    return _name(key) in current().said
+
+
+def guess_number(
+    key: str, question: str, low: float, high: float, step: float, unit: str = "",
+    resets: tuple[str, ...] = (),
+) -> Number:  # fmt: skip
+    """Ask for a number first. Until the reader commits, the result must not be drawn.
+
+    The controls named by `resets` begin anew when the result is revealed, or hidden again.
+    """
+    count = round((high - low) / step)
+    stops = [round(low + i * step, 9) for i in range(count + 1)]
+    return _guess_size(key, question, stops, unit, resets)
+
+
+def guess_size(key: str, question: str, stops: Sequence[int], unit: str = "") -> Number:
+    """As `guess_number`, for an order of magnitude: one of `stops`, such as 10, 20, 50, 100."""
+    return _guess_size(key, question, list(map(float, stops)), unit, ())
+
+
+def _guess_size(
+    key: str, question: str, stops: Sequence[float], unit: str, resets: tuple[str, ...]
+) -> Number:
+    def ask(widget: str) -> float | None:
+        texts = {exact(stop): stop for stop in stops}
+        said = st.select_slider(f"Your guess{unit}", [UNANSWERED, *texts], key=widget,
+                                label_visibility="collapsed")  # fmt: skip
+        return texts.get(said)
+
+    def read(text: str) -> float:
+        value, wrong = number(text, "the guess", stops[0], stops[-1], stops[0])
+        if wrong:
+            raise ValueError(wrong)
+        return value
+
+    return Number(*_guess(key, question, ask, read, repr, resets), unit)
+
+
+def guess_choice(key: str, question: str, options: Sequence[str]) -> Choice:
+    """Ask for one of `options` first. Until the reader commits, the result must not be drawn."""
+
+    def ask(widget: str) -> str | None:
+        return st.radio("Your guess", options, index=None, key=widget,
+                        label_visibility="collapsed")  # fmt: skip
+
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(f"the guess {quote(text)} is not one of {'; '.join(options)}")
+        return text
+
+    return Choice(*_guess(key, question, ask, read, str, ()))
+
+
+def _guess(
+    key: str, question: str, ask: Callable[[str], Any], read: Callable[[str], Any],
+    text: Callable[[Any], str], resets: tuple[str, ...],
+) -> tuple[Any, bool, DeltaGenerator | None, bool]:  # fmt: skip
+    """The fields of a Guess but for its unit."""
+    visit, name = current(), _name(key)
+
+    def put(answer: str | None) -> None:
+        """Have the address say the answer, or none, and the page follow it."""
+        visit.said.pop(name, None)
+        if answer is not None:
+            visit.said[name] = answer
+        visit.reset(*resets)
+        visit.kept[TOLD] = name
+        visit.publish()
+        st.rerun()
+
+    with st.container(border=True, key=f"guess_{key}"):
+        st.markdown(f"**:primary[:material/psychology_alt: First guess.]** {question}")
+        if name in visit.said:
+            try:
+                value = None if visit.said[name] == NO_GUESS else read(visit.said[name])
+            except ValueError as error:
+                visit.notices[name] = f"{error} Guess again."
+                put(None)
+            just_now = visit.kept.get(TOLD) == name
+            if just_now:
+                del visit.kept[TOLD]
+            place = st.empty()
+            Guess(value, True, place).wait()
+            if st.button("Guess again", key=f"{key}_again", type="tertiary"):
+                put(None)
+            return value, True, place, just_now
+        value = ask(f"{key}_guess")
+        with st.container(horizontal=True):
+            if st.button("Show me", key=f"{key}_show", type="primary", disabled=value is None):
+                put(text(value))
+            if st.button("I do not know", key=f"{key}_skip", type="tertiary",
+                         help="Show the answer without a guess."):  # fmt: skip
+                put(NO_GUESS)
+    return value, False, None, False
+
+
+def _name(key: str) -> str:
+    """The name of a guess in the address: short where the page has one question."""
+    rest = key.removeprefix(current().page).strip("_")
+    return f"guess_{rest}" if rest else "guess"

@@ -1,0 +1,172 @@
+"""Predict first, on every lesson: unanswered, then one verdict in words, and all in the address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emergence.ui.guess import UNANSWERED
+from emergence.ui.lesson import LESSONS
+from tests.pages.drawn import names, wait_until
+from tests.pages.test_lessons import open_lesson
+
+PARTS = {
+    "link_functions": {"step": ("Hermite series", "Correlation landscape")},
+    "theorem": {"view": ("times", "constant")},
+    "scaling_law": {"view": ("time", "holes", "budget", "step size")},
+    "sharp_transitions": {"step": ("The jump", "Escape time", "Depth: open questions")},
+}
+"""The parts of a lesson that have questions of their own."""
+QUICK = {"theorem": {"P": "4", "m": "4", "d": "64"}, "one_neuron": {"J": "1", "d": "64"}}
+"""Controls with which the numbers come soon."""
+VERDICT = re.compile(r"You said \*\*(.+?)\*\*; it is \*\*(.+?)\*\*: .+ :(?:green|orange)\[(.+)\]$")
+
+
+def lesson_parts() -> list[Any]:
+    """Every lesson with every part that may have a question: (slug, its address)."""
+    parts = []
+    for lesson in LESSONS[:-1]:
+        ((name, values),) = PARTS.get(lesson.slug, {"": ("",)}).items()
+        for value in values:
+            query = QUICK.get(lesson.slug, {}) | ({name: value} if name else {})
+            parts.append(pytest.param(lesson.slug, query, id=f"{lesson.slug} {value}".strip()))
+    return parts
+
+
+def questions(app: AppTest) -> list[Any]:
+    """The widgets that a page's questions are answered with."""
+    return [
+        widget
+        for kind in (app.select_slider, app.radio)
+        for widget in kind
+        if str(widget.key).endswith("_guess")
+    ]
+
+
+def verdicts(app: AppTest) -> list[str]:
+    return [each.value for each in app.main.markdown if "You said" in each.value]
+
+
+def number(text: str) -> float:
+    return float(text.split(" ")[0].replace(",", "").replace("∞", "inf"))
+
+
+def is_right(said: str, truth: str, judgement: str) -> bool:
+    """What the judgement has to be, by its own tolerance."""
+    if "within" not in judgement:
+        return said == truth
+    guess, answer = number(said), number(truth)
+    bound = judgement.split("within ")[1].rstrip(").]* ")
+    if bound.startswith("a factor"):
+        factor = float(bound.removeprefix("a factor "))
+        return guess > 0 and max(guess / answer, answer / guess) <= factor * (1 + 1e-6)
+    return abs(guess - answer) <= number(bound) + 1e-6
+
+
+def nearest(options: list[str], truth: str) -> str:
+    if truth in options:
+        return truth
+    return min(
+        options, key=lambda option: abs(np.arcsinh(number(option)) - np.arcsinh(number(truth)))
+    )
+
+
+@pytest.mark.parametrize(("slug", "query"), lesson_parts())
+def test_a_question_starts_unanswered_and_gets_one_verdict(
+    slug: str, query: dict[str, str]
+) -> None:
+    app = open_lesson(slug, **query)
+    asked = questions(app)
+    assert asked, "every lesson and part has a question"
+    for widget in asked:
+        assert widget.value in (None, UNANSWERED)
+        assert app.button(key=widget.key.replace("_guess", "_show")).disabled
+    for widget in asked:
+        key = widget.key.removesuffix("_guess")
+        options = [option for option in widget.options if option != UNANSWERED]
+        judged: set[bool] = set()
+        left = [options[0], options[-1]]
+        while left:
+            answer = left.pop(0)
+            widget = next(each for each in questions(app) if each.key == f"{key}_guess")
+            widget.set_value(answer).run()
+            app.button(key=f"{key}_show").click().run()
+            wait_until(app, lambda: any(VERDICT.search(each) for each in verdicts(app)))
+            (verdict,) = verdicts(app)
+            said, truth, judgement = VERDICT.search(verdict).groups()  # type: ignore[union-attr]
+            assert said.startswith(answer)
+            right = is_right(said, truth, judgement)
+            assert ("Right" in judgement) == right, verdict
+            if not judged:  # then the answer itself, as near as the question offers it
+                left.append(nearest(options, truth))
+            judged.add(right)
+            app.button(key=f"{key}_again").click().run()
+            assert not verdicts(app)
+        assert judged == {True, False}, f"no guess is right, or none is wrong: {verdict}"
+
+
+@pytest.mark.parametrize(("slug", "query"), lesson_parts())
+def test_the_address_restores_what_was_guessed(slug: str, query: dict[str, str]) -> None:
+    app = open_lesson(slug, **query)
+    for widget in questions(app):
+        key = widget.key.removesuffix("_guess")
+        answer = widget.options[-1]
+        widget.set_value(answer).run()
+        app.button(key=f"{key}_show").click().run()
+        told = dict(app.query_params)
+        again = open_lesson(slug, **{name: str(value) for name, value in told.items()})
+        assert f"You said **{answer}" in " ".join(verdicts(again))
+        assert any(button.key == f"{key}_again" for button in again.button)
+        assert not again.warning
+        again.button(key=f"{key}_again").click().run()
+        assert not any(name.startswith("guess") for name in again.query_params)
+        app.button(key=f"{key}_again").click().run()
+
+
+def test_nobody_is_judged_for_a_guess_that_was_not_made() -> None:
+    app = open_lesson("puzzle")
+    app.button(key="puzzle_skip").click().run()
+    assert app.query_params["guess"] == "none"
+    assert not verdicts(app)
+    assert any(each.value.startswith("It is **-1**") for each in app.main.markdown)
+
+
+@pytest.mark.parametrize("text", ["", "nan", "7", "-99", "<b>", "1e999", "%00"])
+def test_a_guess_that_cannot_be_one_is_refused_in_a_sentence(text: str) -> None:
+    app = open_lesson("puzzle", guess=text)
+    assert ["from -3 to 0" in each.value for each in app.warning] == [True]
+    assert app.button(key="puzzle_show").disabled
+    assert not verdicts(app)
+    choice = open_lesson("many_neurons", guess=text)
+    assert ["is not one of" in each.value for each in choice.warning] == [True]
+
+
+def test_a_guess_between_the_stops_comes_back_bit_for_bit() -> None:
+    app = open_lesson("puzzle", guess="-0.12345678901234566")
+    assert "You said **-0.12345678901234566**" in verdicts(app)[0]
+    assert app.query_params["guess"] == "-0.12345678901234566"
+
+
+@pytest.mark.parametrize("beta", ["0.6", "1", "2"])
+@pytest.mark.parametrize("sharpness", ["2", "64"])
+def test_the_first_reveal_shows_the_hundreds_it_asked_about(beta: str, sharpness: str) -> None:
+    app = open_lesson("puzzle", beta=beta, sharpness=sharpness)
+    assert app.select_slider(key="P").value == 3
+    app.select_slider(key="puzzle_guess").set_value("-3").run()
+    app.button(key="puzzle_show").click().run()
+    assert app.select_slider(key="P").value == 512
+    assert "loss of 512 skills" in names(app, "puzzle_picture")
+    theory = (1 - 2 * float(beta)) / float(beta)
+    measured = float(re.findall(r"it is \*\*(.+?)\*\*", verdicts(app)[0])[0])
+    assert measured == pytest.approx(theory, abs=0.05)
+    text = " ".join(each.value for each in app.main.markdown)
+    assert f"theory says {theory:.2f}" in text
+    assert "the same fit to 3" in text
+    app.select_slider(key="P").set_value(5).run()
+    assert measured == float(re.findall(r"it is \*\*(.+?)\*\*", verdicts(app)[0])[0])
+    app.button(key="puzzle_again").click().run()
+    assert app.select_slider(key="P").value == 3
