@@ -1,10 +1,8 @@
 """Lesson 4: one neuron for each direction, from its equation to the power law in five steps."""
 
 import streamlit as st
-
-from emergence.experiment import Experiment
-from emergence.figures import idealised as figures
-from emergence.theory.idealised import (
+from emergence.lessons.idealised_dynamics import figure as figures
+from emergence.lessons.idealised_dynamics.model import (
     MOST_PAIRS,
     RANDOM,
     SEED,
@@ -13,6 +11,8 @@ from emergence.theory.idealised import (
     Start,
     mean_slopes,
 )
+
+from emergence.experiment import Experiment
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.theory.power_method import strengths
-from emergence.theory.tensor import (
+from emergence.lessons.why_not_exp_kappa.chain.model import (
     contracted,
     on_circle,
     power_path,
@@ -17,6 +16,7 @@ from emergence.theory.tensor import (
     symmetric_tensor,
     watershed,
 )
+from emergence.lessons.why_not_exp_kappa.model import strengths
 
 Array = NDArray[np.float64]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from emergence.ui.server import WarmUp
+from emergence.ui.server.routes import WarmUp
 
 
 @pytest.fixture(scope="session", autouse=True)

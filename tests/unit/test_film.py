@@ -7,10 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-
-from emergence.engines.gradient_flow import GradientFlow
-from emergence.experiment import Experiment
-from emergence.runs.film import (
+from emergence.lessons.many_neurons.study import (
     Film,
     Films,
     Moved,
@@ -21,6 +18,9 @@ from emergence.runs.film import (
     order,
     unfound,
 )
+
+from emergence.engines.gradient_flow import GradientFlow
+from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
 from tests import naive

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
-from scipy.stats import kstest, linregress
-
-from emergence.theory.idealised import (
+from emergence.lessons.idealised_dynamics.model import (
     RANDOM,
     S0,
     SEEDS,
@@ -15,6 +12,9 @@ from emergence.theory.idealised import (
     _overlaps,
     mean_slopes,
 )
+from scipy.integrate import solve_ivp
+from scipy.stats import kstest, linregress
+
 from tests.unit.conftest import Array
 
 

@@ -6,9 +6,7 @@ from math import exp, factorial, pi, sqrt
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
-
-from emergence.theory.links import (
+from emergence.lessons.link_functions.model import (
     DEGREE,
     LINKS,
     MIXTURE,
@@ -20,6 +18,8 @@ from emergence.theory.links import (
     expand,
     typical_overlap,
 )
+from scipy.integrate import quad
+
 from tests import naive
 
 MIXED = ((1, 0.05), (2, 0.0), (3, -0.4))

@@ -6,12 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
-
-from emergence import simulate
-from emergence.experiment import Experiment
-from emergence.runs import starts
-from emergence.runs.starts import (
+from emergence.lessons.theorem import study as starts
+from emergence.lessons.theorem.study import (
     Emergence,
     Starts,
     agreement,
@@ -23,6 +19,10 @@ from emergence.runs.starts import (
     unused,
     why_not,
 )
+from scipy.integrate import solve_ivp
+
+from emergence import simulate
+from emergence.experiment import Experiment
 from emergence.theory.predictions import lone_norm
 from tests import naive
 from tests.unit.conftest import PURE
