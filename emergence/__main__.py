@@ -61,7 +61,7 @@ def _add_sweep(sweep: argparse.ArgumentParser) -> None:
 
 
 def _sweep(given: argparse.Namespace) -> int:
-    from emergence.cli.sweep import run
+    from emergence.sweeps.command import run
 
     return run(given)
 

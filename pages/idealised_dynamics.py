@@ -1,8 +1,10 @@
 """Lesson 4: one neuron for each direction, from its equation to the power law in five steps."""
 
 import streamlit as st
-from emergence.lessons.idealised_dynamics import figure as figures
-from emergence.lessons.idealised_dynamics.model import (
+
+from emergence.experiment import Experiment
+from emergence.figures import idealised as figures
+from emergence.theory.idealised import (
     MOST_PAIRS,
     RANDOM,
     SEED,
@@ -11,8 +13,6 @@ from emergence.lessons.idealised_dynamics.model import (
     Start,
     mean_slopes,
 )
-
-from emergence.experiment import Experiment
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

@@ -1,9 +1,9 @@
 """The Live Lab: one experiment, computed and drawn while you watch."""
 
 import streamlit as st
-from emergence.ui.live_lab import live_lab
 
 from emergence.ui.controls import draw_controls, draw_notices, read_choice
+from emergence.ui.live import live_lab
 
 st.title("Live Lab", anchor=False)
 st.markdown(

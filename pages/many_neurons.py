@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import streamlit as st
-from emergence.lessons.many_neurons.figure import GUESSES, acts, in_words, over_d
-from emergence.lessons.many_neurons.study import (
+
+from emergence.experiment import Experiment
+from emergence.figures.many_neurons import GUESSES, acts, in_words, over_d
+from emergence.runs.film import (
     ACTS,
     Film,
     Films,
@@ -15,8 +17,6 @@ from emergence.lessons.many_neurons.study import (
     order,
     unfound,
 )
-
-from emergence.experiment import Experiment
 from emergence.runs.plan import Plan
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import guess_choice

@@ -1,9 +1,10 @@
 """Lesson 7: the theorem's assumptions and conclusions, held against runs in growing dimension."""
 
 import streamlit as st
-from emergence.lessons.theorem import figure as figures
-from emergence.lessons.theorem.model import assumptions
-from emergence.lessons.theorem.study import (
+
+from emergence.experiment import Experiment
+from emergence.figures import theorem as figures
+from emergence.runs.starts import (
     SMALL_START,
     Emergence,
     Outcomes,
@@ -16,8 +17,7 @@ from emergence.lessons.theorem.study import (
     unseen,
     unused,
 )
-
-from emergence.experiment import Experiment
+from emergence.theory.assumptions import assumptions
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import FONT_SIZE, MEASURED, UNUSED, axis, colour, figure
+from emergence.figures.loss import MEASURED
+from emergence.figures.style import FONT_SIZE, UNUSED, axis, colour, figure
 
 Array = NDArray[np.float64]
 

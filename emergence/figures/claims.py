@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.figures.style import UNUSED, colour, figure, log_axis
-from emergence.lessons.many_neurons.claims.study import Coupled, settled
+from emergence.runs.claims import Coupled, settled
 
 NEVER = 3.0
 """Where directions are drawn that their neuron never finds."""

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import MEASURED, POWER, colour, figure, log_axis
+from emergence.figures.loss import MEASURED, POWER
+from emergence.figures.style import colour, figure, log_axis
 
 Array = NDArray[np.float64]
 

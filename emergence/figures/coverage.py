@@ -8,19 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from emergence.figures.style import (
-    DECOUPLED,
-    FINITE,
-    FONT_SIZE,
-    GUESS,
-    MEASURED,
-    POWER,
-    UNUSED,
-    axis,
-    colour,
-    figure,
-    log_axis,
-)
+from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER
+from emergence.figures.style import FONT_SIZE, GUESS, UNUSED, axis, colour, figure, log_axis
 from emergence.theory.quantiles import quantiles
 
 Array = NDArray[np.float64]

@@ -8,21 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import (
-    DASHES,
-    DECOUPLED,
-    FINITE,
-    GUESS,
-    MEASURED,
-    POWER,
-    STAIRCASE,
-    UNUSED,
-    axis,
-    colour,
-    dash,
-    figure,
-    log_axis,
-)
+from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER, STAIRCASE
+from emergence.figures.style import DASHES, GUESS, UNUSED, axis, colour, dash, figure, log_axis
 
 Array = NDArray[np.float64]
 

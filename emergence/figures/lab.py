@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from emergence.figures.lab.loss import loss
-from emergence.figures.lab.matching import matching
-from emergence.figures.lab.norms import norms
-from emergence.figures.lab.overlaps import heatmap, trajectories
+from emergence.figures.loss import loss
+from emergence.figures.matching import matching
+from emergence.figures.norms import norms
+from emergence.figures.overlaps import heatmap, trajectories
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.theory.scaling import power_law, time_exponent

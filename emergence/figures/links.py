@@ -8,18 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import (
-    DECOUPLED,
-    FINITE,
-    GRID,
-    GUESS,
-    MEASURED,
-    POWER,
-    UNUSED,
-    axis,
-    figure,
-    log_axis,
-)
+from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER
+from emergence.figures.style import GRID, GUESS, UNUSED, axis, figure, log_axis
 
 Array = NDArray[np.float64]
 

@@ -8,9 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.lab.overlaps import joined
-from emergence.figures.style import GUESS, MEASURED, UNUSED, axis, colour, dash, figure, log_axis
-from emergence.lessons.many_neurons.study import Film, Moved, irrelevant, order, span
+from emergence.figures.loss import MEASURED
+from emergence.figures.overlaps import joined
+from emergence.figures.style import GUESS, UNUSED, axis, colour, dash, figure, log_axis
+from emergence.runs.film import Film, Moved, irrelevant, order, span
 from emergence.runs.plan import Plan
 
 Array = NDArray[np.float64]

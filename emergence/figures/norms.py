@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.lab.overlaps import FEW, joined
+from emergence.figures.overlaps import FEW, joined
 from emergence.figures.style import UNUSED, colour, dash, figure, highlight, log_axis, steps_axis
 
 Array = NDArray[np.float64]

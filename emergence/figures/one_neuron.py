@@ -9,19 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.lab.overlaps import joined
-from emergence.figures.style import (
-    DECOUPLED,
-    GUESS,
-    MEASURED,
-    POWER,
-    axis,
-    colour,
-    figure,
-    log_axis,
-)
-from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, growth, share_left
-from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
+from emergence.figures.loss import DECOUPLED, MEASURED, POWER
+from emergence.figures.overlaps import joined
+from emergence.figures.style import GUESS, axis, colour, figure, log_axis
+from emergence.runs.single_index import DELTAS, Left, Paths
+from emergence.theory.single_index import RECOVERED, Flow, Scaling, growth, share_left
 
 Array = NDArray[np.float64]
 

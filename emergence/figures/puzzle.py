@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import GUESS, MEASURED, POWER, axis, colour, dash, figure, log_axis
+from emergence.figures.loss import MEASURED, POWER
+from emergence.figures.style import GUESS, axis, colour, dash, figure, log_axis
 
 Array = NDArray[np.float64]
 

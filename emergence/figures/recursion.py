@@ -9,10 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.lab.overlaps import joined
-from emergence.figures.style import DECOUPLED, GUESS, POWER, UNUSED, axis, colour, figure, log_axis
-from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
-from emergence.lessons.one_neuron.recursion.study import Books, Spread
+from emergence.figures.loss import DECOUPLED, POWER
+from emergence.figures.overlaps import joined
+from emergence.figures.style import GUESS, UNUSED, axis, colour, figure, log_axis
+from emergence.runs.recursion import Books, Spread
+from emergence.theory.recursion import Recursion, Sizes
 
 Array = NDArray[np.float64]
 

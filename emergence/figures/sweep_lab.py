@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.sweeps.pictures import collapse, exponents, fits, loss_map, loss_surface
+from emergence.figures.sweeps import collapse, exponents, fits, loss_map, loss_surface
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep

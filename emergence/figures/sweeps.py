@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import MEASURED, PALETTE, POWER, UNUSED, axis, colour, dash, figure
+from emergence.figures.loss import MEASURED, POWER
+from emergence.figures.style import PALETTE, UNUSED, axis, colour, dash, figure
 
 Array = NDArray[np.float64]
 

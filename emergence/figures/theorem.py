@@ -8,18 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import (
-    GRID,
-    GUESS,
-    MEASURED,
-    POWER,
-    UNUSED,
-    axis,
-    colour,
-    figure,
-    log_axis,
-)
-from emergence.lessons.theorem.study import Emergence, agreement, spreads
+from emergence.figures.loss import MEASURED, POWER
+from emergence.figures.style import GRID, GUESS, UNUSED, axis, colour, figure, log_axis
+from emergence.runs.starts import Emergence, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
 

@@ -8,20 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import (
-    DECOUPLED,
-    FINITE,
-    FONT_SIZE,
-    GUESS,
-    MEASURED,
-    POWER,
-    UNUSED,
-    axis,
-    colour,
-    figure,
-    log_axis,
-)
-from emergence.lessons.scaling_law.model import (
+from emergence.figures.loss import DECOUPLED, FINITE, MEASURED, POWER
+from emergence.figures.style import FONT_SIZE, GUESS, UNUSED, axis, colour, figure, log_axis
+from emergence.theory.scaling import Slope, time_exponent
+from emergence.theory.widths import (
     StepSizes,
     Widths,
     best_plateaus,
@@ -29,7 +19,6 @@ from emergence.lessons.scaling_law.model import (
     plateau_exponent,
     tuned_exponent,
 )
-from emergence.theory.scaling import Slope, time_exponent
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.lessons.why_not_exp_kappa.chain.model import (
+from emergence.theory.power_method import strengths
+from emergence.theory.tensor import (
     contracted,
     on_circle,
     power_path,
@@ -16,7 +17,6 @@ from emergence.lessons.why_not_exp_kappa.chain.model import (
     symmetric_tensor,
     watershed,
 )
-from emergence.lessons.why_not_exp_kappa.model import strengths
 
 Array = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from emergence import engines
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.simulation import CROSSED
-from emergence.serving.study import Partial
-from emergence.theory.predictions import travel_time
+from emergence.runs.study import Partial
+from emergence.theory.single_index import travel_time
 
 Array = NDArray[np.float64]
 

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from emergence import engines
 from emergence.engines.base import Array, Engine
+from emergence.engines.power_method import power_method
 from emergence.experiment import Experiment
-from emergence.lessons.why_not_exp_kappa.iteration import power_method
-from emergence.lessons.why_not_exp_kappa.model import PowerMethod, coverage, first_finders
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED, Simulation
-from emergence.serving.study import SLICE, Partial
-from emergence.theory.power_method import winners
+from emergence.runs.study import SLICE, Partial
+from emergence.theory.power_method import PowerMethod, coverage, first_finders, winners
 from emergence.theory.risk import contributions
 
 IntArray = NDArray[np.int64]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.lessons.sharp_transitions.integration import escape_time
-from emergence.lessons.sharp_transitions.model import Line, toy_losses
-from emergence.serving.study import Partial
+from emergence.engines.toy import escape_time
+from emergence.runs.study import Partial
+from emergence.theory.toy import Line, toy_losses
 
 Array = NDArray[np.float64]
 

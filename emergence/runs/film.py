@@ -14,7 +14,7 @@ from emergence import engines
 from emergence.experiment import Experiment
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED, Simulation
-from emergence.serving.study import Partial
+from emergence.runs.study import Partial
 from emergence.theory.predictions import norm_growth_delay
 
 Array = NDArray[np.float64]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from emergence.engines.single_index import AccountedSGD, SphericalSGD
-from emergence.lessons.one_neuron.model import RECOVERED
-from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
-from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
-from emergence.serving.study import Partial
+from emergence.runs.single_index import PIECE, POINTS, SEEDS, Search
+from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
+from emergence.theory.recursion import Recursion, Sizes
+from emergence.theory.single_index import RECOVERED
 
 Array = NDArray[np.float64]
 

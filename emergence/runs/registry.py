@@ -10,9 +10,9 @@ from math import inf
 from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
-from emergence.serving.computation import Watched
-from emergence.serving.run import Run
-from emergence.serving.study import Job, Study
+from emergence.runs.run import Run
+from emergence.runs.study import Job, Study
+from emergence.runs.watched import Watched
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Watched)

@@ -11,7 +11,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
-from emergence.serving.computation import State, Watched
+from emergence.runs.watched import State, Watched
 
 
 @dataclass(frozen=True, eq=False)

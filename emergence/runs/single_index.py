@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from emergence.engines.single_index import SphericalSGD
 from emergence.experiment import Experiment
-from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, scaling, search_end
-from emergence.serving.study import Partial
+from emergence.runs.study import Partial
 from emergence.theory.hermite import hermite
+from emergence.theory.single_index import RECOVERED, Flow, Scaling, scaling, search_end
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED
-from emergence.serving.study import Partial
+from emergence.runs.study import Partial
 from emergence.theory.quantiles import quantiles
 
 Array = NDArray[np.float64]

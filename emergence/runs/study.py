@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from emergence.experiment import Experiment
 from emergence.runs.result import Result, result_of
 from emergence.runs.simulation import Simulation
-from emergence.serving.computation import State, Watched
+from emergence.runs.watched import State, Watched
 
 T_co = TypeVar("T_co", covariant=True)
 

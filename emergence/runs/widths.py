@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from emergence import engines
 from emergence.experiment import Experiment
-from emergence.lessons.scaling_law.model import Student, Widths, doubling, gather, moments
 from emergence.runs.plan import Plan, make_plan
-from emergence.serving.study import SLICE, Partial
+from emergence.runs.study import SLICE, Partial
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import tail
+from emergence.theory.widths import Student, Widths, doubling, gather, moments
 
 Array = NDArray[np.float64]
 

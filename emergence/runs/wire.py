@@ -12,7 +12,7 @@ import struct
 
 import numpy as np
 
-from emergence.serving.run import Published, Run
+from emergence.runs.run import Published, Run
 
 MOST_BYTES = 4_000_000
 """Rows in one answer; a viewer further behind asks again."""

@@ -99,7 +99,7 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
     outcomes, sweep = running.outcomes, running.sweep
 
     def html() -> str:
-        from emergence.figures.sweeps.outcomes import ALL, sweep_figures
+        from emergence.figures.sweep_lab import ALL, sweep_figures
 
         figure = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]()
         return str(figure.to_html(include_plotlyjs=True))

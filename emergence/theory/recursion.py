@@ -24,8 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 from scipy.linalg import eigh_tridiagonal
 
-from emergence.lessons.one_neuron.model import Flow
 from emergence.theory.hermite import hermite
+from emergence.theory.single_index import Flow
 
 Array = NDArray[np.float64]
 

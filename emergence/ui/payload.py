@@ -9,7 +9,7 @@ import orjson
 
 from emergence.experiment import Experiment
 from emergence.figures import style
-from emergence.figures.lab.record import lab_figures
+from emergence.figures.lab import lab_figures
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
 from emergence.theory.predictions import norm_growth_delay

@@ -25,11 +25,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
-from emergence.serving.registry import Registry, ServerFullError
-from emergence.serving.wire import encode
-from emergence.ui.scaling_lab.queue import desk
-from emergence.ui.server.payload import payload
-from emergence.ui.server.preload import EarlyScript
+from emergence.runs.registry import Registry, ServerFullError
+from emergence.runs.wire import encode
+from emergence.ui.early import EarlyScript
+from emergence.ui.payload import payload
+from emergence.ui.sweep_desk import desk
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.figures.sweeps.outcomes import sweep_figures
+from emergence.figures.sweep_lab import sweep_figures
 from emergence.runs.cost import duration
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES, Estimate
@@ -19,9 +19,9 @@ from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.ui import server
 from emergence.ui.picture import picture
-from emergence.ui.scaling_lab.queue import desk
-from emergence.ui.server import routes as server
+from emergence.ui.sweep_desk import desk
 from emergence.ui.table import table
 
 POLL = 1.0

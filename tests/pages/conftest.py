@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from emergence.ui.server.routes import WarmUp
+
+from emergence.ui.server import WarmUp
 
 
 @pytest.fixture(scope="session", autouse=True)

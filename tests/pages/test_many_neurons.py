@@ -6,9 +6,9 @@ import json
 import time
 
 import pytest
-from emergence.lessons.many_neurons.study import ACTS
 from streamlit.testing.v1 import AppTest
 
+from emergence.runs.film import ACTS
 from tests.pages.test_lessons import open_lesson
 
 HEAD = "| J = 4 | J = 2 |"

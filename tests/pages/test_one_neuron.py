@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import time
 
-from emergence.lessons.one_neuron.study import OFFERS, Search
 from streamlit.testing.v1 import AppTest
 
+from emergence.runs.single_index import OFFERS, Search
 from tests.pages.test_lessons import open_lesson
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from streamlit.testing.v1 import AppTest
 
+from emergence.theory.power_method import PowerMethod
 from tests.pages.test_lessons import open_lesson, reveal
 
 SLUG = "why_not_exp_kappa"

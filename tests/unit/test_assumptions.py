@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from emergence.lessons.theorem.model import Check, assumptions, search_noise
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
+from emergence.theory.assumptions import Check, assumptions, search_noise
 from emergence.theory.hermite import gauss_hermite
 from emergence.theory.teacher import strengths
 from tests import naive

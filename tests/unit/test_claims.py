@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emergence.lessons.many_neurons.claims.study import Coupled, Decoupling, compare, settled
 
 from emergence import engines
 from emergence.experiment import Experiment
+from emergence.runs.claims import Coupled, Decoupling, compare, settled
 from emergence.runs.plan import make_plan
-from emergence.theory.predictions import travel_time
+from emergence.theory.single_index import travel_time
 
 
 def measured(experiment: Experiment) -> Coupled:

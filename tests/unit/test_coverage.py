@@ -7,13 +7,12 @@ import json
 
 import numpy as np
 import pytest
-from emergence.lessons.why_not_exp_kappa.figure import (
-    directions_found,
-    neurons_needed,
-    who_goes_where,
-)
-from emergence.lessons.why_not_exp_kappa.model import PowerMethod, needed_quantiles
-from emergence.lessons.why_not_exp_kappa.study import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emergence.engines import build
+from emergence.figures.coverage import directions_found, neurons_needed, who_goes_where
+from emergence.runs.coverage import (
     Coverage,
     Fates,
     Needed,
@@ -25,12 +24,8 @@ from emergence.lessons.why_not_exp_kappa.study import (
     power_trials,
     settled,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from emergence.engines import build
 from emergence.runs.plan import make_plan
-from emergence.theory.power_method import winners
+from emergence.theory.power_method import PowerMethod, needed_quantiles, winners
 
 
 def test_the_trials_of_the_power_method() -> None:

@@ -7,7 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from emergence.lessons.many_neurons.study import (
+
+from emergence.engines.gradient_flow import GradientFlow
+from emergence.experiment import Experiment
+from emergence.runs.film import (
     Film,
     Films,
     Moved,
@@ -18,9 +21,6 @@ from emergence.lessons.many_neurons.study import (
     order,
     unfound,
 )
-
-from emergence.engines.gradient_flow import GradientFlow
-from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
 from tests import naive

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emergence.lessons.idealised_dynamics.model import (
+from scipy.integrate import solve_ivp
+from scipy.stats import kstest, linregress
+
+from emergence.theory.idealised import (
     RANDOM,
     S0,
     SEEDS,
@@ -12,9 +15,6 @@ from emergence.lessons.idealised_dynamics.model import (
     _overlaps,
     mean_slopes,
 )
-from scipy.integrate import solve_ivp
-from scipy.stats import kstest, linregress
-
 from tests.unit.conftest import Array
 
 

@@ -6,7 +6,9 @@ from math import exp, factorial, pi, sqrt
 
 import numpy as np
 import pytest
-from emergence.lessons.link_functions.model import (
+from scipy.integrate import quad
+
+from emergence.theory.links import (
     DEGREE,
     LINKS,
     MIXTURE,
@@ -18,8 +20,6 @@ from emergence.lessons.link_functions.model import (
     expand,
     typical_overlap,
 )
-from scipy.integrate import quad
-
 from tests import naive
 
 MIXED = ((1, 0.05), (2, 0.0), (3, -0.4))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from emergence.ui.formatting import scientific
+
+from emergence.ui.numbers import scientific
 
 
 @pytest.mark.parametrize(

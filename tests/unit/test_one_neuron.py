@@ -5,23 +5,24 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from emergence.lessons.one_neuron.figure import recovery_times, search_and_fit
-from emergence.lessons.one_neuron.model import (
+from scipy.integrate import quad, solve_ivp
+
+from emergence.engines.initial import initial_directions
+from emergence.engines.single_index import SphericalSGD
+from emergence.figures.one_neuron import recovery_times, search_and_fit
+from emergence.runs.single_index import DELTAS, OFFERS, Paths, Recovery, Search, SearchShares
+from emergence.runs.study import Partial
+from emergence.theory.hermite import hermite
+from emergence.theory.predictions import emergence_times
+from emergence.theory.single_index import (
     Flow,
     exponent,
     growth,
     scaling,
     search_end,
     share_left,
+    travel_time,
 )
-from emergence.lessons.one_neuron.study import DELTAS, OFFERS, Paths, Recovery, Search, SearchShares
-from emergence.serving.study import Partial
-from scipy.integrate import quad, solve_ivp
-
-from emergence.engines.initial import initial_directions
-from emergence.engines.single_index import SphericalSGD
-from emergence.theory.hermite import hermite
-from emergence.theory.predictions import emergence_times, travel_time
 
 DEGREES = (1, 2, 3, 4, 6)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from emergence.ui.server.payload import payload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS
+from emergence.ui.payload import payload
 
 MIXTURES = ["", "2:1e-6,4:1", "2:0.001,4:1", "3:0.6,4:0.8", "1:0.5,2:0.5,3:-0.7"]
 small = {

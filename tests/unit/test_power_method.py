@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emergence.lessons.why_not_exp_kappa.iteration import power_method
-from emergence.lessons.why_not_exp_kappa.model import (
+from scipy.integrate import solve_ivp
+from scipy.stats import binom
+
+from emergence.engines.power_method import power_method
+from emergence.theory.power_method import (
     PowerMethod,
     coverage,
     first_finders,
     strengths,
     win_probabilities,
+    winners,
 )
-from scipy.integrate import solve_ivp
-from scipy.stats import binom
-
-from emergence.theory.power_method import winners
 from tests import naive
 from tests.unit.conftest import Array, directions
 

@@ -7,14 +7,14 @@ import math
 
 import numpy as np
 import pytest
-from emergence.lessons.one_neuron.model import noise
-from emergence.lessons.one_neuron.recursion.model import Recursion, chi_square_nodes
-from emergence.lessons.one_neuron.recursion.study import TABLE, Accounts, NoiseSizes
-from emergence.lessons.one_neuron.study import Search
 
 from emergence.engines.kernels.single_index import take_step
 from emergence.engines.single_index import AccountedSGD, SphericalSGD
+from emergence.runs.recursion import TABLE, Accounts, NoiseSizes
+from emergence.runs.single_index import Search
 from emergence.theory.hermite import hermite
+from emergence.theory.recursion import Recursion, chi_square_nodes
+from emergence.theory.single_index import noise
 from tests import naive
 from tests.unit.conftest import directions
 

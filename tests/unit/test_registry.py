@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from emergence.serving.computation import State
-from emergence.serving.registry import Limits, Registry, ServerFullError
 
 from emergence import Experiment
 from emergence.runs import cost
+from emergence.runs.registry import Limits, Registry, ServerFullError
+from emergence.runs.watched import State
 
 FAR = float("inf")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from emergence.serving.registry import Limits, Registry
-from emergence.ui.server.preload import EarlyScript
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from emergence.ui.server import routes as server
+from emergence.runs.registry import Limits, Registry
+from emergence.ui import server
+from emergence.ui.early import EarlyScript
 from tests.unit.test_wire import decode
 
 

@@ -6,8 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from emergence.lessons.theorem import study as starts
-from emergence.lessons.theorem.study import (
+from scipy.integrate import solve_ivp
+
+from emergence import simulate
+from emergence.experiment import Experiment
+from emergence.runs import starts
+from emergence.runs.starts import (
     Emergence,
     Starts,
     agreement,
@@ -19,10 +23,6 @@ from emergence.lessons.theorem.study import (
     unused,
     why_not,
 )
-from scipy.integrate import solve_ivp
-
-from emergence import simulate
-from emergence.experiment import Experiment
 from emergence.theory.predictions import lone_norm
 from tests import naive
 from tests.unit.conftest import PURE

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from emergence.serving.computation import State
-from emergence.serving.registry import Limits, Registry
-from emergence.serving.study import Job, Partial, Simulations
-
 from emergence import Experiment, simulate
+from emergence.runs.registry import Limits, Registry
+from emergence.runs.study import Job, Partial, Simulations
+from emergence.runs.watched import State
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@ import itertools
 
 import numpy as np
 import pytest
-from emergence.lessons.why_not_exp_kappa.chain.model import (
+
+from emergence.engines.power_method import power_method
+from emergence.theory.hermite import hermite
+from emergence.theory.power_method import winners
+from emergence.theory.risk import population_mse
+from emergence.theory.tensor import (
     contracted,
     on_circle,
     power_path,
@@ -14,11 +19,6 @@ from emergence.lessons.why_not_exp_kappa.chain.model import (
     symmetric_tensor,
     watershed,
 )
-from emergence.lessons.why_not_exp_kappa.iteration import power_method
-
-from emergence.theory.hermite import hermite
-from emergence.theory.power_method import winners
-from emergence.theory.risk import population_mse
 from tests.unit.conftest import Array, directions
 
 DEGREES = (2, 3, 4, 6)

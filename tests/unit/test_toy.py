@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emergence.lessons.sharp_transitions.integration import escape_time
-from emergence.lessons.sharp_transitions.model import (
+from scipy.integrate import solve_ivp
+from scipy.special import logit
+
+from emergence.engines.toy import escape_time
+from emergence.runs.escapes import LARGEST, STARTS, EscapeTimes
+from emergence.theory.toy import (
     LAST,
     ProductFlow,
     ToyLoss,
@@ -16,10 +20,6 @@ from emergence.lessons.sharp_transitions.model import (
     toy_losses,
     waits,
 )
-from emergence.lessons.sharp_transitions.study import LARGEST, STARTS, EscapeTimes
-from scipy.integrate import solve_ivp
-from scipy.special import logit
-
 from tests import naive
 
 Array = np.ndarray

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from emergence.lessons.scaling_law.model import (
+from scipy.special import zeta
+
+from emergence import simulate
+from emergence.runs.plan import make_plan
+from emergence.runs.widths import FlowWidths, Measured
+from emergence.runs.widths import P as FLOW_P
+from emergence.theory.scaling import time_exponent
+from emergence.theory.widths import (
     StepSizes,
     best_plateaus,
     compute_exponent,
@@ -18,13 +25,6 @@ from emergence.lessons.scaling_law.model import (
     random_widths,
     tuned_exponent,
 )
-from emergence.lessons.scaling_law.study import FlowWidths, Measured
-from emergence.lessons.scaling_law.study import P as FLOW_P
-from scipy.special import zeta
-
-from emergence import simulate
-from emergence.runs.plan import make_plan
-from emergence.theory.scaling import time_exponent
 from tests import naive
 
 BETAS = [0.6, 0.8, 1.0, 1.5, 2.0]

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from emergence.serving import wire
-from emergence.serving.run import Run
 from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.runs import wire
+from emergence.runs.run import Run
 
 FAR = float("inf")
 

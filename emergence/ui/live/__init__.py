@@ -11,7 +11,7 @@ from importlib import resources
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.ui.server import routes as server
+from emergence.ui import server
 
 LOADER = """
 export default function ({ data, parentElement }) {
