@@ -9,6 +9,7 @@ from emergence.figures.loss import loss
 from emergence.figures.matching import matching
 from emergence.figures.norms import norms
 from emergence.figures.overlaps import heatmap, trajectories
+from emergence.runs.titles import Promise, titles
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.theory.scaling import power_law, time_exponent
@@ -19,7 +20,8 @@ GRID_POINTS = 240
 def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     """overlaps, loss, heatmap, norms and matching; an empty record gives the empty pictures.
 
-    Only the predictions are drawn then, and the live page fills in the rest.
+    Only the predictions are drawn then, and the live page fills in the rest: the titles, too, say
+    what is known before the run (see `runs.titles`).
     """
     e, eta = plan.experiment, plan.experiment.eta
     first = plan.snapshots[1] / eta
@@ -34,26 +36,29 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     has_power = exponent is not None and 0 < plan.T1 < np.inf
     last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
     P, m = e.P, e.m
+    title = titles(Promise.of(plan))
     return {
         "overlaps": trajectories(
-            steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, e.J > 2, limits
+            steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, limits,
+            title["overlaps"],
         ),
         "loss": loss(
             steps, rows["mse"], rows["slope"], tau / eta, plan.staircase(tau),
             plan.decoupled(tau), plan.finite(tau),
             power_law(tau, plan.T1, plan.a, e.beta, plan.top) if has_power else None,
-            exponent, plan.top * float(plan.a @ plan.a), limits,
+            exponent, plan.top * float(plan.a @ plan.a), limits, title["loss"],
         ),
         "heatmap": heatmap(
             np.zeros((len(plan.neurons), len(directions))) if last["u"] is None else last["u"],
-            plan.neurons, int(np.isin(plan.neurons, plan.iota).sum()),
+            plan.neurons, int(np.isin(plan.neurons, plan.iota).sum()), title["heatmap"],
         ),
-        "norms": norms(steps, rows["n2"], plan.a, plan.iota, e.s0, limits),
+        "norms": norms(steps, rows["n2"], plan.a, plan.iota, e.s0, limits, title["norms"]),
         "matching": matching(
             np.zeros(P) if last["capture"] is None else last["capture"],
             np.zeros(P, int) if last["winner"] is None else last["winner"].astype(int),
             np.zeros(P) if last["share"] is None else last["share"],
             np.full(m, -1) if last["owner"] is None else last["owner"].astype(int),
             np.concatenate([plan.neurons, np.setdiff1d(np.arange(m), plan.neurons)]),
+            title["matching"],
         ),
     }  # fmt: skip

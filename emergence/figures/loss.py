@@ -29,6 +29,7 @@ def loss(
     theory_slope: float | None,
     total: float,
     limits: tuple[float, float],
+    title: str,
 ) -> go.Figure:
     """Population MSE in log-log over its predictions; its local slope against theory's.
 
@@ -83,7 +84,7 @@ def loss(
         )  # fmt: skip
     deepest = 2.5 * min(theory_slope or -1.0, -1.0)
     return figure(
-        traces, "Loss: the jumps add up to a power law",
+        traces, title,
         xaxis=steps_axis(limits, anchor="y2"),
         yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
         yaxis2=axis("slope", domain=[0, 0.21], range=[deepest, 0.4], nticks=4, linecolor=GRID),

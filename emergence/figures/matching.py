@@ -18,6 +18,7 @@ def matching(
     share: Array,
     owner: NDArray[np.int64],
     order: NDArray[np.int64],
+    title: str,
 ) -> go.Figure:
     """Bars fill from 0 to 1 as directions are captured; squares below are the neurons.
 
@@ -60,7 +61,7 @@ def matching(
     hidden = {"visible": False, "fixedrange": True}
     low = 0.36 if rows <= 2 else 0.5
     return figure(
-        traces, "ι filling up (in the bar: the winning neuron)",
+        traces, title,
         barmode="stack", bargap=0.25,
         xaxis=axis("direction p", dtick=max(1, P // 8),
                    showgrid=False, anchor="y"),

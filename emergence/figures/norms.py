@@ -19,6 +19,7 @@ def norms(
     iota: NDArray[np.int64],
     s0: float,
     limits: tuple[float, float],
+    title: str,
 ) -> go.Figure:
     """Matched neurons' |v|^2 / a_p, which ends at 1; the others' |v|^2 / a_P, which stays small.
 
@@ -54,7 +55,7 @@ def norms(
         )  # fmt: skip
     traces.append(highlight(scale=float(1 / a[-1])))
     return figure(
-        traces, "Norms: used grow to aₚ, unused (grey) stay small",
+        traces, title,
         xaxis=steps_axis(limits),
         yaxis=log_axis("|vₖ|² / a", (min(s0**2 / a[0] / 3, 0.05), 20.0)),
     )  # fmt: skip

@@ -20,8 +20,8 @@ def trajectories(
     matched: NDArray[np.int64],
     T: Array,
     neurons: NDArray[np.int64],
-    sharp: bool,
     limits: tuple[float, float],
+    title: str,
 ) -> go.Figure:
     """Every neuron's overlap with every direction over time; the matched neuron's line is thick.
 
@@ -32,7 +32,6 @@ def trajectories(
     matched : row of `u`'s neurons that iota matches to each direction, -1 for none, (directions,)
     T : predicted emergence in steps, infinite for none, shape (directions,)
     neurons : names of the neurons, shape (neurons,)
-    sharp : whether the information exponent promises sharp transitions (J > 2)
     limits : first and last step on the axis
     """
     Q = u.shape[2]
@@ -62,8 +61,7 @@ def trajectories(
         )  # fmt: skip
     traces.append(highlight())
     return figure(
-        traces,
-        "Overlaps: each skill is learned in a jump" if sharp else "Overlaps: J ≤ 2, no sharp jump",
+        traces, title,
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
         showlegend=len(PALETTE) >= Q,
         legend={"orientation": "v", "x": 0.01, "y": 0.93, "bgcolor": "rgba(0,0,0,0)",
@@ -102,7 +100,7 @@ def _predicted(T: Array, limits: tuple[float, float]) -> go.Scatter:
     )  # fmt: skip
 
 
-def heatmap(u: Array, neurons: NDArray[np.int64], matched: int) -> go.Figure:
+def heatmap(u: Array, neurons: NDArray[np.int64], matched: int, title: str) -> go.Figure:
     """All overlaps at one moment, neurons in the order of iota: a staircase on the diagonal.
 
     Parameters
@@ -125,9 +123,9 @@ def heatmap(u: Array, neurons: NDArray[np.int64], matched: int) -> go.Figure:
         "y1": matched - 0.5, "line": {"color": "#D55E00", "width": 2, "dash": "dot"},
     }  # fmt: skip
     return figure(
-        [trace], "Overlaps now, ordered by ι",
+        [trace], title,
         xaxis=axis("direction p", dtick=max(1, Q // 8), showgrid=False),
-        yaxis=axis("neuron", autorange="reversed", showgrid=False, type="category",
+        yaxis=axis("neuron, ordered by ι", autorange="reversed", showgrid=False, type="category",
                    tickvals=[str(k) for k in neurons[::step]]),
         shapes=[line] if 0 < matched < rows else [],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
+from emergence.runs.titles import titles_of
 from emergence.runs.watched import State, Watched
 
 
@@ -25,6 +26,7 @@ class Published:
     crossing : times of crossing, NaN where not yet, shape (P,)
     tau : time reached
     seconds : computing time so far
+    titles : what the pictures of a run that is over may be called (see `runs.titles`)
     """
 
     record: Record | None = None
@@ -35,6 +37,7 @@ class Published:
     seconds: float = 0.0
     message: str = ""
     diverged: bool = False
+    titles: dict[str, str] | None = None
     version: int = 0
 
 
@@ -65,6 +68,7 @@ class Run(Watched):
         simulation = self._simulation
         simulation.work(seconds, until)
         tip = None if simulation.finished else simulation.tip()
+        titles = titles_of(simulation) if simulation.finished else None
         with self._lock:
             self.published = Published(
                 record=simulation.record,
@@ -75,6 +79,7 @@ class Run(Watched):
                 seconds=simulation.seconds,
                 message=simulation.diverged or "",
                 diverged=simulation.diverged is not None,
+                titles=titles,
                 version=self.published.version + 1,
             )
             if simulation.finished and not self._final:

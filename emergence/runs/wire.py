@@ -33,6 +33,7 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
         "state": str(run.state),
         "message": published.message,
         "diverged": published.diverged,
+        "titles": published.titles,
         "note": note,
         "step": published.tau / experiment.eta,
         "seconds": published.seconds,

@@ -10,9 +10,11 @@ import orjson
 from emergence.experiment import Experiment
 from emergence.figures import style
 from emergence.figures.lab import lab_figures
+from emergence.runs.titles import Promise, titles
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
 from emergence.theory.predictions import norm_growth_delay
+from emergence.words import plural
 
 
 @lru_cache(maxsize=64)
@@ -41,13 +43,24 @@ def payload(experiment: Experiment) -> bytes:
             "neurons": plan.neurons,
             "directions": plan.directions,
             "unused": np.flatnonzero(plan.unused),
+            "snapshots": plan.steps(plan.snapshots),
+            "whole": experiment.is_sgd,
+            "said": {
+                "directions": plural(experiment.P, "direction"),
+                "unused": _unused(int(plan.unused.sum())),
+            },
             "first": float(plan.snapshots[1] / eta),
             "end": float(plan.end / eta),
+            "titles": titles(Promise.of(plan)),
             "palette": style.PALETTE,
             "idle": style.UNUSED,
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
     )
+
+
+def _unused(count: int) -> str:
+    return plural(count, "unused neuron") if count else "no unused neurons"
 
 
 def _steps(times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:

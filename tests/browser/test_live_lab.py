@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
     page.wait_for_timeout(500)
     assert lab(page, "L.position") == position
     assert line(page, "loss") == drawn
-    page.get_by_role("button", name="Single step").click()
+    page.get_by_role("button", name="Next snapshot").click()
     page.wait_for_function(f"document.querySelector('.lab').lab.position > {position}")
     stepped = lab(page, "L.position")
     assert stepped in lab(page, "L.store.rows.map(row => row[0])")
@@ -93,16 +94,73 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
     assert lab(page, "L.position") == pytest.approx(lab(page, "L.data.end"))
 
 
-def test_a_single_step_at_the_frontier_computes_the_next_snapshot(page: Page) -> None:
+def test_at_the_frontier_the_next_snapshot_is_computed(page: Page) -> None:
     open_lab(page, "/?d=64&P=8&m=32&c=0.004&seed=7")
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("slider", name="Time scrubber").fill("1000")
     for _ in range(6):
         before = lab(page, "L.position")
-        page.get_by_role("button", name="Single step").click()
+        page.get_by_role("button", name="Next snapshot").click()
         page.wait_for_function(f"document.querySelector('.lab').lab.position > {before}")
     assert lab(page, "L.stepping") is False
     assert lab(page, "L.position") < lab(page, "L.data.end") / 2
+
+
+@pytest.mark.parametrize("engine", ["sgd", "flow"])
+def test_the_next_snapshot_is_as_far_as_its_button_says(page: Page, engine: str) -> None:
+    open_lab(page, f"/?d=64&P=8&m=32&c=0.004&seed=7&engine={engine}")
+    page.get_by_role("button", name="Pause").click()
+    button = page.get_by_role("button", name="Next snapshot")
+    for share in ("0", "300", "700"):
+        page.get_by_role("slider", name="Time scrubber").fill(share)
+        expect(page.locator(STATE.format("paused"))).to_be_visible()
+        page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+        before, said = lab(page, "L.position"), button.get_attribute("title") or ""
+        button.click()
+        page.wait_for_function(f"document.querySelector('.lab').lab.position > {before}")
+        page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+        moved = lab(page, "L.position") - before
+        assert said == f"Next snapshot: {lab(page, f'L.count({moved})')} on (→)"
+        expect(page.locator(".lab-status")).to_contain_text(f"(+{lab(page, f'L.count({moved})')})")
+
+
+def test_the_speed_reached_stands_below_the_speed_wished_for(page: Page) -> None:
+    open_lab(page, "/?d=256&P=8&m=256&c=0.001&seed=3")
+    page.get_by_role("slider", name="Speed").fill("940")
+    expect(page.locator(".lab-speed output")).to_have_text(re.compile("^≤ .* steps/s$"))
+    expect(page.locator(".lab-speed small")).to_have_text(re.compile("^now "))
+    page.wait_for_timeout(2000)
+    before = lab(page, "[performance.now(), L.position]")
+    page.wait_for_timeout(1500)
+    after = lab(page, "[performance.now(), L.position, L.reached.value, L.speed]")
+    moved = 1000 * (after[1] - before[1]) / (after[0] - before[0])
+    assert after[2] == pytest.approx(moved, rel=0.5)
+    assert after[2] < after[3] / 10, "this run cannot be that fast"
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".lab-speed small")).to_be_empty()
+
+
+def test_the_scrubber_shows_that_it_is_logarithmic(page: Page) -> None:
+    open_lab(page, SLOW)
+    ticks = page.locator(".lab-ticks span").all_inner_texts()
+    assert ticks[0] == "0"
+    exponents = [int(tick.replace("10", "", 1)) for tick in ticks[1:]]
+    assert len(exponents) > 1
+    places = [lab(page, f"L.shareOf(1e{n})") for n in exponents]
+    assert len({round(b - a, 6) for a, b in itertools.pairwise(places)}) == 1
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(page.locator(".lab-status")).to_contain_text("step 0 of")
+
+
+def test_titles_say_first_what_is_predicted_and_then_what_was_found(page: Page) -> None:
+    open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3")
+    title = page.locator("[data-figure=overlaps] .gtitle")
+    expect(title).to_have_text("Overlaps: theory predicts jumps at ▼")
+    open_lab(page, QUICK)
+    page.get_by_role("button", name="Run to the end").click()
+    expect(title).to_contain_text(re.compile(r"\d skills learned"), timeout=60_000)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(title).to_contain_text("predict")
 
 
 def test_a_figure_scrolled_into_sight_is_drawn(page: Page) -> None:

@@ -13,6 +13,10 @@ const PASS = 8; // seconds a run takes at the default speed
 const SLOWEST = 600;
 const FASTEST = 1; // seconds a run takes at the ends of the speed slider, before "max"
 const MAX_SPEED = 0.95; // share of the slider beyond which a run goes as fast as it can
+const RATE_WINDOW = 1500; // ms over which the speed reached is measured
+const MOST_TICKS = 6; // decades named under the scrubber
+const NEAREST_TICK = 0.08; // share of the scrubber that the 0 at its left end takes
+const CLOSE = 1e-6; // numbers of steps come in single precision
 const DEFAULT_SPEED = (MAX_SPEED * Math.log(SLOWEST / PASS)) / Math.log(SLOWEST / FASTEST);
 
 const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
@@ -28,14 +32,18 @@ const MARKUP = `
   <div class="lab-bar" role="toolbar" aria-label="Transport">
     <button type="button" data-act="reset" aria-label="Reset" title="Back to the start">${ICONS.reset}</button>
     <button type="button" data-act="play" aria-label="Pause" title="Play or pause (space)">${ICONS.pause}</button>
-    <button type="button" data-act="step" aria-label="Single step" title="One snapshot forward (→)">${ICONS.step}</button>
+    <button type="button" data-act="step" aria-label="Next snapshot">${ICONS.step}</button>
     <button type="button" data-act="end" aria-label="Run to the end" title="Compute and show everything">${ICONS.end}</button>
     <label class="lab-time"><span class="lab-hidden">Time</span>
       <span class="lab-track"><span class="lab-buffer"></span>
-      <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber"></span></label>
+      <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber, logarithmic"
+        title="Time in steps, logarithmic as in the pictures"></span>
+      <span class="lab-ticks" aria-hidden="true"></span></label>
     <output class="lab-status" aria-live="off">starting</output><span class="lab-hidden" role="status"></span>
     <label class="lab-speed"><span>Speed</span>
-      <input type="range" min="0" max="1000" step="1" aria-label="Speed"><output></output></label>
+      <input type="range" min="0" max="1000" step="1" aria-label="Speed"
+        title="Fastest speed wished for; below it the speed reached">
+      <span class="lab-speeds"><output></output><small></small></span></label>
   </div>
   <div class="lab-note" role="status" hidden></div>
   <div class="lab-grid">
@@ -58,6 +66,29 @@ export async function show(host, data) {
   await host.lab.open(data);
 }
 
+// Steps a second that a viewer's position has really moved, of late.
+class Rate {
+  constructor() {
+    this.forget();
+  }
+
+  forget() {
+    this.seen = [];
+  }
+
+  see(now, step) {
+    this.seen.push([now, step]);
+    while (now - this.seen[0][0] > RATE_WINDOW) this.seen.shift();
+  }
+
+  get value() {
+    if (this.seen.length < 2) return 0;
+    const [[from, low]] = this.seen;
+    const [to, high] = this.seen[this.seen.length - 1];
+    return to - from > RATE_WINDOW / 4 ? (1000 * (high - low)) / (to - from) : 0;
+  }
+}
+
 class Lab {
   constructor(host) {
     this.host = host;
@@ -68,8 +99,11 @@ class Lab {
     this.announcement = host.querySelector(".lab-bar [role=status]");
     this.scrubber = host.querySelector(".lab-time input");
     this.buffer = host.querySelector(".lab-buffer");
+    this.ticks = host.querySelector(".lab-ticks");
+    this.stepButton = host.querySelector("[data-act=step]");
     this.speedInput = host.querySelector(".lab-speed input");
     this.speedText = host.querySelector(".lab-speed output");
+    this.speedReached = host.querySelector(".lab-speed small");
     this.painted = 0; // paintings so far, for whoever measures
     host.dataset.painted = "0";
     this.bind();
@@ -97,7 +131,10 @@ class Lab {
     this.ready = false;
     this.pointed = null;
     this.say("");
+    this.reached = new Rate();
+    this.moved = 0; // steps of the last press of "next snapshot"
     this.setSpeed(this.speedShare ?? DEFAULT_SPEED);
+    this.drawTicks();
     if (!this.pulling) {
       this.pulling = true;
       this.pull();
@@ -121,7 +158,7 @@ class Lab {
       reset: () => this.jump(0),
       play: () => this.toggle(),
       step: () => this.step(),
-      end: () => { this.rushing = true; this.playing = true; this.stepping = false; },
+      end: () => { this.rushing = true; this.playing = true; this.stepping = false; this.moved = 0; },
     };
     for (const button of this.host.querySelectorAll("[data-act]")) {
       button.addEventListener("click", () => { actions[button.dataset.act](); this.dirty = true; });
@@ -161,7 +198,32 @@ class Lab {
     const fast = share > MAX_SPEED;
     const seconds = SLOWEST * (FASTEST / SLOWEST) ** (share / MAX_SPEED);
     this.speed = fast ? Infinity : this.data.end / seconds;
-    this.speedText.textContent = fast ? "max" : `${shortNumber(this.speed)} steps/s`;
+    this.speedText.textContent = fast ? "max" : `≤ ${shortNumber(this.speed)} steps/s`;
+  }
+
+  // Decades under the scrubber, every second or third one where there are many.
+  drawTicks() {
+    const { first, end } = this.data;
+    const decades = [];
+    for (let n = Math.ceil(Math.log10(first)); 10 ** n <= end; n += 1) decades.push(n);
+    const every = Math.ceil(decades.length / MOST_TICKS);
+    const mark = (share, ...text) => {
+      const tick = document.createElement("span");
+      tick.append(...text);
+      tick.style.left = `${100 * share}%`;
+      return tick;
+    };
+    const kept = decades.filter((n) => n % every === 0 && this.shareOf(10 ** n) > NEAREST_TICK);
+    this.ticks.replaceChildren(mark(0, "0"), ...kept.map((n) => {
+      const power = Object.assign(document.createElement("sup"), { textContent: n });
+      return mark(this.shareOf(10 ** n), "10", power);
+    }));
+  }
+
+  // The snapshot that "next snapshot" goes to.
+  get next() {
+    const { snapshots } = this.data;
+    return snapshots.find((step) => step > this.position * (1 + CLOSE)) ?? this.data.end;
   }
 
   toggle() {
@@ -169,10 +231,13 @@ class Lab {
     this.playing = !this.playing;
     this.stepping = false;
     this.rushing = false;
+    this.moved = 0;
+    this.reached.forget();
     this.dirty = true;
   }
 
   step() {
+    if (!this.stepping) this.target = this.next;
     this.playing = false;
     this.rushing = false;
     this.stepping = true;
@@ -183,6 +248,8 @@ class Lab {
     this.playing = false;
     this.stepping = false;
     this.rushing = false;
+    this.moved = 0;
+    this.reached.forget();
     this.position = Math.min(step, this.store.reached);
     this.dirty = true;
   }
@@ -200,9 +267,8 @@ class Lab {
 
   // The step up to which the server should compute for this viewer.
   wish() {
-    const { end, first } = this.data;
-    // A little further than what is computed, until the next snapshot has come.
-    if (this.stepping) return Math.min(end, Math.max(first, this.store.header.step * 1.005 + 1e-9));
+    const { end } = this.data;
+    if (this.stepping) return this.target;
     if (!this.playing) return this.position;
     return Math.min(end, this.position + this.pace);
   }
@@ -286,15 +352,17 @@ class Lab {
   advance(seconds) {
     const { store } = this;
     if (!this.ready) return;
-    if (this.stepping && store.reached > this.position) {
-      const next = store.before(this.position) + 1;
-      if (next < store.rows.length || store.final) {
-        this.position = store.row(Math.min(next, store.count - 1))[0];
-        this.stepping = false;
-        this.dirty = true;
-      }
+    const arrived = store.reached >= this.target * (1 - CLOSE) || store.final;
+    if (this.stepping && store.count && arrived) {
+      const { position } = this;
+      this.position = store.row(store.before(this.target * (1 + CLOSE)))[0];
+      this.moved = this.position - position;
+      this.stepping = false;
+      this.dirty = true;
     }
-    if (!this.playing || store.reached <= this.position) return;
+    if (!this.playing) return;
+    this.reached.see(performance.now(), this.position);
+    if (store.reached <= this.position) return;
     // As fast as it goes: follow the computation; catch up with a finished one in about a second.
     const pace = Math.min(this.pace, this.data.end);
     this.position = Math.min(store.reached, this.position + pace * seconds);
@@ -330,7 +398,21 @@ class Lab {
       play.innerHTML = this.playing ? ICONS.pause : ICONS.play;
       play.setAttribute("aria-label", label);
     }
-    this.status.textContent = `${state} · step ${shortNumber(position)} of ${shortNumber(data.end)}`;
+    const titles = (done && store.header.titles) || data.titles;
+    this.painter.entitle(titles);
+    const at = data.whole ? Math.round(position) : position;
+    const more = this.moved > 0 ? ` (+${this.count(this.moved)})` : "";
+    this.status.textContent = `${state} · step ${shortNumber(at)} of ${shortNumber(data.end)}${more}`;
+    this.stepButton.title = !done && position < data.end * (1 - CLOSE)
+      ? `Next snapshot: ${this.count(this.next - position)} on (→)` : "This is the last snapshot";
+    const speed = this.playing && this.reached.value;
+    this.speedReached.textContent = speed ? `now ${shortNumber(speed)}` : "";
+  }
+
+  // So many steps, in words: exactly where they are whole.
+  count(steps) {
+    const text = this.data.whole ? Math.round(steps).toLocaleString("en") : shortNumber(steps);
+    return `${text} step${text === "1" ? "" : "s"}`;
   }
 
   point(target) {

@@ -125,6 +125,14 @@ export class Painter {
     return far[p] < NEAR ? p : null;
   }
 
+  // Say what is known now: Python has the words, before the run's end and after it.
+  entitle(titles) {
+    for (const [name, div] of Object.entries(this.divs)) {
+      if (div.layout.title.text === titles[name]) continue;
+      this.Plotly.relayout(div, { "title.text": titles[name] });
+    }
+  }
+
   // Follow the theme when it changes.
   follow() {
     const now = getComputedStyle(this.host).color;

@@ -5,12 +5,13 @@ const MOST_ROWS = 64;
 
 export function shortNumber(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
   if (value >= 1e5) {
     const power = Math.floor(Math.log10(value) / 3) * 3;
     const unit = { 3: "k", 6: "M", 9: "G", 12: "T" }[power];
     return unit ? `${(value / 10 ** power).toPrecision(3)} ${unit}` : value.toExponential(2);
   }
-  if (value >= 100) return Math.round(value).toLocaleString("en");
+  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString("en");
   return value.toPrecision(3);
 }
 
@@ -18,6 +19,7 @@ export class Scoreboard {
   constructor(host, onHover) {
     this.table = host.querySelector(".lab-scores");
     this.summary = host.querySelector(".lab-summary");
+    this.title = host.querySelector(".lab-board h4");
     this.table.addEventListener("pointerover", (event) => {
       const row = event.target.closest("tr[data-p]");
       onHover(row ? { p: Number(row.dataset.p), k: this.data.iota[row.dataset.p] } : null);
@@ -27,6 +29,7 @@ export class Scoreboard {
 
   begin(data) {
     this.data = data;
+    this.title.textContent = data.titles.board;
     const head = COLUMNS.map((name) => `<th scope="col">${name}</th>`).join("");
     const shown = Math.min(data.P, MOST_ROWS);
     const body = Array.from({ length: shown }, (_, p) => {
@@ -68,10 +71,8 @@ export class Scoreboard {
     });
     const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
     const largest = data.unused.reduce((most, k) => Math.max(most, n2[k]), 0);
-    const unused = data.unused.length
-      ? `${data.unused.length} unused neurons, largest norm ${Math.sqrt(largest).toFixed(3)}`
-      : "no unused neurons";
-    this.summary.textContent = `${learned} of ${data.P} directions learned · ${unused}`;
+    const norm = data.unused.length ? `, largest norm ${Math.sqrt(largest).toFixed(3)}` : "";
+    this.summary.textContent = `${learned} of ${data.said.directions} learned · ${data.said.unused}${norm}`;
   }
 
   point(target) {

@@ -1,0 +1,325 @@
+"""What a run's titles and introduction may say: no more than follows from what is known.
+
+Before the end that is the experiment and its predictions, at the end also what was measured. Each
+sentence of `titles` and `introduction` is guarded by the fact it states (see `Promise`, `Ending`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.experiment import Experiment
+from emergence.runs.plan import Plan
+from emergence.runs.record import Record
+from emergence.runs.simulation import Simulation
+from emergence.theory.predictions import decoupled_pairs
+from emergence.theory.scaling import time_exponent
+from emergence.words import plural
+
+Array = NDArray[np.float64]
+
+MANY = 16
+"""From so many directions on steps are narrow enough on the page to be seen as a line."""
+LATE = 0.7
+"""A jump: half of an overlap's rise from its start to u = 1/2 comes after this share of its wait.
+
+With J = 1, 2 it comes earlier at the sizes of a classroom, with J > 2 in small d as well.
+"""
+NEAR_SLOPE = 0.2
+"""A measured slope agrees with theory's within this share of it."""
+NEAR_NORM = (0.8, 1.25)
+"""|v|^2 / a_p of a neuron that has grown to its strength."""
+FALLEN = 0.99
+"""Share of the first loss below which it has fallen."""
+ALWAYS = {
+    "heatmap": "All overlaps now",
+    "matching": "Who learns what (number: a neuron)",
+    "board": "The prediction and the run",
+}
+"""Titles that claim nothing."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What theory says of an experiment before it starts.
+
+    Attributes
+    ----------
+    jumps : sharp transitions: every term of the link function is of degree above 2, and the
+        decoupled dynamics rise late from where the neurons start (see `LATE`), which in small d
+        they do not
+    mixed : the link function has several terms
+    joint : all neurons are trained together on the loss (not `decoupled`, not `correlation`)
+    law : directions' strengths follow a power law that is summable: beta > 1/2 and P > 1; not
+        J = 1, where the teacher is one linear function
+    marked : directions whose predicted time lies within the run
+    """
+
+    experiment: Experiment
+    jumps: bool
+    mixed: bool
+    joint: bool
+    law: bool
+    marked: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> Promise:
+        """The promise of a planned experiment."""
+        e = plan.experiment
+        return cls(
+            experiment=e,
+            jumps=e.J > 2 and _rise_late(plan),
+            mixed=len(e.coefficients) > 1,
+            joint=e.engine not in ("decoupled", "correlation"),
+            law=e.beta > 0.5 and e.P > 1 and e.coefficients[0][0] > 1,
+            marked=int(np.count_nonzero((plan.T > 0) & (plan.end >= plan.T))),
+        )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a run has shown when it is over.
+
+    Attributes
+    ----------
+    diverged : whether the step size was too large for it
+    learned : directions whose u has passed 1/2
+    jumped : how many of them rose late (see `LATE`)
+    left : last loss as a share of the first
+    slope : measured slope of the loss, None where it cannot be fitted
+    grown : matched neurons whose norm has reached its strength, of so many `matched`
+    """
+
+    diverged: bool
+    learned: int
+    jumped: int
+    left: float
+    slope: float | None
+    grown: int
+    matched: int
+
+    @classmethod
+    def of(cls, plan: Plan, record: Record, crossing: Array, diverged: bool) -> Ending:
+        """What is in a record; `crossing` as `Simulation.crossing`, in units of tau."""
+        tau, mse = record.tau[: record.count], record.mse[: record.count]
+        learned = np.isfinite(crossing)
+        late = rise_share(tau, record.get("peak"), crossing) > LATE
+        used = np.flatnonzero(plan.iota >= 0)
+        grown = record.get("n2")[-1][plan.iota[used]] / plan.a[used]
+        slope = None if diverged else plan.slope(tau, mse)
+        return cls(
+            diverged=diverged,
+            learned=int(learned.sum()),
+            jumped=int((late & learned).sum()),
+            left=float(mse[-1] / mse[0]) if mse[0] > 0 else 1.0,
+            slope=slope.value if slope else None,
+            grown=int(np.sum((grown > NEAR_NORM[0]) & (grown < NEAR_NORM[1]))),
+            matched=len(used),
+        )
+
+
+def _rise_late(plan: Plan) -> bool:
+    """Whether the decoupled dynamics of all matched pairs rise late."""
+    used = np.flatnonzero(plan.iota >= 0)
+    start = plan.overlaps[plan.iota[used], used]
+    pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
+    half, u = pairs.half_times(), np.tanh(pairs.w) ** 2
+    shares = [
+        rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
+        for times, each, end in zip(pairs.theta, u, half, strict=True)
+    ]
+    return bool(shares) and min(shares) > LATE
+
+
+def titles_of(simulation: Simulation) -> dict[str, str]:
+    """The titles of a simulation that is over."""
+    plan, diverged = simulation.plan, simulation.diverged is not None
+    ending = Ending.of(plan, simulation.record, simulation.crossing, diverged)
+    return titles(Promise.of(plan), ending)
+
+
+def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
+    """Share of the time to u = 1/2 after which half of the rise is done, shape (P,).
+
+    NaN where u never passes 1/2 or begins above it. `tau` : moments, shape (n,), the first 0;
+    `peak` : max_k u_kp, shape (n, P); `crossing` : shape (P,), NaN for never.
+    """
+    shares = np.full(len(crossing), np.nan)
+    for p in np.flatnonzero(np.isfinite(crossing) & (crossing > 0)):
+        half = (peak[0, p] + 0.5) / 2
+        i = int(np.argmax(peak[:, p] >= half))
+        if i == 0:  # it begins above, or is not kept there
+            continue
+        low, high = peak[i - 1, p], peak[i, p]
+        reached = tau[i - 1] + (tau[i] - tau[i - 1]) * (half - low) / max(high - low, 1e-12)
+        shares[p] = min(reached / crossing[p], 1.0)
+    return shares
+
+
+def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
+    """Titles of the Live Lab's pictures, by name, and of its table; `ending` once it is over."""
+    if not ending:
+        changing = (_overlaps_before(promise), _loss_before(promise), _norms_before(promise))
+    elif ending.diverged:
+        until = "until the run diverged"
+        changing = (f"Overlaps, {until}", f"Loss, {until}", f"Norms, {until}")
+    else:
+        changing = (
+            _overlaps_after(promise, ending),
+            _loss_after(promise, ending),
+            _norms_after(promise, ending),
+        )
+    return dict(zip(("overlaps", "loss", "norms"), changing, strict=True)) | ALWAYS
+
+
+def _overlaps_before(promise: Promise) -> str:
+    e = promise.experiment
+    if e.engine == "correlation":
+        return "Overlaps: each neuron on its own, no deflation"
+    if not promise.marked:
+        return "Overlaps: none is predicted to pass 1/2 in this run"
+    if promise.jumps:
+        where = "a jump at ▼" if promise.marked == 1 else "jumps at ▼"
+        return f"Overlaps: theory predicts {where}"
+    if promise.mixed or e.J > 2:
+        return "Overlaps: u = 1/2 is predicted at ▼"
+    return f"Overlaps: J = {e.J}, theory predicts no sharp jump"
+
+
+def _overlaps_after(promise: Promise, ending: Ending) -> str:
+    e, learned = promise.experiment, ending.learned
+    verb = "found" if e.engine == "correlation" else "learned"
+    if not learned:
+        none = "the skill is not" if e.P == 1 else f"none of {e.P:,} skills is"
+        return f"Overlaps: {none} {verb} in this run"
+    sharp = promise.jumps and ending.jumped == learned
+    if e.P == 1:
+        return f"Overlaps: the skill is {verb}{' in a jump' if sharp else ''}"
+    count = f"all {e.P:,}" if learned == e.P else f"{learned:,} of {e.P:,}"
+    jump = (", each in a jump" if learned > 1 else ", in a jump") if sharp else ""
+    return f"Overlaps: {count} skills {verb}{jump}"
+
+
+def _loss_before(promise: Promise) -> str:
+    e = promise.experiment
+    if e.engine == "correlation":
+        return "Loss: the norms stay s₀ (predictions: with deflation)"
+    if e.P == 1:
+        return "Loss: a single skill, no sum and no power law"
+    if e.m < e.P:
+        return f"Loss: {plural(e.m, 'neuron')} for {e.P:,} skills, a plateau is predicted"
+    if e.beta <= 0.5:
+        return "Loss: no power law at β ≤ 1/2"
+    if not promise.law:
+        return "Loss: J = 1 sees one direction, no power law"
+    if e.P < MANY:
+        return f"Loss: {e.P} skills here; hundreds make a power law"
+    return f"Loss: theory predicts slope {_slope(e):.2f} for P → ∞"
+
+
+def _loss_after(promise: Promise, ending: Ending) -> str:
+    e, theory = promise.experiment, _slope(promise.experiment)
+    if e.engine == "correlation":
+        return _loss_before(promise)
+    if ending.left > FALLEN:
+        return f"Loss: it has {'risen' if ending.left > 1 / FALLEN else 'not fallen'} in this run"
+    left = _percent(ending.left)
+    if e.P == 1:
+        return f"Loss: a single skill; {left} is left"
+    if e.m < e.P and ending.learned >= e.m:
+        return f"Loss: {plural(e.m, 'neuron')} for {e.P:,} skills; {left} is left"
+    agrees = ending.slope is not None and abs(ending.slope - theory) <= NEAR_SLOPE * abs(theory)
+    if promise.law and e.P >= MANY and ending.learned == e.P and agrees:
+        if promise.jumps and ending.jumped == ending.learned:
+            return "Loss: the jumps add up to a power law"
+        return "Loss: many skills add up to a power law"
+    if not promise.law:
+        why = "β ≤ 1/2" if e.beta <= 0.5 else "J = 1"
+        return f"Loss: {left} is left; no power law at {why}"
+    return f"Loss: {left} is left, {ending.learned:,} of {e.P:,} skills learned"
+
+
+def _norms_before(promise: Promise) -> str:
+    e = promise.experiment
+    if e.engine == "correlation":
+        return "Norms: all stay s₀"
+    if promise.experiment.m <= e.P:
+        return "Norms: a neuron that learns grows to aₚ"
+    return "Norms: used should grow to aₚ, unused are grey"
+
+
+def _norms_after(promise: Promise, ending: Ending) -> str:
+    if promise.experiment.engine == "correlation":
+        return _norms_before(promise)
+    if not ending.matched:
+        return "Norms: no neuron is matched"
+    return f"Norms: {ending.grown:,} of {plural(ending.matched, 'matched neuron')} reached aₚ"
+
+
+def _slope(experiment: Experiment) -> float:
+    return time_exponent(experiment.beta) or 0.0
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}" if share >= 0.001 else "under 0.1%"
+
+
+def introduction(promise: Promise) -> str:
+    """The Live Lab's opening words, Markdown."""
+    return " ".join(filter(None, (_who(promise), _when(promise), _sum(promise))))
+
+
+def _who(promise: Promise) -> str:
+    e = promise.experiment
+    directions = plural(e.P, "direction")
+    if e.engine == "decoupled":
+        return f"The idealised dynamics: {directions}, a neuron for each that knows of no other."
+    if e.engine == "correlation":
+        return (
+            f"{plural(e.m, 'student neuron')}, a teacher of {directions}, **no deflation**: on "
+            "-E[f f\\*] each neuron turns on its own, and all norms stay s₀."
+        )
+    how = "gradient flow on the population loss" if e.engine == "flow" else "online SGD"
+    return f"A student of {plural(e.m, 'neuron')}, a teacher of {directions}, {how}."
+
+
+def _when(promise: Promise) -> str:
+    e = promise.experiment
+    each = "it" if e.P == 1 else "each"
+    if e.engine == "correlation":
+        return "The triangles (top left) are predictions for a student with deflation."
+    if not promise.marked:
+        return f"Theory says before it starts that {each} takes longer than this run."
+    if promise.jumps:
+        return (
+            f"Theory says before it starts when {each} is learned (triangles, top left): in a "
+            "**sharp jump**."
+        )
+    if promise.mixed or e.J > 2:
+        return f"Theory says before it starts when {each} is learned (triangles, top left)."
+    return (
+        f"At J = {e.J} the signal is there from the start: **no sharp jump** is predicted, and the "
+        f"triangles (top left) say when {each} should pass u = 1/2."
+    )
+
+
+def _sum(promise: Promise) -> str:
+    e = promise.experiment
+    if e.engine == "correlation":
+        return ""
+    if e.P == 1:
+        return "A power law takes many skills: raise P."
+    if e.beta <= 0.5:
+        return "At β ≤ 1/2 their strengths do not sum to a power law."
+    if not promise.law:
+        return "The link's linear part pulls at all directions as one: no power law."
+    few = "" if e.P >= MANY else f" With {e.P} it is no line yet."
+    plateau = f" {plural(e.m, 'neuron')} can learn {e.m:,} of them: then a plateau."
+    return (
+        r"Their times grow like $p^\beta$ while their weights $a_p^2$ fall like $p^{-2\beta}$, so "
+        "the sum of many, the total loss (top right), follows a **power law**: emergence and "
+        f"scaling are one thing.{few}{plateau if e.m < e.P else ''}"
+    )

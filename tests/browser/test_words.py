@@ -1,0 +1,120 @@
+"""What a reader reads: no formula is left as its source, and no row without its meaning."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emergence.ui.glossary import SYMBOLS
+from emergence.ui.lesson import LESSONS
+from tests.browser.test_lessons import answer, settle
+
+pytestmark = pytest.mark.browser
+
+RAW = r"""() => {
+  const raw = /\$|\\|_\{/;
+  const found = new Set();
+  const hidden = "script, style, noscript, code, textarea, .katex-mathml";
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    if (raw.test(data) && !parentElement.closest(hidden)) found.add(data);
+  }
+  for (const broken of document.querySelectorAll(".katex-error")) found.add(broken.textContent);
+  for (const name of ["title", "placeholder", "aria-label"]) {
+    for (const element of document.querySelectorAll(`[${name}]`)) {
+      if (raw.test(element.getAttribute(name))) found.add(element.getAttribute(name));
+    }
+  }
+  // A figure's own words: also those that only pointing at it shows.
+  const walk = (value) => {
+    if (typeof value === "string" && raw.test(value)) found.add(value);
+    else if (value && typeof value === "object" && !ArrayBuffer.isView(value)) {
+      Object.entries(value).forEach(([key, item]) => key.startsWith("_") || walk(item));
+    }
+  };
+  for (const { data, layout } of document.querySelectorAll(".js-plotly-plot")) walk([data, layout]);
+  return [...found];
+}"""
+"""Every text with a dollar, a backslash or a braced subscript: in the page, its attributes, its
+figures; and what KaTeX could not read."""
+
+
+def assert_no_source(page: Page, where: str) -> None:
+    settle(page)
+    assert page.evaluate(RAW) == [], where
+
+
+def read_help(page: Page, where: str) -> None:
+    """Open every expander and popover, and point at every sign that explains."""
+    for summary in page.get_by_test_id("stExpander").locator("summary").all():
+        if summary.locator("..").get_attribute("open") is None:
+            summary.click()
+    for opener in page.get_by_test_id("stPopoverButton").all():
+        opener.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        assert_no_source(page, f"{where}: {opener.inner_text()}")
+        page.keyboard.press("Escape")
+    for sign in page.get_by_test_id("stTooltipIcon").all():
+        sign.scroll_into_view_if_needed()
+        sign.hover()
+        expect(page.get_by_test_id("stTooltipContent").first).to_be_visible()
+        assert_no_source(page, f"{where}: help")
+        page.mouse.move(640, 2)
+        expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
+
+
+def views(page: Page) -> list[str]:
+    """The options of the page's first choice of views, none where it has none."""
+    groups = page.get_by_test_id("stMain").get_by_test_id("stButtonGroup")
+    return groups.first.get_by_role("radio").all_inner_texts() if groups.count() else []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+def test_no_view_of_a_lesson_shows_a_formula_s_source(page: Page, lesson: object) -> None:
+    slug = lesson.slug  # type: ignore[attr-defined]
+    page.goto(f"/{slug}")
+    assert_no_source(page, slug)
+    answer(page)
+    for view in views(page) or [""]:
+        if view:
+            page.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).click()
+            settle(page)
+            answer(page)
+        assert_no_source(page, f"{slug}: {view}")
+    read_help(page, slug)
+
+
+@pytest.mark.parametrize("address", ["/", "/?J=2&P=1&mixture=2:0.01,4:1", "/?d=2&P=4&m=$x_{1}$"])
+def test_the_live_lab_shows_no_formula_s_source(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(".lab-scores tbody tr").first).to_be_visible()
+    if "$" not in address:
+        assert_no_source(page, address)
+    read_help(page, address)
+
+
+def test_the_scaling_lab_shows_no_formula_s_source(page: Page) -> None:
+    page.goto("/scaling_lab")
+    settle(page)
+    titles = page.get_by_test_id("stSelectbox").first
+    titles.click()
+    for option in page.get_by_role("option").all_inner_texts():
+        page.get_by_role("option", name=option, exact=True).click()
+        assert_no_source(page, option)
+        read_help(page, option)
+        titles.click()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda size: f"{size[0]}")
+def test_every_symbol_has_its_meaning(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/takeaways")
+    settle(page)
+    rows = page.get_by_test_id("stMain").locator("tbody tr")
+    expect(rows).to_have_count(len(SYMBOLS))
+    for row in rows.all():
+        expect(row.locator("td:first-child .katex")).to_have_count(1)
+        expect(row.locator("td:last-child")).to_contain_text(re.compile(r"\w"))

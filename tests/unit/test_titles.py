@@ -1,0 +1,183 @@
+"""Titles and introduction claim what follows from the experiment and the outcome, and no more."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from emergence import Experiment, ExperimentError
+from emergence.figures.lab import lab_figures
+from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
+from emergence.runs.plan import Plan, make_plan
+from emergence.runs.record import Record
+from emergence.runs.simulation import Simulation
+
+LINKS = ({"J": 1}, {"J": 2}, {"J": 3}, {"J": 4}, {"mixture": "2:0.01,4:1"},
+         {"mixture": "1:0.5,3:0.8"}, {"mixture": "3:0.6,4:0.8"})  # fmt: skip
+NO_LAW = "no power law"
+MISCOUNTED = r"\b1 (neurons|directions|skills)|\b[2-9] (neuron|direction|skill)\b"
+
+
+def grid() -> Iterator[Plan]:
+    """Plans over the kinds of everything that a claim could depend on."""
+    for link, (P, m), beta, engine, steps, d in itertools.product(
+        LINKS, ((1, 1), (1, 8), (4, 2), (20, 60)), (0.5, 1.0),
+        ("sgd", "flow", "decoupled", "correlation"), (0, 3), (20, 4096),
+    ):  # fmt: skip
+        try:
+            yield make_plan(
+                Experiment(**link, P=P, m=m, beta=beta, engine=engine, steps=steps, d=d)
+            )
+        except ExperimentError:
+            continue
+
+
+PLANS = tuple(grid())
+
+
+def endings(P: int, m: int) -> Iterator[Ending]:
+    """Every way in which a run of P directions may end, and some that none will."""
+    most = min(P, m)
+    for diverged, learned, sharp, left, slope, grown in itertools.product(
+        (False, True), {0, 1, most, P}, (False, True), (1e19, 1.0, 0.4, 1e-5),
+        (None, -1.02, -0.2), (0, most),
+    ):  # fmt: skip
+        yield Ending(diverged, learned, learned * sharp, left, slope, grown, most)
+
+
+def test_the_grid_has_every_kind() -> None:
+    assert len(PLANS) > 500
+    assert {Promise.of(plan).jumps for plan in PLANS} == {True, False}
+
+
+def test_what_is_said_before_a_run_follows_from_its_experiment() -> None:
+    for plan in PLANS:
+        check_before(plan)
+
+
+def check_before(plan: Plan) -> None:
+    e, promise = plan.experiment, Promise.of(plan)
+    said = titles(promise)
+    text = " ".join([*said.values(), introduction(promise)])
+    correlation = e.engine == "correlation"
+    if re.search(r"(?<!no )(?<!no \*\*)\bsharp jump|predicts (a )?jump", text.replace("**", "")):
+        assert e.J > 2
+        assert promise.jumps
+        assert promise.marked
+        assert not correlation
+    if "no sharp jump" in text.replace("**", ""):
+        assert e.J <= 2
+        assert not e.mixture
+    if "▼" in text or "triangles" in text:
+        assert promise.marked or correlation
+    if re.search("follows a \\*\\*power law|make a power law|predicts slope", text):
+        assert e.beta > 0.5
+        assert e.P > 1
+        assert e.J > 1
+    assert ("plateau" in text) <= (e.m < e.P)
+    assert ("unused" in said["norms"]) <= (e.m > e.P)
+    assert ("online SGD" in text) <= (e.is_sgd and not correlation)
+    assert ("all stay s₀" in said["norms"]) == correlation
+    assert ("grow" in said["norms"]) == (not correlation)
+    assert not re.search(
+        r"\b1 (neurons|directions|skills)|\b[2-9] (neuron|direction|skill)\b", text
+    )
+    assert all(len(title) <= 54 for title in said.values()), "wider than its picture"
+
+
+def test_what_is_said_after_a_run_follows_from_its_outcome() -> None:
+    for plan in PLANS[::2]:
+        check_after(plan)
+
+
+def check_after(plan: Plan) -> None:
+    e, promise = plan.experiment, Promise.of(plan)
+    for ending in endings(e.P, e.m):
+        said = titles(promise, ending)
+        text = " ".join(said.values())
+        assert ("diverged" in text) == ending.diverged
+        if "jump" in text:
+            assert not ending.diverged
+            assert promise.jumps
+            assert ending.jumped == ending.learned > 0
+        if re.search("add up to a power law", text):
+            assert ending.slope == -1.02
+            assert e.beta == 1.0
+            assert e.P == 20
+            assert ending.learned == e.P
+            assert e.engine != "correlation"
+        assert not re.search("power law", text.replace(NO_LAW, "").replace("add up to a", "")) or (
+            ending.slope == -1.02
+        )
+        if found := re.search(r"(?:all )?([\d,]+)(?: of [\d,]+)? skills (learned|found)", text):
+            assert int(found[1]) == ending.learned
+            assert ("all " in said["overlaps"]) == (ending.learned == e.P)
+        if "the skill is learned" in text:
+            assert ending.learned == 1
+        if " left" in said["loss"] or "add up" in said["loss"]:
+            assert ending.left < 1
+        assert "predict" not in said["overlaps"]
+        assert not re.search(MISCOUNTED, text)
+
+
+def run(query: str) -> tuple[Simulation, dict[str, str]]:
+    simulation = Simulation(Experiment.from_query(query))
+    while not simulation.finished:
+        simulation.work(1.0)
+    return simulation, titles_of(simulation)
+
+
+@pytest.mark.parametrize(
+    ("query", "overlaps", "loss"),
+    [
+        ("d=64&P=1&m=8&J=1&engine=flow", "the skill is learned", "a single skill; "),
+        ("d=64&P=4&m=16&J=2&engine=flow", "skills learned", "is left"),
+        ("d=64&P=4&m=8&J=4&engine=flow&horizon=3", "all 4 skills learned, each in a jump", "left"),
+        ("d=2&P=1&m=4&engine=flow&horizon=3", "the skill is learned", "a single skill"),
+        ("c=10000&J=2&steps=300", "until the run diverged", "until the run diverged"),
+        ("d=32&P=4&m=16&steps=50", "none of 4 skills is learned", "not fallen"),
+        ("d=32&P=4&m=16&engine=correlation", "found", "norms stay s₀"),
+        ("d=64&P=4&m=16&beta=0.4&engine=flow&horizon=3", "in a jump", "no power law at β ≤ 1/2"),
+        ("d=256&P=8&m=2&engine=flow&horizon=3", "2 of 8 skills learned, each in a jump",
+         "2 neurons for 8 skills"),
+        ("d=1024&P=32&m=160&engine=flow&s0=0.01&horizon=1.3", "each in a jump",
+         "the jumps add up to a power law"),
+    ],
+)  # fmt: skip
+def test_titles_of_real_runs(query: str, overlaps: str, loss: str) -> None:
+    _, said = run(query)
+    assert overlaps in said["overlaps"]
+    assert loss in said["loss"]
+    assert ("jump" in overlaps) == ("jump" in said["overlaps"])
+
+
+def test_a_pair_of_the_equations_rises_as_its_solution_says() -> None:
+    # J = 4: 1/u = 1/u0 - 8 a tau while u is small, so that half of the rise from u0 = 0.02 to
+    # 1/2 (0.26) comes after (1/0.02 - 1/0.26) / (1/0.02 - 1/0.5) of the wait; J = 2: u grows
+    # like e^(4 tau).
+    tau = np.linspace(0, 48, 4801)
+    sharp = 1 / (1 / 0.02 - tau)
+    soft = 0.02 * np.exp(np.log(25) * tau / 48)
+    shares = rise_share(tau, np.stack([sharp, soft], axis=1), np.array([48.0, 48.0]))
+    expected = [(50 - 1 / 0.26) / 48, np.log(13) / np.log(25)]
+    np.testing.assert_allclose(shares, expected, atol=1e-3)
+
+
+def test_what_never_rises_has_no_share() -> None:
+    peak = np.array([[0.1, 0.7, 0.1], [0.2, 0.8, 0.6]])
+    shares = rise_share(np.array([0.0, 1.0]), peak, np.array([np.nan, 0.0, 0.9]))
+    assert np.isnan(shares[:2]).all()
+    assert 0 < shares[2] < 1
+
+
+def test_the_figures_bear_the_titles_of_before_the_run() -> None:
+    plan = make_plan(Experiment(d=32, P=1, m=4, J=1))
+    said = titles(Promise.of(plan))
+    figures = lab_figures(plan, Record(plan))
+    assert {name: figure.layout.title.text for name, figure in figures.items()} == {
+        name: said[name] for name in figures
+    }
