@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from emergence.runs.titles import Promise, introduction
 from emergence.runs.plan import make_plan
+from emergence.runs.titles import Promise, introduction
 from emergence.ui.controls import draw_controls, draw_notices, read_choice
 from emergence.ui.live import live_lab
 

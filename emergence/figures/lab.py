@@ -9,9 +9,9 @@ from emergence.figures.loss import loss
 from emergence.figures.matching import matching
 from emergence.figures.norms import norms
 from emergence.figures.overlaps import heatmap, trajectories
-from emergence.runs.titles import Promise, titles
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
+from emergence.runs.titles import Promise, titles
 from emergence.theory.scaling import power_law, time_exponent
 
 GRID_POINTS = 240

@@ -10,9 +10,9 @@ import orjson
 from emergence.experiment import Experiment
 from emergence.figures import style
 from emergence.figures.lab import lab_figures
-from emergence.runs.titles import Promise, titles
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
+from emergence.runs.titles import Promise, titles
 from emergence.theory.predictions import norm_growth_delay
 from emergence.words import plural
 

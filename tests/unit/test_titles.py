@@ -11,10 +11,10 @@ import pytest
 
 from emergence import Experiment, ExperimentError
 from emergence.figures.lab import lab_figures
-from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
+from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
 
 LINKS = ({"J": 1}, {"J": 2}, {"J": 3}, {"J": 4}, {"mixture": "2:0.01,4:1"},
          {"mixture": "1:0.5,3:0.8"}, {"mixture": "3:0.6,4:0.8"})  # fmt: skip
@@ -90,7 +90,7 @@ def check_before(plan: Plan) -> None:
 
 
 def test_what_is_said_after_a_run_follows_from_its_outcome() -> None:
-    for plan in PLANS[::2]:
+    for plan in PLANS[::5]:
         check_after(plan)
 
 

@@ -3,7 +3,7 @@
 import { Painter } from "./paint.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard, shortNumber } from "./scoreboard.js";
-import { Store } from "./store.js";
+import { CLOSE, Store } from "./store.js";
 
 const POLL = 60; // ms between two requests while there is something to come
 const HEARTBEAT = 4000; // ms between two requests that only say: still here
@@ -16,7 +16,6 @@ const MAX_SPEED = 0.95; // share of the slider beyond which a run goes as fast a
 const RATE_WINDOW = 1500; // ms over which the speed reached is measured
 const MOST_TICKS = 6; // decades named under the scrubber
 const NEAREST_TICK = 0.08; // share of the scrubber that the 0 at its left end takes
-const CLOSE = 1e-6; // numbers of steps come in single precision
 const DEFAULT_SPEED = (MAX_SPEED * Math.log(SLOWEST / PASS)) / Math.log(SLOWEST / FASTEST);
 
 const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
@@ -355,7 +354,7 @@ class Lab {
     const arrived = store.reached >= this.target * (1 - CLOSE) || store.final;
     if (this.stepping && store.count && arrived) {
       const { position } = this;
-      this.position = store.row(store.before(this.target * (1 + CLOSE)))[0];
+      this.position = store.reached >= this.target * (1 - CLOSE) ? this.target : store.reached;
       this.moved = this.position - position;
       this.stepping = false;
       this.dirty = true;

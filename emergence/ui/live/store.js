@@ -1,5 +1,8 @@
 // The snapshots of one run, as they arrive: decoding and look-up, no drawing.
 
+// Steps in rows come in single precision: nearer ones are the same.
+export const CLOSE = 1e-6;
+
 export class Store {
   constructor(data) {
     this.fields = data.fields;
@@ -46,7 +49,7 @@ export class Store {
     let high = this.count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.row(middle)[0] <= step) low = middle;
+      if (this.row(middle)[0] <= step * (1 + CLOSE)) low = middle;
       else high = middle - 1;
     }
     return low;
