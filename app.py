@@ -11,7 +11,7 @@ if __name__ == "__main__":
 
     open_page()
 else:
-    from emergence.ui.server import ROUTES, lifespan, middleware, on_script_error
+    from emergence.ui.server.routes import ROUTES, lifespan, middleware, on_script_error
 
     app = st.App(
         __file__,

@@ -61,7 +61,7 @@ def _add_sweep(sweep: argparse.ArgumentParser) -> None:
 
 
 def _sweep(given: argparse.Namespace) -> int:
-    from emergence.sweeps.command import run
+    from emergence.cli.sweep import run
 
     return run(given)
 

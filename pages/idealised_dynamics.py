@@ -3,8 +3,8 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures import idealised as figures
-from emergence.theory.idealised import (
+from emergence.lessons.idealised_dynamics import figure as figures
+from emergence.lessons.idealised_dynamics.model import (
     MOST_PAIRS,
     RANDOM,
     SEED,

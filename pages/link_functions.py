@@ -4,13 +4,13 @@ from math import log10
 
 import streamlit as st
 
-from emergence.figures.links import landscape, series
-from emergence.theory import links
-from emergence.theory.links import DEGREE, MIXTURE, NAMES, TOLERANCE, HermiteSeries
+from emergence.lessons.link_functions import model as links
+from emergence.lessons.link_functions.figure import landscape, series
+from emergence.lessons.link_functions.model import DEGREE, MIXTURE, NAMES, TOLERANCE, HermiteSeries
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
+from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
-from emergence.ui.numbers import scientific
 from emergence.ui.picture import picture
 
 SERIES, LANDSCAPE = "Hermite series", "Correlation landscape"

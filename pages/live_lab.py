@@ -5,7 +5,7 @@ import streamlit as st
 from emergence.runs.plan import make_plan
 from emergence.runs.titles import Promise, introduction
 from emergence.ui.controls import draw_controls, draw_notices, read_choice
-from emergence.ui.live import live_lab
+from emergence.ui.live_lab import live_lab
 
 st.title("Live Lab", anchor=False)
 choice = read_choice()

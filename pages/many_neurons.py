@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures.many_neurons import GUESSES, acts, in_words, over_d
-from emergence.runs.film import (
+from emergence.lessons.many_neurons.figure import GUESSES, acts, in_words, over_d
+from emergence.lessons.many_neurons.study import (
     ACTS,
     Film,
     Films,

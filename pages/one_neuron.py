@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from emergence.figures.one_neuron import recovery_times, search_and_fit
-from emergence.runs.single_index import OFFERS, STEP_SIZES, Paths, Recovery, Search
-from emergence.theory.single_index import Flow, Scaling, growth
+from emergence.lessons.one_neuron.figure import recovery_times, search_and_fit
+from emergence.lessons.one_neuron.model import Flow, Scaling, growth
+from emergence.lessons.one_neuron.study import OFFERS, STEP_SIZES, Paths, Recovery, Search
 from emergence.ui.fields import select_slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

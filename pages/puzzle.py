@@ -3,12 +3,12 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures.puzzle import skills_and_loss
+from emergence.lessons.puzzle.figure import skills_and_loss
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.fields import select_slider, slider
+from emergence.ui.formatting import exact
 from emergence.ui.guess import answered, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
-from emergence.ui.numbers import exact
 from emergence.ui.picture import picture
 
 FEW, MANY = 3, 512  # skills before the guess, and after it

@@ -4,8 +4,8 @@ import streamlit as st
 
 from emergence.sweeps.definition import SweepError
 from emergence.ui.lesson import columns
-from emergence.ui.sweep_page import choose
-from emergence.ui.sweep_results import run_and_show
+from emergence.ui.scaling_lab.definition import choose
+from emergence.ui.scaling_lab.results import run_and_show
 
 st.title("Scaling Lab", anchor=False)
 controls, results = columns(0.36)

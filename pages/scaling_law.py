@@ -2,11 +2,8 @@
 
 import streamlit as st
 
-from emergence.figures import widths as figures
-from emergence.runs.widths import FlowWidths, Measured
-from emergence.runs.widths import P as FLOW_P
-from emergence.theory.scaling import time_exponent
-from emergence.theory.widths import (
+from emergence.lessons.scaling_law import figure as figures
+from emergence.lessons.scaling_law.model import (
     StepSizes,
     Widths,
     compute_exponent,
@@ -15,6 +12,9 @@ from emergence.theory.widths import (
     random_widths,
     tuned_exponent,
 )
+from emergence.lessons.scaling_law.study import FlowWidths, Measured
+from emergence.lessons.scaling_law.study import P as FLOW_P
+from emergence.theory.scaling import time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.guess import guess_choice, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

@@ -5,14 +5,20 @@ from math import log10
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures.toy import depth, escapes, jumps
-from emergence.runs.escapes import LARGEST, NOTHING, Escapes, EscapeTimes
-from emergence.theory import toy
-from emergence.theory.toy import ProductFlow, escape_curves, spread, toy_losses, waits
+from emergence.lessons.sharp_transitions import model as toy
+from emergence.lessons.sharp_transitions.figure import depth, escapes, jumps
+from emergence.lessons.sharp_transitions.model import (
+    ProductFlow,
+    escape_curves,
+    spread,
+    toy_losses,
+    waits,
+)
+from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes, EscapeTimes
 from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
-from emergence.ui.numbers import scientific
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.figures import theorem as figures
-from emergence.runs.starts import (
+from emergence.lessons.theorem import figure as figures
+from emergence.lessons.theorem.model import assumptions
+from emergence.lessons.theorem.study import (
     SMALL_START,
     Emergence,
     Outcomes,
@@ -17,7 +18,6 @@ from emergence.runs.starts import (
     unseen,
     unused,
 )
-from emergence.theory.assumptions import assumptions
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from emergence.figures.coverage import directions_found, neurons_needed, who_goes_where
-from emergence.runs.coverage import (
+from emergence.lessons.why_not_exp_kappa.figure import (
+    directions_found,
+    neurons_needed,
+    who_goes_where,
+)
+from emergence.lessons.why_not_exp_kappa.model import PowerMethod, needed_quantiles
+from emergence.lessons.why_not_exp_kappa.study import (
     Coverage,
     Fates,
     Found,
@@ -13,7 +18,6 @@ from emergence.runs.coverage import (
     joint_sgd,
     power_trials,
 )
-from emergence.theory.power_method import PowerMethod, needed_quantiles
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import answered, guess_size
 from emergence.ui.lesson import begin, columns, open_in_lab

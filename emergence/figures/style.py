@@ -16,6 +16,12 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 UNUSED = "#8A8F98"
 GUESS = "#B8860B"
 """What a reader guessed before the experiment, on every page, drawn dashed."""
+MEASURED = "#D55E00"
+STAIRCASE = "#8A8F98"
+DECOUPLED = "#009E73"
+FINITE = "#0072B2"
+POWER = "#CC79A7"
+"""The five curves of a loss: measured, and the four predictions."""
 GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
 

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from numpy.polynomial import polynomial
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.special import expit, logit
 
@@ -216,3 +216,17 @@ def decoupled_mse(
     o, rho = pairs.at(own[:, None] * tau)
     each = top - 2 * rho * link.K(o) + rho**2 * top
     return np.asarray(lost + own**2 @ each)
+
+
+def travel_time(J: int, u0: ArrayLike, u: ArrayLike) -> Array:
+    """Time tau in which the flow takes the squared overlap from u0 to u, both in (0, 1)."""
+    return _antiderivative(J, np.sqrt(u)) - _antiderivative(J, np.sqrt(u0))
+
+
+def _antiderivative(J: int, o: Array) -> Array:
+    """Integral of do / (J o^(J-1) (1 - o^2)), by o^-n / (1 - o^2) = o^-n + o^(2-n) / (1 - o^2)."""
+    odd = (J - 1) % 2
+    total = np.log(o) - np.log1p(-(o**2)) / 2 if odd else np.arctanh(o)
+    for n in range(odd + 2, J, 2):
+        total = total - o ** (1.0 - n) / (n - 1)
+    return np.asarray(total / J)

@@ -10,11 +10,11 @@ import streamlit as st
 
 from emergence.experiment import PRESETS, Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Parameter, mixture_text
-from emergence.runs.advice import advise
 from emergence.runs.plan import make_plan
+from emergence.runs.warnings import advise
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
-from emergence.ui.numbers import exact
+from emergence.ui.formatting import exact
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
 VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from emergence.parameters import quote
 from emergence.ui.address import control
-from emergence.ui.numbers import exact
+from emergence.ui.formatting import exact
 
 S = TypeVar("S", bound=str)
 N = TypeVar("N", int, float)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from emergence.ui.lesson import LAB, LESSONS, PAGES
 
-STYLE = Path(__file__).with_name("frame.css")
+STYLE = Path(__file__).with_name("browser") / "frame.css"
 
 
 def open_page() -> None:

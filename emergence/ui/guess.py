@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emergence.parameters import quote
 from emergence.ui.address import current
 from emergence.ui.fields import number
-from emergence.ui.numbers import exact
+from emergence.ui.formatting import exact
 
 T = TypeVar("T", float, str)
 

@@ -15,7 +15,7 @@ from emergence.ui.glossary import SYMBOLS
 from emergence.ui.table import table
 
 PAGES = Path(__file__).parents[2] / "pages"
-STYLE = Path(__file__).with_name("lesson.css")
+STYLE = Path(__file__).with_name("browser") / "lesson.css"
 LAB = PAGES / "live_lab.py"
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from emergence.ui import server
+from emergence.ui.server import routes as server
 
 LOADER = """
 export default function ({ data, parentElement }) {

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from emergence.runs.registry import ServerFullError
-from emergence.runs.study import Study
-from emergence.ui import server
+from emergence.serving.registry import ServerFullError
+from emergence.serving.study import Study
+from emergence.ui.server import routes as server
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emergence.theory.links import MIXTURE, NAMES
+from emergence.lessons.link_functions.model import MIXTURE, NAMES
 from tests.pages.drawn import drawn, names
 from tests.pages.test_lessons import open_lesson, reveal
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.runs.film import ACTS
+from emergence.lessons.many_neurons.study import ACTS
 from tests.pages.test_lessons import open_lesson
 
 HEAD = "| J = 4 | J = 2 |"

@@ -7,7 +7,7 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from emergence.runs.single_index import OFFERS, Search
+from emergence.lessons.one_neuron.study import OFFERS, Search
 from tests.pages.test_lessons import open_lesson
 
 

@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
-from emergence.ui import sweep_desk, sweep_page, sweep_results
+from emergence.ui.scaling_lab import definition as sweep_page
+from emergence.ui.scaling_lab import queue as sweep_desk
+from emergence.ui.scaling_lab import results as sweep_results
 
 APP = str(Path(__file__).parents[2] / "app.py")
 

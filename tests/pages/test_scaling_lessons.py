@@ -8,7 +8,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.theory.idealised import RANDOM, Idealised, mean_slopes
+from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised, mean_slopes
 from tests.pages.drawn import drawn
 from tests.pages.test_lessons import open_lesson, reveal
 

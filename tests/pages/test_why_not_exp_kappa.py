@@ -7,7 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.theory.power_method import PowerMethod
+from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from tests.pages.test_lessons import open_lesson, reveal
 
 SLUG = "why_not_exp_kappa"

@@ -10,8 +10,8 @@ from emergence.engines.correlation_sgd import CorrelationSGD
 from emergence.engines.initial import initial_directions
 from emergence.engines.online_sgd import BLOCK_SAMPLES, LANES, OnlineSGD
 from emergence.experiment import Experiment
-from emergence.runs.advice import advise
 from emergence.runs.plan import make_plan
+from emergence.runs.warnings import advise
 from emergence.theory.power_method import winners
 from emergence.theory.teacher import link_function, strengths
 from tests import naive

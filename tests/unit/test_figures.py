@@ -9,8 +9,8 @@ import pytest
 
 from emergence import Experiment, simulate
 from emergence.figures import style
-from emergence.figures.lab import lab_figures
-from emergence.figures.overlaps import joined
+from emergence.figures.lab.overlaps import joined
+from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
 

@@ -1,4 +1,4 @@
-"""Who may import whom, read from the syntax trees: comparing layers must be a true cross-check."""
+"""What the import contracts in pyproject.toml cannot say of pages, and of all files."""
 
 from __future__ import annotations
 
@@ -38,50 +38,30 @@ def importers(module: str) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("module", "places"),
-    [
-        ("streamlit", ("emergence/ui/", "pages/", "app.py")),
-        ("plotly", ("emergence/figures/", "emergence/ui/")),
-        ("numba", ("emergence/engines/kernels/",)),
-        ("emergence.engines.kernels", ("emergence/engines/",)),
-        ("emergence.ui", ("emergence/ui/", "pages/", "app.py")),
-        # A command line is a user interface, too.
-        ("emergence.figures", ("emergence/figures/", "emergence/ui/", "pages/", "app.py",
-                               "emergence/sweeps/command.py")),
-        ("emergence.theory.predictions", ("emergence/theory/", "emergence/runs/",
-                                          "emergence/figures/", "emergence/ui/",
-                                          "emergence/sweeps/analyses/")),
-    ],
-)  # fmt: skip
-def test_only_some_places_import(module: str, places: tuple[str, ...]) -> None:
-    wrong = [path for path in importers(module) if not path.startswith(places)]
-    assert wrong == []
+@pytest.mark.parametrize("forbidden", ["numpy", "scipy", "numba", "emergence.engines"])
+def test_pages_hold_no_formula_and_no_loop_over_neurons(forbidden: str) -> None:
+    assert [path for path in importers(forbidden) if path.startswith("pages/")] == []
 
 
-@pytest.mark.parametrize(
-    ("place", "forbidden"),
-    [
-        ("emergence/theory/", ("emergence.engines", "emergence.runs")),
-        ("emergence/engines/", ("emergence.theory.predictions", "emergence.theory.scaling",
-                                "emergence.runs")),
-        ("emergence/runs/", ("emergence.figures", "emergence.ui")),
-        ("emergence/experiment.py", ("numpy", "scipy", "emergence.theory", "emergence.engines")),
-        ("emergence/parameters.py", ("numpy", "scipy", "emergence.theory", "emergence.engines")),
-        ("pages/", ("numpy", "scipy", "numba", "emergence.engines")),
-    ],
-)  # fmt: skip
-def test_a_place_does_not_import(place: str, forbidden: tuple[str, ...]) -> None:
-    files = {str(path) for path in FILES if str(path).startswith(place)}
-    wrong = {module: sorted(files & set(importers(module))) for module in forbidden}
-    assert not any(wrong.values()), wrong
+def test_a_page_imports_one_lesson_its_own() -> None:
+    for path in FILES:
+        if path.parts[0] == "pages":
+            lessons = {name.split(".")[2] for name in imports(path)
+                       if name.startswith("emergence.lessons.")}  # fmt: skip
+            assert lessons <= {path.stem}, path
+
+
+def test_every_lesson_has_its_page() -> None:
+    lessons = {path.parts[2] for path in FILES if path.parts[:2] == ("emergence", "lessons")}
+    pages = {path.stem for path in FILES if path.parts[0] == "pages"}
+    assert lessons - {"__init__.py"} <= pages
 
 
 def test_the_rules_see_what_they_judge() -> None:
     """The finder finds imports that are known to be there, also those inside functions."""
     assert "emergence/engines/kernels/sgd.py" in importers("numba")
     assert "emergence/engines/__init__.py" in importers("emergence.engines.online_sgd")
-    assert "emergence/runs/plan.py" in importers("emergence.theory.predictions")
+    assert "pages/puzzle.py" in importers("emergence.theory.additive")
 
 
 def test_nothing_is_pickled_or_evaluated() -> None:

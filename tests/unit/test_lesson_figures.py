@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from emergence.figures import idealised as idealised_figures
-from emergence.figures import widths as widths_figures
 from emergence.figures.style import GUESS
-from emergence.theory.idealised import Idealised
-from emergence.theory.widths import StepSizes, equal_widths, random_widths
+from emergence.lessons.idealised_dynamics import figure as idealised_figures
+from emergence.lessons.idealised_dynamics.model import Idealised
+from emergence.lessons.scaling_law import figure as widths_figures
+from emergence.lessons.scaling_law.model import StepSizes, equal_widths, random_widths
 
 
 def colours(figure: go.Figure) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emergence.ui.numbers import scientific
+from emergence.ui.formatting import scientific
 
 
 @pytest.mark.parametrize(

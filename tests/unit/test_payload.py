@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS
-from emergence.ui.payload import payload
+from emergence.ui.server.payload import payload
 
 MIXTURES = ["", "2:1e-6,4:1", "2:0.001,4:1", "3:0.6,4:0.8", "1:0.5,2:0.5,3:-0.7"]
 small = {

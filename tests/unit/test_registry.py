@@ -9,8 +9,8 @@ import pytest
 
 from emergence import Experiment
 from emergence.runs import cost
-from emergence.runs.registry import Limits, Registry, ServerFullError
-from emergence.runs.watched import State
+from emergence.serving.computation import State
+from emergence.serving.registry import Limits, Registry, ServerFullError
 
 FAR = float("inf")
 

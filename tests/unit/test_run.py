@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from emergence import Experiment
-from emergence.runs import run as run_module
 from emergence.runs.plan import make_plan
-from emergence.runs.run import Run
-from emergence.runs.watched import State
+from emergence.serving import run as run_module
+from emergence.serving.computation import State
+from emergence.serving.run import Run
 
 SMALL = Experiment(d=16, P=2, m=8, J=4, c=0.1)
 LONG = Experiment(d=64, c=1e-4)

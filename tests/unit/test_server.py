@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from emergence.runs.registry import Limits, Registry
-from emergence.ui import server
-from emergence.ui.early import EarlyScript
+from emergence.serving.registry import Limits, Registry
+from emergence.ui.server import routes as server
+from emergence.ui.server.preload import EarlyScript
 from tests.unit.test_wire import decode
 
 

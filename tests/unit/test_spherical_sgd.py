@@ -11,8 +11,8 @@ from scipy.special import roots_hermitenorm
 
 from emergence.engines.kernels.single_index import fill_samples, take_step
 from emergence.engines.single_index import SphericalSGD
+from emergence.lessons.one_neuron.model import noise
 from emergence.theory.hermite import hermite
-from emergence.theory.single_index import noise
 from tests import naive
 from tests.unit.conftest import Array, directions
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emergence import Experiment, simulate
-from emergence.runs.registry import Limits, Registry
-from emergence.runs.study import Job, Partial, Simulations
-from emergence.runs.watched import State
+from emergence.serving.computation import State
+from emergence.serving.registry import Limits, Registry
+from emergence.serving.study import Job, Partial, Simulations
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from emergence.figures.sweep_lab import ALL, sweep_figures
+from emergence.figures.sweeps.outcomes import ALL, sweep_figures
 from emergence.runs.plan import make_plan
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome

@@ -7,18 +7,18 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 
-from emergence.figures import chain as chain_figures
-from emergence.figures.claims import NEVER, decoupling
-from emergence.figures.collapse import broken_laws
-from emergence.figures.one_neuron import left_after_search
-from emergence.figures.recursion import books, noise_sizes
-from emergence.runs.chain import Chain
-from emergence.runs.claims import Coupled
-from emergence.runs.recursion import Books, NoiseSizes, Spread
-from emergence.runs.single_index import DELTAS, Left
+from emergence.lessons.many_neurons.claims.figure import NEVER, decoupling
+from emergence.lessons.many_neurons.claims.study import Coupled
+from emergence.lessons.one_neuron.figure import left_after_search
+from emergence.lessons.one_neuron.model import share_left
+from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
+from emergence.lessons.one_neuron.recursion.model import Recursion
+from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, Spread
+from emergence.lessons.one_neuron.study import DELTAS, Left
+from emergence.lessons.takeaways.figure import broken_laws
+from emergence.lessons.why_not_exp_kappa.chain import figure as chain_figures
+from emergence.lessons.why_not_exp_kappa.chain.study import Chain
 from emergence.theory.additive import AdditiveModel
-from emergence.theory.recursion import Recursion
-from emergence.theory.single_index import share_left
 
 
 def named(figure: go.Figure, start: str) -> go.Scatter:

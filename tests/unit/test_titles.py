@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from emergence import Experiment, ExperimentError
-from emergence.figures.lab import lab_figures
+from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from emergence import Experiment
-from emergence.runs import wire
-from emergence.runs.run import Run
+from emergence.serving import wire
+from emergence.serving.run import Run
 
 FAR = float("inf")
 

@@ -1,0 +1,142 @@
+"""Command line: `python -m emergence sweep FILE.json`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from tqdm import tqdm
+
+from emergence.parameters import CORES, THREADS
+from emergence.runs.cost import duration
+from emergence.sweeps import export
+from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.analyses.base import named
+from emergence.sweeps.definition import Sweep, SweepError
+from emergence.sweeps.execute import executor, scheduler_address
+from emergence.sweeps.points import ExecutionError
+from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.sweeps.store import Store
+
+REFUSED, FAILED = 2, 4
+
+
+def run(given: argparse.Namespace) -> int:
+    """Exit status: 0 finished, 2 refused (one line on stderr), 4 failed, 130 interrupted."""
+    store = Store(given.results)
+    try:
+        sweep = Sweep.from_file(given.file)
+        _refuse_unwritable(given, store)
+        threads = CORES if given.threads is None else int(THREADS.parse(given.threads))  # type: ignore[arg-type]
+        where = executor(scheduler_address(given.scheduler), threads)
+        missing = store.missing(sweep.points)
+        workers = where.workers()
+        seconds = estimate_seconds(missing) / max(workers, 1)
+    except (ValueError, ExecutionError) as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+    running = SweepRun(sweep, store, where)
+    if not given.json:
+        found = len(sweep.points) - len(missing)
+        print(f"{len(sweep.points):,} points, {found:,} of them on disk; the others take about "
+              f"{duration(seconds)} on {workers or 1} cores", flush=True)  # fmt: skip
+        if not workers:
+            print("The cluster has no workers yet; the points wait for some.", flush=True)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    try:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        _wait(running, thread, given.json)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it takes a second to end
+        running.stop()
+        thread.join()
+        raise
+    estimates = sweep.estimates(running.outcomes)
+    unwritten = _write(given, running, estimates)
+    _tell(given, running, estimates)
+    for message in filter(None, (running.message, *unwritten)):
+        print(message, file=sys.stderr)
+    return 0 if running.state is SweepState.FINISHED and not unwritten else FAILED
+
+
+def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
+    """Raise SweepError before anything is computed that could not be written."""
+    try:
+        store.directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SweepError(f"results: {store.directory}: {error.strerror}") from None
+    targets = {name: getattr(given, name) for name in ("csv", "parquet", "html")}
+    for name, path in targets.items():
+        if path and (path.is_dir() or not os.access(path.parent, os.W_OK)):
+            raise SweepError(f"{name}: {path} is not a file that can be written")
+    if not os.access(store.directory, os.W_OK):
+        raise SweepError(f"results: {store.directory} cannot be written")
+
+
+def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
+    """A bar on a terminal; where stderr goes to a file, a line now and then."""
+    total = len(running.sweep.points)
+    layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
+    terminal = sys.stderr.isatty()
+    every, quiet = 0.1 if terminal else 10.0, quiet and not terminal
+    with tqdm(total=100, unit="%", disable=quiet, bar_format=layout, mininterval=every) as bar:
+        while thread.is_alive():
+            thread.join(0.1)
+            bar.set_postfix_str(f"{len(running.outcomes)} of {total} points", refresh=False)
+            bar.update(100 * running.share - bar.n)
+
+
+def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> list[str]:
+    """Write the files asked for; what could not be written, in words."""
+    outcomes, sweep = running.outcomes, running.sweep
+
+    def html() -> str:
+        from emergence.figures.sweeps.outcomes import ALL, sweep_figures
+
+        figure = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]()
+        return str(figure.to_html(include_plotlyjs=True))
+
+    contents: dict[str, Callable[[], str | bytes]] = {
+        "csv": lambda: export.csv_text(outcomes),
+        "parquet": lambda: export.parquet_bytes(outcomes),
+        "html": html,
+    }
+    problems = []
+    for name, content in contents.items():
+        path = getattr(given, name)
+        if not path:
+            continue
+        found = content()
+        try:
+            path.write_bytes(found.encode() if isinstance(found, str) else found)
+        except OSError as error:
+            problems.append(f"{name}: {path}: {error.strerror}")
+    return problems
+
+
+def _tell(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> None:
+    sweep = running.sweep
+    found = export.summary(sweep, running.outcomes, estimates)
+    found |= {"state": str(running.state), "message": running.message}
+    if given.json:
+        print(json.dumps(found))
+        return
+    print(ANALYSES[sweep.analysis].title)
+    for each in found["exponents"]:
+        print(f"  {_line(each, 'at most ' if ANALYSES[sweep.analysis].bound else '')}")
+    if not found["exponents"]:
+        print(f"  no exponent: to measure it takes {ANALYSES[sweep.analysis].needs}")
+
+
+def _line(each: dict[str, Any], at_most: str) -> str:
+    ci = "{:.3f} to {:.3f}".format(*each["ci"]) if each["ci"] else "too few seeds for an interval"
+    of, measured, theory = named(each["of"].items()), each["measured"], each["theory"]
+    return f"{of}: {measured:.3f} ({ci}), theory {at_most}{theory:.3f} [{each['window']}]"

@@ -1,0 +1,64 @@
+"""The Live Lab's five figures of a record, at its last snapshot."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from emergence.figures.lab.loss import loss
+from emergence.figures.lab.matching import matching
+from emergence.figures.lab.norms import norms
+from emergence.figures.lab.overlaps import heatmap, trajectories
+from emergence.runs.plan import Plan
+from emergence.runs.record import Record
+from emergence.runs.titles import Promise, titles
+from emergence.theory.scaling import power_law, time_exponent
+
+GRID_POINTS = 240
+
+
+def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
+    """overlaps, loss, heatmap, norms and matching; an empty record gives the empty pictures.
+
+    Only the predictions are drawn then, and the live page fills in the rest: the titles, too, say
+    what is known before the run (see `runs.titles`).
+    """
+    e, eta = plan.experiment, plan.experiment.eta
+    first = plan.snapshots[1] / eta
+    limits = (first, plan.end / eta * 1.05)
+    steps = plan.steps(record.tau[1 : record.count])
+    rows = {name: record.get(name)[1:] for name in ("mse", "slope", "n2", "u")}
+    place = {int(k): i for i, k in enumerate(plan.neurons)}
+    directions = plan.directions
+    matched = np.array([place.get(int(k), -1) for k in plan.iota[directions]])
+    tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
+    exponent = time_exponent(e.beta)
+    has_power = exponent is not None and 0 < plan.T1 < np.inf
+    last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
+    P, m = e.P, e.m
+    title = titles(Promise.of(plan))
+    return {
+        "overlaps": trajectories(
+            steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, limits,
+            title["overlaps"],
+        ),
+        "loss": loss(
+            steps, rows["mse"], rows["slope"], tau / eta, plan.staircase(tau),
+            plan.decoupled(tau), plan.finite(tau),
+            power_law(tau, plan.T1, plan.a, e.beta, plan.top) if has_power else None,
+            exponent, plan.top * float(plan.a @ plan.a), limits, title["loss"],
+        ),
+        "heatmap": heatmap(
+            np.zeros((len(plan.neurons), len(directions))) if last["u"] is None else last["u"],
+            plan.neurons, int(np.isin(plan.neurons, plan.iota).sum()), title["heatmap"],
+        ),
+        "norms": norms(steps, rows["n2"], plan.a, plan.iota, e.s0, limits, title["norms"]),
+        "matching": matching(
+            np.zeros(P) if last["capture"] is None else last["capture"],
+            np.zeros(P, int) if last["winner"] is None else last["winner"].astype(int),
+            np.zeros(P) if last["share"] is None else last["share"],
+            np.full(m, -1) if last["owner"] is None else last["owner"].astype(int),
+            np.concatenate([plan.neurons, np.setdiff1d(np.arange(m), plan.neurons)]),
+            title["matching"],
+        ),
+    }  # fmt: skip

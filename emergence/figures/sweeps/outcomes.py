@@ -1,0 +1,175 @@
+"""The pictures of a sweep's outcomes so far: from outcomes to arrays to figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.sweeps.pictures import collapse, exponents, fits, loss_map, loss_surface
+from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
+from emergence.sweeps.analyses.base import SYMBOLS, groups, named
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.outcome import Outcome
+from emergence.theory.scaling import reference_time
+from emergence.theory.teacher import link_function, strengths
+
+Array = NDArray[np.float64]
+
+Draw = Callable[[], go.Figure]
+ALL = "all points"
+GRID = 120
+"""Moments of the common time grid of L(m, t)."""
+
+
+def sweep_figures(
+    sweep: Sweep, outcomes: Sequence[Outcome], estimates: list[Estimate]
+) -> dict[str, dict[str, Draw]]:
+    """The pictures that the outcomes are enough for, by name and group of points.
+
+    Exponents is always there. Of each group of points that differ in their width there is
+    L(m, t), as contours and as a surface; of the other pictures there is one, of all points.
+    """
+    kind = ANALYSES[sweep.analysis]
+    found: dict[str, dict[str, Draw]] = {
+        "Exponents": {ALL: lambda: _exponents(estimates, kind, outcomes)}
+    }
+    if estimates:
+        found["Fits"] = {ALL: lambda: _fits(estimates, kind)}
+        if sweep.analysis in ("time", "width"):
+            found["Collapse"] = {ALL: lambda: _collapsed_losses(outcomes, sweep.swept)}
+        else:
+            found["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
+    maps = _losses_over_width(outcomes, sweep.swept)
+    if maps:
+        found["L(m, t)"], found["Surface"] = {}, {}
+        for name, (t, m, loss, border) in maps.items():
+            of = f", {name}" if len(maps) > 1 else ""
+            found["L(m, t)"][name] = partial(loss_map, t, m, loss, border, of)
+            found["Surface"][name] = partial(loss_surface, t, m, loss, border, of)
+    return found
+
+
+def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
+    curves = [
+        (each.name, np.array(each.x), np.array(each.y), each.measured, each.theory)
+        for each in estimates
+    ]
+    return fits(curves, kind.x, kind.y)
+
+
+def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Outcome]) -> go.Figure:
+    def column(values: Sequence[float | None]) -> Array:
+        return np.array(values, dtype=float)
+
+    cis = [each.ci or (np.nan, np.nan) for each in estimates]
+    swept = {key for each in estimates for key in each.of}
+    x, name, line = None, "", None
+    if len(swept) == 1:
+        name = next(iter(swept))
+        values = [each.of[name] for each in estimates]
+        if all(isinstance(value, int | float) for value in values):
+            x = column(values)
+            if isinstance(values[0], float) and np.ptp(x) > 0:
+                between = np.linspace(x.min(), x.max(), GRID)
+                first = outcomes[0].experiment
+                said = [kind.theory(first.replace(**{name: value})) for value in (*x, *between)]
+                # Not where theory is one for the sweep's step sizes.
+                if said[: len(x)] == [each.theory for each in estimates]:
+                    line = between, column(said[len(x) :])
+            name = SYMBOLS[name]
+    return exponents(
+        [each.name for each in estimates],
+        column([each.measured for each in estimates]),
+        column([low for low, _ in cis]),
+        column([high for _, high in cis]),
+        column([each.theory for each in estimates]),
+        kind.title, x, name, line,
+    )  # fmt: skip
+
+
+def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> go.Figure:
+    """Each fit's points by their middle, y to the power 1/theory: all on the diagonal."""
+    curves = []
+    for each in estimates:
+        if each.theory == 0:
+            continue  # y does not depend on x: no power of it does
+        x, y = np.array(each.x), np.array(each.y)
+        usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
+        order = np.argsort(x[usable])
+        x, y = x[usable][order], y[usable][order]
+        if x.size:
+            middle = np.exp(np.log(x).mean()), np.exp(np.log(y).mean())
+            curves.append((each.name, x / middle[0], (y / middle[1]) ** (1 / each.theory)))
+    of = f" (x: {x_title}, y: {y_title})"
+    return collapse(curves, "x / middle", "(y / middle)^(1/theory)", of=of)
+
+
+def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.Figure:
+    """The loss as the number p of directions learned, over the number that theory says.
+
+    By the loss: a_1^2 K(1) p^(1-2 beta) / (2 beta - 1) = L; by theory: p = (t/T_1)^(1/beta). Both
+    in units of the most that can be learned, min(m, P): theory says min(x, 1).
+    """
+    curves = []
+    for key, members in groups(_finished(outcomes), swept).items():
+        experiment = members[0].experiment
+        if members[0].missing is None:
+            continue
+        a, beta, most = strengths(experiment), experiment.beta, min(experiment.m, experiment.P)
+        top = float(link_function(experiment).K(1.0)) * a[0] ** 2 / (2 * beta - 1)
+        kept = [(o, _reference(o)) for o in members]
+        kept = [(o, T1) for o, T1 in kept if 0 < T1 < np.inf]
+        if not kept:
+            continue
+        p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
+        losses = [_log_loss(o, T1 * p**beta) for o, T1 in kept]
+        learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
+        there = np.isfinite(learned)
+        curves.append((named(key), p[there] / most, learned[there] / most))
+    return collapse(
+        curves, "(t/T₁)^(1/β) / min(m, P)",
+        "directions learned / min(m, P)", ceiling=True, of=" (means over seeds)",
+    )  # fmt: skip
+
+
+def _finished(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Those that did not diverge, and learn nothing of the law."""
+    return [o for o in outcomes if o.state == "finished"]
+
+
+def _log_loss(outcome: Outcome, t: Array) -> Array:
+    """log of the loss, the tail beyond P added, at times t in steps; NaN after the run's end."""
+    logs = np.log(np.array(outcome.mse) + (outcome.missing or 0.0))
+    return np.interp(np.log(t), np.log(outcome.steps), logs, right=np.nan)
+
+
+def _reference(outcome: Outcome) -> float:
+    return reference_time(np.array(outcome.T, dtype=float), strengths(outcome.experiment))
+
+
+def _losses_over_width(
+    outcomes: Sequence[Outcome], swept: Sequence[str]
+) -> dict[str, tuple[Array, Array, Array, Array]]:
+    """(t, m, loss, border) of each group of points with several widths, by its name.
+
+    The loss is NaN where a seed's run has ended. The border is where theory says that m neurons are
+    used up, t = T_1 min(m, P)^beta.
+    """
+    found = {}
+    for key, members in groups(_finished(outcomes), [n for n in swept if n != "m"]).items():
+        widths = sorted({o.experiment.m for o in members})
+        by_width = [[o for o in members if o.experiment.m == m] for m in widths]
+        T1 = float(np.nanmedian([_reference(o) for o in members]))
+        if len(widths) < 2 or members[0].missing is None or not 0 < T1 < np.inf:
+            continue
+        end = max(min(o.steps[-1] for o in each) for each in by_width)
+        t = np.geomspace(min(T1, end) / 3, end, GRID)
+        rows = [np.exp(np.mean([_log_loss(o, t) for o in each], axis=0)) for each in by_width]
+        m = np.array(widths, dtype=float)
+        learned = np.minimum(m, members[0].experiment.P)
+        found[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)
+    return found

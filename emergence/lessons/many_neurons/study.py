@@ -1,0 +1,241 @@
+"""The lesson's film of many neurons: one start, several link functions, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence import engines
+from emergence.experiment import Experiment
+from emergence.runs.plan import Plan, make_plan
+from emergence.runs.simulation import CROSSED, Simulation
+from emergence.serving.study import Partial
+from emergence.theory.predictions import norm_growth_delay
+
+Array = NDArray[np.float64]
+
+SLICE = 0.04
+ACTS = ("Drift", "Found", "Signal gone", "The rest turn")
+"""The story of the first direction and of those after it."""
+DRIFT = 0.8
+"""The first act is looked at when so much of the time to the first jump has passed."""
+FITTED = 0.95
+"""A direction is fitted when so much of it is captured."""
+TURNED = 0.1
+"""A neuron has turned towards a direction when its u exceeds this."""
+
+
+def order(plan: Plan) -> tuple[int, int]:
+    """The two directions that theory expects first."""
+    first, second = np.argsort(plan.T, kind="stable")[:2]
+    return int(first), int(second)
+
+
+def irrelevant(plan: Plan, u: Array) -> tuple[Array, Array]:
+    """Overlaps squared of all pairs that iota does not match, in units of 1/d.
+
+    Those with the first direction and those with the others, each of shape (pairs,). `u` has
+    shape (m, P).
+    """
+    free = np.ones(u.shape, dtype=bool)
+    served = np.flatnonzero(plan.iota >= 0)
+    free[plan.iota[served], served] = False
+    first = np.arange(u.shape[1]) == order(plan)[0]
+    scaled = u * plan.experiment.d
+    return scaled[free & first], scaled[free & ~first]
+
+
+def hardest(plan: Plan, u: Array, signal: Array) -> NDArray[np.int64]:
+    """How many neurons each direction pulls harder than any other does, shape (P,).
+
+    Direction p pulls the overlap of neuron k with a_p (1 - R_p) |K'(O_kp)|: its own signal as
+    far as it is not fitted (SCIENCE 2). `u` has shape (m, P), `signal` = a_p (1 - R_p) (P,).
+    """
+    strongest = np.argmax(signal * np.abs(plan.link.K_prime(np.sqrt(u))), axis=1)
+    return np.bincount(strongest, minlength=u.shape[1])
+
+
+def at_start(plan: Plan) -> NDArray[np.int64]:
+    """`hardest` before the first step, shape (P,)."""
+    return hardest(plan, plan.overlaps**2, plan.a)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Irrelevant overlaps u d with the directions but the first, see `irrelevant`.
+
+    NaN where the run ended before it had found a first direction.
+    """
+
+    d: int
+    J: int
+    largest: float
+    median: float
+
+
+def moved(plan: Plan, u: Array) -> Moved:
+    """Irrelevant overlaps squared u, shape (m, P), in two numbers."""
+    others = irrelevant(plan, u)[1]
+    experiment = plan.experiment
+    return Moved(experiment.d, experiment.J, float(others.max()), float(np.median(others)))
+
+
+def growth(found: Sequence[Moved], J: int) -> float | None:
+    """Exponent of d in the largest irrelevant overlap u d over the runs with this J.
+
+    By least squares in log-log; None for fewer than three dimensions. Runs that found no first
+    direction have no such overlap: see `unfound`.
+    """
+    runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
+    if len({each.d for each in runs}) < 3:
+        return None
+    d, largest = np.log([[each.d, each.largest] for each in runs]).T
+    return float(np.polyfit(d, largest, 1)[0])
+
+
+def unfound(found: Sequence[Moved]) -> int:
+    """How many of the runs ended before they had found a first direction."""
+    return sum(bool(np.isnan(each.largest)) for each in found)
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A run up to now, in m neurons and P directions (all of them are shown: m <= 256, P <= 64).
+
+    Attributes
+    ----------
+    tau : times, shape (n,)
+    u : overlaps squared u_kp, shape (n, m, P)
+    capture : R_p, shape (n, P)
+    share : largest R_p that one neuron supplies, shape (n, P)
+    finished : whether this is the whole run
+    """
+
+    plan: Plan
+    tau: Array
+    u: Array
+    capture: Array
+    share: Array
+    finished: bool
+
+    @property
+    def signal(self) -> Array:
+        """Strength a_p (1 - R_p) that is left to be learned, not below 0, shape (n, P)."""
+        return np.asarray(self.plan.a * np.maximum(1 - self.capture, 0.0))
+
+    @cached_property
+    def acts(self) -> tuple[int, ...]:
+        """Snapshots of the four acts, up to the first that has not been reached.
+
+        Drift (0.8 of the time to the next); the first direction is found (some u > 1/2); it is
+        fitted (R > 0.95); the second is found.
+        """
+        first, second = order(self.plan)
+        found = np.max(self.u, axis=1) > CROSSED
+        events = (found[:, first], self.capture[:, first] > FITTED, found[:, second])
+        reached = [int(np.argmax(event)) for event in takewhile(np.any, events)]
+        if not reached:
+            return ()
+        drift = int(np.searchsorted(self.tau, DRIFT * self.tau[reached[0]]))
+        return (drift, *reached)
+
+    def pulled(self, moment: int) -> NDArray[np.int64]:
+        """`hardest` at a moment, shape (P,)."""
+        return hardest(self.plan, self.u[moment], self.signal[moment])
+
+    def turned(self, moment: int) -> int:
+        """Neurons turned towards the first direction (u > 0.1) besides the one iota matches."""
+        first = order(self.plan)[0]
+        others = np.arange(self.u.shape[1]) != self.plan.iota[first]
+        return int(np.sum(self.u[moment, others, first] > TURNED))
+
+    def moved(self, moment: int) -> Moved:
+        """The irrelevant overlaps at a moment."""
+        return moved(self.plan, self.u[moment])
+
+    @property
+    def ended(self) -> NDArray[np.int64]:
+        """Neurons that have u > 1/2 with each direction at the last snapshot, shape (P,)."""
+        return np.asarray(np.sum(self.u[-1] > CROSSED, axis=0))
+
+    @property
+    def learned(self) -> int:
+        """Directions of which more than half is captured at the last snapshot."""
+        return int(np.sum(self.capture[-1] > CROSSED))
+
+
+def span(plan: Plan) -> float:
+    """Time by which theory expects two directions to be fitted, the norms included."""
+    second = order(plan)[1]
+    delay = norm_growth_delay(plan.a, plan.experiment.s0)
+    return float(1.1 * (plan.T[second] + 1.6 * delay[second]))
+
+
+@dataclass(frozen=True)
+class Films:
+    """Several experiments computed side by side, each film as far as it has been shot."""
+
+    experiments: tuple[Experiment, ...]
+
+    def plans(self) -> tuple[Plan, ...]:
+        """What is known before the first step."""
+        return tuple(make_plan(experiment) for experiment in self.experiments)
+
+    @property
+    def ratio(self) -> float:
+        """a_2 / a_1."""
+        a = self.plans()[0].a
+        return float(a[1] / a[0])
+
+    def results(self) -> Iterator[Partial[tuple[Film, ...]]]:
+        """The films so far, in the order of `experiments`; all go on until all are finished."""
+        simulations = [Simulation(experiment) for experiment in self.experiments]
+        while True:
+            for simulation in simulations:
+                simulation.work(SLICE)
+            films = tuple(_film(simulation) for simulation in simulations)
+            done = [min(float(film.tau[-1] / film.plan.end), 1.0) for film in films]
+            finished = all(film.finished for film in films)
+            yield Partial(1.0 if finished else sum(done) / len(done), films)
+            if finished:
+                return
+
+
+def _film(simulation: Simulation) -> Film:
+    record, plan = simulation.record, simulation.plan
+    return Film(
+        plan=plan,
+        tau=record.tau[: record.count].copy(),
+        u=record.get("u")[:, np.argsort(plan.neurons)],
+        capture=record.get("capture"),
+        share=record.get("share"),
+        finished=simulation.finished,
+    )
+
+
+@dataclass(frozen=True)
+class Movements:
+    """Several experiments up to their first direction: a tuple of `Moved` that grows, one each."""
+
+    experiments: tuple[Experiment, ...]
+
+    def results(self) -> Iterator[Partial[tuple[Moved, ...]]]:
+        found: tuple[Moved, ...] = ()
+        for number, experiment in enumerate(self.experiments, 1):
+            plan = make_plan(experiment)
+            first = order(plan)[0]
+            engine = engines.build(experiment, plan.overlaps, plan.iota)
+            seen = Moved(experiment.d, experiment.J, float("nan"), float("nan"))
+            for tau in plan.checkpoints[plan.checkpoints > plan.T[first] / 2]:
+                engine.advance(float(tau), np.inf)
+                u = engine.overlaps() ** 2
+                if u[:, first].max() > CROSSED:
+                    seen = moved(plan, u)
+                    break
+            found += (seen,)
+            yield Partial(number / len(self.experiments), found)

@@ -1,0 +1,166 @@
+"""The recursion of one neuron with its noise in the open: books of a run, and sizes over eta."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from emergence.engines.single_index import AccountedSGD, SphericalSGD
+from emergence.lessons.one_neuron.model import RECOVERED
+from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
+from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
+from emergence.serving.study import Partial
+from emergence.theory.hermite import hermite
+
+Array = NDArray[np.float64]
+
+TABLE = 4097
+"""Overlaps at which a step's signal and mean are kept; between two of them a line."""
+WALKERS, WALK = 4096, 512
+"""A step's spread is measured on so many neurons, each taking so many steps."""
+BATCHES = 16
+"""Groups of neurons whose spreads tell how far the measured one may be off."""
+SIZES = (16, 64, 256, 1024)
+MEASURED_C = (0.0001, 0.001, 0.01)
+RANGE_C = (1e-5, 0.1)
+"""Steps c looked at, eta = c d^(-max(J/2, 1)); at the largest the noise wins by far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Books:
+    """Where the squared overlap of each neuron came from, up to now.
+
+    Attributes
+    ----------
+    steps : moments, the first 0, shape (n,)
+    u : squared overlaps, shape (n, seeds)
+    signal, mean : sums over the steps of the signal and of a step's mean, shape (n, seeds)
+    square : sum of the squares of what the steps were beyond their means, shape (n, seeds)
+    """
+
+    steps: Array
+    u: Array
+    signal: Array
+    mean: Array
+    square: Array
+
+    @property
+    def drift(self) -> Array:
+        """Sum of the means of eta^2 zeta, shape (n, seeds)."""
+        return np.asarray(self.mean - self.signal)
+
+    @property
+    def martingale(self) -> Array:
+        """Sum of eta^2 zeta less its means, shape (n, seeds): u = u_0 + signal + drift + this."""
+        return np.asarray(self.u - self.u[0] - self.mean)
+
+    @property
+    def middle(self) -> int:
+        """The neuron whose u is in the middle (the lower of two) when the median first passes 1/2,
+        or now."""
+        above = np.median(self.u, axis=1) > RECOVERED
+        moment = int(np.argmax(above)) if above.any() else len(self.steps) - 1
+        return int(np.argsort(self.u[moment], kind="stable")[(self.u.shape[1] - 1) // 2])
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The neurons of `Search`, and the books of their squared overlaps: a study of `Books`."""
+
+    search: Search
+
+    @property
+    def recursion(self) -> Recursion:
+        """The formulas of a step."""
+        return Recursion(self.search.J, self.search.d, self.search.c)
+
+    def results(self) -> Iterator[Partial[Books]]:
+        """The books up to later and later moments, evenly spaced."""
+        search, flow = self.search, self.search.flow
+        table = np.array(self.recursion.table(TABLE))
+        start = np.full(SEEDS, flow.start**0.5)
+        engine = AccountedSGD(hermite(flow.J), flow.d, flow.eta, start, table, seed=flow.J)
+        moments = np.unique(np.linspace(0, search.last, POINTS + 1).round().astype(int))
+        books = np.zeros((4, len(moments), SEEDS))
+        books[0, 0] = engine.overlaps**2
+        piece = PIECE // SEEDS
+        for i, moment in enumerate(moments[1:], 1):
+            while engine.step < moment:
+                engine.advance(min(piece, int(moment) - engine.step))
+                yield Partial(engine.step / search.last, _books(moments[:i], books[:, :i]))
+            books[:, i] = [engine.overlaps**2, *engine.sums]
+            yield Partial(engine.step / search.last, _books(moments[: i + 1], books[:, : i + 1]))
+
+
+def _books(moments: NDArray[np.int64], books: Array) -> Books:
+    return Books(moments.astype(float), *books.copy())
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A measured `wander` at one step size, with its standard error over groups of neurons."""
+
+    d: int
+    eta: float
+    wander: float
+    error: float
+
+
+@dataclass(frozen=True)
+class NoiseSizes:
+    """How the noise of the search grows with eta, for several d: a study of `Spread`s.
+
+    Each is measured on short walks from u = 1/d, and taken to the steps of `Sizes` by the square
+    root of their number.
+    """
+
+    J: int
+    dimensions: tuple[int, ...] = SIZES
+
+    def lines(self, points: int = 25) -> dict[int, tuple[Array, tuple[Sizes, ...]]]:
+        """By d: step sizes eta, shape (points,), and what quadrature says there."""
+        found = {}
+        for d in self.dimensions:
+            rules = [Recursion(self.J, d, float(c)) for c in np.geomspace(*RANGE_C, points)]
+            found[d] = (np.array([rule.eta for rule in rules]), tuple(r.sizes for r in rules))
+        return found
+
+    def largest(self) -> dict[int, float]:
+        """By d: the eta at which the martingale is as large as the signal, by quadrature."""
+        found = {}
+        for d in self.dimensions:
+            log_c = brentq(self._excess, *np.log(RANGE_C), args=(d,), xtol=1e-4)
+            found[d] = Recursion(self.J, d, float(np.exp(log_c))).eta
+        return found
+
+    def _excess(self, log_c: float, d: int) -> float:
+        return float(np.log(Recursion(self.J, d, float(np.exp(log_c))).sizes.wander))
+
+    @property
+    def power(self) -> float:
+        """Exponent of d in `largest`, by least squares; -J/2 for J >= 2 up to terms of 1/d."""
+        d, eta = np.log(list(self.largest().items())).T
+        return float(np.polyfit(d, eta, 1)[0])
+
+    def results(self) -> Iterator[Partial[tuple[Spread, ...]]]:
+        """One step size of one dimension after the other."""
+        found: tuple[Spread, ...] = ()
+        points = [(d, c) for d in self.dimensions for c in MEASURED_C]
+        for number, (d, c) in enumerate(points, 1):
+            found += (_measured(Recursion(self.J, d, c), seed=number),)
+            yield Partial(number / len(points), found)
+
+
+def _measured(rule: Recursion, seed: int) -> Spread:
+    start = np.full(WALKERS, rule.flow.start**0.5)
+    engine = SphericalSGD(hermite(rule.J), rule.d, rule.eta, start, np.empty(0), seed)
+    engine.advance(WALK)
+    moved = (engine.overlaps**2 - start**2).reshape(BATCHES, -1)
+    scale = (1 / (rule.d * float(rule.signal(start[0])) * WALK)) ** 0.5 * rule.d
+    each = np.sqrt(moved.var(axis=1))
+    return Spread(rule.d, rule.eta, float(moved.std()) * scale,
+                  float(each.std(ddof=1)) * scale / BATCHES**0.5)  # fmt: skip

@@ -1,0 +1,247 @@
+"""One neuron's studies: its way to the direction, and how long it takes over d (SCIENCE 5).
+
+Every seed starts at u = 1/d, the mean of a random start: what is random then is the noise of the
+samples alone. For odd J that is on the right side, o > 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.engines.single_index import SphericalSGD
+from emergence.experiment import Experiment
+from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, scaling, search_end
+from emergence.serving.study import Partial
+from emergence.theory.hermite import hermite
+
+Array = NDArray[np.float64]
+
+PIECE = 1_500_000
+"""Steps taken between two results, over all seeds: about 0.03 s."""
+SEEDS = 8
+POINTS = 400
+LEAST_STEPS = 400
+"""A picture shows this many steps or more, however large they are."""
+SHOWN = 1.6
+"""A picture ends this many times later than the flow arrives."""
+LAB_SEED = 94
+"""A seed at which the Live Lab's first neuron starts at a typical overlap, about 1/sqrt(d)."""
+
+
+STEP_SIZES = (0.001, 0.004, 0.016, 0.06, 0.25, 1.0, 4.0, 16.0)
+"""Choices of c in eta = c d^(-max(J/2, 1)), from careful to far too large."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the lesson offers at one J: what takes a minute or so at most.
+
+    `d`, `c`: where it begins; `dimensions`: all choices of d; `scaling`: those of `Recovery`.
+    """
+
+    d: int
+    c: float
+    dimensions: tuple[int, ...]
+    scaling: tuple[int, ...] = ()
+
+
+# The noise of a step grows fast with J, so that c has to be smaller (`model.noise`);
+# the steps grow as d^(J-1), so that d has to be.
+OFFERS = {
+    1: Offer(256, 0.06, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384, 65536)),
+    2: Offer(256, 0.016, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384)),
+    3: Offer(128, 0.004, (16, 32, 64, 128, 256, 512), (16, 32, 64, 128, 256)),
+    4: Offer(32, 0.001, (16, 24, 32, 48, 64, 96), (8, 11, 16, 23, 32, 45)),
+    6: Offer(16, 0.001, (8, 12, 16, 20)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """The neurons' ways so far.
+
+    Attributes
+    ----------
+    steps : moments, the first 0, shape (n,)
+    u : squared overlaps, shape (n, seeds)
+    searched, recovered : steps after which u first exceeded the border of search, and 1/2: the
+        median over the seeds, infinite until more than half of them have
+    """
+
+    steps: Array
+    u: Array
+    searched: float
+    recovered: float
+
+    @property
+    def median(self) -> Array:
+        """Median over the seeds of the squared overlap, shape (n,)."""
+        return np.asarray(np.median(self.u, axis=1))
+
+    @property
+    def gain(self) -> float:
+        """The median squared overlap now, in units of that at the start."""
+        return float(self.median[-1] / self.u[0, 0])
+
+    @property
+    def search_share(self) -> float | None:
+        """Share of the recovery time that is search; None until it is known."""
+        return self.searched / self.recovered if np.isfinite(self.recovered) else None
+
+
+@dataclass(frozen=True)
+class Search:
+    """Several neurons of one kind, from u = 1/d on: a study of `Paths`."""
+
+    J: int
+    d: int
+    c: float
+
+    @property
+    def last(self) -> int:
+        """Number of steps of the picture."""
+        return round(max(SHOWN * self.flow.arrival, LEAST_STEPS))
+
+    @property
+    def flow(self) -> Flow:
+        """The same without the samples' noise."""
+        return Flow(self.J, self.d, self.c)
+
+    @property
+    def experiment(self) -> Experiment:
+        """One neuron with a length of its own in the Live Lab, at the same step size."""
+        return Experiment(P=1, m=1, d=self.d, J=self.J, eta=self.flow.eta, seed=LAB_SEED)
+
+    def results(self) -> Iterator[Partial[Paths]]:
+        """The paths up to later and later moments, evenly spaced."""
+        engine = _engine(self.flow, SEEDS)
+        moments = np.unique(np.linspace(0, self.last, POINTS + 1).round().astype(int))
+        u = np.full((len(moments), SEEDS), engine.overlaps[0] ** 2)
+        for i in range(1, len(moments)):
+            for _ in _taken(engine, int(moments[i])):
+                yield Partial(engine.step / self.last, _paths(engine, moments[:i], u[:i]))
+            u[i] = engine.overlaps**2
+            yield Partial(engine.step / self.last, _paths(engine, moments[: i + 1], u[: i + 1]))
+
+
+def _engine(flow: Flow, seeds: int, borders: Array | None = None) -> SphericalSGD:
+    start = np.full(seeds, flow.start**0.5)
+    levels = np.append([flow.border] if borders is None else borders, RECOVERED)
+    return SphericalSGD(hermite(flow.J), flow.d, flow.eta, start, levels, seed=flow.J)
+
+
+def _taken(engine: SphericalSGD, until: int) -> Iterator[None]:
+    """Take the steps up to `until`, in pieces; yields between two of them."""
+    piece = max(1, PIECE // len(engine.overlaps))
+    while engine.step < until:
+        engine.advance(min(piece, until - engine.step))
+        if engine.step < until:
+            yield
+
+
+def _paths(engine: SphericalSGD, moments: NDArray[np.int64], u: Array) -> Paths:
+    times = np.where(engine.crossed < 0, np.inf, engine.crossed)
+    searched, recovered = np.median(times, axis=1)
+    return Paths(moments.astype(float), u.copy(), float(searched), float(recovered))
+
+
+def _offered() -> tuple[tuple[int, int], ...]:
+    return tuple((J, d) for J, offer in OFFERS.items() for d in offer.scaling)
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How the recovery time grows with d, for several J at once: a study of `Scaling`s by J.
+
+    A dimension is done when 7 of 8 seeds have recovered: their median is known then, and so is
+    its interval. The quick ones come first.
+    """
+
+    points: tuple[tuple[int, int], ...] = _offered()
+    """The pairs (J, d)."""
+    seeds: int = 32
+
+    @property
+    def flows(self) -> dict[int, tuple[Flow, ...]]:
+        """The same without the samples' noise, by J."""
+        return {
+            J: tuple(Flow(J, d, OFFERS[J].c) for i, d in self.points if i == J)
+            for J in dict(self.points)
+        }
+
+    def results(self) -> Iterator[Partial[dict[int, Scaling]]]:
+        """The scalings with more and more dimensions."""
+        flows = [flow for each in self.flows.values() for flow in each]
+        whole, spent = sum(flow.arrival for flow in flows), 0.0
+        times: dict[int, dict[int, Array]] = {}
+        found: dict[int, Scaling] = {}
+        for flow in sorted(flows, key=lambda flow: flow.arrival):
+            engine, J, steps = _engine(flow, self.seeds), flow.J, flow.arrival
+            while np.mean(engine.crossed[1] >= 0) < 7 / 8:
+                for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
+                    yield Partial((spent + min(engine.step, steps)) / whole, found)
+            spent += steps
+            recovered = np.where(engine.crossed[1] < 0, np.inf, engine.crossed[1])
+            times.setdefault(J, {})[flow.d] = recovered
+            found = found | {J: scaling(J, times[J])}
+            yield Partial(spent / whole, found)
+
+
+DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+"""Where search may be said to end: at the overlap d^(-1/2 + delta)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Steps after the search, as a share of all, measured for one J over d.
+
+    Attributes
+    ----------
+    d : dimensions, increasing, shape (n,)
+    share : (steps from o = d^(-1/2 + delta) to u = 1/2) / (all steps to u = 1/2), medians over the
+        seeds, one row for each of DELTAS, shape (deltas, n)
+    """
+
+    d: Array
+    share: Array
+
+
+@dataclass(frozen=True)
+class SearchShares:
+    """Which share of the steps is left after the search, over d, for all DELTAS: a study.
+
+    Its value is a `Left` for each J. A dimension is done when 7 of 8 seeds have recovered: medians
+    are known then. One that has not counts as the slowest.
+    """
+
+    points: tuple[tuple[int, int], ...] = _offered()
+    """The pairs (J, d)."""
+    seeds: int = 16
+
+    def results(self) -> Iterator[Partial[dict[int, Left]]]:
+        """The shares in more and more dimensions, the quick ones first."""
+        flows = sorted((Flow(J, d, OFFERS[J].c) for J, d in self.points),
+                       key=lambda flow: flow.arrival)  # fmt: skip
+        whole, spent = sum(flow.arrival for flow in flows), 0.0
+        found: dict[int, Left] = {}
+        for flow in flows:
+            borders = np.array([float(search_end(flow.d, delta)) for delta in DELTAS])
+            engine, steps = _engine(flow, self.seeds, borders), flow.arrival
+            while np.mean(engine.crossed[-1] >= 0) < 7 / 8:
+                for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
+                    yield Partial((spent + min(engine.step, steps)) / whole, found)
+            spent += steps
+            times = np.median(np.where(engine.crossed < 0, np.inf, engine.crossed), axis=1)
+            share = (1 - times[:-1] / times[-1])[:, None]
+            if flow.J in found:
+                before = found[flow.J]
+                share = np.hstack([before.share, share])
+                d = np.append(before.d, float(flow.d))
+            else:
+                d = np.array([float(flow.d)])
+            found = found | {flow.J: Left(d, share)}
+            yield Partial(spent / whole, found)

@@ -1,0 +1,80 @@
+"""The puzzle: sharp curves of many skills, and the smooth loss they add up to."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.style import GUESS, MEASURED, POWER, axis, colour, dash, figure, log_axis
+
+Array = NDArray[np.float64]
+
+SHOWN = 48
+"""Curves drawn at most; of more skills every few are left out."""
+
+
+def skills_and_loss(
+    t: Array,
+    missing: Array,
+    loss: Array,
+    corrected: Array,
+    slope: Array,
+    theory: float,
+    guess: float | None,
+    revealed: bool,
+) -> go.Figure:
+    """Top: each skill's curve. Middle: the total in log-log. Bottom: its local slope.
+
+    Parameters
+    ----------
+    t : times, evenly spaced in log t, shape (n,)
+    missing : share of each skill that is missing, shape (P, n)
+    loss, corrected : total loss, and with the skills beyond P added, shape (n,)
+    slope : local slope of `corrected`, shape (n,)
+    theory : (1 - 2 beta) / beta
+    guess : the reader's slope, drawn as a line, or None; the loss is drawn only when `revealed`
+    """
+    P = len(missing)
+    shown = np.unique(np.round(np.geomspace(1, P, min(P, SHOWN))).astype(int)) - 1
+    limits = (float(t[0]), float(t[-1]))
+    top = float(corrected[0])
+    traces = [
+        go.Scatter(
+            x=t, y=1 - missing[p], mode="lines", yaxis="y3", name=f"skill {p + 1}",
+            line={"color": colour(int(p)), "dash": dash(int(p)), "width": 2}, showlegend=False,
+            hovertemplate=f"skill {p + 1}: %{{y:.0%}} learned<extra></extra>",
+        )
+        for p in shown
+    ]  # fmt: skip
+
+    def line(name: str, y: Array, colour: str, width: float, dash: str = "solid") -> go.Scatter:
+        return go.Scatter(
+            x=t, y=y, mode="lines", name=name,
+            line={"color": colour, "width": width, "dash": dash},
+            hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
+        )  # fmt: skip
+
+    if guess is not None:
+        traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
+    if revealed:
+        traces += [
+            line(f"power law, slope {theory:.2f}", corrected[-1] * (t / t[-1]) ** theory, POWER, 3,
+                 "dot"),
+            line(f"loss of {P} skills", loss, MEASURED, 4),
+            line("with all skills beyond P", corrected, MEASURED, 2, "dashdot"),
+            line("local slope", slope, MEASURED, 3).update(yaxis="y2", showlegend=False),
+            line("theory", np.full(len(t), theory), POWER, 2.5, "dot").update(
+                yaxis="y2", showlegend=False),
+        ]  # fmt: skip
+    return figure(
+        traces, "Sharp skills above, their sum below",
+        xaxis=log_axis("time t (first skill: 1)", limits) | {"anchor": "y2"},
+        yaxis3=axis("learned", domain=[0.74, 1], range=[-0.04, 1.08], nticks=3),
+        yaxis=log_axis("total loss", (float(max(loss[-1], corrected[-1] / 30)), 2 * top))
+        | {"domain": [0.25, 0.69]},
+        yaxis2=axis("slope", domain=[0, 0.18], range=[min(2 * theory, -1.2), 0.3], nticks=3),
+        showlegend=True,
+        legend={"x": 0.01, "y": 0.27, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
+                "font": {"size": 13}},
+    )  # fmt: skip

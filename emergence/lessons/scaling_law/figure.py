@@ -1,0 +1,285 @@
+"""The scaling law: losses of students of several widths over time, width and budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from emergence.figures.style import (
+    DECOUPLED,
+    FINITE,
+    FONT_SIZE,
+    GUESS,
+    MEASURED,
+    POWER,
+    UNUSED,
+    axis,
+    colour,
+    figure,
+    log_axis,
+)
+from emergence.lessons.scaling_law.model import (
+    StepSizes,
+    Widths,
+    best_plateaus,
+    compute_exponent,
+    plateau_exponent,
+    tuned_exponent,
+)
+from emergence.theory.scaling import Slope, time_exponent
+
+Array = NDArray[np.float64]
+
+NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
+LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
+BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}
+BUDGET = "budget C = m · ηt d<sup>1−J/2</sup>"
+
+
+def width_colour(i: int, count: int) -> str:
+    """Colour of the i-th of `count` widths, from orange (narrow) to blue (wide)."""
+    x = 2 * i / max(count - 1, 1)
+    low, high = (NARROW, MIDDLE) if x <= 1 else (MIDDLE, WIDE)
+    mixed = [round(a + (b - a) * (x if x <= 1 else x - 1)) for a, b in zip(low, high, strict=True)]
+    return "#" + "".join(f"{value:02X}" for value in mixed)
+
+
+def words(what: str, fit: Slope | None) -> str:
+    """A fitted slope with its 95 % interval, for a legend."""
+    if fit is None:
+        return what
+    known = np.isfinite(fit.ci).all()
+    interval = f" (95 %: {fit.ci[0]:.2f} … {fit.ci[1]:.2f})" if known else ""
+    return f"{what}: slope {fit.value:.2f}{interval}"
+
+
+def _line(
+    name: str, x: Array, y: Array, colour: str, width: float, dash: str = "solid", **more: Any
+) -> go.Scatter:
+    return go.Scatter(
+        x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
+        hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>", **more,
+    )  # fmt: skip
+
+
+def over_time(
+    axes: Widths, found: Widths | None, predicted: Widths | None, guess: float | None
+) -> go.Figure:
+    """L(m, t) over t.
+
+    Parameters
+    ----------
+    axes : students whose widths and moments span the picture
+    found : the students to be drawn, perhaps only the narrower ones so far; None while they are
+        not to be seen or not known
+    predicted : the same by the decoupled equations, where `found` is measured
+    guess : the reader's exponent of the plateaus, which are drawn; None while there is none
+    """
+    total, lowest = axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
+    t = axes.t
+    traces: list[Any] = [
+        _line(f"plateaus you guessed, mᵞ with γ = {guess:g}", np.array([t[len(t) // 2], t[-1]]),
+              np.full(2, total * (width + 1.0) ** guess), GUESS, 1.5, "dash", showlegend=i == 0)
+        for i, width in enumerate(axes.m[axes.m < axes.P])
+        if guess is not None
+    ]  # fmt: skip
+    if found:
+        least = found.envelope.mean(axis=0)
+        fit = found.time_slope if len(found.m) == len(axes.m) else None
+        traces.append(_line(words("least over m", fit), t, least, MEASURED, 7))
+    if predicted:
+        traces += [
+            _line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
+            for i, each in enumerate(predicted.mean)
+        ]
+    if found:
+        traces += [*_students(found, t, len(axes.m)), _ends(found, t[-1])]
+    if known := found or predicted:
+        name = f"slope (1 − 2β)/β = {time_exponent(known.beta):.2f}"
+        traces.append(_line(name, t, known.law, POWER, 3, "dashdot"))
+    return figure(
+        traces, "Time sets the slope, width sets where it ends",
+        xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), 4 * float(t[-1]))),
+        yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
+        showlegend=True, legend=BELOW_LEFT,
+    )  # fmt: skip
+
+
+def _students(found: Widths, x: Array, count: int) -> list[go.Scatter]:
+    """Mean loss of each width over x, one row of x for each width, or the same for all.
+
+    There will be `count` widths.
+    """
+    rows = np.broadcast_to(x, found.mean.shape)
+    return [
+        _line(f"m = {m}", rows[i], found.mean[i], width_colour(i, count), 2.5,
+              showlegend=False)
+        for i, m in enumerate(found.m)
+    ]  # fmt: skip
+
+
+def _ends(found: Widths, x: Array) -> go.Scatter:
+    """The widths written at the ends of their curves, at x; from P on there is one end."""
+    shown = found.m <= found.P
+    return go.Scatter(
+        x=np.broadcast_to(x, shown.shape)[shown], y=found.mean[shown, -1], mode="text",
+        text=[f" ≥ {m}" if m == found.P else f" {m}" for m in found.m[shown]],
+        textposition="middle right", hoverinfo="skip", textfont={"size": FONT_SIZE - 2},
+        cliponaxis=False, showlegend=False,
+    )  # fmt: skip
+
+
+def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
+    """What m < P neurons leave for ever, over m: see `over_time` for the parameters."""
+    inside = axes.m < axes.P
+    x = axes.m[inside].astype(float)
+    strongest = best_plateaus(x, axes.beta)
+    lowest = float(strongest[-1])
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
+        )
+    if found:
+        exponent = plateau_exponent(found.beta)
+        known = found.m[found.m < found.P].astype(float)
+        plateau = found.plateau[:, : len(known)]
+        traces += [
+            go.Scatter(
+                x=np.tile(known, len(plateau)), y=plateau.ravel(), mode="markers",
+                marker={"color": UNUSED, "size": 7}, name="each seed", hoverinfo="skip",
+                showlegend=len(plateau) > 1,
+            ),
+            _line("the m strongest learned", x, strongest, FINITE, 3, "dash"),
+            _line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
+                  "dot"),
+            go.Scatter(
+                x=known, y=plateau.mean(axis=0), mode="lines+markers",
+                name=words("mean", found.plateau_slope),
+                line={"color": MEASURED, "width": 4}, marker={"size": 9},
+                hovertemplate="m = %{x}: %{y:.3g}<extra></extra>",
+            ),
+        ]  # fmt: skip
+    return figure(
+        traces, "What m neurons never learn",
+        xaxis=log_axis("width m", (0.85, 1.2 * float(x[-1]))),
+        yaxis=log_axis("final loss", (lowest / 3, float(strongest[0]) * 4)),
+        showlegend=True, legend=BELOW_LEFT,
+    )  # fmt: skip
+
+
+def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: int) -> go.Figure:
+    """Which of the first `shown` directions students of each width up to `shown` learn in the end.
+
+    Dots are the first seed's, the shade is the share of all seeds; see `over_time` for the
+    other parameters.
+    """
+    m = axes.m[axes.m <= shown]
+    directions, rows = np.arange(1, shown + 1), np.arange(len(m))
+    traces: list[Any] = []
+    if found:
+        learned = found.learned[:, : len(m), :shown]
+        row, p = np.nonzero(learned[0])
+        traces += [
+            go.Heatmap(
+                x=directions, y=rows[: learned.shape[1]], z=learned.mean(axis=0), zmin=0, zmax=1,
+                colorscale=[[0, "rgba(138,143,152,0)"], [1, "rgba(138,143,152,0.45)"]],
+                showscale=False, xgap=1, ygap=3,
+                hovertemplate="direction %{x}: learned from %{z:.0%} of the seeds<extra></extra>",
+            ),
+            go.Scatter(
+                x=p + 1, y=row, mode="markers", name="learned (first seed)", hoverinfo="skip",
+                marker={"color": [colour(int(q)) for q in p], "size": 9},
+            ),
+        ]  # fmt: skip
+    if predicted:
+        row, p = np.nonzero(predicted.learned[0, : len(m), :shown])
+        traces.append(
+            go.Scatter(
+                x=p + 1, y=row, mode="markers", name="predicted by ι", hoverinfo="skip",
+                marker={"color": DECOUPLED, "size": 14, "symbol": "circle-open",
+                        "line": {"width": 2}},
+            )
+        )  # fmt: skip
+    edge = np.minimum(np.repeat(m, 2), shown) + 0.5
+    steps = np.repeat(rows, 2) + np.tile([-0.5, 0.5], len(m))
+    traces.append(_line("the m strongest end here", edge, steps, FINITE, 2.5, "dash"))
+    return figure(
+        traces, "Who is learned: mostly the strong, with holes" if found
+        else "Which directions will be learned?",
+        xaxis=axis("direction p", range=[0.3, shown + 0.9], showgrid=False),
+        yaxis=axis("width m", tickvals=rows, ticktext=[str(width) for width in m],
+                   range=[-0.6, len(m) - 0.4], showgrid=False),
+        margin={"l": 62, "r": 12, "t": 66, "b": 52}, showlegend=True,
+        legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+    )  # fmt: skip
+
+
+def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
+    """Losses over the budget C = m t, and the best width's: see `over_time` for the parameters."""
+    C, total, lowest = axes.C, axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
+                  3, "dash")
+        )  # fmt: skip
+    if found:
+        C = found.C
+        best, middle = found.frontier.mean(axis=0), len(C) // 2
+        theory = compute_exponent(found.beta)
+        fit = found.compute_slope if len(found.m) == len(axes.m) else None
+        traces += [
+            *_students(found, found.m[:, None] * found.t, len(axes.m)),
+            _line(words("best width", fit), C, best, MEASURED, 5),
+            _line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
+                  0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
+            _ends(found, found.m * found.t[-1]),
+        ]  # fmt: skip
+    return figure(
+        traces, "For each budget its width",
+        xaxis=log_axis(BUDGET, (float(C[len(C) // 8]), 2 * float(C[-1]))),
+        yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
+        showlegend=True, legend=BELOW_LEFT,
+    )  # fmt: skip
+
+
+def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figure:
+    """Runs with several step sizes over samples, and the best for each number of samples.
+
+    `guess` is the reader's slope of the best, or None; only it is drawn until it is `revealed`.
+    """
+    samples, best = steps.samples, steps.best
+    total, lowest = float(best[0]), float(best[-1])
+    fixed, tuned = time_exponent(steps.beta), tuned_exponent(steps.beta)
+    traces: list[Any] = []
+    if guess is not None:
+        traces.append(
+            _line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
+                  GUESS, 3, "dash")
+        )  # fmt: skip
+    if revealed:
+        runs, middle = steps.runs, len(samples) // 2
+        traces += [
+            _line(f"η fit for direction {r}", samples, loss, width_colour(i, len(runs)), 2.5,
+                  showlegend=False)
+            for i, (r, loss) in enumerate(runs)
+        ]  # fmt: skip
+        traces += [
+            _line(words("best η for each number of samples", steps.slope), samples, best, MEASURED,
+                  5),
+            _line(f"η tuned: slope (1 − 2β)/(2β) = {tuned:.2f}", samples,
+                  0.6 * best[middle] * (samples / samples[middle]) ** tuned, POWER, 3, "dot"),
+            _line(f"one η: slope (1 − 2β)/β = {fixed:.2f}", samples,
+                  lowest * (samples / samples[-1]) ** fixed, FINITE, 3, "dashdot"),
+        ]  # fmt: skip
+    return figure(
+        traces, "One step size, or one for each budget",
+        xaxis=log_axis("samples (direction 1 at the largest η: 1)",
+                       (float(samples[0]), float(samples[-1]))),
+        yaxis=log_axis("loss", (lowest / 2, total * 1.6)),
+        showlegend=True, legend=BELOW_LEFT,
+    )  # fmt: skip

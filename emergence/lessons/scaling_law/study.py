@@ -1,0 +1,126 @@
+"""L(m, t) measured: students of several widths under population gradient flow (SCIENCE 4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence import engines
+from emergence.experiment import Experiment
+from emergence.lessons.scaling_law.model import Student, Widths, doubling, gather, moments
+from emergence.runs.plan import Plan, make_plan
+from emergence.serving.study import SLICE, Partial
+from emergence.theory.risk import contributions
+from emergence.theory.scaling import tail
+
+Array = NDArray[np.float64]
+
+P = 32
+DIMENSIONS = {4: 4096, 6: 128}
+"""d for each J. The search takes d^(J/2-1), the norms grow as fast at any d: at small d a second
+neuron may reach a direction before the first has grown into it, and iota misses."""
+S0 = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Students of all widths from the seeds so far.
+
+    Attributes
+    ----------
+    predicted : by the decoupled equations of the pairs that iota matches
+    flow : by the coupled flow from the same starts; of the first seed the widths that are
+        through, None before the first of them
+    """
+
+    predicted: Widths
+    flow: Widths | None
+
+
+@dataclass(frozen=True)
+class FlowWidths:
+    """Widths 1, 2, 4 ... 2 P of P = 32 directions, from `seeds` seeds."""
+
+    beta: float
+    J: int
+    seeds: int = 6
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """1, 2, 4 ... 2 P."""
+        return doubling(2 * P)
+
+    def experiment(self, m: int, seed: int) -> Experiment:
+        """One student; its length is set by `moments`, not by steps."""
+        return Experiment(d=DIMENSIONS[self.J], P=P, beta=self.beta, J=self.J, m=m, s0=S0,
+                          seed=seed, engine="flow", normalisation="slides")  # fmt: skip
+
+    def results(self) -> Iterator[Partial[Measured | None]]:
+        """The first seed's predictions, then seed after seed; None until something is known."""
+        work = np.cumsum([0, *(1.0 + (m / 8) ** 2 for m in self.widths)])
+        flow: list[list[Student]] = []
+        predicted: list[list[Student]] = []
+        known: Measured | None = None
+        for seed in range(1, self.seeds + 1):
+            experiments = [self.experiment(m, seed) for m in self.widths]
+            matched: list[Student] = []
+            for experiment in experiments:
+                matched.append(self._predicted(make_plan(experiment)))
+                yield Partial((seed - 1) / self.seeds, known)
+            predicted = [*predicted, matched]
+            known = known or Measured(self._gather(predicted), None)
+            measured: list[Student] = []
+            for i, experiment in enumerate(experiments):
+                integration = Integration(make_plan(experiment), self._tau)
+                while not integration.student:
+                    share = integration.work(SLICE)
+                    within = work[i] + share * (work[i + 1] - work[i])
+                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, known)
+                measured.append(integration.student)
+                if not flow:
+                    known = Measured(known.predicted, self._gather([measured]))
+            flow = [*flow, measured]
+            known = Measured(self._gather(predicted), self._gather(flow))
+            yield Partial(seed / self.seeds, known)
+
+    @property
+    def _tau(self) -> Array:
+        unit = float(DIMENSIONS[self.J]) ** (self.J / 2 - 1)
+        return np.asarray(moments(P, self.beta, self.J) * unit)
+
+    def _gather(self, students: list[list[Student]]) -> Widths:
+        return gather(P, self.beta, self.J, self.widths[: len(students[0])], students)
+
+    def _predicted(self, plan: Plan) -> Student:
+        loss = plan.decoupled(self._tau) + tail(plan.a, self.beta)
+        return Student(plan.T / DIMENSIONS[self.J] ** (self.J / 2 - 1), plan.iota >= 0, loss)
+
+
+class Integration:
+    """The coupled flow of one student at given times tau; `student` when it is through."""
+
+    def __init__(self, plan: Plan, tau: Array) -> None:
+        self.student: Student | None = None
+        self._plan, self._tau = plan, tau
+        self._engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
+        self._loss: list[float] = []
+
+    def work(self, seconds: float) -> float:
+        """Integrate for about `seconds`; returns the share of the times that are through."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0 and not self.student:
+            moment = float(self._tau[len(self._loss)])
+            self._engine.advance(moment, left)
+            if self._engine.tau < moment:
+                continue
+            state, plan = self._engine.measure(), self._plan
+            self._loss.append(state.mse + tail(plan.a, plan.experiment.beta))
+            if len(self._loss) == len(self._tau):
+                capture = contributions(state.overlaps, state.n2, plan.a, plan.link).sum(axis=0)
+                unit = plan.experiment.d ** (plan.experiment.J / 2 - 1)
+                self.student = Student(plan.T / unit, capture > 0.5, np.array(self._loss))
+        return len(self._loss) / len(self._tau)

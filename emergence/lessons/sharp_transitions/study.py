@@ -1,0 +1,51 @@
+"""Escape times of the toy losses over the size of the start, measured by integrating the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.lessons.sharp_transitions.integration import escape_time
+from emergence.lessons.sharp_transitions.model import Line, toy_losses
+from emergence.serving.study import Partial
+
+Array = NDArray[np.float64]
+
+LARGEST = 0.25
+STARTS = 7
+
+
+@dataclass(frozen=True)
+class Escapes:
+    """What is measured so far: `times`, shape (losses, n), from the first n of `starts`."""
+
+    starts: Array
+    times: Array
+    fits: tuple[Line, ...] = ()
+    """Fitted slopes of the losses (`ToyLoss.fitted`), once there are three starts."""
+
+
+NOTHING = Escapes(np.empty(0), np.empty((0, 0)))
+
+
+@dataclass(frozen=True)
+class EscapeTimes:
+    """Escape times of `toy_losses(k)` from starts between a quarter and `smallest`, in ratio."""
+
+    k: int
+    smallest: float
+
+    def results(self) -> Iterator[Partial[Escapes]]:
+        """One start after another, the largest first: it is the fastest."""
+        starts = np.geomspace(LARGEST, self.smallest, STARTS)
+        losses = toy_losses(self.k)
+        found: list[list[float]] = []
+        for w0 in starts:
+            found.append([escape_time((w0,) * loss.layers, loss.power) for loss in losses])
+            so_far, times = starts[: len(found)], np.array(found).T
+            fits = [loss.fitted(so_far, row) for loss, row in zip(losses, times, strict=True)
+                    if len(found) > 2]  # fmt: skip
+            yield Partial(len(found) / STARTS, Escapes(so_far, times, tuple(fits)))

@@ -1,0 +1,264 @@
+"""Emergence over growing d: many starts, each run for as long as its plan says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence import engines
+from emergence.engines.base import DivergedError, Engine
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.plan import Plan, make_plan
+from emergence.runs.simulation import CROSSED
+from emergence.serving.study import Partial
+from emergence.theory.quantiles import quantiles
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SLICE = 0.08
+RESOLUTION = 1e-3
+"""Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
+FIRST_LOOK = 0.2
+"""First look, in units of the earliest T_p."""
+LONGEST = 4e6
+"""Runs that theory expects to last longer (in units of tau) are left out: hours of flow."""
+MOST_STEPS = 2e7
+"""Runs of SGD that would take more steps are left out."""
+SMALL_START = 0.06
+"""Overlaps at the start below which a measured constant has settled: it is off by order o^2."""
+KEPT = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Emergence:
+    """What one run found; times are in units of tau = eta * steps.
+
+    Attributes
+    ----------
+    T, iota : predicted from the start alone, shape (P,)
+    crossing : time at which max_k u_kp exceeds 1/2, to 0.1 %, NaN where never, shape (P,)
+    winner : neuron with the largest u_kp at that time, -1 where never, shape (P,)
+    start : overlap |<vbar_k, w_p>| of iota's neuron at the start, NaN where none, shape (P,)
+    unused_norm : |v_k| at the end of the neurons that iota leaves out, infinite where the run
+        diverged, shape (m - matched,)
+    end : time of the end: that of the plan, or of the divergence
+    diverged : whether SGD left every bound
+    """
+
+    experiment: Experiment
+    a: Array
+    T: Array
+    iota: IntArray
+    crossing: Array
+    winner: IntArray
+    start: Array
+    unused_norm: Array
+    end: float
+    diverged: bool
+
+    @property
+    def ratio(self) -> Array:
+        """crossing / T_p, infinite where it was never seen, shape (P,); the theorem: 1 +- o(1).
+
+        NaN where theory names no time: a direction without a neuron.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(np.isfinite(self.T), self._seen / self.T, np.nan)
+
+    @property
+    def _seen(self) -> Array:
+        """The crossings, infinite where never, shape (P,)."""
+        return np.where(np.isnan(self.crossing), np.inf, self.crossing)
+
+    @property
+    def constant(self) -> Array:
+        """1 / (a_p o^(J-2) crossing), shape (P,): J (J-2) where T_p is exact, 0 where never."""
+        power = self.experiment.J - 2
+        return np.asarray(1 / (self.a * self.start**power * self._seen))
+
+
+_KNOWN: dict[Experiment, Emergence] = {}
+"""What the last KEPT runs found."""
+
+
+def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
+    """Run to the plan's end, whenever the last direction emerges: shares done, then what was found.
+
+    Crossings are looked for until every direction that has a neuron has emerged.
+    """
+    plan = make_plan(experiment)
+    engine = engines.build(experiment, plan.overlaps, plan.iota)
+    crossing: Array = np.full(experiment.P, np.nan)
+    winner: IntArray = np.full(experiment.P, -1)
+    met = plan.iota >= 0
+    first = min(FIRST_LOOK * max(float(plan.T[met].min()), 0.01 * plan.end), plan.end)
+    looks = np.geomspace(first, plan.end, 2 + int(np.log(plan.end / first) / RESOLUTION))
+    diverged = False
+    try:
+        for look in looks:
+            yield from _advanced(engine, float(look), plan.end)
+            _look(engine, crossing, winner)
+            if not np.isnan(crossing[met]).any():
+                break
+        yield from _advanced(engine, plan.end, plan.end)
+    except DivergedError:
+        diverged = True
+    yield _found(plan, engine, crossing, winner, diverged)
+
+
+def _advanced(engine: Engine, until: float, end: float) -> Iterator[float]:
+    """Advance in slices; yields the share of the run that is done."""
+    while engine.tau < until * (1 - 1e-12):
+        deadline = time.perf_counter() + SLICE
+        engine.advance(until, SLICE)
+        if time.perf_counter() >= deadline:
+            yield float(np.clip(engine.tau / end, 0.0, 1.0))
+
+
+def _look(engine: Engine, crossing: Array, winner: IntArray) -> None:
+    u = engine.overlaps() ** 2
+    new = np.isnan(crossing) & (u.max(axis=0) > CROSSED)
+    crossing[new] = engine.tau
+    winner[new] = np.argmax(u, axis=0)[new]
+
+
+def _found(
+    plan: Plan, engine: Engine, crossing: Array, winner: IntArray, diverged: bool
+) -> Emergence:
+    directions = np.arange(plan.experiment.P)
+    start = np.where(plan.iota >= 0, np.abs(plan.overlaps[plan.iota, directions]), np.nan)
+    norms = np.full(plan.experiment.m, np.inf) if diverged else np.sqrt(engine.measure().n2)
+    return Emergence(
+        experiment=plan.experiment, a=plan.a, T=plan.T, iota=plan.iota, crossing=crossing,
+        winner=winner, start=start, unused_norm=norms[plan.unused], end=engine.tau,
+        diverged=diverged,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Runs so far, and the experiments that were not run, each with the reason."""
+
+    runs: tuple[Emergence, ...] = ()
+    left_out: tuple[tuple[Experiment, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Several experiments, one after the other: `Outcomes` that grow.
+
+    Those that would last too long (LONGEST, MOST_STEPS) or are refused are left out; those that
+    another such study has run are not run again.
+    """
+
+    experiments: tuple[Experiment, ...]
+
+    def results(self) -> Iterator[Partial[Outcomes]]:
+        """What was found so far, in the order of `experiments`."""
+        found = Outcomes()
+        for number, experiment in enumerate(self.experiments):
+            reason = "" if experiment in _KNOWN else why_not(experiment)
+            if experiment not in _KNOWN and not reason:
+                for piece in emergence(experiment):
+                    if isinstance(piece, Emergence):
+                        if len(_KNOWN) >= KEPT:
+                            _KNOWN.clear()
+                        _KNOWN[experiment] = piece
+                    else:
+                        yield Partial((number + piece) / len(self.experiments), found)
+            if reason:
+                found = Outcomes(found.runs, (*found.left_out, (experiment, reason)))
+            else:
+                found = Outcomes((*found.runs, _KNOWN[experiment]), found.left_out)
+            yield Partial((number + 1) / len(self.experiments), found)
+
+
+def why_not(experiment: Experiment) -> str:
+    """Why an experiment is not run, refused or expected to last too long; empty if it is run."""
+    try:
+        end = make_plan(experiment).end
+    except ExperimentError as error:
+        return str(error)
+    short = end <= (MOST_STEPS * experiment.eta if experiment.is_sgd else LONGEST)
+    return "" if short else "it would take too long"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Quantiles of crossing / T_p over the runs of one dimension; `within` is of |ratio - 1|.
+
+    Of all `named` directions, those that theory names a time for; the `never` of them that did not
+    emerge before the run ended count as infinitely late, so that a quantile may be infinite.
+    """
+
+    d: int
+    low: float
+    median: float
+    high: float
+    within: float
+    named: int
+    never: int
+
+
+def spreads(found: Sequence[Emergence]) -> tuple[Spread, ...]:
+    """10 %, 50 % and 90 % of crossing / T_p, and 80 % of its distance to 1, in the order of d."""
+    rows = []
+    for d in sorted({each.experiment.d for each in found}):
+        ratio = np.concatenate([each.ratio for each in found if each.experiment.d == d])
+        ratio = ratio[~np.isnan(ratio)]
+        if ratio.size:
+            low, median, high = quantiles(ratio, [0.1, 0.5, 0.9]).tolist()
+            # The least that at least 80 % keep within: nothing between two of them.
+            within = float(np.quantile(np.abs(ratio - 1), 0.8, method="inverted_cdf"))
+            never = int(np.isinf(ratio).sum())
+            rows.append(Spread(d, low, median, high, within, len(ratio), never))
+    return tuple(rows)
+
+
+def agreement(found: Sequence[Emergence]) -> tuple[int, int]:
+    """How many directions the neuron iota names has found first, of all directions of all runs.
+
+    A direction that was never found, or that iota names no neuron for, does not agree.
+    """
+    agree = sum(int(np.sum((each.winner == each.iota) & (each.iota >= 0))) for each in found)
+    return agree, sum(len(each.iota) for each in found)
+
+
+def unseen(found: Sequence[Emergence]) -> int:
+    """How many of all directions did not emerge before their run ended."""
+    return sum(int(np.isnan(each.crossing).sum()) for each in found)
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Neurons that iota leaves out at the end of their runs, norms in units of s0.
+
+    `grown` of the `count` are larger than at the start; `largest` is 0 where there are none.
+    """
+
+    count: int
+    grown: int
+    largest: float
+
+
+def unused(found: Sequence[Emergence]) -> Unused:
+    """The neurons that iota leaves out in all these runs."""
+    norms = np.concatenate([np.zeros(0), *(run.unused_norm / run.experiment.s0 for run in found)])
+    return Unused(len(norms), int((norms > 1).sum()), float(norms.max(initial=0.0)))
+
+
+def constants(found: Sequence[Emergence], J: int) -> Array:
+    """1 / (a_p o^(J-2) crossing) of all starts with overlap below SMALL_START, 0 where never."""
+    each = [run.constant[run.start < SMALL_START] for run in found if run.experiment.J == J]
+    return np.concatenate([*each, np.zeros(0)])
+
+
+def constant(found: Sequence[Emergence], J: int) -> float | None:
+    """Median of `constants`; None where there is none."""
+    values = constants(found, J)
+    return float(np.median(values)) if values.size else None

@@ -1,0 +1,96 @@
+"""A simulation with viewers: what it should compute next, and what it has published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs import cost
+from emergence.runs.record import Record, Row
+from emergence.runs.simulation import Simulation
+from emergence.runs.titles import titles_of
+from emergence.serving.computation import State, Watched
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What viewers may read: replaced as a whole, never edited.
+
+    Attributes
+    ----------
+    record : the snapshots, of which the first `count` belong to this publication
+    tip : a row of the present moment, later than the last snapshot, or None
+    crossing : times of crossing, NaN where not yet, shape (P,)
+    tau : time reached
+    seconds : computing time so far
+    titles : what the pictures of a run that is over may be called (see `runs.titles`)
+    """
+
+    record: Record | None = None
+    count: int = 0
+    tip: Row | None = None
+    crossing: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    tau: float = 0.0
+    seconds: float = 0.0
+    message: str = ""
+    diverged: bool = False
+    titles: dict[str, str] | None = None
+    version: int = 0
+
+
+class Run(Watched):
+    """One experiment, watched live."""
+
+    def __init__(self, experiment: Experiment, grace: float = 15.0) -> None:
+        super().__init__(grace)
+        self.experiment = experiment
+        self.published = Published()
+        self._simulation: Simulation | None = None
+
+    @property
+    def bytes(self) -> float:
+        return cost.memory(self.experiment)
+
+    @property
+    def _begun(self) -> bool:
+        return self.published.record is not None
+
+    @property
+    def _reached(self) -> float:
+        return self.published.tau
+
+    def _compute(self, seconds: float, until: float) -> None:
+        if self._simulation is None:
+            self._simulation = Simulation(self.experiment)
+        simulation = self._simulation
+        simulation.work(seconds, until)
+        tip = None if simulation.finished else simulation.tip()
+        titles = titles_of(simulation) if simulation.finished else None
+        with self._lock:
+            self.published = Published(
+                record=simulation.record,
+                count=simulation.record.count,
+                tip=tip,
+                crossing=simulation.crossing.copy(),
+                tau=simulation.engine.tau,
+                seconds=simulation.seconds,
+                message=simulation.diverged or "",
+                diverged=simulation.diverged is not None,
+                titles=titles,
+                version=self.published.version + 1,
+            )
+            if simulation.finished and not self._final:
+                self._final = State.FAILED if simulation.diverged else State.FINISHED
+        if simulation.finished:
+            self._simulation = None  # the engine's state is needed no more, the record is
+
+    def _explain(self, error: Exception) -> str:
+        return str(error) if isinstance(error, ExperimentError) else super()._explain(error)
+
+    def _say(self, message: str) -> None:
+        old = self.published
+        self.published = replace(old, tip=None, message=message, version=old.version + 1)
+        self._simulation = None

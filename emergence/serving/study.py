@@ -1,0 +1,101 @@
+"""Lessons' longer computations: pieces that refine a picture, computed as runs are.
+
+A study is a frozen dataclass: what is to be found out, with everything it depends on. The same
+study is computed once, however many readers of a lesson look at it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from emergence.experiment import Experiment
+from emergence.runs.result import Result, result_of
+from emergence.runs.simulation import Simulation
+from emergence.serving.computation import State, Watched
+
+T_co = TypeVar("T_co", covariant=True)
+
+SLICE = 0.05
+STUDY_BYTES = 50e6
+"""Memory a study is taken to hold at most, with the results it publishes."""
+
+
+@dataclass(frozen=True)
+class Partial(Generic[T_co]):
+    """What is known so far: `done`, the share of the work (0 to 1), and an immutable `value`."""
+
+    done: float
+    value: T_co
+
+
+class Study(Protocol[T_co]):
+    """A question to be computed. Implementations are hashable: equal questions are one study."""
+
+    def results(self) -> Iterator[Partial[T_co]]:
+        """What is known, piece after piece, each computed in about 0.1 s or less."""
+
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Simulations:
+    """The results of several experiments, one after the other: a tuple that grows."""
+
+    experiments: tuple[Experiment, ...]
+
+    def results(self) -> Iterator[Partial[tuple[Result, ...]]]:
+        """The finished results, in the order of `experiments`."""
+        finished: tuple[Result, ...] = ()
+        for number, experiment in enumerate(self.experiments):
+            simulation = Simulation(experiment)
+            while not simulation.finished:
+                simulation.work(SLICE)
+                within = min(simulation.engine.tau / simulation.plan.end, 1.0)
+                yield Partial((number + within) / len(self.experiments), finished)
+            finished += (result_of(simulation),)
+            yield Partial((number + 1) / len(self.experiments), finished)
+
+
+class Job(Watched, Generic[T_co]):
+    """A study being computed.
+
+    Attributes
+    ----------
+    published : the latest result, None before the first
+    message : why it failed
+    """
+
+    def __init__(self, study: Study[T_co], grace: float = 15.0) -> None:
+        super().__init__(grace)
+        self.study = study
+        self.published: Partial[T_co] | None = None
+        self.message = ""
+        self._pieces = study.results()
+
+    @property
+    def bytes(self) -> float:
+        return STUDY_BYTES
+
+    @property
+    def _begun(self) -> bool:
+        return self.published is not None
+
+    @property
+    def _reached(self) -> float:
+        return self.published.done if self.published else 0.0
+
+    def _compute(self, seconds: float, until: float) -> None:
+        deadline = time.perf_counter() + seconds
+        while time.perf_counter() < deadline:
+            piece = next(self._pieces, None)
+            if piece is None:
+                with self._lock:
+                    self._final = self._final or State.FINISHED
+                return
+            self.published = piece
+
+    def _say(self, message: str) -> None:
+        self.message = message

@@ -1,0 +1,57 @@
+"""The bytes of a run that a viewer does not have yet: a JSON header, then float32 rows.
+
+Layout: a little-endian uint32, the header's length; the header, UTF-8 JSON padded with spaces to
+a multiple of 4 bytes; the rows from `from` on, `rows` snapshots and then, when `tip` is true, one
+row of the present moment that the next answer replaces.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import numpy as np
+
+from emergence.serving.run import Published, Run
+
+MOST_BYTES = 4_000_000
+"""Rows in one answer; a viewer further behind asks again."""
+
+
+def encode(run: Run, start: int, note: str = "") -> bytes:
+    """What a viewer that has the first `start` snapshots needs; `note` is for its reader.
+
+    A viewer that claims more than there is (the server was restarted) gets all from the first.
+    """
+    published = run.published
+    if start > published.count:
+        start = 0
+    header, body = _rows(published, start)
+    experiment = run.experiment
+    crossing = published.crossing / experiment.eta
+    header |= {
+        "state": str(run.state),
+        "message": published.message,
+        "diverged": published.diverged,
+        "titles": published.titles,
+        "note": note,
+        "step": published.tau / experiment.eta,
+        "seconds": published.seconds,
+        "crossing": [float(step) if np.isfinite(step) else None for step in crossing],
+    }
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + body
+
+
+def _rows(published: Published, start: int) -> tuple[dict[str, object], bytes]:
+    record = published.record
+    if record is None:
+        return {"from": 0, "rows": 0, "tip": False, "width": 0}, b""
+    most = max(1, MOST_BYTES // (4 * record.width))
+    stop = min(published.count, start + most)
+    body = record.rows[start:stop].astype("<f4", copy=False).tobytes()
+    tip = published.tip is not None and stop == published.count
+    if published.tip is not None and tip:
+        body += published.tip.astype("<f4", copy=False).tobytes()
+    return {"from": start, "rows": stop - start, "tip": tip, "width": record.width}, body

@@ -1,0 +1,1 @@
+"""All JavaScript and CSS: what the browser runs and wears."""

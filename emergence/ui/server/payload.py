@@ -1,0 +1,67 @@
+"""What the browser needs of an experiment before the first number arrives."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import orjson
+
+from emergence.experiment import Experiment
+from emergence.figures import style
+from emergence.figures.lab.record import lab_figures
+from emergence.runs.plan import make_plan
+from emergence.runs.record import Record
+from emergence.runs.titles import Promise, titles
+from emergence.theory.predictions import norm_growth_delay
+from emergence.words import plural
+
+
+@lru_cache(maxsize=64)
+def payload(experiment: Experiment) -> bytes:
+    """JSON of the empty figures, the layout of a row, and the predictions (times in steps).
+
+    Raises ExperimentError for what this machine should not run.
+    """
+    plan = make_plan(experiment)
+    record = Record(plan)
+    eta = experiment.eta
+    late = plan.T + norm_growth_delay(plan.a, experiment.s0)
+    return orjson.dumps(
+        {
+            "figures": {
+                name: orjson.Fragment(figure.to_json())
+                for name, figure in lab_figures(plan, record).items()
+            },
+            "fields": record.fields,
+            "P": experiment.P,
+            "m": experiment.m,
+            "a": plan.a,
+            "T": _steps(plan.T / eta),
+            "late": _steps(late / eta),
+            "iota": [int(k) if k >= 0 else None for k in plan.iota],
+            "neurons": plan.neurons,
+            "directions": plan.directions,
+            "unused": np.flatnonzero(plan.unused),
+            "snapshots": plan.steps(plan.snapshots),
+            "whole": experiment.is_sgd,
+            "said": {
+                "directions": plural(experiment.P, "direction"),
+                "unused": _unused(int(plan.unused.sum())),
+            },
+            "first": float(plan.snapshots[1] / eta),
+            "end": float(plan.end / eta),
+            "titles": titles(Promise.of(plan)),
+            "palette": style.PALETTE,
+            "idle": style.UNUSED,
+        },
+        option=orjson.OPT_SERIALIZE_NUMPY,
+    )
+
+
+def _unused(count: int) -> str:
+    return plural(count, "unused neuron") if count else "no unused neurons"
+
+
+def _steps(times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
+    return [float(t) if np.isfinite(t) else None for t in times]
