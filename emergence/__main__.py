@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def _sweep(given: argparse.Namespace) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
+    from emergence.runs.cost import seconds_left, time_left
     from emergence.runs.result import Result, simulate
 
     machine, seeds = given.json, given.seeds
@@ -80,11 +82,16 @@ def _run(given: argparse.Namespace) -> int:
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
         count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)
-        with tqdm(
-            total=100, unit="%", disable=machine, bar_format="{l_bar}{bar}| {elapsed}<{remaining}"
-        ) as bar:
+        layout = "{l_bar}{bar}| {elapsed}{postfix}"
+        with tqdm(total=100, unit="%", disable=machine, bar_format=layout) as bar:
+            started: float | None = None
 
             def progress(share: float) -> None:
+                nonlocal started
+                now = time.monotonic()
+                started = now if started is None else started  # the kernels are compiled
+                left = time_left(seconds_left(share, now - started))
+                bar.set_postfix_str(left, refresh=False)
                 bar.update(100 * share - bar.n)
 
             if seeds is None:

@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from emergence.parameters import CORES, THREADS
-from emergence.runs.cost import duration
+from emergence.runs.cost import duration, time_left
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import named
@@ -23,6 +23,7 @@ from emergence.sweeps.execute import executor, scheduler_address
 from emergence.sweeps.points import ExecutionError
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
+from emergence.words import plural
 
 REFUSED, FAILED = 2, 4
 
@@ -44,8 +45,9 @@ def run(given: argparse.Namespace) -> int:
     running = SweepRun(sweep, store, where)
     if not given.json:
         found = len(sweep.points) - len(missing)
-        print(f"{len(sweep.points):,} points, {found:,} of them on disk; the others take about "
-              f"{duration(seconds)} on {workers or 1} cores", flush=True)  # fmt: skip
+        points, cores = plural(len(sweep.points), "point"), plural(workers or 1, "core")
+        print(f"{points}, {found:,} of them on disk; the others take about {duration(seconds)} on "
+              f"{cores}", flush=True)  # fmt: skip
         if not workers:
             print("The cluster has no workers yet; the points wait for some.", flush=True)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -84,13 +86,14 @@ def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
 def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
     """A bar on a terminal; where stderr goes to a file, a line now and then."""
     total = len(running.sweep.points)
-    layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
+    layout = "{l_bar}{bar}| {elapsed}{postfix}"
     terminal = sys.stderr.isatty()
     every, quiet = 0.1 if terminal else 10.0, quiet and not terminal
     with tqdm(total=100, unit="%", disable=quiet, bar_format=layout, mininterval=every) as bar:
         while thread.is_alive():
             thread.join(0.1)
-            bar.set_postfix_str(f"{len(running.outcomes)} of {total} points", refresh=False)
+            done = f"{len(running.outcomes):,} of {plural(total, 'point')}"
+            bar.set_postfix_str(f"{time_left(running.seconds_left)}, {done}", refresh=False)
             bar.update(100 * running.share - bar.n)
 
 

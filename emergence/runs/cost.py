@@ -123,6 +123,21 @@ def snapshot_count(experiment: Experiment, overlaps: int) -> int:
     return int(np.clip(RECORD_BYTES // row, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))
 
 
+EVIDENCE = (0.02, 1.0)
+"""Share of the work done, and seconds of computing, from which on a time left is told."""
+
+
+def seconds_left(share: float, spent: float) -> float | None:
+    """Of a run whose `share` has taken `spent` seconds; None while too little is known."""
+    known = share >= EVIDENCE[0] and spent >= EVIDENCE[1]
+    return spent * (1 - share) / share if known else None
+
+
+def time_left(seconds: float | None) -> str:
+    """What a progress bar says of the time left; None where too little is known."""
+    return "estimating the time left" if seconds is None else f"about {duration(seconds)} left"
+
+
 def duration(seconds: float) -> str:
     """A time in words, roughly."""
     if seconds < 90:

@@ -91,12 +91,15 @@ def _plain(value: object) -> object:
 def simulate(experiment: Experiment, progress: Callable[[float], None] | None = None) -> Result:
     """Run an experiment to its end.
 
-    `progress` is called about ten times a second with the share of the run done. A run that
+    `progress` is called with the share of the run done: first when the kernels are compiled, then
+    about ten times a second. A run that
     diverges is returned with its history; an experiment this machine should not run raises
     ExperimentError.
     """
     compile_seconds = engines.compile_kernels(experiment)
     simulation = Simulation(experiment)
+    if progress:
+        progress(0.0)
     while not simulation.finished:
         simulation.work(SLICE)
         if progress:

@@ -7,6 +7,8 @@ import queue
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from emergence.experiment import Experiment
 from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
 
@@ -32,6 +34,7 @@ class Cluster:
             arrived: queue.SimpleQueue[int] = queue.SimpleQueue()
             for i, future in enumerate(futures):
                 future.add_done_callback(lambda _, i=i: arrived.put(i))
+            shares, spent = np.zeros(len(futures)), np.zeros(len(futures))
             try:
                 done = 0
                 while done < len(futures) and not receiver.stopped.is_set():
@@ -41,9 +44,10 @@ class Cluster:
                         if client.status not in ("running", "connecting"):
                             raise ExecutionError(GONE) from None
                         continue
-                    _receive(experiments[i], futures[i], receiver)
+                    shares[i], spent[i] = 1.0, _receive(experiments[i], futures[i], receiver)
                     done += 1
-                    receiver.tell(done / len(futures))
+                    workers = sum(client.nthreads().values())
+                    receiver.tell(shares, spent, workers)
             finally:
                 client.cancel(futures, force=True)
 
@@ -77,10 +81,11 @@ class Cluster:
             raise ExecutionError(f"no Dask scheduler answers at {self.address}: {error}") from None
 
 
-def _receive(experiment: Experiment, future: Any, receiver: Receiver) -> None:
+def _receive(experiment: Experiment, future: Any, receiver: Receiver) -> float:
+    """Hand on a point; returns the seconds it has taken."""
     if future.status in ("cancelled", "lost"):
         raise ExecutionError(GONE)
     if future.status != "finished":
         receiver.give_up(experiment, f"it failed on the cluster: {future.exception()!r}")
-        return
-    take(experiment, future.result(), receiver)
+        return 0.0
+    return take(experiment, future.result(), receiver)

@@ -26,8 +26,9 @@ from emergence.experiment import Experiment
 from emergence.parameters import CORES
 from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
 
-Shares = np.memmap[Any, np.dtype[np.float64]]
-"""Share done of each point (0 to 1), in a file that the processes write, shape (points,)."""
+Board = np.memmap[Any, np.dtype[np.float64]]
+"""Share done of each point (0 to 1) and the seconds it has taken, in a file that the processes
+write, shape (2, points)."""
 
 IDLE = 60
 """Seconds after which processes without work end."""
@@ -48,9 +49,10 @@ class Local:
         todo = dict(enumerate(experiments))
         deaths, barren = dict.fromkeys(todo, 0), 0
         with tempfile.TemporaryDirectory() as place:
-            shares = np.memmap(Path(place) / "shares", np.float64, "w+", shape=(len(todo),))
+            board = np.memmap(Path(place) / "board", np.float64, "w+", shape=(2, len(todo)))
+            shares = board[0]
             while todo and not receiver.stopped.is_set():
-                self._compute(todo, shares, receiver)
+                self._compute(todo, board, receiver)
                 if receiver.stopped.is_set():
                     return
                 begun = [i for i in todo if shares[i]]  # a process died with them
@@ -62,24 +64,24 @@ class Local:
                     )
                 for i in begun:
                     deaths[i] += 1
-                    shares[i] = 0.0
+                    board[:, i] = 0.0
                     if deaths[i] > RETRIES:
                         why = f"its process died {deaths[i]} times, perhaps for want of memory"
                         receiver.give_up(todo.pop(i), why)
 
-    def _compute(self, todo: dict[int, Experiment], shares: Shares, receiver: Receiver) -> None:
+    def _compute(self, todo: dict[int, Experiment], board: Board, receiver: Receiver) -> None:
         """Compute points, taking them off `todo`, until a process has died or a stop is wanted."""
         pool = get_reusable_executor(
             self._processes, timeout=IDLE, initializer=_begin, initargs=(os.getpid(),)
         )
         arrived: queue.SimpleQueue[tuple[int, Future[str]]] = queue.SimpleQueue()
-        board, waiting = str(shares.filename), len(todo)
+        waiting = len(todo)
         try:
             for i, experiment in todo.items():
-                future = pool.submit(_point, experiment.to_json(), board, i)
+                future = pool.submit(_point, experiment.to_json(), str(board.filename), i)
                 future.add_done_callback(lambda future, i=i: arrived.put((i, future)))
             while waiting and not receiver.stopped.is_set():
-                receiver.tell(float(shares.mean()))
+                receiver.tell(board[0].copy(), board[1].copy(), self._processes)
                 try:
                     i, future = arrived.get(timeout=LOOK)
                 except queue.Empty:
@@ -93,7 +95,7 @@ class Local:
                     receiver.give_up(experiment, f"it failed: {error!r}")
                 else:
                     take(experiment, future.result(), receiver)
-            receiver.tell(float(shares.mean()))
+            receiver.tell(board[0].copy(), board[1].copy(), self._processes)
         finally:
             if todo:
                 pool.shutdown(kill_workers=True)
@@ -112,13 +114,13 @@ def _begin(parent: int) -> None:
 
 
 def _point(text: str, board: str, i: int) -> str:
-    """A point's answer; meanwhile its share done stands at place i of the file `board`."""
-    shares = np.memmap(board, np.float64, "r+")
-    shares[i] = BEGUN
+    """A point's answer; meanwhile its place i on the file `board` says how far it is."""
+    places = np.memmap(board, np.float64, "r+").reshape(2, -1)
+    places[0, i] = BEGUN
 
-    def tell(share: float) -> None:
-        shares[i] = max(share, BEGUN)
+    def tell(share: float, spent: float) -> None:
+        places[:, i] = max(share, BEGUN), spent
 
     answer = compute_point(text, tell)
-    tell(1.0)
+    places[0, i] = 1.0
     return answer

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import WrongSideError
 from emergence.runs.result import simulate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.store import code_version
+
+Array = NDArray[np.float64]
 
 RETRIES = 5
 """How often a point is computed again when its worker dies with it."""
@@ -35,8 +41,11 @@ class Receiver(Protocol):
     def leave_out(self, experiment: Experiment) -> None:
         """A point starts on the wrong side (odd J) and never learns anything."""
 
-    def tell(self, share: float) -> None:
-        """So much of the work is done (0 to 1)."""
+    def tell(self, shares: Array, spent: Array, workers: int) -> None:
+        """So much of each point is done (0 to 1), and took so many seconds, compiling apart.
+
+        Both of shape (points,), in the order of the points; `workers` compute at a time.
+        """
 
     @property
     def stopped(self) -> threading.Event:
@@ -53,20 +62,36 @@ class Executor(Protocol):
         """Compute points until all are done or a stop is wanted. Raises ExecutionError."""
 
 
-def compute_point(text: str, progress: Callable[[float], None] | None = None) -> str:
-    """On a worker: the outcome of an experiment, JSON to JSON, with the worker's code version."""
+def compute_point(text: str, progress: Callable[[float, float], None] | None = None) -> str:
+    """On a worker: the outcome of an experiment, JSON to JSON, with the worker's code version.
+
+    `progress` is called with the share done and the seconds it has taken, compiling apart.
+    """
     experiment = Experiment.from_json(text)
+    started: float | None = None
+
+    def tell(share: float) -> None:
+        nonlocal started
+        now = time.perf_counter()
+        started = now if started is None else started  # the first call comes after compiling
+        if progress:
+            progress(share, now - started)
+
     try:
-        outcome = Outcome.of(simulate(experiment, progress))
+        outcome = Outcome.of(simulate(experiment, tell))
     except WrongSideError:
         return json.dumps({"wrong_side": True})
     except ExperimentError as error:
         return json.dumps({"refused": str(error)})
-    return json.dumps({"code": code_version(), "outcome": outcome.as_dict()})
+    spent = time.perf_counter() - (started or 0.0)
+    return json.dumps({"code": code_version(), "spent": spent, "outcome": outcome.as_dict()})
 
 
-def take(experiment: Experiment, text: str, receiver: Receiver) -> None:
-    """Hand on what `compute_point` answered. Raises ExecutionError for a worker of other code."""
+def take(experiment: Experiment, text: str, receiver: Receiver) -> float:
+    """Hand on what `compute_point` answered; returns the seconds it has taken, compiling apart.
+
+    Raises ExecutionError for a worker of other code.
+    """
     answer = json.loads(text)
     if "wrong_side" in answer:
         receiver.leave_out(experiment)
@@ -79,3 +104,4 @@ def take(experiment: Experiment, text: str, receiver: Receiver) -> None:
         )
     else:
         receiver.keep(Outcome.from_dict(answer["outcome"]))
+    return float(answer.get("spent", 0.0))

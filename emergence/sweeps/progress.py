@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
-from emergence.experiment import Experiment, ExperimentError
-from emergence.runs import cost
-from emergence.runs.plan import WrongSideError, make_plan
+from emergence.experiment import Experiment
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Executor
+from emergence.sweeps.remaining import Costs
 from emergence.sweeps.store import Store
 
-log = logging.getLogger(__name__)
+Array = NDArray[np.float64]
 
-SAMPLED = 48
-"""Points whose cost is estimated to estimate the sweep's."""
+log = logging.getLogger(__name__)
 
 
 class SweepState(StrEnum):
@@ -44,6 +42,7 @@ class SweepRun:
     given_up : points that could not be computed, and why
     left_out : points whose neurons all start on the wrong side (odd J), which learn nothing
     share : share of the work that was left at the start that is done (0 to 1)
+    seconds_left : until all of it is, None while too little is known (see `sweeps.remaining`)
     state, message : where it stands, and why it failed
     stopped : set when it is to end
     """
@@ -55,12 +54,13 @@ class SweepRun:
         self.given_up: tuple[tuple[Experiment, str], ...] = ()
         self.left_out: tuple[Experiment, ...] = ()
         self.share = 0.0
+        self.seconds_left: float | None = None
         self.state = SweepState.WAITING
         self.message = ""
         self.stopped = threading.Event()
         self._store = store
         self._executor = executor
-        self._started = time.monotonic()
+        self._costs = Costs([])
 
     def stop(self) -> None:
         """End soon, at once if it still waits; what is finished is kept, on disk too."""
@@ -75,9 +75,9 @@ class SweepRun:
             return
         self.state = SweepState.RUNNING
         missing = self._find()
-        self._started = time.monotonic()
         try:
             if missing:
+                self._costs = Costs(missing)
                 self._executor.run(missing, self)
         except ExecutionError as error:
             self._fail(str(error))
@@ -102,21 +102,15 @@ class SweepRun:
         """Take note of a point that never learns."""
         self.left_out = (*self.left_out, experiment)
 
-    def tell(self, share: float) -> None:
-        """Take note of the share done."""
-        self.share = share
+    def tell(self, shares: Array, spent: Array, workers: int) -> None:
+        """Take note of the share done of each point, and of the seconds it has taken."""
+        self.share = self._costs.share(shares)
+        self.seconds_left = self._costs.left(shares, spent, workers)
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.state not in (SweepState.WAITING, SweepState.RUNNING)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Estimated from the share done so far; None before anything is."""
-        if self.state is not SweepState.RUNNING or self.share <= 0:
-            return None
-        return (time.monotonic() - self._started) * (1 - self.share) / self.share
 
     def _find(self) -> list[Experiment]:
         known = [(point, self._store.get(point)) for point in self.sweep.points]
@@ -152,31 +146,4 @@ def estimate_seconds(points: Sequence[Experiment]) -> float:
     Points that this machine should not run cost nothing; where all looked at are such, the first
     one's ExperimentError is raised.
     """
-    if not points:
-        return 0.0
-    chosen = np.random.default_rng(0).permutation(len(points))[:SAMPLED]
-    costs, refused = [], []
-    for i in chosen:
-        try:
-            costs.append(_point_seconds(points[i]))
-        except WrongSideError:
-            costs.append(0.0)
-        except ExperimentError as error:
-            refused.append(error)
-    if not costs:
-        raise refused[0]
-    return sum(costs) / len(chosen) * len(points)
-
-
-def _point_seconds(point: Experiment) -> float:
-    """Measured on a core of a Zen 4 EPYC: mostly within a factor of two.
-
-    Short runs take as long as their snapshots, of the flow as their jumps.
-    """
-    work = cost.estimate(point, make_plan(point).end)
-    jumps = min(point.m, point.P)
-    if point.is_sgd:
-        return 0.25 + max(work.flops / 3.5e10, 6e-7 * work.steps)
-    if point.engine == "flow":
-        return 0.25 + 0.05 * jumps + work.flops / 1.5e10
-    return 0.4 + 0.1 * jumps
+    return float(Costs(points).seconds.sum())

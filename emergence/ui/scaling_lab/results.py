@@ -11,7 +11,7 @@ import streamlit as st
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweeps.outcomes import sweep_figures
-from emergence.runs.cost import duration
+from emergence.runs.cost import duration, time_left
 from emergence.sweeps import export
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
@@ -23,6 +23,7 @@ from emergence.ui.picture import picture
 from emergence.ui.scaling_lab.queue import desk
 from emergence.ui.server import routes as server
 from emergence.ui.table import table
+from emergence.words import plural
 
 POLL = 1.0
 """Seconds between two looks at a sweep that is being computed."""
@@ -63,22 +64,24 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             st.button(label, type="primary", key="sweep_start",
                       icon=":material/play_arrow:", on_click=desk().start,
                       args=(sweep,))  # fmt: skip
-            st.markdown(f"{total:,} {'points' if total > 1 else 'point'}{_cost(total, left)}")
+            st.markdown(f"{plural(total, 'point')}{_cost(total, left)}")
         return
     if run.over:
-        st.markdown(f":material/check: all {total:,} points, {run.found:,} of them found on disk")
+        st.markdown(
+            f":material/check: {'all ' if total > 1 else ''}{plural(total, 'point')}, "
+            f"{run.found:,} of them found on disk"
+        )
         if run.message:
             st.caption(f"{run.message}.")
         return
-    seconds = run.seconds_left
-    left_over = f", about {duration(seconds)} left" if seconds is not None else ""
+    left_over = f", {time_left(run.seconds_left)}" if run.state is SweepState.RUNNING else ""
     where, waiting = desk().executor, ""
     if run.state is SweepState.WAITING:
         waiting = " for another sweep to end"
     elif isinstance(where, Cluster) and not run.share:
         waiting = f" on the cluster at {where.address}, which has not answered yet"
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = f"{run.state}{waiting}: {len(run.outcomes):,} of {total:,} points{left_over}"
+        text = f"{run.state}{waiting}: {len(run.outcomes):,} of {plural(total, 'point')}{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
         st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
 
@@ -96,7 +99,8 @@ def _cost(total: int, left: Sequence[Experiment]) -> str:
     if isinstance(where, Cluster):
         address = where.address
         return f"{found} · about {duration(seconds)} of computing, on the cluster at {address}"
-    return f"{found} · about {duration(seconds / where.workers())} on {where.workers()} cores"
+    cores = where.workers()
+    return f"{found} · about {duration(seconds / cores)} on {plural(cores, 'core')}"
 
 
 def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
