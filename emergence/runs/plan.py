@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
-from emergence.theory import predictions, scaling, stability
+from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
 
@@ -41,7 +41,9 @@ class Plan:
     overlaps : initial <vbar_k, w_p>, shape (m, P)
     T : predicted emergence time of each direction, infinite where it has no neuron, shape (P,)
     iota : the neuron of each direction, -1 where none, shape (P,)
-    T1 : emergence time of direction 1 at a typical overlap (`scaling.reference_time`)
+    T1 : emergence time of direction 1 at a typical overlap (`scaling.reference_time`), NaN where
+        there is none: nothing is matched, or the linear part of the link (J = 1) takes neurons to
+        the sum of the directions before they find single ones
     end : last moment
     snapshots, checkpoints : moments to keep and moments to look for crossings, increasing, the
         first of snapshots 0; every snapshot but the first is a checkpoint
@@ -113,16 +115,21 @@ def make_plan(experiment: Experiment) -> Plan:
     link, a = link_function(experiment), strengths(experiment)
     # A copy: a view would keep all coordinates of the start in memory as long as the plan.
     overlaps = initial_directions(experiment)[:, : experiment.P].copy()
-    times = predictions.emergence_times(overlaps, a, link)
-    iota = predictions.greedy_matching(times)
-    T = np.where(iota >= 0, times[iota, np.arange(experiment.P)], np.inf)
+    pairs = times.emergence_times(overlaps, a, link)
+    iota = predictions.greedy_matching(pairs)
+    T = np.where(iota >= 0, pairs[iota, np.arange(experiment.P)], np.inf)
     met = T[np.isfinite(T)]
-    # For J = 1, 2 a neuron may start beyond u = 1/2, where T_p = 0: its norm still has to grow.
-    unit = 1 / (a[0] * link.c[experiment.J] ** 2)
+    # The linear part of the link leads to the sum of all directions, not to one after the other.
+    summed = bool(link.c[1]) and experiment.P > 1 and len(met) < min(experiment.m, experiment.P)
+    # Where T_p is a half time a neuron may start beyond, T_p = 0: its norm still has to grow.
+    unit = 1 / (a[0] * float(link.K(1.0)))
+    least = unit if experiment.J <= 2 or experiment.mixture else 0.0
     if experiment.steps:
         end = experiment.steps * experiment.eta
     elif met.size:
-        end = experiment.horizon * float(max(met.max(), unit if experiment.J <= 2 else 0.0))
+        end = experiment.horizon * max(float(met.max()), least)
+    elif link.c[1]:
+        end = experiment.horizon * times.linear_time(a, experiment.s0, link)
     else:
         raise WrongSideError(
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
@@ -134,8 +141,7 @@ def make_plan(experiment: Experiment) -> Plan:
         end = float(whole) * experiment.eta
     cost.refuse_work(experiment, end)
     neurons, directions = _shown(experiment, iota)
-    earliest = max(_earliest(T, a, overlaps, iota, experiment.s0, link), 0.01 * unit)
-    earliest = earliest if met.size else end
+    earliest = max(float(met.min()), 0.01 * unit) if met.size else end
     count = cost.snapshot_count(experiment, len(neurons) * len(directions))
     kept = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
     looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
@@ -147,7 +153,7 @@ def make_plan(experiment: Experiment) -> Plan:
         overlaps=overlaps,
         T=T,
         iota=iota,
-        T1=scaling.reference_time(T, a),
+        T1=np.nan if summed else scaling.reference_time(T, a),
         end=end,
         snapshots=np.concatenate([[0.0], kept]),
         checkpoints=np.union1d(checkpoints, kept),
@@ -163,23 +169,6 @@ def _pairs(
     matched = np.flatnonzero(iota >= 0)
     start = overlaps[iota[matched], matched]
     return predictions.decoupled_pairs(start, a[matched], s0, link)
-
-
-def _earliest(
-    T: Array, a: Array, overlaps: Array, iota: IntArray, s0: float, link: LinkFunction
-) -> float:
-    """Earliest emergence to be expected, 0 where nothing is matched.
-
-    In a mixture a higher term may be faster than the leading one, which is all that T_p knows.
-    """
-    met = np.isfinite(T)
-    if not met.any():
-        return 0.0
-    earliest = float(T[met].min())
-    if np.count_nonzero(link.c) > 1:
-        half = _pairs(overlaps, iota, a, s0, link).half_times() / a[iota >= 0]
-        earliest = min(earliest, float(half.min()))
-    return earliest
 
 
 def _moments(experiment: Experiment, first: float, end: float, count: int) -> Array:

@@ -1,8 +1,8 @@
-"""What the theory predicts of a run before it starts: T_p, iota, the staircases (SCIENCE 3).
+"""What the theory predicts of a run before it starts: iota, the staircases (SCIENCE 3).
 
-Times are in units of tau = eta * steps. Nothing here integrates the dynamics step by step: the
-decoupled pair is solved by quadrature, so that comparing it with the engines is a
-cross-check.
+T_p itself is in `theory.times`. Times are in units of tau = eta * steps. Nothing here integrates
+the dynamics step by step: the decoupled pair is solved by quadrature, so that comparing it with
+the engines is a cross-check.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.special import expit, logit
 
 from emergence.theory.hermite import LinkFunction
+from emergence.theory.times import graded, resting
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -25,31 +25,6 @@ GRID = 1_600
 """Points of the quadrature of a pair's trajectory: u is right to 1e-4, |v|^2 to 1e-3 (tested)."""
 LATEST_LOGIT = 30.0
 LARGEST = 1e300
-
-
-def emergence_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
-    """T_{p,k} of every pair in units of tau, shape (m, P); infinite where the pair never meets.
-
-    For J > 2 it is 1 / (J (J-2) c_J^2 a_p <vbar_k, w_p>^(J-2)) (SCIENCE 3). For J = 1, 2, which
-    do not blow up, it is the time at which the decoupled dynamics of the leading Hermite term
-    pass u = 1/2. For odd J a neuron on the wrong side (overlap < 0) never arrives when J > 2.
-
-    Parameters
-    ----------
-    overlaps : initial <vbar_k, w_p>, shape (m, P)
-    a : teacher strengths, shape (P,)
-    """
-    J = link.information_exponent
-    rate = a * link.c[J] ** 2
-    start = overlaps if J % 2 else np.abs(overlaps)
-    with np.errstate(divide="ignore", over="ignore"):
-        if J == 1:
-            times = np.arctanh(np.sqrt(0.5)) - np.arctanh(np.clip(start, -1, 1))
-        elif J == 2:
-            times = -logit(np.minimum(start**2, 1.0)) / 4
-        else:
-            times = 1 / (J * (J - 2) * np.maximum(start, 0.0) ** (J - 2))
-        return np.asarray(np.maximum(times, 0.0) / rate)
 
 
 def greedy_matching(times: Array) -> IntArray:
@@ -80,9 +55,9 @@ def greedy_matching(times: Array) -> IntArray:
     return iota
 
 
-def norm_growth_delay(a: Array, s0: float) -> Array:
-    """Time log(a_p / s0^2) / (4 a_p) the norm takes once the direction is found (SCIENCE 3)."""
-    return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a))
+def norm_growth_delay(a: Array, s0: float, link: LinkFunction) -> Array:
+    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, once the direction is found (SCIENCE 3)."""
+    return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a * float(link.K(1.0))))
 
 
 def lone_norm(tau: Array, s0: float, link: LinkFunction) -> Array:
@@ -118,12 +93,6 @@ class Pair:
         w = np.array([np.interp(theta[p], self.theta[p], self.w[p]) for p in rows])
         log_rho = np.array([np.interp(theta[p], self.theta[p], self.log_rho[p]) for p in rows])
         return np.tanh(w), np.exp(log_rho)
-
-    def half_times(self) -> Array:
-        """theta at which u = o^2 passes 1/2, shape (P,); infinite where it never does."""
-        half = np.arctanh(np.sqrt(0.5))
-        rows = zip(np.abs(self.w), self.theta, strict=True)
-        return np.array([np.interp(half, w, theta, right=np.inf) for w, theta in rows])
 
 
 def decoupled_pairs(overlap: Array, a: Array, s0: float, link: LinkFunction) -> Pair:
@@ -179,18 +148,22 @@ def _way(o: float, link: LinkFunction) -> Array:
     if o >= 0:
         start = float(logit(max(o, 1e-12) ** 2))
         # The blow-up takes nearly all its time near the start: grade the grid towards it.
-        graded = np.linspace(0.0, 1.0, GRID) ** 2
-        y = start + (max(LATEST_LOGIT, start + 1.0) - start) * graded
+        share = np.linspace(0.0, 1.0, GRID) ** 2
+        y = start + (max(LATEST_LOGIT, start + 1.0) - start) * share
         return np.asarray(np.log1p(np.sqrt(expit(y))) - np.log(expit(-y)) / 2)
     # From the wrong side of a link that sees the sign: on to the next overlap at which K' = 0.
     w, side = np.arctanh(o), np.sign(float(link.K_prime(o)))
-    roots = polynomial.polyroots(polynomial.polyder(link.c**2))
-    real = roots.real[np.abs(roots.imag) < 1e-9]
-    ahead = real[(np.abs(real) < 1) & (side * (real - o) > 0)]
+    roots = resting(link)
+    ahead = roots[(np.abs(roots) < 1) & (side * (roots - o) > 0)]
     if ahead.size:
         rest = np.arctanh(side * np.min(side * ahead))
         return np.asarray(rest + (w - rest) * np.exp(-LATEST_LOGIT * np.linspace(0, 1, GRID) ** 2))
-    return np.linspace(w, max(abs(w) + 1, LATEST_LOGIT / 2) * side, GRID)
+    # No rest ahead: half of the points lie dense where it is slow on the way.
+    last = side * max(abs(w) + 1, LATEST_LOGIT / 2)
+    turn = side * max(side * (w + side * 1e-3), np.arctanh(0.9))
+    on_way = np.concatenate([[w], np.arctanh(graded(o, float(np.tanh(turn)), link))])
+    dense = np.interp(np.linspace(0, len(on_way) - 1, GRID // 2), np.arange(len(on_way)), on_way)
+    return np.asarray(np.concatenate([dense, np.linspace(turn, last, GRID // 2 + 1)[1:]]))
 
 
 def decoupled_mse(

@@ -10,8 +10,9 @@ from emergence.engines.decoupled import DecoupledDynamics
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.predictions import decoupled_mse, decoupled_pairs, emergence_times
+from emergence.theory.predictions import decoupled_mse, decoupled_pairs
 from emergence.theory.teacher import link_function
+from emergence.theory.times import pair_times
 from tests import naive
 from tests.unit.conftest import LINKS, with_link
 
@@ -33,7 +34,7 @@ def oracle(overlap: float, a: float, s0: float, link: LinkFunction, tau: np.ndar
 def test_quadrature_is_the_two_equations(link: LinkFunction, s0: float) -> None:
     """u to 1e-4 relative, n2 to 1e-3, through its jump too."""
     pairs = decoupled_pairs(OVERLAPS, A, s0, link)
-    T = emergence_times(OVERLAPS[:, None], A[:1], link)[:, 0] * A[0] / A
+    T = pair_times(OVERLAPS[:, None], A[:1], link)[:, 0] * A[0] / A
     for p in range(2):
         tau = np.concatenate([np.linspace(0, 1.5 * T[p], 60), T[p] + np.geomspace(0.1, 30, 40)])
         u, n2 = oracle(OVERLAPS[p], A[p], s0, link, np.sort(tau))

@@ -11,7 +11,7 @@ from emergence.engines.gradient_flow import GradientFlow
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.predictions import emergence_times
+from emergence.theory.times import pair_times
 from tests.unit.conftest import LINKS, with_link
 
 FOREVER = 1e9
@@ -97,7 +97,7 @@ def test_crossing_time(link: LinkFunction) -> None:
 def test_predicted_half_time_is_the_crossing(J: int) -> None:
     link = LINKS[f"J={J}"]
     _, overlap = pair(link)
-    T = emergence_times(np.array([[overlap]]), np.ones(1), link)[0, 0]
+    T = pair_times(np.array([[overlap]]), np.ones(1), link)[0, 0]
     assert pytest.approx(arrival(link, overlap**2, 0.5), rel=1e-8) == T
 
 
@@ -107,7 +107,7 @@ def test_blow_up_time_is_the_crossing_from_far_away(J: int) -> None:
     link = LINKS[f"J={J}"]
     ratios = []
     for overlap in (1e-2, 1e-3, 1e-4):
-        T = emergence_times(np.array([[overlap]]), np.ones(1), link)[0, 0]
+        T = pair_times(np.array([[overlap]]), np.ones(1), link)[0, 0]
         ratios.append(arrival(link, overlap**2, 0.5) / T)
     assert ratios[-1] == pytest.approx(1, abs=1e-3)
     assert abs(ratios[2] - 1) <= abs(ratios[1] - 1) <= abs(ratios[0] - 1)

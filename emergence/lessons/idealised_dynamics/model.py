@@ -20,11 +20,12 @@ from emergence.theory.predictions import (
     Pair,
     decoupled_mse,
     decoupled_pairs,
-    emergence_times,
     greedy_matching,
     staircase,
 )
 from emergence.theory.scaling import Slope, fit_slope, power_law, reference_time, time_exponent
+from emergence.theory.times import half_times
+from emergence.theory.times import pair_times as times_alone
 
 Array = NDArray[np.float64]
 Start = Literal["equal", "one random neuron each", "greedy ι, m = P", "best of P log P"]
@@ -88,19 +89,19 @@ class Idealised:
         if self.start == "one random neuron each":
             return np.diagonal(_overlaps(self.m, self.P, self.d, self.seed)).copy()
         among = _overlaps(self.m, self.P, self.d, self.seed)
-        iota = greedy_matching(emergence_times(among, self.a, self.link))
+        iota = greedy_matching(times_alone(among, self.a, self.link))
         return np.where(iota >= 0, among[iota, np.arange(self.P)], 0.0)
 
     @cached_property
     def T(self) -> Array:  # noqa: N802
         """Emergence time of each direction, infinite where never, shape (P,)."""
-        return np.asarray(emergence_times(self.overlap[None, :], self.a, self.link)[0])
+        return np.asarray(times_alone(self.overlap[None, :], self.a, self.link)[0])
 
     @cached_property
     def typical(self) -> Array:
         """Emergence times at the overlap 1/sqrt(d): T_1 p^beta, shape (P,)."""
         overlap = np.full((1, self.P), self.d**-0.5)
-        return np.asarray(emergence_times(overlap, self.a, self.link)[0])
+        return np.asarray(times_alone(overlap, self.a, self.link)[0])
 
     @property
     def T1(self) -> float:  # noqa: N802
@@ -121,7 +122,7 @@ class Idealised:
     @cached_property
     def wait(self) -> float:
         """Time until u = 1/2 of a pair with a = 1 that starts at u = 1/d."""
-        return float(self._first.half_times()[0])
+        return float(half_times(np.array([self.d**-0.5]), self.link)[0])
 
     @property
     def pair_times(self) -> Array:

@@ -172,7 +172,7 @@ class Film:
 def span(plan: Plan) -> float:
     """Time by which theory expects two directions to be fitted, the norms included."""
     second = order(plan)[1]
-    delay = norm_growth_delay(plan.a, plan.experiment.s0)
+    delay = norm_growth_delay(plan.a, plan.experiment.s0, plan.link)
     return float(1.1 * (plan.T[second] + 1.6 * delay[second]))
 
 

@@ -17,8 +17,9 @@ from scipy import stats
 from scipy.special import zeta
 
 from emergence.theory.hermite import hermite
-from emergence.theory.predictions import emergence_times, greedy_matching, staircase
+from emergence.theory.predictions import greedy_matching, staircase
 from emergence.theory.scaling import Slope, power_law, reference_time
+from emergence.theory.times import pair_times
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -274,7 +275,7 @@ def random_students(P: int, beta: float, J: int, seed: int, m: tuple[int, ...]) 
     a = np.arange(1.0, P + 1) ** -beta
     tail, link, t = float(zeta(2 * beta, P + 1)), hermite(J), moments(P, beta, J)
     z = np.random.default_rng([seed, 8]).standard_normal((m[-1], P))
-    times = emergence_times(z, a, link)
+    times = pair_times(z, a, link)
     students = []
     for width in m:
         iota = greedy_matching(times[:width])

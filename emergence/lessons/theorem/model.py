@@ -13,6 +13,7 @@ import numpy as np
 from emergence.experiment import Experiment
 from emergence.theory.stability import stable_step_size
 from emergence.theory.teacher import link_function, strengths
+from emergence.theory.times import pair_times
 
 ROOM = 10.0
 """d counts as large against P when d is at least so many times P^2."""
@@ -39,14 +40,15 @@ def search_noise(experiment: Experiment) -> float:
 
     While nothing is learned e = -f*, so a step of SGD moves an overlap by eta e sigma'(z) x_w, of
     variance eta^2 K(1) K'(1) sum_p a_p^2 / B; there are T_P / eta of them, with the overlap
-    1/sqrt(d) in T_P. In terms of eta = c d^(-J/2) no d is left. Infinite for J <= 2, which have
-    no such T_P.
+    1/sqrt(d) in T_P. In terms of eta = c d^(-J/2) no d is left where sigma = h_J. Infinite for
+    J <= 2, which have no such search.
     """
     e, a, link = experiment, strengths(experiment), link_function(experiment)
     if e.J <= 2:
         return float("inf")
     variance = float(link.K(1.0) * link.K_prime(1.0) * np.sum(a**2)) / e.B
-    return float(e.c * variance / (e.J * (e.J - 2) * link.c[e.J] ** 2 * a[-1]))
+    T = float(pair_times(np.full((1, 1), e.d**-0.5), a[-1:], link)[0, 0])
+    return float(e.eta * variance * T * e.d)
 
 
 def assumptions(experiment: Experiment) -> tuple[Check, ...]:

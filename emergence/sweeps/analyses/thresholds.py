@@ -9,9 +9,9 @@ import numpy as np
 
 from emergence.sweeps.analyses.base import Array, Fit, Seeds, nan_mean, slope
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.predictions import emergence_times
 from emergence.theory.stability import stable_step_size
 from emergence.theory.teacher import link_function, strengths
+from emergence.theory.times import pair_times
 
 
 def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
@@ -55,7 +55,7 @@ def _all_in_time(outcome: Outcome) -> float:
     experiment = outcome.experiment
     overlap = np.full((1, 1), 1 / np.sqrt(experiment.d))
     weakest, link = strengths(experiment)[-1:], link_function(experiment)
-    limit = float(emergence_times(overlap, weakest, link)[0, 0]) / experiment.eta
+    limit = float(pair_times(overlap, weakest, link)[0, 0]) / experiment.eta
     met = [crossing for crossing in outcome.crossing if crossing is not None]
     if outcome.state == "finished" and len(met) < experiment.P and outcome.steps[-1] < limit:
         return np.nan

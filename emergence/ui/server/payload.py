@@ -26,7 +26,7 @@ def payload(experiment: Experiment) -> bytes:
     plan = make_plan(experiment)
     record = Record(plan)
     eta = experiment.eta
-    late = plan.T + norm_growth_delay(plan.a, experiment.s0)
+    late = plan.T + norm_growth_delay(plan.a, experiment.s0, plan.link)
     return orjson.dumps(
         {
             "figures": {

@@ -21,7 +21,8 @@ from emergence.lessons.one_neuron.model import (
 from emergence.lessons.one_neuron.study import DELTAS, OFFERS, Paths, Recovery, Search, SearchShares
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
-from emergence.theory.predictions import emergence_times, travel_time
+from emergence.theory.predictions import travel_time
+from emergence.theory.times import pair_times
 
 DEGREES = (1, 2, 3, 4, 6)
 
@@ -50,7 +51,7 @@ def test_the_law_of_the_search_lacks_only_saturation(J: int) -> None:
     early = u < 0.001
     np.testing.assert_allclose(np.interp(steps[early], *flow.path(4_000)), u[early], rtol=0.01)
     if J > 2:
-        T = emergence_times(np.array([[5_000**-0.5]]), np.ones(1), hermite(J))[0, 0]
+        T = pair_times(np.array([[5_000**-0.5]]), np.ones(1), hermite(J))[0, 0]
         assert flow.blow_up * flow.eta == pytest.approx(T)
     if J == 4:
         np.testing.assert_allclose(1 / u, 5_000 - 8 * flow.eta * steps, rtol=1e-9)
