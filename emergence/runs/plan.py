@@ -82,6 +82,26 @@ class Plan:
         return free
 
     @property
+    def unpredicted(self) -> str:
+        """Why some directions have no T_p, in a sentence; empty where all have one."""
+        e, missing = self.experiment, int(np.count_nonzero(self.iota < 0))
+        if not missing:
+            return ""
+        if self.link.c[1] and e.P > 1 and not e.mixture:
+            return (
+                "With a linear σ only the sum Σ aₚ wₚ is learned: a single direction emerges where "
+                f"aₚ² is more than half of Σ a², so {missing} of {e.P} never do."
+            )
+        if self.link.c[1] and e.P > 1:
+            return (
+                f"The linear part of σ turns neurons to the sum Σ aₚ wₚ before they find {missing} "
+                f"of {e.P} directions: when these emerge is not predicted."
+            )
+        if e.m < e.P:
+            return f"{missing} of {e.P} directions have no neuron of their own: m = {e.m}."
+        return f"For {missing} of {e.P} directions no neuron is left that starts on the right side."
+
+    @property
     def stable_c(self) -> float:
         """Largest c at which SGD stays stable around the fitted student."""
         e = self.experiment

@@ -28,7 +28,8 @@ class Result:
     engine_used : what `engine` stood for, see `Experiment.engine_used`
     state : "finished" or "diverged"; `message` says why
     steps, tau, mse, mse_staircase, mse_decoupled : shape (snapshots,)
-    T : predicted emergence, infinite where no neuron is matched, shape (P,)
+    T : predicted emergence, infinite where no neuron is matched, shape (P,); `unpredicted` says
+        why there are such, in a sentence
     iota : matched neuron of each direction, -1 where none, shape (P,)
     crossing : step at which max_k u_kp first exceeds 1/2 (to 1 %), NaN where never, shape (P,)
     capture : R_p = sum_k |v_k|^2 K(O_kp) / (a_p K(1)) at the end, shape (P,)
@@ -50,6 +51,7 @@ class Result:
     mse_staircase: Array
     mse_decoupled: Array
     T: Array
+    unpredicted: str
     iota: NDArray[np.int64]
     crossing: Array
     capture: Array
@@ -129,6 +131,7 @@ def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
         mse_staircase=plan.staircase(tau),
         mse_decoupled=plan.decoupled(tau),
         T=plan.T / eta,
+        unpredicted=plan.unpredicted,
         iota=plan.iota,
         crossing=plan.steps(simulation.crossing),
         capture=record.get("capture")[-1],

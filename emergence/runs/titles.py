@@ -17,6 +17,7 @@ from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.theory.predictions import decoupled_pairs
 from emergence.theory.scaling import time_exponent
+from emergence.theory.times import half_times
 from emergence.words import plural
 
 Array = NDArray[np.float64]
@@ -126,7 +127,7 @@ def _rise_late(plan: Plan) -> bool:
     used = np.flatnonzero(plan.iota >= 0)
     start = plan.overlaps[plan.iota[used], used]
     pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
-    half, u = pairs.half_times(), np.tanh(pairs.w) ** 2
+    half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
     shares = [
         rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
         for times, each, end in zip(pairs.theta, u, half, strict=True)

@@ -18,7 +18,7 @@ def advise(plan: Plan) -> dict[str, str]:
     advice: dict[str, str] = {}
     if e.engine == "correlation":
         found = ""
-        if e.J > 2:
+        if e.J > 2 and not e.mixture:
             ends = power_method.winners(plan.overlaps, plan.a, e.J)
             found = f" By the power method they end at {len(set(ends))} of the {e.P} directions."
         advice["engine"] = (
@@ -54,9 +54,10 @@ def advise(plan: Plan) -> dict[str, str]:
         )
     if len(e.coefficients) > 1:
         advice["mixture"] = (
-            "T_p counts the leading term alone. Where a higher term is as strong, directions "
-            "emerge earlier; the decoupled prediction knows all terms."
+            "T_p is the half-time, u = 1/2, of the idealised dynamics with all terms of the link."
         )
+        if e.J == 1 and plan.unpredicted:
+            advice["mixture"] += f" {plan.unpredicted}"
     if e.m * e.s0**2 > plan.a[-1]:
         advice["s0"] = (
             f"Large: together the neurons start with norm m·s₀² = {e.m * e.s0**2:.2g}, above the "

@@ -20,7 +20,7 @@ from tests.unit.test_experiment import HOSTILE
 SMALL = "d=16&P=2&m=8&J=3&c=0.05"
 KEYS = {
     "experiment", "engine_used", "state", "message", "steps", "tau", "mse", "mse_staircase",
-    "mse_decoupled", "T", "iota", "crossing", "capture", "unused_norm_max", "slope",
+    "mse_decoupled", "T", "unpredicted", "iota", "crossing", "capture", "unused_norm_max", "slope",
     "theory_slope", "seconds", "ns_per_step", "compile_seconds",
 }  # fmt: skip
 
@@ -55,6 +55,24 @@ def test_slope_has_value_interval_and_window() -> None:
     assert slope["ci"][0] < slope["value"] < slope["ci"][1]
     assert slope["window"][0] < slope["window"][1] < found["steps"][-1]
     assert found["theory_slope"] == pytest.approx(-0.75)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("d=64&P=4&m=8&J=1&beta=0.5&engine=flow", "only the sum Σ aₚ wₚ is learned"),
+        ("d=64&P=4&m=8&J=1&engine=flow", "so 3 of 4 never do"),
+        ("d=64&P=4&m=8&mixture=1:1,2:0.1&engine=flow", "not predicted"),
+        ("d=64&P=4&m=2&engine=flow", "2 of 4 directions have no neuron of their own: m = 2"),
+        ("d=64&P=4&m=4&J=3&engine=flow", "no neuron is left that starts on the right side"),
+    ],
+)
+def test_what_is_not_predicted_is_null_with_a_reason(query: str, why: str) -> None:
+    status, found, _ = run(query, "--json")
+    assert status == 0
+    assert None in found["T"]
+    assert [T is None for T in found["T"]] == [k is None for k in found["iota"]]
+    assert why in found["unpredicted"]
 
 
 def test_what_never_happens_is_null() -> None:
