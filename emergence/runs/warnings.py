@@ -7,6 +7,7 @@ import math
 from emergence.runs.cost import duration, estimate
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
+from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
 
 SLOW_SECONDS = 60.0
 FLOPS_PER_SECOND = 1.5e10
@@ -48,6 +49,8 @@ def advise(plan: Plan) -> dict[str, str]:
             "J = 1: the teacher is one linear function of x, so only the direction Σ aₚ wₚ can be "
             "learned, whatever P is. Take P = 1."
         )
+    elif e.J <= 2 and len(e.coefficients) > 1:
+        advice["J"] = f"J = {e.J}, {_sharpness(plan)}"
     elif e.J <= 2:
         advice["J"] = (
             f"J = {e.J}: no sharp transition. T_p is the half-time of the idealised dynamics."
@@ -67,3 +70,18 @@ def advise(plan: Plan) -> dict[str, str]:
     if seconds > SLOW_SECONDS:
         advice["d"] = f"A long run: about {duration(seconds)} on one core."
     return advice
+
+
+def _sharpness(plan: Plan) -> str:
+    """Whether the higher terms of a mixture with J of 1 or 2 make its transition sharp."""
+    start, low = plan.experiment.d**-0.5, without_higher(plan.link)
+    if start**2 >= FOUND:
+        return "and d so small that a typical start is already far on its way."
+    mixed, alone = (transition_share(link, start) for link in (plan.link, low))
+    return (
+        "but the higher terms make the transition sharp: " if mixed < alone / 2
+        else "and no sharp transition: "
+    ) + (
+        f"from a typical start u goes from {FOUND} to {LEARNED} in {100 * mixed:.2g} % of the time "
+        f"to {LEARNED}, without the terms above degree 2 in {100 * alone:.2g} %."
+    )  # fmt: skip
