@@ -28,11 +28,11 @@ def scatter(model: Idealised) -> str:
     """What random overlaps do to the times."""
     if model.J == 1:
         return "Random overlaps hardly scatter them at J = 1."
-    lone = ("is never learned where it starts on the wrong side, as half of all do (J is odd)"
+    lone = ("may start on the wrong side, as half of all do (J is odd), and never arrive"
             if model.J % 2 else "may start near $u = 0$ and wait very long")  # fmt: skip
     return (
-        f"Random overlaps scatter around the line: a neuron assigned beforehand {lone}; the one "
-        r"that $\iota$ chooses among many does not."
+        f"Random overlaps scatter around the line: a neuron assigned beforehand {lone}; where "
+        r"$\iota$ chooses among many this is rare."
     )
 
 
@@ -130,7 +130,11 @@ with words:
                 f"The full equation has u = 1/2 at {one.wait:,.4g}. **A plateau, then a jump.**"
                 if J > 2
                 else f"There is no explosion at J = {J}: u "
-                + ("rises from the start on" if J == 1 else "grows by the same factor each time")
+                + (
+                    "rises from the start on"
+                    if J == 1
+                    else "grows by the same factor in equal times"
+                )
                 + f", and takes {one.wait:.2f} for u = 1/2. Raise J above 2 and see the plateau."
             )
         )
@@ -143,7 +147,11 @@ with words:
                 else r"Without an explosion $T_p$ is where $u = 1/2$; still $T_p \propto 1/a_p = "
                 r"p^\beta$. "
             )
-            + f"From direction 1 to {P} at one overlap: a factor {float(P) ** beta:,.4g}. "
+            + (
+                f"From direction 1 to {P} at one overlap: a factor {float(P) ** beta:,.4g}. "
+                if P > 1
+                else ""
+            )
             + scatter(model)
         )
     elif step == "the sum":

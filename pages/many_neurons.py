@@ -29,12 +29,12 @@ P, m, S0 = 8, 32, 0.02
 TOLD = (
     "Every neuron turns a little towards what pulls it hardest.",
     r"First is the pair whose $T_p$ is smallest: a strong direction and a neuron that started near "
-    "it. The transition is sharp: until this moment the irrelevant overlaps have stayed of order "
-    "$1/d$ (dashed).",
-    r"That neuron's norm grows until $|v|^2$ fits $a_p$. The error no longer has that part: hardly "
-    "anything pulls at this direction any more.",
-    "The rest has hardly moved and is pulled to what is left; one neuron finds the next direction. "
-    "And so on.",
+    "it. The transition is sharp, so that until this moment the irrelevant overlaps have had "
+    "little time to grow (dashed: $1/d$).",
+    r"That neuron's norm grows until $|v|^2$ fits $a_p$. The error no longer has that part: of "
+    "this direction's signal hardly anything is left.",
+    "The other neurons are pulled to what is left of the signal, and one of them finds the next "
+    "direction. And so on.",
 )
 
 
@@ -48,6 +48,12 @@ def counted_table(films: tuple[Film, ...], act: int) -> str:
         ),
         "others turned to the first ($u>0.1$)": (
             {1}, lambda film, at, p, q: f"{film.turned(at)} of {m - 1}",
+        ),
+        "irrelevant $u$, at the start: median": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(0).median:.2g}$/d$",
+        ),
+        "irrelevant $u$, at the start: largest": (
+            {1, 3}, lambda film, at, p, q: f"{film.moved(0).largest:.3g}$/d$",
         ),
         "irrelevant $u$: median": (
             {1, 3}, lambda film, at, p, q: f"{film.moved(at).median:.2g}$/d$",
@@ -96,7 +102,7 @@ films = Films((sharp, sharp.replace(J=2, horizon=6.0)))
 with words:
     st.markdown(
         f"{m} neurons start at random, and all {P} directions pull at each of them. "
-        f"{hardest_at_start(films.plans()[0])} Why are the others learned too? With J = 4 the "
+        f"{hardest_at_start(films.plans()[0])} Why are others learned too? With J = 4 the "
         "story has four acts; choose one above the picture."
     )
     st.markdown(f"**{act + 1}. {name}.** {TOLD[act]}")

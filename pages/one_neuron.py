@@ -55,11 +55,14 @@ def explain(paths: Paths | None) -> str:
     text = f"Without noise search takes **{flow.search_share:.0%}** of the steps ({others}): "
     text += "the larger $J$, the flatter the start. "
     if paths is not None and paths.search_share is not None:
-        text += f"Measured: **{paths.search_share:.0%}** of {paths.recovered:,.0f} steps. "
+        text += (
+            f"Measured: **{paths.search_share:.0%}** of {paths.recovered:,.0f} steps (medians: "
+            f"{paths.arrived} of {paths.u.shape[1]} neurons have arrived so far). "
+        )
     elif paths is not None:
         text += (
             f"After {paths.steps[-1]:,.0f} steps the median $u$ is **{paths.gain:.2g}** times that "
-            "of the start. "
+            f"of the start; {paths.arrived} of {paths.u.shape[1]} neurons have arrived. "
         )
     text += f"The flow takes {flow.arrival:,.0f}"
     if J > 2:
@@ -69,7 +72,8 @@ def explain(paths: Paths | None) -> str:
         ".\n\n**Raise c:** every push also lengthens $v$, and going back to length 1 shrinks $o$, "
         f"at the start on average {shrinking} times as much as the signal lets it grow"
         + (r" (for $J \ge 4$ by rare, large samples)" if J >= 4 else "")
-        + r". With $\eta \gg d^{-J/2}$ noise wins: $u$ bounces, and what is found is lost again."
+        + r". With $\eta \gg d^{-\max(J/2, 1)}$ noise wins: $u$ bounces, and what is found is lost "
+        "again."
     )
     if J % 2 and J > 1:
         text += (
@@ -92,7 +96,8 @@ with words:
     st.markdown(
         f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ each, "
         r"with the $c$ at which $J$ begins above. Counted are the samples (one a step) until "
-        r"$u > \frac12$; drawn is the median, with a 95 % bootstrap interval over the neurons."
+        r"$u > \frac12$; drawn is the median, with a 95 % bootstrap interval over the neurons. "
+        "A point is there when 7 of 8 have arrived; the others count as slower."
     )
     factor = guess_number(
         "recovery", "When the dimension doubles, by which factor does the recovery time grow "
@@ -128,9 +133,11 @@ def exponents(found: dict[int, Scaling]) -> str:
             f"**× {found[4].factor:.1f}** is measured at $J = 4$; theory says "
             rf"$2^{{J-1}} = {growth(4, 2):.0f}$. "
         )
+    waiting = sum(each.late for each in found.values())
+    late = f"{waiting} neurons had not arrived when their point was drawn. " if waiting else ""
     far = Flow(6, 64, OFFERS[6].c)
     return (
-        f"{text}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "
+        f"{text}{late}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "
         "(up to logarithms):\n\n"
         + table(("$J$", "theorem", "measured (95 %)", "flow"), rows)
         + "\n\n"

@@ -26,6 +26,7 @@ with experiment, st.container(horizontal=True):
         "sharpness of each curve", [2, 4, 8, 16, 32, 64], value=16, key="sharpness"
     )
 model, few, many = (AdditiveModel(count, beta, sharpness) for count in (P, FEW, MANY))
+soft, sharp = (AdditiveModel(P, beta, each).fitted for each in (2, 64))
 with words:
     st.markdown(
         "Large networks show two things that do not seem to fit. **Emergence**: a skill is absent "
@@ -47,8 +48,8 @@ with words:
             rf"$\frac{{1-2\beta}}{{\beta}} = {model.exponent:.2f}$; fitted to the {P} "
             f"{'skill' if P == 1 else 'skills'} drawn here it is {model.fitted:.2f}. With few "
             f"skills one sees the steps and no line: the same fit to {FEW} says {few.fitted:.2f}. "
-            "With hundreds the steps drown in the sum. Lower the sharpness: the "
-            "line hardly notices."
+            "With hundreds the steps drown in the sum. Change the sharpness: of curves of "
+            f"sharpness 2 the fitted slope is {soft:.3f}, of sharpness 64 {sharp:.3f}."
         )
     open_in_lab(
         Experiment(P=16, d=128, m=64, beta=beta), "A network that does this, in the Live Lab"

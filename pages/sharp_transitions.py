@@ -55,14 +55,19 @@ if step == JUMP:
         )  # fmt: skip
         guess.near(100 * flows[-1].half[0], 5, "so much of $w^*$ is there at half the time")
         if guess.revealed:
-            shares = " · ".join(f"{100 * flow.half[0]:.2g}%" for flow in flows)
+            star = r"\*"  # no emphasis
+            shares = ", ".join(
+                f"{loss.name.replace('*', star)} **{100 * flow.half[0]:.2g}%**"
+                for loss, flow in zip(losses, flows, strict=True)
+            )
             st.markdown(
-                f"From top to bottom of the legend: **{shares}**. Near 0 the slope is "
+                f"At $T/2$ (dots): {shares}. Near 0 the slope is "
                 r"$\propto w^{k-1}$. One factor: full slope at once. Two: it grows with $w$, so "
-                r"$w$ grows exponentially. $k\ge3$: the start is **flat**, and then $w$ blows up "
-                f"in finite time. Of the time to learn 90%, {flows[-1].waiting:.2%} passes before "
-                f"10% are there; with one factor it is {flows[0].waiting:.2%}. A neuron with $J=k$ "
-                "does the same."
+                r"$w$ grows exponentially. $k\ge3$: the start is **flat**, and then $w$ rises as "
+                "if to infinity in finite time. Of the time to learn 90%, "
+                f"{flows[-1].waiting:.2%} passes before 10% are there; with one factor it is "
+                f"{flows[0].waiting:.2%}. Near 0 the overlap of a neuron with $J=k$ "
+                "obeys the same equation, half as fast."
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
@@ -86,8 +91,8 @@ elif step == ESCAPE:
         )
         st.latex(r"T = \int_{w_0}^{w_{1/2}} \frac{dw}{2k\,w^{k-1}(w^*-w^k)}")
         st.markdown(
-            "The denominator is smallest at the start, and the smaller $w_0$, the longer it stays "
-            "there."
+            r"For $k\ge2$ the denominator is smallest at the start, and the smaller $w_0$, the "
+            "longer it stays so."
         )
         guess = guess_number(
             "escape", "The start is made ten times smaller. By which power of ten does the "
@@ -101,9 +106,10 @@ elif step == ESCAPE:
                 r"$T$ stays put. Two: $\int dw/w$, so $T$ grows by the **same amount** each time, "
                 r"like $\log(1/w_0)$. $k\ge3$: $\int dw/w^{k-1}$ is all at its lower end, "
                 rf"$T \approx \frac{{w_0^{{2-k}}}}{{2k(k-2)}}$: ten times smaller is "
-                f"**${scientific(losses[-1].tenfold)}$ times** longer. With "
-                r"$w_0 = 1/\sqrt d$ and $k = J$ that is the search time of a neuron in $d$ "
-                "dimensions.\n\n"
+                f"**${scientific(losses[-1].tenfold)}$ times** longer. A neuron with $J = k$ "
+                r"whose overlap starts at $w_0 = 1/\sqrt d$ takes twice as long, "
+                r"$d^{J/2-1}/(J(J-2))$, for its loss has a factor $\frac12$."
+                "\n\n"
                 ":small[Lines: the exact integral. Circles: gradient flow, integrated now; slopes "
                 "are fitted to them, with 95% margins. Theory is the limit of small starts.]"
             )
@@ -153,12 +159,15 @@ else:
         guess.near(100 * uneven.waiting, 10, "so much of the time passes below 10%")
         if guess.revealed:
             st.markdown(
-                f"**{uneven.waiting:.1%}**; half is learned at $T = "
-                f"{scientific(uneven.escape, 2)}$ instead of ${scientific(even.escape, 2)}$. A "
-                "large layer hands its slope on to the small ones: what counts is how many factors "
-                "are *small together*, not how deep the product is. Equal layers jump like a "
-                "neuron with $J = L$ (crosses)."
-            )
+                f"**{uneven.waiting:.1%}**; half is learned at $T = {scientific(uneven.escape, 2)}$"
+                + (
+                    f" instead of ${scientific(even.escape, 2)}$. A large layer hands its slope on "
+                    "to the small ones: what counts is how many factors are *small together*, not "
+                    "how deep the product is"
+                    if imbalance > 1 else ": nothing has changed"
+                )
+                + ". Equal layers wait like a neuron with $J = L$ (crosses)."
+            )  # fmt: skip
         open_in_lab(Experiment(P=1, J=L, m=4, engine="flow", horizon=3.0),
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
     with experiment:

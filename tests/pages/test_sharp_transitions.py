@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emergence.lessons.sharp_transitions.model import toy_losses
 from tests.pages.drawn import drawn, names, wait_until
 from tests.pages.test_lessons import open_lesson, reveal
 
@@ -18,6 +19,14 @@ def test_the_jump_is_hidden_until_the_guess() -> None:
     losses = [name for name in before if name.startswith("(w*")]
     assert len(losses) == 4
     assert [after.count(name) for name in losses] == [2, 2, 2, 2]
+
+
+def test_every_loss_is_named_with_its_share() -> None:
+    """The legend lies: nothing is at its top or its bottom."""
+    app = reveal(open_lesson("sharp_transitions", k="4"))
+    text = "\n".join(each.value for each in app.main.markdown).replace("\\*", "*")
+    for loss in toy_losses(4):
+        assert f"{loss.name} **{100 * loss.flow(0.05).half[0]:.2g}%**" in text
 
 
 @pytest.mark.parametrize("k", ["3", "8"])

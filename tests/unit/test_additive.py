@@ -68,3 +68,14 @@ def test_the_closed_form_risk_of_a_student_that_was_shown_less_is_that_plateau()
     beyond = model.corrected[-1] - model.loss[-1]
     late = AdditiveModel(64, 1.2, 64.0).taught(known)[-1]
     assert late - beyond == pytest.approx(loss, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("P", "beta", "soft", "sharp"), [(32, 0.6, -0.257, -0.321), (512, 1.0, -0.965, -1.001)]
+)
+def test_the_sharpness_of_the_curves_counts_where_there_are_few(
+    P: int, beta: float, soft: float, sharp: float
+) -> None:
+    """Issue 12 measured the first; with hundreds the slope hardly depends on it."""
+    found = [AdditiveModel(P, beta, each).fitted for each in (2.0, 16.0)]
+    assert found == pytest.approx([soft, sharp], abs=0.001)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from emergence.experiment import Experiment
-from emergence.runs.advice import advise
 from emergence.runs.plan import make_plan
+from emergence.runs.warnings import advise
 
 
 def told(**fields: object) -> str:

@@ -154,7 +154,7 @@ def summed(t: Array, u: Array, stairs: Array, solved: Array) -> go.Figure:
     return figure(
         traces, "Each pair takes its part off the loss",
         xaxis=log_axis("time ηt", limits) | {"anchor": "y"},
-        yaxis2=axis("u", domain=[0.72, 1], range=[-0.04, 1.08], nticks=3),
+        yaxis2=axis("u, each direction", domain=[0.72, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("loss", (lowest / 2, float(stairs[0]) * 1.6)) | {"domain": [0, 0.68]},
         showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
     )  # fmt: skip

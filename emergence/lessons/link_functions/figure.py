@@ -69,14 +69,21 @@ def series(
     if revealed:
         below = [i for i in range(degree) if abs(c[i]) > 1e-3 * np.abs(c).max()]
         traces += [
-            _line(z, sums[i], f"up to degree {i}", UNUSED, width=1.2, showlegend=False)
+            _line(
+                z,
+                sums[i],
+                f"up to degree {i}" if i != below[0] else "lower sums",
+                UNUSED,
+                width=1.2,
+                showlegend=i == below[0],
+            )
             for i in below
         ]
         traces.append(_line(z, sums[degree], f"sum up to degree {degree}", MEASURED, "dash"))
         traces.append(
             go.Bar(
-                x=degrees, y=c, yaxis="y2", xaxis="x2", width=0.7, showlegend=False,
-                marker={"color": [MEASURED if i == J else UNUSED if i in (0, *range(degree + 1, 99))
+                name="coefficient", x=degrees, y=c, yaxis="y2", xaxis="x2", width=0.7, showlegend=False,
+                marker={"color": [MEASURED if i == J else UNUSED if i > degree
                                   else FINITE for i in degrees]},
                 hovertemplate="c%{x} = %{y:.4g}<extra></extra>",
             )
@@ -106,8 +113,8 @@ def series(
         xaxis=axis("z", range=[float(z[0]), float(z[-1])], anchor="y"),
         yaxis=axis("σ(z)", domain=[0.5, 0.95],
                    range=[central.min() - room, central.max() + room], nticks=5),
-        xaxis2=axis("degree i", range=[-0.6, len(c) - 0.4], anchor="y2", dtick=2),
-        yaxis2=axis("cᵢ", domain=[0, 0.34], range=[min(1.25 * c.min(), -0.25 * height)
+        xaxis2=axis("degree i (grey: not in the sum)" if revealed else "degree i", range=[-0.6, len(c) - 0.4], anchor="y2", dtick=2),
+        yaxis2=axis("coefficient cᵢ", domain=[0, 0.34], range=[min(1.25 * c.min(), -0.25 * height)
                     if revealed else -1, 1.35 * max(c.max(), 0.4 * height)], nticks=5),
         shapes=shapes, annotations=notes, showlegend=True,
         legend=BESIDE | {"y": 0.95, "yanchor": "bottom"},

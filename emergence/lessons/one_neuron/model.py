@@ -150,6 +150,7 @@ class Scaling:
     median, low, high : steps, with a 95 % bootstrap interval over the seeds, shape (n,)
     fitted, interval : exponent with its 95 % bootstrap interval; None for n < 2
     flow : exponent of the flow over the same d, from the same start; None for n < 2
+    late : how many seeds of all d were not seen to arrive; they count as slower than all others
     """
 
     d: Array
@@ -159,6 +160,7 @@ class Scaling:
     fitted: float | None
     interval: tuple[float, float] | None
     flow: float | None
+    late: int
 
     @property
     def factor(self) -> float | None:
@@ -180,10 +182,12 @@ def scaling(J: int, times: dict[int, Array]) -> Scaling:
     ])  # fmt: skip
     median = np.array([np.median(times[int(each)]) for each in d])
     low, high = np.quantile(drawn, [0.025, 0.975], axis=1, method="nearest")
+    late = sum(int(np.isinf(each).sum()) for each in times.values())
     if len(d) < 2:
-        return Scaling(d, median, low, high, None, None, None)
+        return Scaling(d, median, low, high, None, None, None, late)
     fits = exponent(J, d, drawn[:, np.isfinite(drawn).all(axis=0)].T)
     ends = np.quantile(fits, [0.025, 0.975])
     flow = exponent(J, d, [Flow(J, int(each), 1.0).arrival for each in d])
     fitted = float(exponent(J, d, median))
-    return Scaling(d, median, low, high, fitted, (float(ends[0]), float(ends[1])), float(flow))
+    interval = (float(ends[0]), float(ends[1]))
+    return Scaling(d, median, low, high, fitted, interval, float(flow), late)

@@ -70,12 +70,14 @@ class Paths:
     u : squared overlaps, shape (n, seeds)
     searched, recovered : steps after which u first exceeded the border of search, and 1/2: the
         median over the seeds, infinite until more than half of them have
+    arrived : how many seeds have exceeded 1/2
     """
 
     steps: Array
     u: Array
     searched: float
     recovered: float
+    arrived: int
 
     @property
     def median(self) -> Array:
@@ -146,7 +148,8 @@ def _taken(engine: SphericalSGD, until: int) -> Iterator[None]:
 def _paths(engine: SphericalSGD, moments: NDArray[np.int64], u: Array) -> Paths:
     times = np.where(engine.crossed < 0, np.inf, engine.crossed)
     searched, recovered = np.median(times, axis=1)
-    return Paths(moments.astype(float), u.copy(), float(searched), float(recovered))
+    arrived = int(np.count_nonzero(np.isfinite(times[1])))
+    return Paths(moments.astype(float), u.copy(), float(searched), float(recovered), arrived)
 
 
 def _offered() -> tuple[tuple[int, int], ...]:

@@ -93,7 +93,7 @@ def jumps(
         ):
             traces.append(
                 go.Scatter(
-                    x=x, y=y, mode="markers", showlegend=False, cliponaxis=False,
+                    x=x, y=y, mode="markers", name="at T/2", showlegend=not axes, cliponaxis=False,
                     marker={"color": colours, "size": 11, "line": {"width": 1, "color": "#fff"}},
                     hovertemplate="at half the time: %{y:.3g}<extra></extra>", **axes,
                 )
@@ -166,16 +166,17 @@ def escapes(
             traces.append(
                 go.Scatter(
                     x=starts, y=times[i] if len(starts) else [], mode="markers",
+                    name="integrated",
                     marker={"color": colour, "size": 11, "symbol": "circle-open",
                             "line": {"width": 2.5}},
                     hovertemplate="integrated from %{x:.3g}: T = %{y:.4g}<extra></extra>",
-                    **(place | {"showlegend": False}),
+                    **(place | {"showlegend": not place and i == len(names) - 1}),
                 )
             )  # fmt: skip
         if many:
             traces.append(
                 _line(w0, leading[i], "leading power of w₀", UNUSED, "solid", 1.5,
-                      showlegend=False)
+                      showlegend=i == factors.index(max(factors)))
             )  # fmt: skip
         if fits and factors[i] > 1:
             slope, margin = fits[i]

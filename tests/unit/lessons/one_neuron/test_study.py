@@ -233,3 +233,22 @@ def test_measured_shares_follow_the_flow() -> None:
         assert (np.diff(left.share, axis=0) <= 0).all(), "the longer the search, the less is left"
         for delta, row in zip(DELTAS, left.share, strict=True):
             np.testing.assert_allclose(row, share_left(J, left.d, delta), atol=0.12)
+
+
+def test_neurons_that_have_not_arrived_count_and_are_told() -> None:
+    """Of eight, three never: the median is that of eight, not that of the five which arrived."""
+    arrived = np.array([100.0, 110, 120, 130, 140])
+    times = np.append(arrived, [np.inf] * 3)
+    found = scaling(1, {64: times})
+    assert found.median[0] == 135.0 > np.median(arrived)
+    assert found.late == 3
+    both = scaling(1, {64: times, 128: np.append(2 * arrived, [np.inf])})
+    assert both.late == 4
+    *_, last = Search(2, 64, 0.016).results()
+    paths = last.value
+    assert np.count_nonzero((paths.u > 0.5).any(axis=0)) <= paths.arrived <= 8
+    assert (paths.arrived > 4) == np.isfinite(paths.recovered)
+    # Noise throws them back: none, or few, arrive, and no share is told of fewer than half.
+    *_, wild = Search(4, 16, 4.0).results()
+    assert wild.value.arrived <= 4
+    assert wild.value.search_share is None

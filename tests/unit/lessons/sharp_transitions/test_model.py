@@ -20,6 +20,8 @@ from emergence.lessons.sharp_transitions.model import (
     waits,
 )
 from emergence.lessons.sharp_transitions.study import LARGEST, STARTS, EscapeTimes
+from emergence.theory.hermite import hermite
+from emergence.theory.predictions import decoupled_pairs, emergence_times
 from tests import naive
 
 Array = np.ndarray
@@ -170,6 +172,27 @@ def test_a_neuron_waits_as_its_decoupled_dynamics_say(J: int) -> None:
                          events=arrived)  # fmt: skip
         crossings.append(path.t[-1])
     assert neuron_waiting(o0, J) == pytest.approx(crossings[0] / crossings[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("J", [3, 4, 6, 8])
+def test_a_neuron_searches_twice_as_long_as_the_loss_of_as_many_factors(J: int) -> None:
+    """For its loss has a factor 1/2: do/dtau = J o^(J-1) (1 - o^2) beside 2 k w^(k-1) (1 - w^k)."""
+    d = 10**6 if J < 8 else 10**4
+    toy = toy_losses(J)[-1].flow(d**-0.5).escape
+    neuron = decoupled_pairs(np.array([d**-0.5]), np.ones(1), 0.01, hermite(J)).half_times()[0]
+    assert neuron / toy == pytest.approx(2, rel=0.02)
+    blow_up = float(emergence_times(np.array([[d**-0.5]]), np.ones(1), hermite(J))[0, 0])
+    assert blow_up == pytest.approx(float(d) ** (J / 2 - 1) / (J * (J - 2)))
+    assert neuron == pytest.approx(blow_up, rel=0.02)
+
+
+@pytest.mark.parametrize("k", [2, 3, 8])
+def test_the_integrand_of_the_wait_is_largest_at_the_start(k: int) -> None:
+    """For one factor it is not: there the slope is full at once."""
+    w = np.linspace(0.25, 0.5 ** (1 / k), 100)
+    assert np.argmin(w ** (k - 1) * (1 - w**k)) == 0
+    one = np.linspace(0.25, 0.5, 100)
+    assert np.argmin(1 - one) > 0
 
 
 def test_depth_jumps_as_a_high_information_exponent_does() -> None:
