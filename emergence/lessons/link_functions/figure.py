@@ -82,7 +82,8 @@ def series(
         traces.append(_line(z, sums[degree], f"sum up to degree {degree}", MEASURED, "dash"))
         traces.append(
             go.Bar(
-                name="coefficient", x=degrees, y=c, yaxis="y2", xaxis="x2", width=0.7, showlegend=False,
+                name="coefficient", x=degrees, y=c, yaxis="y2", xaxis="x2", width=0.7,
+                showlegend=False,
                 marker={"color": [MEASURED if i == J else UNUSED if i > degree
                                   else FINITE for i in degrees]},
                 hovertemplate="c%{x} = %{y:.4g}<extra></extra>",
@@ -113,7 +114,8 @@ def series(
         xaxis=axis("z", range=[float(z[0]), float(z[-1])], anchor="y"),
         yaxis=axis("σ(z)", domain=[0.5, 0.95],
                    range=[central.min() - room, central.max() + room], nticks=5),
-        xaxis2=axis("degree i (grey: not in the sum)" if revealed else "degree i", range=[-0.6, len(c) - 0.4], anchor="y2", dtick=2),
+        xaxis2=axis("degree i (grey: not in the sum)" if revealed else "degree i",
+                    range=[-0.6, len(c) - 0.4], anchor="y2", dtick=2),
         yaxis2=axis("coefficient cᵢ", domain=[0, 0.34], range=[min(1.25 * c.min(), -0.25 * height)
                     if revealed else -1, 1.35 * max(c.max(), 0.4 * height)], nticks=5),
         shapes=shapes, annotations=notes, showlegend=True,

@@ -21,7 +21,8 @@ from emergence.lessons.sharp_transitions.model import (
 )
 from emergence.lessons.sharp_transitions.study import LARGEST, STARTS, EscapeTimes
 from emergence.theory.hermite import hermite
-from emergence.theory.predictions import decoupled_pairs, emergence_times
+from emergence.theory.predictions import decoupled_pairs
+from emergence.theory.times import emergence_times
 from tests import naive
 
 Array = np.ndarray
