@@ -21,7 +21,7 @@ from emergence.lessons.sharp_transitions.model import (
 )
 from emergence.lessons.sharp_transitions.study import LARGEST, STARTS, EscapeTimes
 from emergence.theory.hermite import hermite
-from emergence.theory.predictions import decoupled_pairs
+from emergence.theory.predictions import travel_time
 from emergence.theory.times import emergence_times
 from tests import naive
 
@@ -180,7 +180,7 @@ def test_a_neuron_searches_twice_as_long_as_the_loss_of_as_many_factors(J: int) 
     """For its loss has a factor 1/2: do/dtau = J o^(J-1) (1 - o^2) beside 2 k w^(k-1) (1 - w^k)."""
     d = 10**6 if J < 8 else 10**4
     toy = toy_losses(J)[-1].flow(d**-0.5).escape
-    neuron = decoupled_pairs(np.array([d**-0.5]), np.ones(1), 0.01, hermite(J)).half_times()[0]
+    neuron = float(travel_time(J, 1 / d, 0.5))
     assert neuron / toy == pytest.approx(2, rel=0.02)
     blow_up = float(emergence_times(np.array([[d**-0.5]]), np.ones(1), hermite(J))[0, 0])
     assert blow_up == pytest.approx(float(d) ** (J / 2 - 1) / (J * (J - 2)))
