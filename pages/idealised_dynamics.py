@@ -17,6 +17,7 @@ from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
+from emergence.words import plural
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
 STARTS: tuple[Start, ...] = ("equal", *RANDOM)
@@ -52,7 +53,7 @@ def averages(model: Idealised) -> str:
             "best of P log P": "ι choosing among P log P"}  # fmt: skip
     parts = [
         f"**{slopes[start][0]:.3f}** with {what}"
-        + (f" (of {slopes[start][1]} starts that have one)" if slopes[start][1] < SEEDS else "")
+        + (f" ({plural(slopes[start][1], 'start')} with one)" if slopes[start][1] < SEEDS else "")
         for start, what in said.items() if start in slopes
     ]  # fmt: skip
     if not parts:
@@ -169,7 +170,7 @@ with words:
                 if model.T[0] < float("inf")
                 else "Direction 1 is never learned: its neuron starts on the wrong side."
             )
-            + (f" Drawn are the first {model.P} of {P} directions." if model.P < P else "")
+            + (f" Drawn: the first {model.P} of {plural(P, 'direction')}." if model.P < P else "")
         )
     elif step == "p → t":
         st.markdown(
@@ -180,7 +181,7 @@ with words:
             rf"$(1-2\beta)/\beta = {model.exponent:.2f}$. "
             + ("A teacher that ends at P bends down (open dots)." if P > 1 else "")
             + (
-                f" {model.never} directions have no time: they are never learned."
+                f" Never learned, without a time: {plural(model.never, 'direction')}."
                 if model.never
                 else ""
             )
@@ -196,8 +197,8 @@ with words:
                 else "There are too few here to fit a slope; "
             )
             + rf"theory: $(1-2\beta)/\beta = {model.exponent:.3f}$. "
-            + (f" {model.never} of these {P} directions are never learned: J is odd, and their "
-               "neurons start on the wrong side." if model.never else "")
+            + (f" Never learned, as their neurons start on the wrong side (J is odd): "
+               f"{model.never} of {plural(P, 'direction')}." if model.never else "")
             + averages(model)
         )  # fmt: skip
     open_in_lab(

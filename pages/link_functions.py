@@ -12,6 +12,7 @@ from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
+from emergence.words import plural
 
 SERIES, LANDSCAPE = "Hermite series", "Correlation landscape"
 
@@ -23,9 +24,9 @@ def computed(link: HermiteSeries) -> str:
         rf"${scientific(link.change)}\,\sqrt{{\mathbb E\sigma^2}}$"
     )
     if not link.link.kink:
-        return f"Gauss–Hermite quadrature, {link.nodes} nodes; {change}."
+        return f"Gauss–Hermite quadrature, {plural(link.nodes, 'node')}; {change}."
     return (
-        f"σ has a kink at 0. Gauss–Hermite with {link.nodes} nodes would miss a $c_i$ by "
+        f"σ has a kink at 0. Gauss–Hermite with {plural(link.nodes, 'node')} would miss a $c_i$ by "
         f"${scientific(link.plain)}$; so each side has {link.nodes // 2} Gauss–Legendre nodes of "
         f"its own: {change}."
     )

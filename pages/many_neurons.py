@@ -24,6 +24,7 @@ from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 P, m, S0 = 8, 32, 0.02
 TOLD = (
@@ -168,7 +169,7 @@ def draw_growth(known: tuple[Moved, ...] | None) -> None:
         else (
             f"Measured for the largest: $d^{{{measured[4]:z.2f}}}$ with J = 4 (theory 0), "
             f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {exponent:.2f}$), over "
-            f"{len(known or ())} runs"
+            f"{plural(len(known or ()), 'run')}"
             + (f"; {lost} of them found no first direction and are left out." if lost else ".")
         )
     )

@@ -11,6 +11,7 @@ from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 begin("one_neuron")
 words, experiment = columns()
@@ -134,7 +135,9 @@ def exponents(found: dict[int, Scaling]) -> str:
             rf"$2^{{J-1}} = {growth(4, 2):.0f}$. "
         )
     waiting = sum(each.late for each in found.values())
-    late = f"{waiting} neurons had not arrived when their point was drawn. " if waiting else ""
+    late = (
+        f"{plural(waiting, 'neuron')} had not arrived when a point was drawn. " if waiting else ""
+    )
     far = Flow(6, 64, OFFERS[6].c)
     return (
         f"{text}{late}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "

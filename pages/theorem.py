@@ -24,6 +24,7 @@ from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 DIMENSIONS = (64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)
 LIMITS = (DIMENSIONS[0], DIMENSIONS[-1])
@@ -128,9 +129,9 @@ def percent(share: float) -> str:
 def missing(known: Outcomes, sgd: bool) -> str:
     """What was not run at d, and what diverged there."""
     reasons = [why for e, why in known.left_out if e.is_sgd == sgd and (sgd or e.d == d)]
-    text = f" {len(reasons)} starts were left out: {reasons[0]}." if reasons else ""
+    text = f" Left out: {plural(len(reasons), 'start')}, {reasons[0]}." if reasons else ""
     diverged = sum(each.diverged for each in runs_of(known, sgd))
-    return text + (f" {diverged} runs diverged: what they had not found counts as never."
+    return text + (f" {plural(diverged, 'run')} diverged: what they had not found counts as never."
                    if diverged else "")  # fmt: skip
 
 
@@ -163,9 +164,9 @@ def tell_constant(known: Outcomes) -> str:
     for degree in DEGREES:
         value, count = constant(known.runs, degree), len(constants(known.runs, degree))
         if value is not None:
-            parts.append(f"**{value:.2f}** for J = {degree} ({count} starts, theory "
+            parts.append(f"**{value:.2f}** for J = {degree} ({plural(count, 'start')}, theory "
                          f"{degree * (degree - 2)})")  # fmt: skip
-    late = f" {len(known.left_out)} pairs were left out: they would take too long."
+    late = f" Left out as too long: {plural(len(known.left_out), 'pair')}."
     return (
         f"Measured, medians over the starts with overlap below {SMALL_START}: " + ", ".join(parts)
         + "." + (late if known.left_out else "")
@@ -179,15 +180,15 @@ def tell(known: Outcomes) -> str:
     at_d = runs_of(known, sgd=False)
     if not at_d:
         return f"Nothing is known at d = {d:,} yet." + missing(known, sgd=False)
-    runs = f"At d = {d:,}, over {len(at_d)} starts"
+    runs = f"At d = {d:,}, over {plural(len(at_d), 'start')}"
     until = f"{horizon:g} times the last $T_p$"
     if view == UNUSED:
         idle = unused(at_d)
         if not idle.count:
-            return f"{runs}: ι uses all {m} neurons, none is left out." + missing(known, sgd=False)
+            return f"{runs}: ι leaves no neuron out of {m}." + missing(known, sgd=False)
         return (
-            f"{runs}, ι leaves {idle.count} neurons out. When the run ends, at {until}, "
-            f"{idle.grown} of them are larger than at the start, the largest "
+            f"{runs}, ι leaves {plural(idle.count, 'neuron')} out. When the run ends, at {until}, "
+            f"larger than at the start: {idle.grown}, the largest "
             f"**{idle.largest:.2g} $s_0$**. "
             + ("Those help a winner and grow with it. " if idle.grown else "")
             + "One that nothing "
@@ -198,8 +199,8 @@ def tell(known: Outcomes) -> str:
         agree, of = agreement(at_d)
         lost = unseen(at_d)
         return (
-            f"{runs}, **{agree} of {of}** directions are found by the very neuron ι(p) that "
-            "the start names"
+            f"{runs}, found by the very neuron ι(p) that the start names: **{agree} of "
+            f"{plural(of, 'direction')}**"
             + (f"; {lost} of the {of} had not emerged by {until}." if lost else ".")
             + missing(known, sgd=False)
         )
@@ -217,13 +218,15 @@ def tell(known: Outcomes) -> str:
         f"median {middle} (flow, discs; looked for at moments 0.1 % apart, until {until})."
     )
     if m < P:
-        text += f" The {P - m} directions that have no neuron have no $T_p$ and do not count."
+        text += (
+            f" Without a neuron, hence without $T_p$ and not counted: {plural(P - m, 'direction')}."
+        )
     text += missing(known, sgd=False)
     sgd = runs_of(known, sgd=True)
     if sgd:
         late = sum(row.never for row in spreads(sgd))
         text += (
-            f" {len(sgd)} runs of SGD (diamonds, d = 64 and 128) add the noise of their samples"
+            f" SGD (diamonds, d = 64 and 128, {plural(len(sgd), 'run')}) adds the noise of samples"
             + (f"; {late} of their directions did not emerge." if late else ".")
         )
     return text + missing(known, sgd=True)
@@ -240,9 +243,9 @@ def judge(known: Outcomes) -> None:
     late = sum(not e.is_sgd and e.d == d for e, _ in known.left_out)
     row = next(iter(spreads(at_d)), None)
     if len(at_d) + late < len(STARTS):
-        guess.wait(f"It is being computed: {len(at_d)} of {len(STARTS)} starts are known.")
+        guess.wait(f"It is being computed: {len(at_d)} of {plural(len(STARTS), 'start')} known.")
     elif row:
-        guess.about(100 * row.within, 2, f"over {len(at_d)} starts at d = {d:,}")
+        guess.about(100 * row.within, 2, f"over {plural(len(at_d), 'start')} at d = {d:,}")
     else:
         guess.wait("There is nothing to compare it with: theory names no time here.")
 

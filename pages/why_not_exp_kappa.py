@@ -23,6 +23,7 @@ from emergence.ui.guess import answered, guess_size
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 FOUND, NEEDED, WHERE = "Found", "Needed", "Who goes where"
 OVER_P, OVER_KAPPA = "P", "κ"
@@ -152,7 +153,7 @@ with experiment:
                 "Dots: medians; bars: the middle 80 % of the trials. Joint training: the smallest "
                 "of the widths tried, m = P to 4 P, with which all are found until twice the last "
                 f"$T_p$, P ≤ {Needed.LARGEST_JOINT}."
-                + (f" In {widths.failed} of {widths.trials} trials more than 4 P were needed."
+                + (f" More than 4 P in {widths.failed} of {plural(widths.trials, 'trial')}."
                    if widths and widths.failed else "")
                 + " The power method is not drawn at random where it would take too long."
             )  # fmt: skip

@@ -22,6 +22,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.result import Result, simulate
 from emergence.theory.quantiles import quantiles
+from emergence.words import plural
 
 Kept = TypeVar("Kept")
 Array = NDArray[np.float64]
@@ -115,7 +116,7 @@ def simulate_seeds(
         raise refused[0]
     diverged = [run["message"] for run in runs if run["state"] == "diverged"]
     sentences = [
-        f"{len(group)} of {seeds} seeds {what}, the first because {group[0]}"
+        f"{len(group)} of {plural(seeds, 'seed')} {what}, the first because {group[0]}"
         for what, group in (("diverged", diverged), ("were refused", refused)) if group
     ]  # fmt: skip
     listed = [

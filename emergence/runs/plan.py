@@ -14,6 +14,7 @@ from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -99,7 +100,8 @@ class Plan:
             )
         if e.m < e.P:
             return f"{missing} of {e.P} directions have no neuron of their own: m = {e.m}."
-        return f"For {missing} of {e.P} directions no neuron is left that starts on the right side."
+        of = plural(e.P, "direction")
+        return f"For {missing} of {of} no neuron is left that starts on the right side."
 
     @property
     def stable_c(self) -> float:

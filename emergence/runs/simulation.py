@@ -12,6 +12,7 @@ from emergence.engines.base import DivergedError
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, Row
+from emergence.words import plural
 
 CROSSED = 0.5
 
@@ -82,7 +83,7 @@ class Simulation:
         safe = min(safe, e.c / 2)
         step = round(self.engine.tau / e.eta)
         return (
-            f"the run diverged after {step:,} steps: the step size η = {e.eta:.3g} "
+            f"the run diverged after {plural(step, 'step')}: the step size η = {e.eta:.3g} "
             f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. "
             f"c = {safe:.2g}, that is η = {safe * float(e.d) ** (-e.J / 2):.2g}, would be safe; "
             f"so would a larger batch size B"

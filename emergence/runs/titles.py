@@ -194,14 +194,15 @@ def _overlaps_after(promise: Promise, ending: Ending) -> str:
     e, learned = promise.experiment, ending.learned
     verb = "found" if e.engine == "correlation" else "learned"
     if not learned:
-        none = "the skill is not" if e.P == 1 else f"none of {e.P:,} skills is"
+        none = "the skill is not" if e.P == 1 else f"none of {plural(e.P, 'skill')} is"
         return f"Overlaps: {none} {verb} in this run"
     sharp = promise.jumps and ending.jumped == learned
     if e.P == 1:
         return f"Overlaps: the skill is {verb}{' in a jump' if sharp else ''}"
-    count = f"all {e.P:,}" if learned == e.P else f"{learned:,} of {e.P:,}"
+    skills = plural(e.P, "skill")
+    count = f"all {skills}" if learned == e.P else f"{learned:,} of {skills}"
     jump = (", each in a jump" if learned > 1 else ", in a jump") if sharp else ""
-    return f"Overlaps: {count} skills {verb}{jump}"
+    return f"Overlaps: {count} {verb}{jump}"
 
 
 def _loss_before(promise: Promise) -> str:
@@ -211,13 +212,13 @@ def _loss_before(promise: Promise) -> str:
     if e.P == 1:
         return "Loss: a single skill, no sum and no power law"
     if e.m < e.P:
-        return f"Loss: {plural(e.m, 'neuron')} for {e.P:,} skills, a plateau is predicted"
+        return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}, a plateau is predicted"
     if e.beta <= 0.5:
         return "Loss: no power law at β ≤ 1/2"
     if not promise.law:
         return "Loss: J = 1 sees one direction, no power law"
     if e.P < MANY:
-        return f"Loss: {e.P} skills here; hundreds make a power law"
+        return f"Loss: {plural(e.P, 'skill')} here; hundreds make a power law"
     return f"Loss: theory predicts slope {_slope(e):.2f} for P → ∞"
 
 
@@ -231,7 +232,7 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
     if e.P == 1:
         return f"Loss: a single skill; {left} is left"
     if e.m < e.P and ending.learned >= e.m:
-        return f"Loss: {plural(e.m, 'neuron')} for {e.P:,} skills; {left} is left"
+        return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}; {left} is left"
     agrees = ending.slope is not None and abs(ending.slope - theory) <= NEAR_SLOPE * abs(theory)
     if promise.law and e.P >= MANY and ending.learned == e.P and agrees:
         if promise.jumps and ending.jumped == ending.learned:
@@ -240,7 +241,7 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
     if not promise.law:
         why = "β ≤ 1/2" if e.beta <= 0.5 else "J = 1"
         return f"Loss: {left} is left; no power law at {why}"
-    return f"Loss: {left} is left, {ending.learned:,} of {e.P:,} skills learned"
+    return f"Loss: {left} is left, {ending.learned:,} of {plural(e.P, 'skill')} learned"
 
 
 def _norms_before(promise: Promise) -> str:

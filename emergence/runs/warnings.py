@@ -8,6 +8,7 @@ from emergence.runs.cost import duration, estimate
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
+from emergence.words import plural
 
 SLOW_SECONDS = 60.0
 FLOPS_PER_SECOND = 1.5e10
@@ -21,10 +22,11 @@ def advise(plan: Plan) -> dict[str, str]:
         found = ""
         if e.J > 2 and not e.mixture:
             ends = power_method.winners(plan.overlaps, plan.a, e.J)
-            found = f" By the power method they end at {len(set(ends))} of the {e.P} directions."
+            directions = plural(e.P, "direction")
+            found = f" By the power method they end at {len(set(ends))} of {directions}."
         advice["engine"] = (
-            f"Deflation is off: each of the {e.m} neurons goes its own way.{found} Their norms "
-            "stay s₀, so the loss does not fall and nothing counts as captured."
+            f"Deflation is off: each neuron goes its own way.{found} Their norms stay s₀, "
+            "so the loss does not fall and nothing counts as captured."
         )
     elif e.is_sgd and e.c > plan.stable_c:
         advice["c"] = (

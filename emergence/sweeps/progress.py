@@ -16,6 +16,7 @@ from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Executor
 from emergence.sweeps.remaining import Costs
 from emergence.sweeps.store import Store
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 
@@ -122,14 +123,14 @@ class SweepRun:
         if self.given_up:
             experiment, why = self.given_up[0]
             self._fail(
-                f"{len(self.given_up):,} of {len(self.sweep.points):,} points could not be "
+                f"{len(self.given_up):,} of {plural(len(self.sweep.points), 'point')} could not be "
                 f"computed, the first ({experiment.to_query()}): {why}"
             )
         elif len(self.outcomes) + len(self.left_out) == len(self.sweep.points):
             if self.left_out:
                 self.message = (
-                    f"{len(self.left_out):,} of {len(self.sweep.points):,} points start with every "
-                    "neuron on the wrong side (odd J), learn nothing and are left out"
+                    "left out, as every neuron starts on the wrong side (odd J) and learns "
+                    f"nothing: {len(self.left_out):,} of {plural(len(self.sweep.points), 'point')}"
                 )
             self.state = SweepState.FINISHED
         else:

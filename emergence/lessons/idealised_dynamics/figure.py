@@ -23,6 +23,7 @@ from emergence.figures.style import (
     figure,
     log_axis,
 )
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 
@@ -125,7 +126,7 @@ def emergence(T: Array, T1: float, beta: float) -> go.Figure:
     ]  # fmt: skip
     return figure(
         traces,
-        f"{never} of {len(T)} directions have no time: they are never learned" if never
+        f"Never learned, without a time: {never} of {plural(len(T), 'direction')}" if never
         else "Every direction has its time",
         xaxis=log_axis("direction p", (0.8, 1.25 * len(p))),
         yaxis=log_axis("Tₚ", (float(known.min()) / 2, float(known.max()) * 2)),

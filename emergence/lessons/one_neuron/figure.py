@@ -22,6 +22,7 @@ from emergence.figures.style import (
 )
 from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, growth, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 
@@ -55,7 +56,7 @@ def search_and_fit(
     title, whole = f"One neuron looks for one direction, d = {flow.d}", flow.arrival
     if paths is not None:
         x, y, _ = joined(paths.steps, paths.u, np.arange(paths.u.shape[1]))
-        traces += _both(f"{paths.u.shape[1]} neurons", x, y, colour(0), 1.5)
+        traces += _both(f"{plural(paths.u.shape[1], 'neuron')}", x, y, colour(0), 1.5)
         traces += _both("their median", paths.steps, paths.median, colour(0), 4)
         # Shaded is what is measured: search until the median is through it, then fit.
         now = paths.steps[-1]

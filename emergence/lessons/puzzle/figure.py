@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from emergence.figures.style import GUESS, MEASURED, POWER, axis, colour, dash, figure, log_axis
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 
@@ -61,7 +62,7 @@ def skills_and_loss(
         traces += [
             line(f"power law, slope {theory:.2f}", corrected[-1] * (t / t[-1]) ** theory, POWER, 3,
                  "dot"),
-            line(f"loss of {P} {'skill' if P == 1 else 'skills'}", loss, MEASURED, 4),
+            line(f"loss of {plural(P, 'skill')}", loss, MEASURED, 4),
             line("with all skills beyond P", corrected, MEASURED, 2, "dashdot"),
             line("local slope", slope, MEASURED, 3).update(yaxis="y2", showlegend=False),
             line("theory", np.full(len(t), theory), POWER, 2.5, "dot").update(

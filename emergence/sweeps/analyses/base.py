@@ -13,6 +13,7 @@ from scipy import special
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome
+from emergence.words import plural
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
@@ -186,7 +187,7 @@ def table(
 
 def counted(kept: int, given: int) -> str:
     """How many seeds a fit uses, and of how many where some are left out."""
-    return f"{kept} seeds" if kept == given else f"{kept} of {given} seeds"
+    return plural(kept, "seed") if kept == given else f"{kept} of {plural(given, 'seed')}"
 
 
 def nan_mean(values: Array) -> Array:

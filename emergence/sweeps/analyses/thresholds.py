@@ -12,6 +12,7 @@ from emergence.sweeps.outcome import Outcome
 from emergence.theory.stability import stable_step_size
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
+from emergence.words import plural
 
 
 def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
@@ -100,7 +101,7 @@ def _threshold_fit(
     return Fit(
         statistic=statistic,
         seeds=len(seeds),
-        window=f"{name}: {_found(values, y)}; half of {len(seeds)} seeds",
+        window=f"{name}: {_found(values, y)}; half of {plural(len(seeds), 'seed')}",
         x=x,
         y=y,
         resolution=_spacing_error(log_x, gaps),
