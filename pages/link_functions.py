@@ -14,6 +14,19 @@ from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.words import plural
 
+OTHER_NAMES = (
+    r"A teacher $\sigma(w\cdot x)$ is a **single-index model**, as statistics calls a function of "
+    "one projection. The same thing is\n"
+    "- a *generalised linear model*, where σ is known (its inverse is called the link there);\n"
+    "- a *single neuron*, or a *perceptron* with activation σ; trained on a teacher's answers, a "
+    "*teacher–student perceptron* (statistical physics);\n"
+    "- a *ridge function* (approximation theory), and in *projection pursuit* a term of the sum;\n"
+    r"- *phase retrieval* for $\sigma = z^2$ or $|z|$, that is $J = 2$: the sign of $w\cdot x$ is "
+    "lost;\n"
+    "- *one-bit compressed sensing* for $\\sigma$ = sign, that is $J = 1$, and a sparse $w$.\n\n"
+    r"With several directions, $g(w_1\cdot x, \ldots, w_P\cdot x)$, it is a *multi-index model*; "
+    "where they add up, as here later, an *additive model*."
+)
 SERIES, LANDSCAPE = "Hermite series", "Correlation landscape"
 
 
@@ -67,6 +80,8 @@ if step == SERIES:
             r"The **information exponent** $J = \min\{i > 0 : c_i \ne 0\}$ is the lowest degree "
             "present. It will decide how long learning waits."
         )
+        with st.expander("Other names of this model"):
+            st.markdown(OTHER_NAMES)
         guess = guess_number("exponent", f"What is the information exponent of {shown}?", 1, 8, 1)
         guess.near(link.J, 0, f"$c_{link.J}$ is the first coefficient that is not zero")
         if guess.revealed:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from emergence.experiment import Experiment
+from emergence.lessons.many_neurons.claims.figure import decoupling
+from emergence.lessons.many_neurons.claims.study import Coupled, Decoupling, Summary, summaries
 from emergence.lessons.many_neurons.figure import GUESSES, acts, in_words, over_d
 from emergence.lessons.many_neurons.study import (
     ACTS,
@@ -19,6 +21,7 @@ from emergence.lessons.many_neurons.study import (
 )
 from emergence.runs.plan import Plan
 from emergence.ui.fields import segmented_control, select_slider, slider
+from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
@@ -136,9 +139,69 @@ with experiment:
     else:
         draw(None)
 
-st.subheader("As d grows", anchor=False)
+st.subheader("Two claims, tested as d grows", anchor=False)
 words, experiment = columns()
 with words:
+    with st.container(border=True):
+        st.markdown(
+            r"**Claim 1.** If all irrelevant overlaps are $u = \tilde O(1/d)$, the dynamics "
+            r"decouple: every $u_{\iota(p)p}$ moves as if it were alone, "
+            r"$\frac{du}{d\tau} = 2J a_p u^{J/2}(1-u)$."
+        )
+    st.markdown(
+        f"Test: the coupled flow of all {m} neurons, and for each direction the time of $u > "
+        r"\frac12$ over that of its own ODE, less 1. With $J = 4$ the difference vanishes; with "
+        "$J = 2$ the premise fails, and so does the conclusion. (The flow itself is right to about "
+        "$10^{-5}$.)"
+    )
+    decoupled = st.empty()
+claimed = Decoupling(
+    tuple(
+        Experiment(d=dimension, P=P, m=m, s0=S0, seed=start, engine="flow", J=J)
+        for start in (1, 2, 3)
+        for dimension in (128, 512, 2048, 8192, 65536, 1000000)
+        for J in (4, 2)
+    )
+)
+
+
+def draw_claim(known: tuple[Coupled, ...] | None) -> None:
+    """How far the coupled times are off, and how large the premise's overlaps were."""
+    picture(decoupling(known or ()), key="claim_picture", height="low")
+    told = {J: summaries(known or (), J) for J in (4, 2)}
+    decoupled.markdown(
+        "\n".join(f"- $J = {J}$, {at_each_end(each)}" for J, each in told.items() if len(each) > 1)
+    )
+
+
+def at_each_end(said: tuple[Summary, ...]) -> str:
+    """The smallest and the largest dimension measured so far, in words."""
+    return "; ".join(
+        f"$d = {each.d:,}$: "
+        + (
+            f"median difference **${scientific(each.median, 2)}$**"
+            if each.never * 2 < each.directions
+            else "median **never**"
+        )
+        + f", {each.never} of {each.directions} never found, irrelevant overlaps up to "
+        f"${scientific(each.grown, 2)}/d$ at any transition"
+        for each in (said[0], said[-1])
+    )
+
+
+with experiment:
+    if guess.revealed:
+        watch(claimed, "claim", draw_claim)
+    else:
+        draw_claim(None)
+
+words, experiment = columns()
+with words:
+    with st.container(border=True):
+        st.markdown(
+            r"**Claim 2.** If transitions are sharp ($J > 2$), the irrelevant overlaps stay "
+            r"$\tilde O(1/d)$ until the transition."
+        )
     st.markdown(
         "The same moment, the first direction found, in more and more dimensions and for several "
         "starts. By then the time $T_1$ has passed, and an overlap with direction 2 has grown\n"

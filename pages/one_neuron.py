@@ -2,16 +2,32 @@
 
 import streamlit as st
 
-from emergence.lessons.one_neuron.figure import recovery_times, search_and_fit
-from emergence.lessons.one_neuron.model import Flow, Scaling, growth
-from emergence.lessons.one_neuron.study import OFFERS, STEP_SIZES, Paths, Recovery, Search
-from emergence.ui.fields import select_slider
-from emergence.ui.guess import guess_number
+from emergence.lessons.one_neuron.figure import left_after_search, recovery_times, search_and_fit
+from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
+from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
+from emergence.lessons.one_neuron.recursion.model import PARTS
+from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, Spread
+from emergence.lessons.one_neuron.study import (
+    DELTAS,
+    OFFERS,
+    STEP_SIZES,
+    Left,
+    Paths,
+    Recovery,
+    Search,
+    SearchShares,
+)
+from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.formatting import scientific
+from emergence.ui.guess import guess_choice, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
 from emergence.words import plural
+
+TIME, LEFT, NOISE, SIZE = "Time over d", "Search and rest", "Signal and noise", "How small is η?"
+FAR = 1_000_000  # a dimension to ask about: beyond what can be run
 
 begin("one_neuron")
 words, experiment = columns()
@@ -90,21 +106,13 @@ with experiment:
     else:
         draw_search(None)
 
-st.markdown("### How long does it take in higher dimension?")
+st.markdown("### A closer look")
+view = segmented_control(
+    "a closer look", [TIME, LEFT, NOISE, SIZE], default=TIME, key="view",
+    label_visibility="collapsed",
+)  # fmt: skip
 words, experiment = columns()
 recovery = Recovery()
-with words:
-    st.markdown(
-        f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ each, "
-        r"with the $c$ at which $J$ begins above. Counted are the samples (one a step) until "
-        r"$u > \frac12$; drawn is the median, with a 95 % bootstrap interval over the neurons. "
-        "A point is there when 7 of 8 have arrived; the others count as slower."
-    )
-    factor = guess_number(
-        "recovery", "When the dimension doubles, by which factor does the recovery time grow "
-        "at $J = 4$?", 1.0, 32.0, 0.5,
-    )  # fmt: skip
-    fits = st.empty()
 
 
 def draw_recovery(found: dict[int, Scaling] | None) -> None:
@@ -150,8 +158,170 @@ def exponents(found: dict[int, Scaling]) -> str:
     )
 
 
-with experiment:
-    if factor.revealed:
-        watch(recovery, "recovery", draw_recovery)
-    else:
-        draw_recovery(None)
+def draw_left(found: dict[int, Left] | None) -> None:
+    """What is left after the search, by the flow and measured so far."""
+    picture(left_after_search(delta, found or {}, left.share, left.revealed), key="left_picture")
+
+
+def draw_books(known: Books | None) -> None:
+    """Signal, drift and martingale of one neuron, as far as it has come."""
+    picture(books(accounts.recursion, known, search.last), key="noise_picture")
+    balance.markdown(balanced(known) if known is not None else "")
+
+
+def balanced(known: Books) -> str:
+    """What has been added to the neuron that is drawn thick, until now."""
+    signal, drift, martingale = (
+        part[-1, known.middle] for part in (known.signal, known.drift, known.martingale)
+    )
+    return (
+        f"The neuron drawn thick has come from $u = {flow.start:.3g}$ to "
+        f"**{known.u[-1, known.middle]:.3g}** in {known.steps[-1]:,.0f} steps: signal "
+        f"{signal:+.3g}, drift {drift:+.3g}, martingale {martingale:+.3g}."
+    )
+
+
+def draw_sizes(found: tuple[Spread, ...] | None) -> None:
+    """Noise over signal, by quadrature and measured so far."""
+    picture(
+        noise_sizes(sizes.J, sizes.lines(), found or (), sizes.largest(), power.revealed,
+                    power.value),
+        key="size_picture",
+    )  # fmt: skip
+
+
+if view == TIME:
+    with words:
+        st.markdown(
+            f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ "
+            r"each, with the $c$ at which $J$ begins above. Counted are the samples (one a step) "
+            r"until $u > \frac12$; drawn is the median, with a 95 % bootstrap interval over the "
+            "neurons. A point is there when 7 of 8 have arrived; the others count as slower."
+        )
+        factor = guess_number(
+            "recovery", "When the dimension doubles, by which factor does the recovery time grow "
+            "at $J = 4$?", 1.0, 32.0, 0.5,
+        )  # fmt: skip
+        fits = st.empty()
+    with experiment:
+        if factor.revealed:
+            watch(recovery, "recovery", draw_recovery)
+        else:
+            draw_recovery(None)
+
+elif view == LEFT:
+    with experiment:
+        delta = select_slider("δ · search ends at overlap d^(−1/2 + δ)", DELTAS, 0.25, key="delta")
+    with words:
+        st.markdown(
+            r"A random neuron starts at an overlap of $d^{-1/2}$. Ben Arous, Gheissari and "
+            r"Jagannath (2021) call the way to $d^{-1/2+\delta}$ the search, for any small "
+            r"$\delta > 0$, and prove, with $k = J$,"
+        )
+        st.latex(
+            r"\begin{aligned} d^{-1/2} \to d^{-1/2+\delta}&:\; \tilde\Theta(d^{k-1}) "
+            r"\text{ samples} \\ \text{the rest}&:\; o(d^{k-1}), \quad k \ge 3 \end{aligned}"
+        )
+        left = guess_number(
+            "left", rf"At $J = 4$, $\delta = {delta:g}$ and $d = 10^6$: how much of all steps is "
+            "left after the search?", 0.0, 100.0, 1.0, " %",
+        )  # fmt: skip
+        left.near(100 * float(share_left(4, FAR, delta)), 3, "the flow's steps are known exactly")
+        if left.revealed:
+            st.markdown(
+                rf"The rest falls as $d^{{-\delta(J-2)}}$: here $d^{{-{2 * delta:.2g}}}$ at "
+                rf"$J = 4$ and $d^{{-{delta:.2g}}}$ at $J = 3$. **However small δ is**, its first "
+                "stretch takes nearly all of the time, if only $d$ is large enough. At $J = 2$ "
+                r"every factor in the overlap costs the same, and $1 - 2\delta$ is left; at "
+                "$J = 1$ all."
+            )
+            st.caption(
+                "Lines: the flow, up to d = 10¹². Markers: SGD, the medians of 16 neurons; where "
+                r"$d^{-1+2\delta} > \frac12$ nothing is left."
+            )
+    with experiment:
+        if left.revealed:
+            watch(SearchShares(), "left", draw_left)
+        else:
+            draw_left(None)
+
+elif view == NOISE:
+    accounts = Accounts(search)
+    noise = accounts.recursion.sizes
+    with words:
+        st.markdown(rf"One step of SGD changes $u$ by signal and noise, here with $J = {J}$:")
+        st.latex(
+            rf"\begin{{aligned}} u_{{t+1}} &= u_t + \eta\, {flow.signal} + \eta^2 \zeta_t \\ "
+            rf"du/d\tau &= {flow.signal} \end{{aligned}}"
+        )
+        st.markdown(
+            r"With $J = 4$ it is the talk's "
+            r"$m_{t+1} = m_t + \eta a(1-m_t)m_t^2 + \eta^2\zeta_t$, $m = u$, whose $a$ has our 8 "
+            r"in it. Without $\zeta$ it is Euler's method for the ODE. What is $\zeta$? Its mean "
+            "at a given $u$ is a **drift**: the random push squared adds to $u$, going back to the "
+            "sphere takes away. What is beyond the mean is a **martingale**: a fair game that "
+            "wanders off all the same."
+        )
+        part = guess_choice(
+            "noise", r"While a neuron searches, which part of $\zeta$ moves $u$ more?", PARTS
+        )
+        part.among(
+            noise.larger,
+            f"in the {noise.steps:,.0f} steps in which the signal adds $1/d$, the martingale "
+            f"wanders by ${noise.wander:.2g}/d$ and the drift adds ${noise.drift:.2g}/d$",
+        )
+        balance = st.empty()
+        if part.revealed:
+            st.caption(
+                rf"At $u = 1/d$: $\mathbb E\,\zeta = {noise.mean:.3g}$, standard deviation "
+                rf"${scientific(noise.spread)}$, by quadrature over the sample. Each step's mean "
+                "is known so, and the martingale is what is left."
+            )
+    with experiment:
+        if part.revealed:
+            watch(accounts, "noise", draw_books)
+        else:
+            draw_books(None)
+
+else:
+    sizes = NoiseSizes(max(J, 2))
+    J = sizes.J  # at J = 1 there is no search
+    with words:
+        st.markdown(
+            rf"While a neuron searches, at $u = 1/d$, the signal adds $1/d$ in $n = "
+            rf"d^{{J/2-1}}/(2J\eta)$ steps, here with $J = {J}$. In these steps the noise adds"
+        )
+        st.latex(
+            r"\underbrace{n\,\eta^2\,\mathbb E\zeta}_{\text{drift}} \;+\; "
+            r"\underbrace{\sqrt n\;\eta^2\,\mathrm{sd}(\zeta)}_{\text{martingale}}."
+        )
+        power = guess_number(
+            "step_size", "As which power of $d$ must η fall, so that the noise of the search stays "
+            f"below its signal, at $J = {J}$?", -4.0, 0.0, 0.25,
+        )  # fmt: skip
+        power.near(sizes.power, 0.25, "fitted to the diamonds, where both are alike")
+        if power.revealed:
+            limits = ", ".join(
+                rf"${scientific(eta * d ** (J / 2), 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"
+                for d, eta in sizes.largest().items()
+            )
+            st.markdown(
+                r"Over the signal's $1/d$ the martingale is $\propto \sqrt{\eta\,d^{J/2}}$ and the "
+                r"drift $\propto \eta\,d^{J/2}$: only $\eta\,d^{J/2}$ counts. So noise is absorbed "
+                rf"for $\eta = \tilde O(d^{{-{J / 2:g}}})$"
+                + (r", the talk's $\tilde O(d^{-2})$" if J == 4 else "")
+                + f". Martingale and signal are alike at η = {limits}."
+            )
+            st.caption(
+                "Lines: quadrature over one sample. "
+                + (
+                    "Circles: the spread of 4,096 neurons after 512 steps, ± two standard errors."
+                    if sizes.measured
+                    else f"At $J = {J}$ no sample shows the spread: rare steps make most of it."
+                )
+            )
+    with experiment:
+        if power.revealed:
+            watch(sizes, "size", draw_sizes)
+        else:
+            draw_sizes(None)

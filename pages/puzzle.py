@@ -29,10 +29,18 @@ model, few, many = (AdditiveModel(count, beta, sharpness) for count in (P, FEW, 
 soft, sharp = (AdditiveModel(P, beta, each).fitted for each in (2, 64))
 with words:
     st.markdown(
-        "Large networks show two things that do not seem to fit. **Emergence**: a skill is absent "
-        "for a long time, and then it is there, in a sharp jump. **Scaling laws**: the loss falls "
-        "as a smooth power law, predictable over decades.\n\n"
-        "Perhaps the loss is a sum of many skills (Michaud et al. 2024; Nam et al. 2024). Skill "
+        "Large networks show two things that do not seem to fit "
+        "([Ganguli et al. 2022](https://arxiv.org/abs/2202.07785)). **Emergence**: a skill is "
+        "absent for a long time, and then it is there, in a sharp jump "
+        "([Wei et al. 2022](https://arxiv.org/abs/2206.07682)). **Scaling laws**: the loss falls "
+        "as a smooth power law, predictable over decades "
+        "([Kaplan et al. 2020](https://arxiv.org/abs/2001.08361); "
+        "[Hoffmann et al. 2022](https://arxiv.org/abs/2203.15556)).\n\n"
+        "Perhaps the loss is a sum of many skills. In the models of "
+        "[Michaud et al. 2023](https://arxiv.org/abs/2303.13506) and "
+        "[Nam et al. 2024](https://arxiv.org/abs/2404.17563) a skill is late because the *data* "
+        "rarely ask for it. Here every sample asks for all of them, and a skill is late because "
+        "it is *weak* in the teacher. Skill "
         r"$p$ weighs $a_p^2 = p^{-2\beta}$ and is learned around $T_p = p^{\beta}$:"
     )
     st.latex(r"L(t) = \sum_{p=1}^{P} a_p^2 \cdot (\text{share of skill } p \text{ missing at } t)")

@@ -147,9 +147,9 @@ else:
             "**1. Do sharp transitions come from depth, too?** A product $w_1w_2\\cdots w_L$ of "
             "small layers jumps from $L = 3$ on, without any information exponent. Are the jumps "
             "of large networks of this kind?\n\n"
-            "**2. Are they needed?** In this model jumps keep skills apart: while one is learned, "
-            "the others wait. Which other losses and networks do so, and must a scaling law be "
-            "made of jumps?"
+            "**2. Which other losses and architectures have sharp transitions, and are they "
+            "necessary for a scaling law?** In this model jumps keep skills apart: while one is "
+            "learned, the others wait. Whether smooth transitions can do without is open."
         )
         guess = guess_number(
             "depth", f"{L} equal layers spend {even.waiting:.1%} of the time to learn 90% below "

@@ -3,7 +3,10 @@
 import streamlit as st
 
 from emergence.experiment import PRESETS
+from emergence.lessons.takeaways.figure import broken_laws
+from emergence.theory.additive import AdditiveModel
 from emergence.ui.lesson import begin, columns, lesson_link, open_in_lab, symbols
+from emergence.ui.picture import picture
 
 TAKEAWAYS = (
     (
@@ -53,6 +56,17 @@ TAKEAWAYS = (
     ),
 )
 
+COLLAPSE = (
+    r"**Cut the tail, and the law breaks off.** The power law is made of ever weaker skills. Data "
+    "written by a model that has learned only the strongest $p$ do not show the rest: a student of "
+    r"that model follows the law until $T_p$ and stops at $\sum_{q>p} a_q^2$, however long it "
+    "trains. That is *model collapse* in the additive model of lesson 1; Dohmatob et al. (2024) "
+    "study it as a change of scaling laws, with rare data in the place of weak skills."
+)
+MODEL = AdditiveModel(512, 1.0, 16.0)
+AUTHORS = (8, 32, 128)
+"""How many skills the author of the data knows."""
+
 REFERENCES = (
     (
         "Ren, Nichani, Wu, Lee",
@@ -69,7 +83,7 @@ REFERENCES = (
     (
         "Michaud, Liu, Girit, Tegmark",
         "The quantization model of neural scaling",
-        "2024",
+        "2023",
         "https://arxiv.org/abs/2303.13506",
     ),
     (
@@ -91,6 +105,18 @@ REFERENCES = (
         "time/complexity tradeoffs",
         "2024",
         "https://arxiv.org/abs/2406.02157",
+    ),
+    (
+        "Ganguli et al.",
+        "Predictability and surprise in large generative models",
+        "2022",
+        "https://arxiv.org/abs/2202.07785",
+    ),
+    (
+        "Dohmatob, Feng, Yang, Charton, Kempe",
+        "A tale of tails: model collapse as a change of scaling laws",
+        "2024",
+        "https://arxiv.org/abs/2402.07043",
     ),
     (
         "Wei et al.",
@@ -122,6 +148,13 @@ with learned:
     for slug, text in TAKEAWAYS:
         st.markdown(text)
         lesson_link(slug)
+    st.markdown(COLLAPSE)
+    picture(
+        broken_laws(MODEL.t, MODEL.corrected, {known: MODEL.taught(known) for known in AUTHORS},
+                    MODEL.exponent),
+        key="collapse_picture", height="low",
+    )  # fmt: skip
+    lesson_link("puzzle")
     st.markdown("See it all at once:")
     for name, experiment in PRESETS.items():
         open_in_lab(experiment, f"Live Lab: {name}")

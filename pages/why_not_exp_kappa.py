@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from emergence.lessons.why_not_exp_kappa.chain.figure import iterations, one_power, tensor_on_circle
+from emergence.lessons.why_not_exp_kappa.chain.study import Chain
 from emergence.lessons.why_not_exp_kappa.figure import (
     directions_found,
     neurons_needed,
@@ -19,6 +21,7 @@ from emergence.lessons.why_not_exp_kappa.study import (
     power_trials,
 )
 from emergence.ui.fields import segmented_control, select_slider, slider
+from emergence.ui.formatting import scientific
 from emergence.ui.guess import answered, guess_size
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
@@ -110,6 +113,21 @@ with words:
             r"Line: last at $u > \frac12$. Full: found (joint SGD: $R_p > \frac12$). "
             f"J = 4, P ≤ {P_SGD}."
         )
+    with st.expander(r"Why get rid of $\exp(\kappa)$? Three practical reasons"):
+        st.markdown(
+            r"1. **κ must grow.** A smooth law needs many skills of very different strength: "
+            r"$P \to \infty$ and, with $a_p = p^{-\beta}$, $\kappa = P^\beta \to \infty$. Here "
+            f"$\\kappa = {scientific(theory.kappa, 2)}$.\n"
+            "2. **Nobody can pay for it.** Memory and the time of a step grow with $m$. Here "
+            f"$\\exp(\\kappa) \\approx 10^{{{theory.log10_exp_kappa:,.0f}}}$ neurons against "
+            f"$P\\log P = {theory.enough:,.0f}$; and a law in the width $m$ that begins at "
+            "$\\exp(\\kappa)$ is never seen.\n"
+            "3. **Training is not done that way.** Leaving each neuron to itself means another "
+            r"loss ($-\mathbb E[ff^*]$), directions first and norms later, or removing by hand "
+            "what is found. The theorem is about one stage of plain SGD on the squared loss.\n\n"
+            ":small[1 and 3 are the authors' (Ren et al. 2025), in our words; the numbers of 2 are "
+            "computed here.]"
+        )
     lab = joint_sgd(P, beta, m if view == WHERE else 3 * P, seed if view == WHERE else 1)
     with st.container(horizontal=True):
         open_in_lab(lab, "Joint SGD in the Live Lab")
@@ -184,3 +202,33 @@ with experiment:
             picture(who_goes_where(panels), key="where_picture")
 
         watch(twins, "where", draw_fates)
+
+st.subheader("One chain: Hermite → tensor → power method", anchor=False)
+chain = Chain(beta, J)
+hermite, tensor, power = st.columns(3)
+with hermite:
+    st.markdown(
+        "**1. Hermite polynomials** are orthogonal: of two neurons only a power of their overlap "
+        rf"is left, $\mathbb E[h_{J}(w\cdot x)\,h_{J}(v\cdot x)] = \langle w, v\rangle^{J}$."
+    )
+    picture(one_power(*chain.pair(), J), key="hermite_picture", height="low")
+with tensor:
+    st.markdown(
+        rf"**→ 2. A tensor.** $\langle w,v\rangle^{J} = \langle w^{{\otimes {J}}}, "
+        rf"v^{{\otimes {J}}}\rangle$, so $\mathbb E[f^*\sigma(v\cdot x)] = T(v,\ldots,v)$ with "
+        rf"$T = \sum_p a_p w_p^{{\otimes {J}}}$; the loss is $\|T - \sum_k |v_k|^2 "
+        rf"\bar v_k^{{\otimes {J}}}\|^2$."
+    )
+    picture(tensor_on_circle(*chain.circle(), J), key="tensor_picture", height="low")
+with power:
+    st.markdown(
+        rf"**→ 3. The power method.** Uphill is ${J}\,T(I,v,\ldots,v)$. Go there, back to length "
+        r"1, and again: $v \leftarrow T(I,v,\ldots,v)/|\cdot|$ ends at "
+        rf"$\arg\max_q a_q|\langle v,w_q\rangle|^{{{J - 2}}}$."
+    )
+    picture(iterations(*chain.iterations()), key="power_picture", height="low")
+st.caption(
+    r"Two teachers at a right angle in a plane, $a_1 = 1$, "
+    rf"$a_2 = 2^{{-\beta}} = {chain.a[1]:.3g}$. Lines: the formula. Circles: integrals over x. "
+    "The watershed is where both pull alike."
+)

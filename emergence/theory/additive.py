@@ -1,7 +1,8 @@
 """The additive model: many sharp learning curves, weighted, make a power law.
 
-Michaud, Liu, Girit, Tegmark, *The quantization model of neural scaling* (2024); Nam, Fonseca, Lee,
-Mingard, Louis, *An exactly solvable model for emergence and scaling laws* (2024).
+Michaud, Liu, Girit, Tegmark, *The quantization model of neural scaling* (2023); Nam, Fonseca, Lee,
+Mingard, Louis, *An exactly solvable model for emergence and scaling laws* (2024): there a skill is
+late because it is rare in the data.
 """
 
 from __future__ import annotations

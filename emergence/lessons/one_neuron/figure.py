@@ -29,8 +29,8 @@ Array = NDArray[np.float64]
 SEARCH, FIT = "rgba(128,128,128,0.14)", "rgba(230,159,0,0.16)"
 BORDER = "rgba(128,128,128,0.7)"
 MARKERS = {1: "circle", 2: "square", 3: "diamond", 4: "triangle-up"}
-LEAST_LEFT = 1e-5
-"""Shares below are not drawn."""
+FARTHEST = 1e12
+"""Dimension up to which the flow's shares are drawn."""
 LAWS = {
     1: "√u = √u₀ + ηt", 2: "u = u₀ exp(4ηt)", 3: "1/√u = 1/√u₀ − 3ηt", 4: "1/u = 1/u₀ − 8ηt",
     6: "1/u² = 1/u₀² − 24ηt",
@@ -198,12 +198,13 @@ def left_after_search(
     found : what is measured, by J
     guess : the reader's share at J = 4 and d = 10^6; None before there is one
     """
-    d = np.geomspace(8, 1e12, 200)
+    d = np.geomspace(8, FARTHEST, 200)
+    least = float(share_left(4, FARTHEST, delta)) / 4 if revealed else 1e-4
     traces: list[go.Scatter] = []
     if guess is not None:
         traces.append(
             go.Scatter(
-                x=[1e6], y=[max(guess, LEAST_LEFT)], mode="markers", hoverinfo="name",
+                x=[1e6], y=[max(guess, least)], mode="markers", hoverinfo="name",
                 name=f"your guess at J = 4: {guess:.2%}",
                 marker={"color": GUESS, "size": 15, "symbol": "x"},
             )
@@ -232,8 +233,8 @@ def left_after_search(
             )  # fmt: skip
     return figure(
         traces, f"What is left after the search, δ = {delta:g}",
-        xaxis=log_axis("dimension d", (6, 1e12)) | {"dtick": 2},
-        yaxis=log_axis("share of the steps", (LEAST_LEFT, 2.0)),
+        xaxis=log_axis("dimension d", (6, FARTHEST)) | {"dtick": 2},
+        yaxis=log_axis("share of the steps", (least, 2.0)),
         showlegend=True,
         legend={"x": 0.01, "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 13}, "tracegroupgap": 0},

@@ -64,6 +64,13 @@ class Flow:
         """Share of the steps until u = 1/2 that pass before u = 1/sqrt(d)."""
         return float(travel_time(self.J, self.start, self.border)) / self.eta / self.arrival
 
+    @property
+    def signal(self) -> str:
+        """du/dtau = 2 J u^(J/2) (1 - u), in KaTeX."""
+        half = self.J // 2 if self.J % 2 == 0 else f"{self.J}/2"
+        power = "u" if self.J == 2 else rf"u^{{{half}}}"
+        return rf"{2 * self.J}\,{power}(1-u)"
+
     def path(self, points: int = 300) -> tuple[Array, Array]:
         """Steps, beginning with 0, and squared overlaps up to 1 - 1e-6, shape (points,).
 

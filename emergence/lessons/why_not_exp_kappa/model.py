@@ -62,6 +62,11 @@ class PowerMethod:
         return float(self.P**self.beta)
 
     @property
+    def log10_exp_kappa(self) -> float:
+        """log10 of exp(kappa): the number itself may be beyond floating point."""
+        return float(self.kappa / np.log(10))
+
+    @property
     def enough(self) -> float:
         """P log P, the order of width that joint SGD needs; at least 1."""
         return max(self.P * float(np.log(self.P)), 1.0)

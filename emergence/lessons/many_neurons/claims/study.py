@@ -120,3 +120,37 @@ def compare(experiment: Experiment) -> Iterator[float | Coupled]:
 def settled(found: Sequence[Coupled], J: int) -> tuple[Coupled, ...]:
     """The runs with this J, by d."""
     return tuple(sorted((each for each in found if each.J == J), key=lambda each: each.d))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All starts at one d: see `Coupled`.
+
+    Attributes
+    ----------
+    d, starts, directions : the dimension, how many starts, and their directions in all
+    median : of `off` over all directions, infinite where half or more are never found
+    never : how many directions their own neuron does not find
+    grown : the largest irrelevant overlap u d at any crossing, NaN where there is none
+    """
+
+    d: int
+    starts: int
+    directions: int
+    median: float
+    never: int
+    grown: float
+
+
+def summaries(found: Sequence[Coupled], J: int) -> tuple[Summary, ...]:
+    """What the runs with this J say, one d after the other."""
+    runs = settled(found, J)
+    said = []
+    for d in sorted({each.d for each in runs}):
+        here = [each for each in runs if each.d == d]
+        off = np.sort(np.concatenate([each.off for each in here]))
+        grown = np.concatenate([each.grown for each in here])
+        largest = float(np.nanmax(grown)) if np.isfinite(grown).any() else float("nan")
+        never = sum(each.never for each in here)
+        said.append(Summary(d, len(here), len(off), float(off[len(off) // 2]), never, largest))
+    return tuple(said)

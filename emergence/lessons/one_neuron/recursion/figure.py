@@ -116,9 +116,11 @@ def noise_sizes(
                 hovertemplate=f"measured, d = {d}: %{{y:.2g}}<extra></extra>",
             )
         )  # fmt: skip
-        notes.append({"x": float(np.log10(largest[d])), "y": 0.0, "text": f"d = {d}",
-                      "yanchor": "bottom", "xanchor": "right", "showarrow": False,
-                      "font": {"size": 14, "color": colour(i)}})  # fmt: skip
+        notes.append(
+            {"x": float(np.log10(eta[-1])), "y": float(np.log10(wander[-1])), "text": f"d = {d}",
+             "yanchor": "bottom", "xanchor": "right", "showarrow": False,
+             "font": {"size": 14, "color": colour(i)}}
+        )  # fmt: skip
         traces.append(
             go.Scatter(
                 x=[largest[d]], y=[1.0], mode="markers", showlegend=False, legendgroup=str(d),

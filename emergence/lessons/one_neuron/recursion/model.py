@@ -122,6 +122,12 @@ class Recursion:
                      abs(mean - signal) / signal, spread * steps**0.5 * self.d)  # fmt: skip
 
 
+PARTS = ("its drift", "its martingale", "both about the same")
+"""What moves u more: answers to a question, in words."""
+ALIKE = 2.0
+"""Two sizes are about the same within this factor."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How large the noise is while a neuron searches, at u = 1/d.
@@ -139,3 +145,10 @@ class Sizes:
     spread: float
     drift: float
     wander: float
+
+    @property
+    def larger(self) -> str:
+        """Which part of the noise moves u more in these steps: one of PARTS."""
+        if self.drift > ALIKE * self.wander:
+            return PARTS[0]
+        return PARTS[1] if self.wander > ALIKE * self.drift else PARTS[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,9 @@ BATCHES = 16
 """Groups of neurons whose spreads tell how far the measured one may be off."""
 SIZES = (16, 64, 256, 1024)
 MEASURED_C = (0.0001, 0.001, 0.01)
-RANGE_C = (1e-5, 0.1)
+MEASURED_J = 4
+"""Above it a step's tails are so heavy that what is rare, and missing, makes most of its spread."""
+RANGE_C = (1e-5, 1.0)
 """Steps c looked at, eta = c d^(-max(J/2, 1)); at the largest the noise wins by far."""
 
 
@@ -115,30 +118,20 @@ class NoiseSizes:
     """How the noise of the search grows with eta, for several d: a study of `Spread`s.
 
     Each is measured on short walks from u = 1/d, and taken to the steps of `Sizes` by the square
-    root of their number.
+    root of their number; none above MEASURED_J.
     """
 
     J: int
+    """2 or more: at J = 1 there is no search."""
     dimensions: tuple[int, ...] = SIZES
 
     def lines(self, points: int = 25) -> dict[int, tuple[Array, tuple[Sizes, ...]]]:
         """By d: step sizes eta, shape (points,), and what quadrature says there."""
-        found = {}
-        for d in self.dimensions:
-            rules = [Recursion(self.J, d, float(c)) for c in np.geomspace(*RANGE_C, points)]
-            found[d] = (np.array([rule.eta for rule in rules]), tuple(r.sizes for r in rules))
-        return found
+        return {d: _line(self.J, d, points) for d in self.dimensions}
 
     def largest(self) -> dict[int, float]:
         """By d: the eta at which the martingale is as large as the signal, by quadrature."""
-        found = {}
-        for d in self.dimensions:
-            log_c = brentq(self._excess, *np.log(RANGE_C), args=(d,), xtol=1e-4)
-            found[d] = Recursion(self.J, d, float(np.exp(log_c))).eta
-        return found
-
-    def _excess(self, log_c: float, d: int) -> float:
-        return float(np.log(Recursion(self.J, d, float(np.exp(log_c))).sizes.wander))
+        return {d: _largest(self.J, d) for d in self.dimensions}
 
     @property
     def power(self) -> float:
@@ -146,13 +139,34 @@ class NoiseSizes:
         d, eta = np.log(list(self.largest().items())).T
         return float(np.polyfit(d, eta, 1)[0])
 
+    @property
+    def measured(self) -> bool:
+        """Whether a sample can show the spread."""
+        return self.J <= MEASURED_J
+
     def results(self) -> Iterator[Partial[tuple[Spread, ...]]]:
         """One step size of one dimension after the other."""
         found: tuple[Spread, ...] = ()
-        points = [(d, c) for d in self.dimensions for c in MEASURED_C]
+        points = [(d, c) for d in self.dimensions for c in MEASURED_C if self.measured]
+        if not points:
+            yield Partial(1.0, found)
         for number, (d, c) in enumerate(points, 1):
             found += (_measured(Recursion(self.J, d, c), seed=number),)
             yield Partial(number / len(points), found)
+
+
+@lru_cache(maxsize=64)
+def _line(J: int, d: int, points: int) -> tuple[Array, tuple[Sizes, ...]]:
+    rules = [Recursion(J, d, float(c)) for c in np.geomspace(*RANGE_C, points)]
+    return np.array([rule.eta for rule in rules]), tuple(rule.sizes for rule in rules)
+
+
+@lru_cache(maxsize=64)
+def _largest(J: int, d: int) -> float:
+    def excess(log_c: float) -> float:
+        return float(np.log(Recursion(J, d, float(np.exp(log_c))).sizes.wander))
+
+    return Recursion(J, d, float(np.exp(brentq(excess, *np.log(RANGE_C), xtol=1e-4)))).eta
 
 
 def _measured(rule: Recursion, seed: int) -> Spread:

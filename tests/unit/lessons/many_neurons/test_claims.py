@@ -7,7 +7,13 @@ import pytest
 
 from emergence import engines
 from emergence.experiment import Experiment
-from emergence.lessons.many_neurons.claims.study import Coupled, Decoupling, compare, settled
+from emergence.lessons.many_neurons.claims.study import (
+    Coupled,
+    Decoupling,
+    compare,
+    settled,
+    summaries,
+)
 from emergence.runs.plan import make_plan
 from emergence.theory.predictions import travel_time
 
@@ -88,3 +94,15 @@ def test_the_study_grows() -> None:
     assert [len(piece.value) for piece in pieces] == sorted(len(piece.value) for piece in pieces)
     assert pieces[-1].done == 1
     assert [each.d for each in settled(pieces[-1].value, 4)] == [256, 1_024]
+
+
+def test_a_summary_leaves_nothing_out() -> None:
+    """Two starts at one d, by hand: the never found are in the median and are counted."""
+    one = Coupled(64, 2, np.array([0.1, np.inf]), np.array([3.0, np.nan]))
+    two = Coupled(64, 2, np.array([np.inf, np.inf]), np.array([np.nan, np.nan]))
+    (said,) = summaries([one, two, Coupled(64, 4, np.zeros(2), np.zeros(2))], 2)
+    assert (said.d, said.starts, said.directions, said.never) == (64, 2, 4, 3)
+    assert (said.median, said.grown) == (np.inf, 3.0)
+    (none,) = summaries([two], 2)
+    assert np.isnan(none.grown)
+    assert summaries([], 4) == ()

@@ -167,6 +167,7 @@ def test_measured_spreads_follow_the_quadrature() -> None:
         c = each.eta * each.d**1.5
         expected = Recursion(3, each.d, c).sizes.wander
         assert abs(each.wander - expected) < 5 * each.error + 0.1 * expected
+    assert [piece.value for piece in NoiseSizes(6, (16,)).results()] == [()], "no sample shows it"
     lines = study.lines(5)
     assert set(lines) == {16, 64}
     etas, sizes = lines[16]
