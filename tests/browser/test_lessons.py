@@ -63,18 +63,11 @@ def answer(page: Page) -> None:
         settle(page)
 
 
-@pytest.mark.parametrize(
-    ("address", "place"),
-    [
-        ("one_neuron?J=3&d=32&view=Signal+and+noise&guess_noise=none", "watch_noise"),
-        ("one_neuron?J=3&view=How+small+is+η%3F&guess_step_size=none", "watch_size"),
-        ("many_neurons?guess=none", "watch_claim"),
-    ],
-)
-def test_a_study_s_words_follow_it_to_its_end(page: Page, address: str, place: str) -> None:
+def test_a_study_s_words_follow_it_to_its_end(page: Page) -> None:
     """What a study writes beside its picture has its place before there is anything to write."""
-    page.goto(f"/{address}")
-    study = page.locator(f".st-key-{place}")
-    expect(study.locator(".picture")).to_be_attached()
-    expect(study.locator("[data-testid=stProgress]")).to_have_count(0, timeout=120_000)
+    page.goto("/one_neuron?d=24&view=Signal+and+noise&guess_noise=none")
+    expect(page.get_by_text("The neuron drawn thick has come from")).to_be_visible()
+    expect(page.locator(".st-key-watch_noise [data-testid=stProgress]")).to_have_count(
+        0, timeout=120_000
+    )
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
