@@ -14,7 +14,7 @@ from emergence.lessons.idealised_dynamics.model import (
     mean_slopes,
 )
 from emergence.ui.fields import segmented_control, select_slider, slider
-from emergence.ui.guess import guess_number
+from emergence.ui.guess import answered, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.words import plural
@@ -77,12 +77,27 @@ def averages(model: Idealised) -> str:
 
 begin("idealised_dynamics")
 words, experiment = columns()
+shown = answered("idealised")
+with words:
+    told = st.container()
+    step = segmented_control(
+        "Steps",
+        STEPS,
+        default=STEPS[0],
+        key="step",
+        label_visibility="collapsed",
+        wrap=True,
+        disabled=not shown,
+    )
+step = step if shown else STEPS[0]
+alone = step == STEPS[0]  # of direction 1, whose strength is 1
 with experiment, st.container(horizontal=True):
-    P = select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64, key="P")
-    beta = slider("β · how fast strengths fall", 0.6, 2.0, 1.5, 0.05, key="beta")
+    P = select_slider("P · directions", [1, 2, 4, 8, 16, 32, 64, 128, 256], value=64, key="P",
+                      disabled=alone)  # fmt: skip
+    beta = slider("β · how fast strengths fall", 0.6, 2.0, 1.5, 0.05, key="beta", disabled=alone)
     J = select_slider("J · information exponent", [1, 2, 3, 4, 6], value=4, key="J")
     d = select_slider("d · dimension", [1024, 4096, 16384, 65536], key="d")
-with words:
+with told:
     st.markdown(
         "Give each direction its own neuron and forget that neurons interact. Then a pair is two "
         r"numbers, $u = \langle\bar v, w_p\rangle^2$ and $|v|^2$, and two equations:"
@@ -102,19 +117,9 @@ with words:
         f"learning hides for {SHARE:.0%} of the time" if left < 0.1 else
         f"at J = {J} learning does not hide",
     )  # fmt: skip
-    step = segmented_control(
-        "Steps",
-        STEPS,
-        default=STEPS[0],
-        key="step",
-        label_visibility="collapsed",
-        wrap=True,
-        disabled=not guess.revealed,
-    )
-    if not guess.revealed:
-        step = STEPS[0]
+with words:
     start: Start = "equal"
-    if step != STEPS[0]:
+    if not alone:
         start = segmented_control(
             "overlaps at the start", STARTS, default=STARTS[0], wrap=True, key="start"
         )

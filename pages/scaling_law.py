@@ -29,9 +29,14 @@ STRONGEST, HOLES = f"the {FEW} strongest", f"{FEW}, mostly strong, with holes"
 
 begin("scaling_law")
 told, experiment = columns()
+with told:
+    view = segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="view", wrap=True, label_visibility="collapsed"
+    )
+off = view == "step size"  # of equal starts, in closed form at any J
 with experiment, st.container(horizontal=True):
     beta = slider("β · how fast strengths fall", 0.6, 2.0, 0.8, 0.05, key="beta")
-    J = select_slider("J · information exponent", [4, 6], key="J")
+    J = select_slider("J · information exponent", [4, 6], key="J", disabled=off)
     level = selectbox(
         "students",
         LEVELS,
@@ -41,15 +46,13 @@ with experiment, st.container(horizontal=True):
         f"starts: {SEEDS} seeds, matched by ι, d → ∞. Both with P = {P}, in "
         "closed form. Gradient flow: all neurons coupled, P = "
         f"{FLOW_P}, integrated while you watch.",
+        disabled=off,
     )
 flow = FlowWidths(beta, J)
 simple = equal_widths(FLOW_P if level == LEVELS[2] else P, beta, J)
 steps = StepSizes(beta)
 exponent = time_exponent(beta) or 0.0
 with told:
-    view = segmented_control(
-        "View", VIEWS, default=VIEWS[0], key="view", wrap=True, label_visibility="collapsed"
-    )
     slope: float | None = None
     if view in ("time", "width"):
         st.markdown(

@@ -31,7 +31,7 @@ LIMITS = (DIMENSIONS[0], DIMENSIONS[-1])
 STARTS = (1, 2, 3, 4)
 S0 = 0.01
 DEGREES = (4, 6, 8)
-TIMES, UNUSED, MAP, CONSTANT = VIEWS = ("times", "unused", "map ι", "constant")
+TIMES, UNUSED, MAP, CONSTANT = VIEWS = ("times", "unused", "matching", "constant")
 SAID = {
     "sharp": "$J$, for sharp transitions",
     "even": r"odd terms of $\sigma$",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -129,9 +130,11 @@ def _widget(parameter: Parameter) -> None:
     # A value must not be given twice: the session's is the control's own, once it has one.
     fresh = name not in st.session_state
     first: dict[str, Any] = {"value": value} if fresh else {}
+    idle = idle_because(name, {each: _value(each) for each in ("engine", "mixture", "steps")})
     more: dict[str, Any] = {
         "key": name,
-        "help": f"{parameter.help}\n\nAllowed: {parameter.allowed}.",
+        "help": f"{parameter.help}\n\nAllowed: {parameter.allowed}.{idle and f' Off: {idle}.'}",
+        "disabled": bool(idle),
     }
     shown: Any
     if parameter.kind == "mixture":
@@ -149,6 +152,17 @@ def _widget(parameter: Parameter) -> None:
         shown = _number_input(parameter, label, **first, **more)
     if shown != value:  # the server was restarted: the browser knows better than the address
         _take_over({name: shown})
+
+
+def idle_because(name: str, values: Mapping[str, Any]) -> str:
+    """Why a parameter does nothing beside these values of others, "" where it does."""
+    if name == "J" and values["mixture"]:
+        return "the mixture's smallest degree is J"
+    if name == "horizon" and values["steps"]:
+        return "the number of steps is given"
+    if name == "B" and values["engine"] in ("flow", "decoupled"):
+        return "this engine takes no samples"
+    return ""
 
 
 def _number_input(parameter: Parameter, label: str, **more: Any) -> Any:

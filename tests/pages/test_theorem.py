@@ -46,7 +46,7 @@ def test_the_checklist_passes_and_fails() -> None:
     [
         ("times", "8 of 10 directions keep within"),
         ("unused", "neurons out. When the run ends, at 2 times the last"),
-        ("map ι", "are found by the very neuron"),
+        ("matching", "found by the very neuron"),
         ("constant", "for J = 8"),
     ],
 )
