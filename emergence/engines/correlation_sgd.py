@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
 
 import numpy as np
 
 from emergence.engines.base import Array, Measurement, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded, scratch_rows
-from emergence.engines.kernels.correlation import correlation_batch_steps, correlation_steps
+from emergence.engines.kernels.correlation import (
+    Directions,
+    Room,
+    correlation_batch_steps,
+    correlation_steps,
+)
+from emergence.engines.kernels.sgd import Clock, Problem
 from emergence.engines.online_sgd import (
     LANES,
     NEURON_LANES,
@@ -49,47 +54,50 @@ class CorrelationSGD:
             return np.zeros(shape, dtype=np.float32)
 
         start = initial_directions(experiment)
-        self._V = zeros(rows, neurons)
-        self._V[: start.shape[1], : self._m] = start.T
-        self._given = (
-            zeros(rows, samples), zeros(samples), self._a.astype(np.float32),
-            monomials(self._link), experiment.d, size, np.float32(self._eta),
-            *sample_key(experiment),
-        )  # fmt: skip
-        drawn = (zeros(rows * samples // 2), np.zeros(rows * samples // 2, dtype=np.int32))
-        self._steps: Any = correlation_steps
-        self._scratch: tuple[Any, ...] = (
-            *drawn,
-            zeros(rows),
-            zeros(neurons),
-            zeros(neurons),
-            zeros(neurons),
+        V = zeros(rows, neurons)
+        V[: start.shape[1], : self._m] = start.T
+        self._batch = experiment.B > 1
+        batch = (samples, neurons) if self._batch else (0, 0)
+        self._directions = Directions(
+            V=V, X=zeros(rows, samples), y=zeros(samples), Y=zeros(*batch), C=zeros(*batch)
         )
-        if experiment.B > 1:
-            self._steps = correlation_batch_steps
-            batch = (zeros(samples, neurons), zeros(samples, neurons))
-            piece = zeros(scratch_rows(rows, samples, neurons), neurons)
-            self._scratch = (*drawn, *batch, piece, zeros(neurons))
-        self._call = max(1, CALL // (self._V.size * experiment.B))
+        self._problem = Problem(
+            a=self._a.astype(np.float32), sigma=monomials(self._link), d=experiment.d, size=size,
+            basis=0, turn=0, eta=np.float32(self._eta), limit=np.float32(np.inf),
+        )  # fmt: skip
+        self._key = sample_key(experiment)
+        piece = scratch_rows(rows, samples, neurons) if self._batch else 0
+        self._room = Room(
+            uniform=zeros(rows * samples // 2),
+            angle=np.zeros(rows * samples // 2, dtype=np.int32),
+            piece=zeros(piece, neurons),
+            x=zeros(rows),
+            z=zeros(neurons),
+            scale=zeros(neurons),
+            push=zeros(neurons),
+        )
+        self._call = max(1, CALL // (V.size * experiment.B))
 
     def advance(self, tau: float, seconds: float) -> None:
         steps = tau / self._eta
         target = math.ceil(steps - 1e-6 - 1e-15 * steps)
         deadline = time.perf_counter() + seconds
+        take = correlation_batch_steps if self._batch else correlation_steps
         while self.step < target and time.perf_counter() < deadline:
             taken = min(target - self.step, self._call)
-            self._steps(self._V, *self._given, np.int64(self.step), taken, *self._scratch)
+            clock = Clock(self._key[0], self._key[1], np.int64(self.step), taken)
+            take(self._directions, self._problem, clock, self._room)
             self.step += taken
             self.tau = self.step * self._eta
 
     def students(self) -> Array:
         """Unit vectors, shape (m, d)."""
-        V = self._V[: self._d, : self._m].T.astype(float, order="C")
+        V = self._directions.V[: self._d, : self._m].T.astype(float, order="C")
         return np.asarray(V / np.linalg.norm(V, axis=1, keepdims=True))
 
     def overlaps(self) -> Array:
         # Unit vectors but for what single precision loses in a block of samples.
-        return self._V[: self._P, : self._m].T.astype(float)
+        return np.asarray(self._directions.V[: self._P, : self._m].T.astype(float))
 
     def measure(self) -> Measurement:
         return measure_students(self._s0 * self.students(), self._a, self._link)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,14 @@ from numpy.typing import NDArray
 from emergence.engines.base import Array, DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded, scratch_rows
-from emergence.engines.kernels.sgd import Block, sgd_batch_steps, sgd_steps
+from emergence.engines.kernels.sgd import (
+    Block,
+    Clock,
+    Problem,
+    Scratch,
+    sgd_batch_steps,
+    sgd_steps,
+)
 from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
 from emergence.theory.hermite import LinkFunction
@@ -92,19 +98,24 @@ class OnlineSGD:
             n2=(V**2).sum(axis=0),
         )
         piece = scratch_rows(rows, samples, neurons)
-        A, self._C = np.zeros((2, neurons), dtype=np.float32)
-        self._scratch = (
-            np.zeros(rows * samples // 2, dtype=np.float32),
-            np.zeros(rows * samples // 2, dtype=np.int32),
-            np.zeros((piece, neurons), dtype=np.float32),
-            A,
+        self._scratch = Scratch(
+            uniform=np.zeros(rows * samples // 2, dtype=np.float32),
+            angle=np.zeros(rows * samples // 2, dtype=np.int32),
+            piece=np.zeros((piece, neurons), dtype=np.float32),
+            A=np.zeros(neurons, dtype=np.float32),
+            C=np.zeros(neurons, dtype=np.float32),
         )
         limit = DIVERGENCE_FACTOR * (float(self._a.sum()) + m * experiment.s0**2)
-        self._given: tuple[Any, ...] = (
-            self._a.astype(np.float32), monomials(self._link), experiment.d, size,
-            *(() if self._batch else (basis, turn)),
-            np.float32(self._eta), np.float32(limit),
-        )  # fmt: skip
+        self._problem = Problem(
+            a=self._a.astype(np.float32),
+            sigma=monomials(self._link),
+            d=experiment.d,
+            size=size,
+            basis=basis,
+            turn=turn,
+            eta=np.float32(self._eta),
+            limit=np.float32(limit),
+        )
         self._pace = FIRST_CALL
 
     def advance(self, tau: float, seconds: float) -> None:
@@ -130,10 +141,9 @@ class OnlineSGD:
                 self._pace //= 2
 
     def _take(self, steps: int) -> int:
-        clock = (*self._key, np.int64(self.step), steps)
-        if self._batch:
-            return int(sgd_batch_steps(self._block, *self._given, *clock, *self._scratch))
-        return int(sgd_steps(self._block, *self._given, *clock, *self._scratch, self._C))
+        take = sgd_batch_steps if self._batch else sgd_steps
+        clock = Clock(self._key[0], self._key[1], np.int64(self.step), steps)
+        return int(take(self._block, self._problem, clock, self._scratch))
 
     def students(self) -> Array:
         """The students at the present step, shape (m, D), the teachers' coordinates first.

@@ -7,7 +7,7 @@ from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from emergence.engines.base import Array
-from emergence.engines.kernels.single_index import DEGREE, account, advance
+from emergence.engines.kernels.single_index import DEGREE, Neuron, Samples, account, advance
 from emergence.theory.hermite import LinkFunction
 
 ROWS = 64
@@ -45,30 +45,28 @@ class SphericalSGD:
         self.overlaps = start.astype(float)
         self.crossed: NDArray[np.int64] = np.full((len(levels), seeds), -1, dtype=np.int64)
         self._levels = np.asarray(levels, dtype=float)
-        self._eta, self._freedom = eta, d - 2
         sigma = np.zeros(DEGREE + 1)
         sigma[: len(link.polynomial)] = link.polynomial
-        self._sigma, self._slope = sigma, np.append(polynomial.polyder(sigma), 0.0)
         streams = np.random.SeedSequence([seed, 2]).spawn(seeds)
-        self._keys = np.array([stream.generate_state(2, np.uint32) for stream in streams])
-        self._block = np.zeros((ROWS, 3, seeds))
-        self._normals = np.zeros(4 * ROWS, dtype=np.float32)
-        self._uniform = np.zeros(2 * ROWS, dtype=np.float32)
-        self._angle = np.zeros(2 * ROWS, dtype=np.int32)
+        self._neuron = Neuron(
+            sigma=sigma,
+            slope=np.append(polynomial.polyder(sigma), 0.0),
+            eta=eta,
+            freedom=d - 2,
+            keys=np.array([stream.generate_state(2, np.uint32) for stream in streams]),
+        )
+        self._samples = Samples(
+            X=np.zeros((ROWS, 3, seeds)),
+            normals=np.zeros(4 * ROWS, dtype=np.float32),
+            uniform=np.zeros(2 * ROWS, dtype=np.float32),
+            angle=np.zeros(2 * ROWS, dtype=np.int32),
+        )
 
     def advance(self, steps: int) -> None:
         """Take `steps` steps, about 20 ns each and seed."""
-        state = (self.overlaps, self.crossed, self._levels)
-        advance(*state, *self._samples, *self._problem, np.int64(self.step), steps)
+        counted = (self.overlaps, self.crossed, self._levels)
+        advance(*counted, self._samples, self._neuron, np.int64(self.step), steps)
         self.step += steps
-
-    @property
-    def _samples(self) -> tuple[NDArray[np.generic], ...]:
-        return self._block, self._normals, self._uniform, self._angle
-
-    @property
-    def _problem(self) -> tuple[Array, Array, float, int, NDArray[np.generic]]:
-        return self._sigma, self._slope, self._eta, self._freedom, self._keys
 
 
 class AccountedSGD(SphericalSGD):
@@ -95,5 +93,5 @@ class AccountedSGD(SphericalSGD):
     def advance(self, steps: int) -> None:
         """Take `steps` steps."""
         books = (self.overlaps, self.sums, self._table, self._before)
-        account(*books, *self._samples, *self._problem, np.int64(self.step), steps)
+        account(*books, self._samples, self._neuron, np.int64(self.step), steps)
         self.step += steps

@@ -50,7 +50,7 @@ def test_steps_are_those_of_the_naive_twin(link: object, B: int) -> None:
     expected, engine = twin(e, 200), after(e, 200)
     assert np.abs(expected - embedded(initial_directions(e), e.d)).max() > 0.01
     np.testing.assert_allclose(engine.students(), expected, atol=1e-4)
-    assert not engine._V[e.d :].any()
+    assert not engine._directions.V[e.d :].any()
     seen = engine.measure()
     np.testing.assert_allclose(seen.overlaps, engine.overlaps(), atol=1e-6)
     np.testing.assert_allclose(seen.overlaps, expected[:, : e.P], atol=1e-4)
@@ -87,8 +87,10 @@ def test_cuts_budgets_and_seeds() -> None:
             if cut.step >= step:
                 break
     assert cut.step == whole.step == 3_000
-    np.testing.assert_array_equal(cut._V, whole._V)
-    assert not np.array_equal(after(e.replace(seed=e.seed + 1), 3_000)._V, whole._V)
+    np.testing.assert_array_equal(cut._directions.V, whole._directions.V)
+    assert not np.array_equal(
+        after(e.replace(seed=e.seed + 1), 3_000)._directions.V, whole._directions.V
+    )
 
 
 @pytest.mark.parametrize("c", [1e-6, 1e4])

@@ -31,8 +31,9 @@ def run(
     engine._block.n2[:] = (engine._block.V**2).sum(axis=0)
     for eta, alike in itertools.groupby(etas):
         count = len(list(alike))
-        _, *between, _, _ = engine._given
-        engine._given = (A.astype(np.float32), *between, np.float32(eta), np.float32(1e30))
+        engine._problem = engine._problem._replace(
+            a=A.astype(np.float32), eta=np.float32(eta), limit=np.float32(1e30)
+        )
         assert engine._take(count) == count
         engine.step += count
     after = engine.students()

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from scipy.special import roots_hermitenorm
 
-from emergence.engines.kernels.single_index import fill_samples, take_step
+from emergence.engines.kernels.single_index import Samples, fill_samples, take_step
 from emergence.engines.single_index import SphericalSGD
 from emergence.lessons.one_neuron.model import noise
 from emergence.theory.hermite import hermite
@@ -26,7 +26,7 @@ def engine(J: int, d: int, eta: float, start: Array, seed: int = 0) -> Spherical
 def steps_of(J: int, o: Array, x: Array, eta: float) -> Array:
     """The overlaps after one step on given samples (shape (3, n))."""
     moved, link = o.copy(), engine(J, 8, eta, o)
-    take_step(moved, x, link._sigma, link._slope, eta)
+    take_step(moved, x, link._neuron.sigma, link._neuron.slope, eta)
     return moved
 
 
@@ -84,9 +84,10 @@ def test_samples_have_their_law(freedom: int) -> None:
     rows, seeds = 64, 50
     X, keys = np.zeros((rows, 3, seeds)), np.arange(2 * seeds, dtype=np.uint32).reshape(seeds, 2)
     scratch = np.zeros(4 * rows, np.float32), np.zeros(2 * rows, np.float32)
+    samples = Samples(X, *scratch, np.zeros(2 * rows, np.int32))
     drawn = []
     for block in range(3):
-        fill_samples(X, *scratch, np.zeros(2 * rows, np.int32), freedom, keys, np.int64(block))
+        fill_samples(samples, freedom, keys, np.int64(block))
         drawn.append(X.copy())
     y, across, rest = np.concatenate(drawn).transpose(1, 0, 2).reshape(3, -1)
     for values, law in ((y, stats.norm), (across, stats.norm), (rest, stats.chi2(freedom))):

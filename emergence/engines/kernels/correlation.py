@@ -11,6 +11,8 @@ Arrays as in `kernels.sgd`: neurons and samples are columns.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -26,24 +28,49 @@ from emergence.engines.kernels.sgd import _coefficients, _link, teacher_values
 _F = np.float32
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def correlation_steps(
-    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, x, z, scale, push
-):
-    """Take `steps` steps of batch size 1 from step t.
+class Directions(NamedTuple):
+    """The student and the present block of samples. All float32.
 
-    Parameters (float32 unless said otherwise)
-    ----------
-    V : unit vectors vbar_k, shape (d', m'), changed in place
-    X, y : the present block of samples, shape (d', S), and f* of them, shape (S,)
-    a : teacher strengths, shape (P,)
-    sigma : monomial coefficients of the link function, lowest degree first, shape (9,)
-    d, size : dimension and samples in a block: sample q is column q mod size of block q div size
-    k0, k1, t : key (uint32) and step (int64), which determine every sample
-    uniform, angle : scratch, shape (S d'/2,), float32 and int32
-    x : scratch, shape (d',)
-    z, scale, push : scratch, shape (m',)
+    V : unit vectors vbar_k, shape (d', m')
+    X, y : samples, shape (d', S), and f* of them, shape (S,)
+    Y, C : of batches: X^T V, and the multiples of the samples to add, shape (S, m')
     """
+
+    V: Any
+    X: Any
+    y: Any
+    Y: Any
+    C: Any
+
+
+class Room(NamedTuple):
+    """Room to work in.
+
+    uniform, angle : shape (S d'/2,), float32 and int32
+    piece : see `add_samples`
+    x : float32, shape (d',)
+    z, scale, push : float32, shape (m',)
+    """
+
+    uniform: Any
+    angle: Any
+    piece: Any
+    x: Any
+    z: Any
+    scale: Any
+    push: Any
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def correlation_steps(directions, problem, clock, room):
+    """Take clock.steps steps of batch size 1 from step clock.t; `directions` change in place.
+
+    `problem` and `clock` as in `kernels.sgd`; sample q is column q mod size of block q div size.
+    """
+    V, X, y, _, _ = directions
+    a, sigma, d, size, _, _, eta, _ = problem
+    k0, k1, t, steps = clock
+    uniform, angle, _, x, z, scale, push = room
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
         row = step % size
@@ -70,13 +97,12 @@ def correlation_steps(
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def correlation_batch_steps(
-    V, X, y, a, sigma, d, size, eta, k0, k1, t, steps, uniform, angle, Y, C, piece, scale
-):
-    """As `correlation_steps`, averaged over the `size` samples of block t at step t.
-
-    Y and C (shape (S, m')), `piece` (see `add_samples`) and scale (shape (m',)) are scratch.
-    """
+def correlation_batch_steps(directions, problem, clock, room):
+    """As `correlation_steps`, averaged over the samples of block t at step t."""
+    V, X, y, Y, C = directions
+    a, sigma, d, size, _, _, eta, _ = problem
+    k0, k1, t, steps = clock
+    uniform, angle, piece, _, _, scale, _ = room
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
         fill_block(X, d, uniform, angle, k0, k1, step)

@@ -72,6 +72,53 @@ class Block(NamedTuple):
     n2: Any
 
 
+class Problem(NamedTuple):
+    """What is the same at every step.
+
+    a : teacher strengths, float32, shape (P,)
+    sigma : monomial coefficients of the link function, lowest degree first, float32, shape (9,)
+    d, size : dimension and samples in a block
+    basis, turn : P + m and the blocks between two turns of the basis of `reduced`; turn is 0 where
+        students are kept in all d coordinates
+    eta : step size, float32
+    limit : the run has diverged where sum_k |v_k|^2 is not below it, float32
+    """
+
+    a: Any
+    sigma: Any
+    d: Any
+    size: Any
+    basis: Any
+    turn: Any
+    eta: Any
+    limit: Any
+
+
+class Clock(NamedTuple):
+    """Which steps: `steps` of them from step t (int64) on. Key (k0, k1) (uint32) and step determine
+    every sample."""
+
+    k0: Any
+    k1: Any
+    t: Any
+    steps: Any
+
+
+class Scratch(NamedTuple):
+    """Room to work in.
+
+    uniform, angle : shape (S d'/2,), float32 and int32
+    piece : see `add_samples`
+    A, C : float32, shape (m',)
+    """
+
+    uniform: Any
+    angle: Any
+    piece: Any
+    A: Any
+    C: Any
+
+
 @njit(nogil=True, cache=True, inline="always")
 def _coefficients(sigma):
     """The nine monomial coefficients as a tuple, which the compiler keeps in registers."""
@@ -143,27 +190,16 @@ def write_out(block, k, row, push):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_steps(
-    block, a, sigma, d, size, basis, turn, eta, limit, k0, k1, t, steps, uniform, angle, piece, A, C
-):
-    """Take up to `steps` steps of batch size 1 from step t; returns the number taken.
+def sgd_steps(block, problem, clock, scratch):
+    """Take up to clock.steps steps of batch size 1 from step clock.t; returns the number taken.
 
-    It stops early when sum_k |v_k|^2 is not below `limit`: the run has diverged.
-
-    Parameters (float32 unless said otherwise)
-    ----------
-    block : state, changed in place; new samples are drawn when t is a multiple of `size`
-    a : teacher strengths, shape (P,)
-    sigma : monomial coefficients of the link function, lowest degree first, shape (9,)
-    d, size : dimension and samples in a block
-    basis, turn : P + m and the blocks between two turns of the basis of `reduced`; turn is 0 where
-        students are kept in all d coordinates
-    k0, k1, t : key (uint32) and step (int64), which determine every sample
-    uniform, angle : scratch, shape (S d'/2,), float32 and int32
-    piece : scratch of `add_samples`
-    A, C : scratch, shape (m',)
+    It stops early when the run has diverged. `block` (a `Block`) is changed in place; new samples
+    are drawn when the step is a multiple of problem.size.
     """
     V, X, Y, G, y, gamma, alpha, n2 = block
+    a, sigma, d, size, basis, turn, eta, limit = problem
+    k0, k1, t, steps = clock
+    uniform, angle, piece, A, C = scratch
     m, P, S = n2.shape[0], a.shape[0], X.shape[1]
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
@@ -224,14 +260,15 @@ def _tame(alpha, n2, terms):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def sgd_batch_steps(
-    block, a, sigma, d, size, eta, limit, k0, k1, t, steps, uniform, angle, piece, A
-):
-    """As `sgd_steps`, with the gradient averaged over the `size` samples of block t at step t.
+def sgd_batch_steps(block, problem, clock, scratch):
+    """As `sgd_steps`, with the gradient averaged over the samples of block t at step t.
 
-    V is then always the present student; A (shape (m',)) is scratch.
+    V is then always the present student.
     """
     V, X, Y, _, y, C, alpha, n2 = block
+    a, sigma, d, size, _, _, eta, limit = problem
+    k0, k1, t, steps = clock
+    uniform, angle, piece, A, _ = scratch
     m, S = n2.shape[0], X.shape[1]
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):

@@ -8,6 +8,7 @@ chi-square with d - 2 degrees of freedom. So a step costs the same in any d, and
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -23,15 +24,44 @@ UNIFORM_COUNTERS = 1 << 22
 _U = np.uint32
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_samples(X, normals, uniform, angle, freedom, keys, block):
-    """Draw a block X of samples, shape (rows, 3, seeds): w.x, e.x and the rest's squared length.
+class Samples(NamedTuple):
+    """The present block of samples, and room to draw it.
 
-    Seed s has the key keys[s] (uint32, shape (seeds, 2)). `normals` (float32, length 4 rows),
-    `uniform` and `angle` (float32 and int32, length 2 rows) are scratch. A chi-square is twice a
-    Gamma variable by Marsaglia and Tsang's method, as in `chi_square`; nearly all are accepted by
-    their bound 1 - 0.0331 n^4, which needs no logarithm.
+    X : w.x, e.x and the rest's squared length, shape (rows, 3, seeds)
+    normals : scratch, float32, shape (4 rows,)
+    uniform, angle : scratch, float32 and int32, shape (2 rows,)
     """
+
+    X: Any
+    normals: Any
+    uniform: Any
+    angle: Any
+
+
+class Neuron(NamedTuple):
+    """What is the same at every step.
+
+    sigma, slope : coefficients of sigma and sigma', lowest degree first, shape (DEGREE + 1,)
+    eta : step size
+    freedom : d - 2
+    keys : each seed's key, uint32, shape (seeds, 2)
+    """
+
+    sigma: Any
+    slope: Any
+    eta: Any
+    freedom: Any
+    keys: Any
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def fill_samples(samples, freedom, keys, block):
+    """Draw block number `block` of the samples.
+
+    A chi-square is twice a Gamma variable by Marsaglia and Tsang's method, as in `chi_square`;
+    nearly all are accepted by their bound 1 - 0.0331 n^4, which needs no logarithm.
+    """
+    X, normals, uniform, angle = samples
     rows = X.shape[0]
     shape = 0.5 * freedom - 1.0 / 3.0
     spread = 1.0 / math.sqrt(9.0 * shape)
@@ -81,20 +111,18 @@ def take_step(o, x, sigma, slope, eta):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def advance(
-    o, crossed, levels, X, normals, uniform, angle, sigma, slope, eta, freedom, keys, t, steps
-):
+def advance(o, crossed, levels, samples, neuron, t, steps):
     """Take steps t ... t + steps - 1 of all seeds, o (shape (seeds,)) being their overlaps.
 
     `crossed` (int64, shape (levels, seeds)) keeps the number of steps after which o^2 first
-    exceeded each of `levels`, -1 before. X, the present block of samples, is drawn when t is a
-    multiple of its rows. `sigma`, `slope`: coefficients of sigma and sigma', lowest degree first,
-    shape (DEGREE + 1,). `freedom`: d - 2.
+    exceeded each of `levels`, -1 before. `samples` are drawn when t is a multiple of their rows.
     """
+    X = samples.X
+    sigma, slope, eta, freedom, keys = neuron
     for step in range(t, t + steps):
         row = step % X.shape[0]
         if row == 0:
-            fill_samples(X, normals, uniform, angle, freedom, keys, step // X.shape[0])
+            fill_samples(samples, freedom, keys, step // X.shape[0])
         take_step(o, X[row], sigma, slope, eta)
         for i in range(levels.shape[0]):
             for s in range(o.shape[0]):
@@ -103,20 +131,20 @@ def advance(
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def account(
-    o, sums, table, before, X, normals, uniform, angle, sigma, slope, eta, freedom, keys, t, steps
-):
+def account(o, sums, table, before, samples, neuron, t, steps):
     """Take steps as `advance` does, and keep the books of u = o^2: sums (shape (3, seeds)) grows.
 
     Its rows: the signal, the mean of a step, and the square of what a step is beyond its mean.
     The first two are read from `table`, shape (2, points), at overlaps evenly spaced over [-1, 1],
     linearly in between. `before`: scratch, shape (seeds,).
     """
+    X = samples.X
+    sigma, slope, eta, freedom, keys = neuron
     last = table.shape[1] - 1
     for step in range(t, t + steps):
         row = step % X.shape[0]
         if row == 0:
-            fill_samples(X, normals, uniform, angle, freedom, keys, step // X.shape[0])
+            fill_samples(samples, freedom, keys, step // X.shape[0])
         before[:] = o
         take_step(o, X[row], sigma, slope, eta)
         for s in range(o.shape[0]):

@@ -139,7 +139,7 @@ def test_take_step_is_the_step_of_the_module() -> None:
     rng, rule = np.random.default_rng(0), Recursion(4, 9, 0.05)
     o, x = np.full(50, 0.4), np.abs(rng.standard_normal((3, 50)))
     moved, engine = o.copy(), SphericalSGD(hermite(4), 9, rule.eta, o, np.empty(0), 0)
-    take_step(moved, x, *engine._problem[:2], rule.eta)
+    take_step(moved, x, *engine._neuron[:2], rule.eta)
     across, link = math.sqrt(1 - 0.16), hermite(4)
     z, t = 0.4 * x[0] + across * x[1], across * x[0] - 0.4 * x[1]
     g = (link.sigma(z) - link.sigma(0.4 * z + across * t)) * link.sigma_prime(z)
