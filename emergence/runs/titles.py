@@ -56,7 +56,7 @@ class Promise:
     joint : all neurons are trained together on the loss (not `decoupled`, not `correlation`)
     law : directions' strengths follow a power law that is summable: beta > 1/2 and P > 1; not
         J = 1, where the teacher is one linear function
-    marked : directions whose predicted time lies within the run
+    timed, marked : directions with a predicted time, and with one within the run
     """
 
     experiment: Experiment
@@ -64,6 +64,7 @@ class Promise:
     mixed: bool
     joint: bool
     law: bool
+    timed: int
     marked: int
 
     @classmethod
@@ -76,6 +77,7 @@ class Promise:
             mixed=len(e.coefficients) > 1,
             joint=e.engine not in ("decoupled", "correlation"),
             law=e.beta > 0.5 and e.P > 1 and e.coefficients[0][0] > 1,
+            timed=int(np.isfinite(plan.T).sum()),
             marked=int(np.count_nonzero((plan.T > 0) & (plan.end >= plan.T))),
         )
 
@@ -290,18 +292,24 @@ def _who(promise: Promise) -> str:
 
 def _when(promise: Promise) -> str:
     e = promise.experiment
-    each = "it" if e.P == 1 else "each"
+    every = "each" if promise.timed == e.P else f"{promise.timed:,} of them"
+    each = "it" if e.P == 1 else every
+    passes = "are" if promise.timed != e.P and promise.timed > 1 else "is"
     if e.engine == "correlation":
         return "The triangles (top left) are predictions for a student with deflation."
     if not promise.marked:
-        return f"Theory says before it starts that {each} takes longer than this run."
+        return (
+            "By theory none is learned within this run."
+            if e.P > 1
+            else ("By theory it is not learned within this run.")
+        )
     if promise.jumps:
         return (
-            f"Theory says before it starts when {each} is learned (triangles, top left): in a "
-            "**sharp jump**."
+            f"Theory says before it starts when {each} {passes} learned (triangles, top left), "
+            "in a **sharp jump**."
         )
     if promise.mixed or e.J > 2:
-        return f"Theory says before it starts when {each} is learned (triangles, top left)."
+        return f"Theory says before it starts when {each} {passes} learned (triangles, top left)."
     return (
         f"At J = {e.J} the signal is there from the start: **no sharp jump** is predicted, and the "
         f"triangles (top left) say when {each} should pass u = 1/2."

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.lesson import LESSONS
 from tests.browser.test_lessons import answer, settle
@@ -96,16 +97,11 @@ def test_the_live_lab_shows_no_formula_s_source(page: Page, address: str) -> Non
     read_help(page, address)
 
 
-def test_the_scaling_lab_shows_no_formula_s_source(page: Page) -> None:
-    page.goto("/scaling_lab")
-    settle(page)
-    titles = page.get_by_test_id("stSelectbox").first
-    titles.click()
-    for option in page.get_by_role("option").all_inner_texts():
-        page.get_by_role("option", name=option, exact=True).click()
-        assert_no_source(page, option)
-        read_help(page, option)
-        titles.click()
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_the_scaling_lab_shows_no_formula_s_source(page: Page, analysis: str) -> None:
+    page.goto(f"/scaling_lab?analysis={analysis}")
+    assert_no_source(page, analysis)
+    read_help(page, analysis)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda size: f"{size[0]}")

@@ -110,3 +110,14 @@ def test_widths_are_coloured_from_narrow_to_wide() -> None:
     assert colours[0] == "#E69F00"
     assert colours[-1] == "#0072B2"
     assert widths_figures.width_colour(0, 1) == "#E69F00"
+
+
+def test_the_title_of_the_holes_says_whether_there_are_any() -> None:
+    equal, random = equal_widths(64, 0.8, 4), random_widths(64, 0.8, 4, 2)
+    said = {
+        name: widths_figures.holes(equal, found, None, 32).layout.title.text
+        for name, found in (("none", None), ("equal", equal), ("random", random))
+    }
+    assert said["equal"].endswith("the m strongest")
+    assert said["random"].endswith("with holes")
+    assert said["none"].endswith("?")

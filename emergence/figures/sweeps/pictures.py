@@ -77,7 +77,8 @@ def exponents(
         ),
     ]  # fmt: skip
     words = (
-        f"{title}: <span style='color:{MEASURED}'>measured, 95 %</span>, "
+        f"{title}: <span style='color:{MEASURED}'>measured"
+        f"{', 95 %' if np.isfinite(low).any() else ''}</span>, "
         f"<span style='color:{POWER}'>theory</span>"
     )
     named = None if x is not None else names

@@ -171,6 +171,18 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
     )  # fmt: skip
 
 
+def _who_is_learned(found: Widths | None, m: NDArray[np.int64]) -> str:
+    """What the dots of the first seed show."""
+    if found is None:
+        return "Which directions will be learned?"
+    rows = found.learned[0, : len(m)]
+    if all(
+        row[:width].all() and not row[width:].any() for row, width in zip(rows, m, strict=False)
+    ):
+        return "Who is learned: the m strongest"
+    return "Who is learned: mostly the strong, with holes"
+
+
 def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: int) -> go.Figure:
     """Which of the first `shown` directions students of each width up to `shown` learn in the end.
 
@@ -208,8 +220,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
     steps = np.repeat(rows, 2) + np.tile([-0.5, 0.5], len(m))
     traces.append(_line("the m strongest end here", edge, steps, FINITE, 2.5, "dash"))
     return figure(
-        traces, "Who is learned: mostly the strong, with holes" if found
-        else "Which directions will be learned?",
+        traces, _who_is_learned(found, m),
         xaxis=axis("direction p", range=[0.3, shown + 0.9], showgrid=False),
         yaxis=axis("width m", tickvals=rows, ticktext=[str(width) for width in m],
                    range=[-0.6, len(m) - 0.4], showgrid=False),

@@ -261,7 +261,7 @@ def depth(
         notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
                            xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
-        traces, f"A product of {L} layers, and what depth does to the jump",
+        traces, f"A product of {L} layers, alike and of unlike size",
         xaxis=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y"),
         yaxis=axis("learned", domain=[0.57, 0.95], range=[-0.03, 1.08], nticks=4,
                    tickformat=".0%"),
