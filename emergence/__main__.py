@@ -78,7 +78,7 @@ def _run(given: argparse.Namespace) -> int:
         changes["steps"] = "0"
     experiment: Experiment | None = None
     try:
-        experiment = Experiment.from_query(given.query).replace(**changes)
+        experiment = Experiment.from_query(given.query).changed(changes)
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
         count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)

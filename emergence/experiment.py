@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import parse_qsl, urlencode
 
-from emergence.parameters import ETA, PARAMETERS, Mixture, Parameter, Value, mixture_text, quote
+from emergence.parameters import (
+    ETA,
+    PARAMETERS,
+    Bounded,
+    Mixture,
+    Value,
+    mixture_text,
+    quote,
+)
 
 MAX_QUERY_LENGTH = 4_000
 
@@ -20,6 +28,26 @@ class ExperimentError(ValueError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__("; ".join(self.problems.values()))
+
+
+class Given(TypedDict, total=False):
+    """What an experiment may be given by name; see `emergence.parameters.PARAMETERS`."""
+
+    d: int
+    P: int
+    beta: float
+    J: int
+    m: int
+    c: float
+    eta: float
+    s0: float
+    B: int
+    seed: int
+    engine: str
+    normalisation: str
+    horizon: float
+    steps: int
+    mixture: Mixture | str
 
 
 @dataclass(frozen=True, init=False)
@@ -46,9 +74,9 @@ class Experiment:
     steps: int
     mixture: Mixture
 
-    def __init__(self, /, **given: object) -> None:
+    def __init__(self, /, **given: Unpack[Given]) -> None:
         problems: dict[str, str] = {}
-        values = _read(given, Parameter.parse, problems)
+        values = _read(given, problems)
         _settle(values, given, problems, strict=True)
         if not problems:
             problems = _misfits(values)
@@ -56,6 +84,11 @@ class Experiment:
             raise ExperimentError(problems)
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Experiment:
+        """From names and values of any kind, as a file or an address has them; raises as above."""
+        return cls(**given)  # type: ignore[arg-type]
 
     @property
     def eta(self) -> float:
@@ -83,8 +116,12 @@ class Experiment:
         """(degree, coefficient) of the link function, sigma = h_J unless there is a mixture."""
         return self.mixture or ((self.J, 1.0),)
 
-    def replace(self, /, **changes: object) -> Experiment:
+    def replace(self, /, **changes: Unpack[Given]) -> Experiment:
         """The same experiment with some parameters changed (`eta` counts as a change of c)."""
+        return self.changed(changes)
+
+    def changed(self, changes: Mapping[str, object]) -> Experiment:
+        """As `replace`, with names and values of any kind."""
         kept = {item.name: getattr(self, item.name) for item in fields(self)}
         if "eta" in changes:
             del kept["c"]
@@ -92,7 +129,7 @@ class Experiment:
             kept["mixture"] = ()
         if "mixture" in changes and "J" not in changes:
             del kept["J"]
-        return Experiment(**(kept | changes))
+        return Experiment.of(kept | dict(changes))
 
     def as_dict(self) -> dict[str, Any]:
         """All parameters and eta, ready for JSON."""
@@ -112,7 +149,7 @@ class Experiment:
             raise ExperimentError({"json": f"not JSON: {error}"}) from None
         if not isinstance(values, dict):
             raise ExperimentError({"json": "an experiment is a JSON object of its parameters"})
-        return cls(**{str(name): value for name, value in values.items()})
+        return cls.of(values)
 
     def to_query(self) -> str:
         """URL query: the first line of parameters always, the others where not the default."""
@@ -132,15 +169,15 @@ class Experiment:
         values, problems = _split(query)
         if problems:
             raise ExperimentError(problems)
-        return cls(**values)
+        return cls.of(values)
 
     @classmethod
     def clamped(cls, query: str) -> tuple[Experiment, list[str]]:
         """Read a URL query leniently: the nearest allowed experiment, and what was changed."""
         given, problems = _split(query)
         strict: dict[str, str] = {}
-        _read(given, Parameter.parse, strict)
-        values = _read(given, Parameter.clamp, {})
+        _read(given, strict)
+        values = _read(given, {}, lenient=True)
         _settle(values, given, strict, strict=False)
         for name, remedy in (("P", "d"), ("engine", None)):
             misfit = _misfits(values).get(name)
@@ -151,7 +188,7 @@ class Experiment:
             f"{sentence}; using {name} = {_shown(values[name])}" if name in values else sentence
             for name, sentence in (problems | strict).items()
         ]
-        return cls(**values), notices
+        return cls.of(values), notices
 
 
 def _split(query: str) -> tuple[dict[str, object], dict[str, str]]:
@@ -169,11 +206,12 @@ def _split(query: str) -> tuple[dict[str, object], dict[str, str]]:
 
 
 def _read(
-    given: Mapping[str, object],
-    read: Callable[[Parameter, object], Value],
-    problems: dict[str, str],
+    given: Mapping[str, object], problems: dict[str, str], lenient: bool = False
 ) -> dict[str, Value]:
-    """Every parameter's value, the default where not given; adds to `problems`."""
+    """Every parameter's value, the default where not given; adds to `problems`.
+
+    What is not allowed has its default, or `lenient` the nearest allowed value.
+    """
     values = {name: parameter.default for name, parameter in PARAMETERS.items()}
     for name, item in given.items():
         parameter = PARAMETERS.get(name)
@@ -183,7 +221,7 @@ def _read(
                 problems[quote(name)] = f"there is no parameter {quote(name)}: known are {known}"
             continue
         try:
-            values[name] = read(parameter, item)
+            values[name] = parameter.clamp(item) if lenient else parameter.parse(item)
         except ValueError as error:
             problems[name] = str(error)
     return values
@@ -214,6 +252,7 @@ def _settle(
         problems["eta"] = f"eta = {eta:g} contradicts c = {_shown(values['c'])}: give one of them"
     elif "c" not in given:
         bounds = PARAMETERS["c"]
+        assert isinstance(bounds, Bounded)
         # Twelve digits, so that the same step size given as c and as eta is the same experiment.
         c = float(f"{c:.12g}")
         if not bounds.low <= c <= bounds.high:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["integer", "number", "choice", "mixture"]
 Mixture = tuple[tuple[int, float], ...]
 Value = int | float | str | Mixture
 
@@ -23,97 +23,192 @@ LEAST_COEFFICIENT = 1e-6
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """One parameter of an experiment: what it is called, what it may be, and what it does.
-
-    `step` is the slider's step; on a logarithmic scale it is the ratio of neighbouring stops.
-    """
+class Parameter(ABC):
+    """One parameter of an experiment: what it is called, what it may be, and what it does."""
 
     name: str
     symbol: str
     label: str
-    kind: Kind
     default: Value
     help: str
-    low: float = -math.inf
-    high: float = math.inf
-    step: float = 1.0
-    scale: Literal["linear", "log"] = "linear"
-    unit: str = ""
-    choices: tuple[Value, ...] = ()
 
     @property
+    @abstractmethod
     def allowed(self) -> str:
         """The allowed values, in words."""
-        if self.kind == "choice":
-            return "one of " + ", ".join(str(choice) for choice in self.choices)
-        if self.kind == "mixture":
-            return (
-                f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE}, the "
-                f"smallest one of {', '.join(map(str, DEGREES))}, and coefficients between -10 and "
-                f"10, not all zero nor nearer to zero than {LEAST_COEFFICIENT:g} (empty: the pure "
-                "h_J)"
-            )
-        if self.kind == "integer":
-            return f"a whole number from {self.low:,.0f} to {self.high:,.0f}"
-        return f"a number from {self.low:,g} to {self.high:,g}"
 
-    @property
-    def stops(self) -> tuple[Value, ...]:
-        """Where the slider stops: the choices, or on a logarithmic scale `low` to `high`.
-
-        Neighbours differ by the factor `step`, rounded to whole or two significant digits.
-        """
-        if self.kind == "choice":
-            return self.choices
-        count = round(math.log(self.high / self.low) / math.log(self.step))
-        raw = [*(self.low * self.step**i for i in range(count)), self.high]
-        if self.kind == "integer":
-            return tuple(dict.fromkeys(round(value) for value in raw))
-        return tuple(dict.fromkeys(float(f"{value:.1e}") for value in raw))
-
+    @abstractmethod
     def parse(self, given: object) -> Value:
         """The value that `given` (a number, a text, a choice) stands for.
 
         Raises ValueError with a sentence that says what was wrong and what is allowed.
         """
-        if self.kind == "mixture":
-            return self._parse_mixture(given)
-        if self.kind == "choice" and isinstance(self.default, str):
-            if given in self.choices:
-                return str(given)
-            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
-        number = _number(given)
-        if number is None:
-            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
-        whole = self.kind == "integer" or self.kind == "choice"
-        if whole and not number.is_integer():
-            raise ValueError(f"{self.name} = {quote(given)} is not a whole number: {self.allowed}")
-        value: Value = int(number) if whole else number
-        if self.kind == "choice" and value not in self.choices:
-            raise ValueError(f"{self.name} = {value} is not {self.allowed}")
-        if not self.low <= number <= self.high:
-            raise ValueError(f"{self.name} = {quote(given)} is out of range: {self.allowed}")
-        return value
 
     def clamp(self, given: object) -> Value:
         """The allowed value nearest to `given`; the default where there is no nearest one."""
         try:
             return self.parse(given)
         except ValueError:
-            number = None if isinstance(self.default, str | tuple) else _number(given, finite=False)
+            return self._nearest(given)
+
+    def _nearest(self, given: object) -> Value:
+        """The allowed value nearest to one that is not allowed."""
+        return self.default
+
+    def _refused(self, given: object) -> ValueError:
+        return ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
+
+    def _whole(self, given: object) -> int:
+        """A whole number. Raises ValueError for anything else."""
+        number = _number(given)
+        if number is None:
+            raise self._refused(given)
+        if not number.is_integer():
+            raise ValueError(f"{self.name} = {quote(given)} is not a whole number: {self.allowed}")
+        return int(number)
+
+
+@dataclass(frozen=True)
+class Bounded(Parameter):
+    """A number from `low` to `high`.
+
+    `step` is the slider's step; on a logarithmic scale it is the ratio of neighbouring stops.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 1.0
+    scale: Literal["linear", "log"] = "linear"
+    unit: str = ""
+
+    @property
+    def stops(self) -> tuple[Value, ...]:
+        """Where the slider stops on a logarithmic scale: `low` to `high`, distinct.
+
+        Neighbours differ by the factor `step`, rounded to what the slider shows.
+        """
+        count = round(math.log(self.high / self.low) / math.log(self.step))
+        raw = [*(self.low * self.step**i for i in range(count)), self.high]
+        return tuple(dict.fromkeys(self._rounded(value) for value in raw))
+
+    @abstractmethod
+    def _rounded(self, value: float) -> float | int:
+        """A stop near `value`."""
+
+    def _within(self, given: object, number: float) -> None:
+        if not self.low <= number <= self.high:
+            raise ValueError(f"{self.name} = {quote(given)} is out of range: {self.allowed}")
+
+    def _bounded(self, given: object) -> float | None:
+        """The nearest number within the bounds, None for what is no number."""
+        number = _number(given, finite=False)
+        if number is None or math.isnan(number):
+            return None
+        return min(max(number, self.low), self.high)
+
+
+class Integer(Bounded):
+    """A whole number."""
+
+    @property
+    def allowed(self) -> str:
+        return f"a whole number from {self.low:,.0f} to {self.high:,.0f}"
+
+    def parse(self, given: object) -> int:
+        whole = self._whole(given)
+        self._within(given, whole)
+        return whole
+
+    def _nearest(self, given: object) -> Value:
+        number = self._bounded(given)
+        return self.default if number is None else round(number)
+
+    def _rounded(self, value: float) -> int:
+        return round(value)
+
+
+class Number(Bounded):
+    """A real number."""
+
+    @property
+    def allowed(self) -> str:
+        return f"a number from {self.low:,g} to {self.high:,g}"
+
+    def parse(self, given: object) -> float:
+        number = _number(given)
+        if number is None:
+            raise self._refused(given)
+        self._within(given, number)
+        return number
+
+    def _nearest(self, given: object) -> Value:
+        number = self._bounded(given)
+        return self.default if number is None else number
+
+    def _rounded(self, value: float) -> float:
+        return float(f"{value:.1e}")
+
+
+@dataclass(frozen=True)
+class WordChoice(Parameter):
+    """One of several words."""
+
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        return "one of " + ", ".join(self.choices)
+
+    def parse(self, given: object) -> str:
+        if given not in self.choices:
+            raise self._refused(given)
+        return str(given)
+
+
+@dataclass(frozen=True)
+class WholeChoice(Parameter):
+    """One of several whole numbers."""
+
+    choices: tuple[int, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        return "one of " + ", ".join(map(str, self.choices))
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """Where the slider stops."""
+        return self.choices
+
+    def parse(self, given: object) -> int:
+        whole = self._whole(given)
+        if whole not in self.choices:
+            raise ValueError(f"{self.name} = {whole} is not {self.allowed}")
+        return whole
+
+    def _nearest(self, given: object) -> Value:
+        number = _number(given, finite=False)
         if number is None or math.isnan(number):
             return self.default
-        if self.kind == "choice":
-            return min(self.choices, key=lambda choice: abs(float(choice) - number))  # type: ignore[arg-type]
-        bounded = min(max(number, self.low), self.high)
-        return round(bounded) if self.kind == "integer" else bounded
+        return min(self.choices, key=lambda choice: abs(choice - number))
 
-    def _parse_mixture(self, given: object) -> Mixture:
+
+class MixtureOfDegrees(Parameter):
+    """Hermite coefficients, as degree:coefficient pairs."""
+
+    @property
+    def allowed(self) -> str:
+        return (
+            f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE}, the "
+            f"smallest one of {', '.join(map(str, DEGREES))}, and coefficients between -10 and "
+            f"10, not all zero nor nearer to zero than {LEAST_COEFFICIENT:g} (empty: the pure h_J)"
+        )
+
+    def parse(self, given: object) -> Mixture:
         try:
             pairs = _mixture_pairs(given)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}") from None
+            raise self._refused(given) from None
         degrees = [degree for degree, _ in pairs]
         fine = (
             len(set(degrees)) == len(degrees)
@@ -122,7 +217,7 @@ class Parameter:
         )
         kept = tuple(sorted((degree, value) for degree, value in pairs if value))
         if not fine or (pairs and (not kept or kept[0][0] not in DEGREES)):
-            raise ValueError(f"{self.name} = {quote(given)} is not {self.allowed}")
+            raise self._refused(given)
         return kept
 
 
@@ -167,63 +262,63 @@ def quote(given: object) -> str:
 PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        Parameter(
-            "d", "d", "Dimension", "integer", 64,
+        Integer(
+            "d", "d", "Dimension", 64,
             "Number of input coordinates, x ~ N(0, I_d). A random neuron's overlap with a teacher "
             "direction starts near 1/√d, so a larger d means a longer search before every jump.",
             low=2, high=1_000_000, step=2 ** 0.5, scale="log", unit="coordinates",
         ),
-        Parameter(
-            "P", "P", "Teacher neurons", "integer", 8,
+        Integer(
+            "P", "P", "Teacher neurons", 8,
             "Number of orthonormal teacher directions w_p, that is, of skills to learn. More of "
             "them put more jumps on the loss curve and bring it closer to a straight line.",
             low=1, high=1024, step=2 ** 0.5, scale="log", unit="directions",
         ),
-        Parameter(
-            "beta", "β", "Decay of strengths", "number", 1.0,
+        Number(
+            "beta", "β", "Decay of strengths", 1.0,
             "Strength of direction p is a_p ∝ p^-β. A larger β spreads the jumps further apart in "
             "time; the loss then falls as t^((1-2β)/β). A power law needs β > 1/2.",
             low=0.0, high=3.0, step=0.05,
         ),
-        Parameter(
-            "J", "J", "Information exponent", "choice", 4,
+        WholeChoice(
+            "J", "J", "Information exponent", 4,
             "Degree of the first Hermite polynomial in the link function σ (σ = h_J here). J = 1, "
             "2: the signal is there from the start, no plateau. J ≥ 3: a long search, then a jump.",
             choices=DEGREES,
         ),
-        Parameter(
-            "m", "m", "Student neurons", "integer", 32,
+        Integer(
+            "m", "m", "Student neurons", 32,
             "Width of the student. About P log P neurons are enough to find every direction; with "
             "m < P only about m directions can be learned and the loss ends on a plateau.",
             low=1, high=4096, step=2 ** 0.5, scale="log", unit="neurons",
         ),
-        Parameter(
-            "c", "c", "Step size constant", "number", 0.05,
+        Number(
+            "c", "c", "Step size constant", 0.05,
             "Step size η = c·d^(-J/2). Larger is faster; too large, and the noise of single "
             "samples first drowns the search and then makes the run diverge.",
             low=1e-6, high=1e4, step=10 ** 0.1, scale="log",
         ),
-        Parameter(
-            "s0", "s₀", "Initial norm", "number", 0.05,
+        Number(
+            "s0", "s₀", "Initial norm", 0.05,
             "Every student neuron starts with |v_k| = s₀. Small: neurons do not disturb one "
             "another while they search, but their norm takes longer to grow afterwards.",
             low=1e-4, high=1.0, step=10 ** 0.1, scale="log",
         ),
-        Parameter(
-            "B", "B", "Batch size", "integer", 1,
+        Integer(
+            "B", "B", "Batch size", 1,
             "Fresh samples averaged in each step of SGD. Larger batches allow larger η; the number "
             "of samples needed stays about the same.",
             low=1, high=1024, step=2.0, scale="log", unit="samples a step",
         ),
-        Parameter(
-            "seed", "seed", "Random seed", "integer", 14,
+        Integer(
+            "seed", "seed", "Random seed", 14,
             "Draws the initial directions and, for SGD, the samples. Same seed, same run, bit for "
             "bit; all engines start from the same initial overlaps. The default is one of the "
             "clearer among the first hundred: try others and see how much is luck.",
             low=0, high=2**32 - 1,
         ),
-        Parameter(
-            "engine", "engine", "Engine", "choice", "sgd",
+        WordChoice(
+            "engine", "engine", "Engine", "sgd",
             "sgd: online SGD, one fresh batch a step (sgd-full in all d coordinates, sgd-reduced "
             "in P + 2m with the same law; sgd takes the faster one). flow: its infinite-sample "
             "limit, population gradient flow. decoupled: the idealised dynamics, one neuron for "
@@ -232,41 +327,41 @@ PARAMETERS: dict[str, Parameter] = {
             "the loss never falls; look at the overlaps.",
             choices=("sgd", "flow", "decoupled", "correlation", "sgd-full", "sgd-reduced"),
         ),
-        Parameter(
-            "normalisation", "Σa²", "Normalisation", "choice", "paper",
+        WordChoice(
+            "normalisation", "Σa²", "Normalisation", "paper",
             "paper: Σ a_p² = 1. slides: a_p = p^-β. The condition number a_1/a_P is P^β in both.",
             choices=("paper", "slides"),
         ),
-        Parameter(
-            "horizon", "t_end/max T_p", "Horizon", "number", 1.5,
+        Number(
+            "horizon", "t_end/max T_p", "Horizon", 1.5,
             "Where the run ends, in units of the last predicted emergence time max T_p.",
             low=0.01, high=100.0, step=0.1, unit="max T_p",
         ),
-        Parameter(
-            "steps", "steps", "Steps", "integer", 0,
+        Integer(
+            "steps", "steps", "Steps", 0,
             "Exact number of steps of the run; 0 leaves the end to the horizon.",
             low=0, high=2**40, unit="steps",
         ),
-        Parameter(
-            "mixture", "c_i", "Link function", "mixture", (),
+        MixtureOfDegrees(
+            "mixture", "c_i", "Link function", (),
             "Hermite coefficients of the link function σ = Σ c_i h_i, as degree:coefficient pairs; "
             "empty means σ = h_J. The information exponent J is then the smallest degree.",
         ),
     )
 }  # fmt: skip
-ETA = Parameter(
-    "eta", "η", "Step size", "number", 0.05 * 64.0**-2,
+ETA = Number(
+    "eta", "η", "Step size", 0.05 * 64.0**-2,
     "Step size of SGD, η = c·d^(-J/2); given instead of c.",
     low=1e-300, high=1e6, scale="log",
 )  # fmt: skip
 CORES = os.cpu_count() or 1
-SEEDS = Parameter(
-    "seeds", "seeds", "Seeds", "integer", 1,
+SEEDS = Integer(
+    "seeds", "seeds", "Seeds", 1,
     "Runs of one experiment with consecutive seeds, counted up from its own.",
     low=1, high=1_000,
 )  # fmt: skip
-THREADS = Parameter(
-    "threads", "threads", "Threads", "integer", CORES,
+THREADS = Integer(
+    "threads", "threads", "Threads", CORES,
     "Threads that compute the seeds, by default one for each core. Results do not depend on it.",
     low=1, high=256,
 )  # fmt: skip

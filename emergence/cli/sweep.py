@@ -34,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         sweep = Sweep.from_file(given.file)
         _refuse_unwritable(given, store)
-        threads = CORES if given.threads is None else int(THREADS.parse(given.threads))  # type: ignore[arg-type]
+        threads = CORES if given.threads is None else THREADS.parse(given.threads)
         where = executor(scheduler_address(given.scheduler), threads)
         missing = store.missing(sweep.points)
         workers = where.workers()

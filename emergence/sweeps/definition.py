@@ -181,7 +181,7 @@ def _experiment(
     chosen: dict[str, Any], base: dict[str, Any], row: dict[str, Any], number: int
 ) -> Experiment:
     try:
-        return Experiment(**chosen)
+        return Experiment.of(chosen)
     except ExperimentError as error:
         name, sentence = next(iter(error.problems.items()))
         place = f"list[{number}]" if name in row else "base" if name in base else "grid"

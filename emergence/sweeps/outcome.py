@@ -102,7 +102,7 @@ class Outcome:
         """Read what JSON made of `as_dict()`. Raises ValueError for anything else."""
         try:
             lists = {key: tuple(item) for key, item in given.items() if isinstance(item, list)}
-            found = cls(**(given | lists | {"experiment": Experiment(**given["experiment"])}))
+            found = cls(**(given | lists | {"experiment": Experiment.of(given["experiment"])}))
         except (TypeError, KeyError, AttributeError, ExperimentError) as error:
             raise ValueError(f"not an outcome: {error}") from None
         for name, right in KINDS.items():

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from emergence.experiment import PRESETS, Experiment, ExperimentError
-from emergence.parameters import PARAMETERS, Parameter, mixture_text
+from emergence.parameters import (
+    PARAMETERS,
+    Bounded,
+    Integer,
+    MixtureOfDegrees,
+    Number,
+    Parameter,
+    WholeChoice,
+    WordChoice,
+    mixture_text,
+)
 from emergence.runs.plan import make_plan
 from emergence.runs.warnings import advise
 from emergence.ui.address import arrive, current
@@ -99,7 +109,7 @@ def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
             control(parameter)
     with st.popover("Exact values", icon=":material/keyboard:", width="stretch"):
         for parameter in PARAMETERS.values():
-            if parameter.scale == "log" or parameter.kind == "number":
+            if isinstance(parameter, Number) or _logarithmic(parameter):
                 _exact_entry(parameter)
     for name in problems.keys() - PARAMETERS.keys():
         st.error(problems[name], icon=":material/error:")
@@ -137,18 +147,18 @@ def _widget(parameter: Parameter) -> None:
         "disabled": bool(idle),
     }
     shown: Any
-    if parameter.kind == "mixture":
+    if isinstance(parameter, MixtureOfDegrees):
         shown = st.text_input(label, placeholder="3:0.6,4:0.8", **first, **more)
-    elif isinstance(parameter.default, str):
+    elif isinstance(parameter, WordChoice):
         first = {"index": parameter.choices.index(value)} if fresh else {}
         shown = st.selectbox(label, parameter.choices, **first, **more)
-    elif parameter.kind == "choice" or parameter.scale == "log":
+    elif isinstance(parameter, WholeChoice) or _logarithmic(parameter):
         stops = sorted({*parameter.stops, value})
         shown = st.select_slider(label, stops, format_func=exact, **first, **more)
-    elif parameter.kind == "number" and parameter.high <= 10:
+    elif isinstance(parameter, Number) and parameter.high <= 10:
         shown = st.slider(label, parameter.low, parameter.high, step=parameter.step,
                           format=decimals(value, parameter.step), **first, **more)  # fmt: skip
-    else:
+    elif isinstance(parameter, Bounded):
         shown = _number_input(parameter, label, **first, **more)
     if shown != value:  # the server was restarted: the browser knows better than the address
         _take_over({name: shown})
@@ -165,15 +175,19 @@ def idle_because(name: str, values: Mapping[str, Any]) -> str:
     return ""
 
 
-def _number_input(parameter: Parameter, label: str, **more: Any) -> Any:
-    number = int if parameter.kind == "integer" else float
+def _logarithmic(parameter: Parameter) -> TypeGuard[Bounded]:
+    return isinstance(parameter, Bounded) and parameter.scale == "log"
+
+
+def _number_input(parameter: Bounded, label: str, **more: Any) -> Any:
+    number = int if isinstance(parameter, Integer) else float
     low, high = number(parameter.low), number(parameter.high)
     step = number(parameter.step) if parameter.scale == "linear" else None
     style = None if number is int else "%g"
     return st.number_input(label, low, high, step=step, format=style, **more)
 
 
-def _exact_entry(parameter: Parameter) -> None:
+def _exact_entry(parameter: Bounded) -> None:
     """A field for the exact value, which the slider's stops may not offer."""
     name, key, visit = parameter.name, f"{parameter.name}_exact", current()
     value = _value(name)
@@ -200,7 +214,7 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     if values["mixture"]:
         del values["J"]  # the mixture says it
     try:
-        experiment = Experiment(**values)
+        experiment = Experiment.of(values)
         plan = make_plan(experiment)
     except ExperimentError as error:
         return error.problems, {}

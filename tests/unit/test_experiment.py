@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError
 from emergence.experiment import MAX_QUERY_LENGTH, PRESETS
-from emergence.parameters import DEGREES, PARAMETERS, Parameter
+from emergence.parameters import (
+    DEGREES,
+    PARAMETERS,
+    Bounded,
+    Integer,
+    MixtureOfDegrees,
+    Parameter,
+    WholeChoice,
+    WordChoice,
+)
 
 HOSTILE = [
     "", " ", "nan", "inf", "-inf", "1e400", "-1", "0", "0x10", "1_0", "٣", "½", "1,5", "true",
@@ -34,9 +43,9 @@ NAMES = st.sampled_from([*PARAMETERS, "eta", "nonsense", "d ", "D", "__class__",
 
 def plain(parameter: Parameter) -> st.SearchStrategy[object]:
     """Allowed values of a parameter."""
-    if parameter.kind == "choice":
+    if isinstance(parameter, WordChoice | WholeChoice):
         return st.sampled_from(parameter.choices)
-    if parameter.kind == "integer":
+    if isinstance(parameter, Integer):
         return st.integers(int(parameter.low), int(parameter.high))
     return st.floats(parameter.low, parameter.high)
 
@@ -44,7 +53,8 @@ def plain(parameter: Parameter) -> st.SearchStrategy[object]:
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment."""
-    given = {p.name: draw(plain(p)) for p in PARAMETERS.values() if p.kind != "mixture"}
+    simple = [p for p in PARAMETERS.values() if not isinstance(p, MixtureOfDegrees)]
+    given = {p.name: draw(plain(p)) for p in simple}
     given["P"] = min(given["P"], given["d"])
     if given["engine"] == "sgd-reduced":
         given |= {"B": 1, "d": max(given["d"], given["P"] + 2 * given["m"] + 2)}
@@ -234,7 +244,7 @@ def test_table_of_parameters(parameter: Parameter) -> None:
     assert parameter.parse(parameter.default) == parameter.default
     assert parameter.help
     assert parameter.symbol
-    if parameter.kind in ("integer", "number"):
+    if isinstance(parameter, Bounded):
         assert parameter.parse(parameter.low) == parameter.low
         assert parameter.parse(parameter.high) == parameter.high
         assert parameter.clamp(-1e300) == parameter.low

@@ -76,7 +76,7 @@ def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Out
             if isinstance(values[0], float) and np.ptp(x) > 0:
                 between = np.linspace(x.min(), x.max(), GRID)
                 first = outcomes[0].experiment
-                said = [kind.theory(first.replace(**{name: value})) for value in (*x, *between)]
+                said = [kind.theory(first.changed({name: value})) for value in (*x, *between)]
                 # Not where theory is one for the sweep's step sizes.
                 if said[: len(x)] == [each.theory for each in estimates]:
                     line = between, column(said[len(x) :])

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.parameters import ETA, PARAMETERS, mixture_text, quote
+from emergence.parameters import ETA, PARAMETERS, Integer, mixture_text, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 
@@ -192,7 +192,7 @@ def _empty(cell: object) -> bool:
 
 def _cell(name: str, cell: Any) -> Any:
     """A cell's value; a column with empty cells has its whole numbers as 3.0."""
-    whole = name in FIELDS and FIELDS[name].kind == "integer"
+    whole = isinstance(FIELDS.get(name), Integer)
     return int(cell) if whole and isinstance(cell, float) and cell.is_integer() else cell
 
 
