@@ -150,9 +150,10 @@ def runs_at(known: Outcomes, dimension: int) -> tuple[Emergence, ...]:
 
 def kept(row: Spread) -> str:
     """Within how much of T_p 8 of 10 directions keep, those that never emerged included."""
+    those = "directions" if m >= P else "directions with a neuron"
     if row.within == float("inf"):
-        return f"8 of 10 directions do not even emerge: {row.never} of {row.named} never do"
-    return f"8 of 10 directions keep within **{percent(row.within)}** of $T_p$" + (
+        return f"fewer than 8 of 10 {those} emerge at all: {row.never} of {row.named} never do"
+    return f"8 of 10 {those} keep within **{percent(row.within)}** of $T_p$" + (
         f" ({row.never} of {row.named} never emerge, and count as infinitely late)"
         if row.never else ""
     )  # fmt: skip

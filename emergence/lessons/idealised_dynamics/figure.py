@@ -206,7 +206,9 @@ def change_of_variables(
         xaxis=log_axis("direction p", over_p) | {"domain": [0, middle]},
         xaxis2=log_axis("time Tₚ", over_t) | {"domain": [middle + GAP, 1]},
         yaxis=log_axis("what is still missing", (float(endless[-1]) / 4, float(integral[0]) * 2)),
-        showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
+        showlegend=True,
+        legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        margin={"l": 62, "r": 12, "t": 88, "b": 52},
     )  # fmt: skip
 
 

@@ -59,6 +59,10 @@ def times(
         *_directions(sgd, "diamond-open", 11, "SGD"),
         _never(found, 0.97 * top + 0.03 * bottom),
         go.Scatter(
+            x=[limits[0] / 2, 2 * limits[1]], y=[1, 1], mode="lines", name="at T<sub>p</sub>",
+            line={"color": POWER, "width": 2.5, "dash": "dot"}, hoverinfo="skip",
+        ),
+        go.Scatter(
             x=at, y=np.where(np.isfinite(median), median, np.nan), mode="lines+markers",
             name="median, 10 % to 90 %",
             line={"color": MEASURED, "width": 2.5}, marker={"size": 7},
@@ -88,11 +92,7 @@ def times(
         xaxis=_dimensions(limits) | {"anchor": "y2"},
         yaxis=axis("crossing / Tₚ", domain=[0.36, 0.94], range=[bottom, top]),
         yaxis2=log_axis("spread", (5e-4, 5)) | {"domain": [0, 0.26]},
-        shapes=[
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1,
-             "line": {"color": POWER, "width": 2.5, "dash": "dot"}},
-            _looked_at(d),
-        ],
+        shapes=[_looked_at(d)],
         showlegend=True, legend=LEGEND | {"x": 1, "xanchor": "right", "y": 0.95},
     )  # fmt: skip
 
