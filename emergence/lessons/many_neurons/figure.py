@@ -55,6 +55,8 @@ def acts(
     traces += [_entry("1/d", UNUSED, "dash"), _entry("predicted T", UNUSED, "dot")]
     if films:
         traces.append(_entry("this act", MEASURED, "solid"))
+    else:
+        traces += [_entry(f"direction {p + 1}", colour(p), dash(p)) for p in order(plans[0])]
     if guess:
         traces.append(_entry("your guess", GUESS, "dash"))
     return figure(
@@ -100,7 +102,8 @@ def _column(
         traces.append(
             go.Bar(
                 x=np.sqrt(edges[1:] * edges[:-1]), y=counts, width=np.diff(edges) * 0.9,
-                marker={"color": tint}, xaxis=x[2], yaxis=y[2], showlegend=False,
+                marker={"color": tint}, xaxis=x[2], yaxis=y[2], showlegend=column == 0,
+                name=f"pairs with {name}", legendrank=3000,
                 hovertemplate=f"%{{y}} pairs with {name} at %{{x:.2g}}/d<extra></extra>",
             )
         )  # fmt: skip

@@ -84,7 +84,7 @@ def search_and_fit(
         )  # fmt: skip
     traces.append(
         go.Scatter(x=[0.0], y=[flow.start], yaxis="y2", mode="markers", hoverinfo="skip",
-                   marker={"color": colour(0), "size": 12}, showlegend=False)
+                   name="start, u = 1/d", marker={"color": colour(0), "size": 12})
     )  # fmt: skip
     return figure(
         traces, title,

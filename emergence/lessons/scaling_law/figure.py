@@ -151,7 +151,6 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
             go.Scatter(
                 x=np.tile(known, len(plateau)), y=plateau.ravel(), mode="markers",
                 marker={"color": UNUSED, "size": 7}, name="each seed", hoverinfo="skip",
-                showlegend=len(plateau) > 1,
             ),
             _line("the m strongest learned", x, strongest, FINITE, 3, "dash"),
             _line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
@@ -275,8 +274,7 @@ def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figu
     if revealed:
         runs, middle = steps.runs, len(samples) // 2
         traces += [
-            _line(f"η fit for direction {r}", samples, loss, width_colour(i, len(runs)), 2.5,
-                  showlegend=False)
+            _line(f"η fit for direction {r}", samples, loss, width_colour(i, len(runs)), 2.5)
             for i, (r, loss) in enumerate(runs)
         ]  # fmt: skip
         traces += [

@@ -99,7 +99,9 @@ def jumps(
                 )
             )  # fmt: skip
     notes = [_note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
-                   xanchor="left", yanchor="bottom")]  # fmt: skip
+                   xanchor="left", yanchor="bottom"),
+             _note(" T/2", GUESS, xref="x2", yref="y2 domain", x=0.5, y=0.98, xanchor="left",
+                   yanchor="top")]  # fmt: skip
     if guess is not None:
         traces.append(_guessed(0.5, guess))
         notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess,
@@ -150,7 +152,7 @@ def escapes(
     traces = [
         go.Scatter(
             x=w0[:1], y=exact[-1, :1], mode="markers", marker={"color": MEASURED, "size": 12},
-            showlegend=False, hovertemplate="T = %{y:.3g}<extra></extra>",
+            name="largest start", hovertemplate="T = %{y:.3g}<extra></extra>",
         ),
     ]  # fmt: skip
     if guess is not None:

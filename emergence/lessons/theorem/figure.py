@@ -207,6 +207,7 @@ def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) ->
         go.Scatter(
             x=np.array(dimensions, dtype=float), y=[agree / max(of, 1) for agree, of in counts],
             customdata=counts, mode="lines+markers", xaxis="x2", yaxis="y2", showlegend=False,
+            name="winner = ι(p)",
             line={"color": MEASURED, "width": 3}, marker={"size": 10},
             hovertemplate="%{customdata[0]} of %{customdata[1]} agree<extra></extra>",
         )
