@@ -29,13 +29,14 @@ class Field(TypedDict):
 def layout(plan: Plan) -> dict[str, Field]:
     """The quantities of a row, in order.
 
-    step; mse; slope (local, tail-corrected); n2 (m); capture R_p (P); peak max_k u_kp (P);
-    winner (P), the neuron with the largest share; share (P), that share; owner (m), the direction
-    each neuron serves, -1 for none; u (neurons shown, directions shown).
+    time, a share of the run (its steps may be more than single precision holds); mse; slope
+    (local, tail-corrected); n2 (m); capture R_p (P); peak max_k u_kp (P); winner (P), the neuron
+    with the largest share; share (P), that share; owner (m), the direction each neuron serves, -1
+    for none; u (neurons shown, directions shown).
     """
     m, P = plan.experiment.m, plan.experiment.P
     shapes: dict[str, list[int]] = {
-        "step": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
+        "time": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
         "winner": [P], "share": [P], "owner": [m],
         "u": [len(plan.neurons), len(plan.directions)],
     }  # fmt: skip
@@ -89,7 +90,7 @@ class Record:
         losses = np.append(self.mse[: self.count], measurement.mse)
         slope = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
         parts = [
-            [tau / plan.experiment.eta, measurement.mse, slope], n2, supplied.sum(axis=0),
+            [tau / plan.end, measurement.mse, slope], n2, supplied.sum(axis=0),
             u.max(axis=0), winner, supplied.max(axis=0), owner,
             u[np.ix_(plan.neurons, plan.directions)].ravel(),
         ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 Layout: a little-endian uint32, the header's length; the header, UTF-8 JSON padded with spaces to
 a multiple of 4 bytes; the rows from `from` on, `rows` snapshots and then, when `tip` is true, one
-row of the present moment that the next answer replaces.
+row of the present moment that the next answer replaces. `steps` has the step of each of them, which
+single precision might not hold.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
     published = run.published
     if start > published.count:
         start = 0
-    header, body = _rows(published, start)
     experiment = run.experiment
+    header, body = _rows(published, start, experiment.eta)
     crossing = published.crossing / experiment.eta
     header |= {
         "state": str(run.state),
@@ -44,14 +45,18 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
     return struct.pack("<I", len(text)) + text + body
 
 
-def _rows(published: Published, start: int) -> tuple[dict[str, object], bytes]:
+def _rows(published: Published, start: int, eta: float) -> tuple[dict[str, object], bytes]:
     record = published.record
     if record is None:
-        return {"from": 0, "rows": 0, "tip": False, "width": 0}, b""
+        return {"from": 0, "rows": 0, "steps": [], "tip": False, "width": 0}, b""
     most = max(1, MOST_BYTES // (4 * record.width))
     stop = min(published.count, start + most)
     body = record.rows[start:stop].astype("<f4", copy=False).tobytes()
     tip = published.tip is not None and stop == published.count
     if published.tip is not None and tip:
         body += published.tip.astype("<f4", copy=False).tobytes()
-    return {"from": start, "rows": stop - start, "tip": tip, "width": record.width}, body
+    steps = [*record.tau[start:stop], *([published.tau] if tip else [])]
+    return {
+        "from": start, "rows": stop - start, "steps": [float(tau / eta) for tau in steps],
+        "tip": tip, "width": record.width,
+    }, body  # fmt: skip

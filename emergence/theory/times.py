@@ -19,6 +19,8 @@ HALF = float(np.sqrt(0.5))
 RATIO = 1.15
 """Distances of neighbouring grid points to a root of K': three Gauss points are right to 1e-5."""
 NEAREST = 1e-12
+POLISH = 3
+"""Steps of Newton's method."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
@@ -166,7 +168,12 @@ def slow(link: LinkFunction) -> NDArray[np.complex128]:
     """All roots of K', each multiple root at 0 once: overlaps near them move slowly."""
     slope = polynomial.polyder(link.c**2)
     lowest = int(np.flatnonzero(slope)[0])
-    roots = polynomial.polyroots(slope[lowest:]).astype(complex)
+    slope = slope[lowest:]
+    roots = polynomial.polyroots(slope).astype(complex)
+    for _ in range(POLISH):  # small roots beside large ones come out rough
+        steep = polynomial.polyval(roots, polynomial.polyder(slope))
+        there = steep != 0
+        roots[there] -= polynomial.polyval(roots[there], slope) / steep[there]
     return np.append(roots, 0.0) if lowest else roots
 
 

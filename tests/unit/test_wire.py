@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.runs.plan import make_plan
 from emergence.serving import wire
 from emergence.serving.run import Run
 
@@ -76,7 +77,10 @@ def test_the_tip_is_the_present_moment() -> None:
         run.work(0.003)
     header, rows = decode(wire.encode(run, 0))
     assert header["tip"]
+    end = make_plan(run.experiment).end / run.experiment.eta
     assert len(rows) == header["rows"] + 1
-    assert rows[-1, 0] == pytest.approx(header["step"], rel=1e-6)
+    assert len(header["steps"]) == len(rows)
+    assert header["steps"][-1] == header["step"]
+    np.testing.assert_allclose(rows[:, 0], np.array(header["steps"]) / end, rtol=1e-6)
     assert rows[-1, 0] > rows[-2, 0]
     assert all(value is None or value >= 0 for value in header["crossing"])

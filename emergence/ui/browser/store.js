@@ -1,12 +1,12 @@
 // The snapshots of one run, as they arrive: decoding and look-up, no drawing.
 
-// Steps in rows come in single precision: nearer ones are the same.
+// Relative distance up to which two steps are the same.
 export const CLOSE = 1e-6;
 
 export class Store {
   constructor(data) {
     this.fields = data.fields;
-    this.rows = []; // final snapshots, Float32Array each
+    this.rows = []; // final snapshots, Float64Array each, the step first
     this.tip = null; // the present moment, replaced by the next answer
     this.header = { state: "ready", message: "", step: 0, crossing: [], seconds: 0 };
   }
@@ -17,11 +17,14 @@ export class Store {
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
     const { width } = header;
     const numbers = new Float32Array(buffer, 4 + length);
+    const rows = header.steps.map((step, i) => {
+      const row = Float64Array.from(numbers.subarray(i * width, (i + 1) * width));
+      row[0] = step;
+      return row;
+    });
+    this.tip = header.tip ? rows.pop() : null;
     this.rows.length = header.from;
-    for (let i = 0; i < header.rows; i += 1) {
-      this.rows.push(numbers.subarray(i * width, (i + 1) * width));
-    }
-    this.tip = header.tip ? numbers.subarray(header.rows * width) : null;
+    this.rows.push(...rows);
     this.header = header;
   }
 
