@@ -27,7 +27,7 @@ def decode(answer: bytes) -> tuple[dict[str, Any], NDArray[np.float32]]:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    run = Run(Experiment(d=16, P=2, m=8))
+    run = Run(Experiment(d=16, P=2, m=8), grace=FAR)  # kernels may take long to compile
     run.want("a", FAR)
     while run.wants_work:
         run.work(0.05)
