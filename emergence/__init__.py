@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from emergence.experiment import Experiment, ExperimentError
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from emergence.runs.result import Result, simulate
     from emergence.theory.hermite import LinkFunction

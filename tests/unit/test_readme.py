@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import emergence
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
@@ -23,6 +25,21 @@ def test_ci_takes_its_command_from_the_readme() -> None:
     assert block("test").endswith("&& .venv/bin/pytest -m browser")
     assert "constraints.txt" in block("test")
     assert block("run").endswith("streamlit run app.py")
+
+
+def test_pre_commit_runs_the_checks_of_ci() -> None:
+    entries = re.findall(r"entry: ([^,]+),", (ROOT / ".pre-commit-config.yaml").read_text())
+    assert len(entries) >= 4
+    assert set(entries) <= set(block("test").split(" && "))
+
+
+def test_the_version_has_its_place_in_the_changelog() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    assert changes.index("## Unreleased") < changes.index(f"## {emergence.__version__}")
+
+
+def test_the_workflow_calls_what_ci_calls() -> None:
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 
 def test_the_five_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> None:
