@@ -37,7 +37,6 @@ def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
         server.registry().leave(viewer)
     looking = running and not job.final
 
-    @st.fragment(run_every=POLL if looking else None)
     def look() -> None:
         if looking:
             server.registry().study(viewer, study)
@@ -48,13 +47,21 @@ def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
                 text = f"{'computing' if running else 'stopped'}: {done:.0%}"
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
-                    if st.button("Stop" if running else "Go on", key=f"{key}_toggle"):
-                        st.session_state[halted] = study if running else None
-                        st.rerun()  # the whole page: polling begins or ends
+                    # Two keys: after a restart of the server it goes on by itself.
+                    if running and st.button("Stop", key=f"{key}_toggle"):
+                        st.session_state[halted] = study
+                        st.rerun()  # the whole page: polling ends
+                    if not running and st.button("Go on", key=f"{key}_go"):
+                        st.session_state[halted] = None
+                        st.rerun()
             draw(known.value if known else None)
         if job.message:
             st.error(job.message)
         if looking and job.final:
             st.rerun()  # nothing has to look again
 
-    look()
+    # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
+    if looking:
+        st.fragment(look, run_every=POLL)()
+    else:
+        look()

@@ -124,7 +124,7 @@ def test_a_pasted_definition_is_used_or_refused() -> None:
     assert not app.exception
     assert not app.error
     assert app.selectbox(key="analysis").value == "width"
-    assert app.text_input(key="sweep_width_1_m").value == "2, 4"
+    assert app.text_input(key="sweep_width_m").value == "2, 4"
     assert any("2 points" in each.value for each in app.markdown)
 
 
@@ -177,7 +177,7 @@ def test_listed_points_are_in_a_table_and_what_runs() -> None:
     assert not app.main.error
     told = Sweep.from_json(app.query_params["sweep"])
     assert told.points == Sweep.of(definition).points
-    fields = app.multiselect(key="sweep_time_1_fields")
+    fields = app.multiselect(key="sweep_time_fields")
     assert not {"d", "J"} & {label.split(" ")[0] for label in fields.options}
 
 
@@ -198,4 +198,4 @@ def test_many_seeds_can_be_pasted() -> None:
     app.text_area(key="sweep_text").set_value('{"base": {"P": 2}, "seeds": 2000}').run()
     next(button for button in app.button if button.label == "Use it").click().run()
     assert not app.exception
-    assert app.number_input(key="sweep_time_1_seeds").value == 2000
+    assert app.number_input(key="sweep_time_seeds").value == 2000

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -15,6 +17,7 @@ from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS, Integer, mixture_text, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
+from emergence.ui.address import Visit, arrive, current, widget
 
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
 FIELDS = {
@@ -26,10 +29,12 @@ DEFAULT = Experiment()
 LONGEST_ADDRESS = 4_000
 """Characters of a definition that still go into the page's address."""
 KEPT = "sweep_recorded"
-"""The last definition of each analysis; lessons forget keys that do not end so."""
-START = "sweep_begun"
-"""The definition that an analysis's fields were made from."""
-REFUSAL = "sweep_refusal"
+"""In the session: the last definition of each analysis."""
+ANALYSIS, STARTS, REFUSAL, REFUSED = "analysis", "starts", "refusal", "refused"
+"""Of a visit: the analysis it begins with, the definitions that the fields were made from, why a
+text was refused, and the text."""
+TABLES = "sweep_tables"
+"""In the session: how often fields were given other values; a table then has to be another."""
 
 
 def example(analysis: str) -> dict[str, Any]:
@@ -39,12 +44,17 @@ def example(analysis: str) -> dict[str, Any]:
 
 def choose() -> Sweep | SweepError:
     """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
+    visit = arrive("scaling_lab")
     kept = st.session_state.setdefault(KEPT, {})
-    if "analysis" not in st.session_state:
-        _arrive()
-    analysis = st.selectbox(
-        "What to measure", list(ANALYSES), format_func=lambda name: ANALYSES[name].title,
-        key="analysis",
+    if ANALYSIS not in visit.kept:
+        _follow(visit)
+    names = list(ANALYSES)
+    analysis = widget(
+        "analysis", visit.kept[ANALYSIS], names[0],
+        lambda first: st.selectbox(
+            "What to measure", names, names.index(first), key="analysis",
+            format_func=lambda name: ANALYSES[name].title,
+        ),
     )  # fmt: skip
     kind = ANALYSES[analysis]
     st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
@@ -58,62 +68,76 @@ def choose() -> Sweep | SweepError:
         kept.pop(analysis, None)  # the last one goes to the end
         kept[analysis] = given
         _tell_address(given)
-    if REFUSAL in st.session_state:
-        st.error(st.session_state[REFUSAL])
+    if REFUSAL in visit.kept:
+        st.error(visit.kept[REFUSAL])
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         if isinstance(sweep, Sweep):
             st.code(sweep.text, language="json", height=240)
-        st.text_area("Paste another", key="sweep_text", max_chars=MOST_BYTES)
-        st.button("Use it", on_click=lambda: _use(st.session_state["sweep_text"]))
+        pasted = widget(
+            "sweep_text", visit.kept.pop(REFUSED, ""), "",
+            lambda first: st.text_area("Paste another", first, key="sweep_text",
+                                       max_chars=MOST_BYTES),
+        )  # fmt: skip
+        if st.button("Use it", key="sweep_use"):
+            _use(pasted)
+            st.rerun()
     return sweep
 
 
-def _arrive() -> None:
+def _follow(visit: Visit) -> None:
     """Begin with the sweep of the address, else with the last one of this session."""
-    address = st.query_params.to_dict()
-    kept = list(st.session_state[KEPT])
-    analysis = address.get("analysis", kept[-1] if kept else next(iter(ANALYSES)))
+    kept = st.session_state[KEPT]
+    analysis = visit.said.get("analysis", [*ANALYSES, *kept][-1] if kept else next(iter(ANALYSES)))
     titles = {each.title: name for name, each in ANALYSES.items()}
     analysis = titles.get(analysis, analysis)
-    if analysis in ANALYSES:
-        st.session_state["analysis"] = analysis
-    else:
+    visit.kept[ANALYSIS] = analysis if analysis in ANALYSES else next(iter(ANALYSES))
+    if analysis not in ANALYSES:
         known = ", ".join(ANALYSES)
-        st.session_state[REFUSAL] = f"analysis: {quote(analysis)} is not one of {known}"
-    if "sweep" in address:
-        _use(address["sweep"])
+        visit.kept[REFUSAL] = f"analysis: {quote(analysis)} is not one of {known}"
+    elif "analysis" in visit.said:
+        kept.pop(analysis, None)  # the address means the example, not what was made of it
+    if "sweep" in visit.said:
+        _use(visit.said["sweep"])
 
 
 def _tell_address(given: Mapping[str, Any]) -> None:
-    """Make the address one that opens this sweep, where it is not too long."""
+    """Make the address one that opens this sweep; where it is too long, one that opens none."""
     analysis, text = given["analysis"], json.dumps(given, separators=(",", ":"))
-    short = given == example(analysis) or len(text) > LONGEST_ADDRESS
-    query = {"analysis": analysis} if short else {"sweep": text}
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    visit = current()
+    if given == example(analysis):
+        visit.said = {"analysis": analysis}
+    elif len(text) <= LONGEST_ADDRESS:
+        visit.said = {"sweep": text}
+    else:
+        visit.said = {}
+        st.caption("This definition is too long for the page's address: pass it on as JSON.")
+    visit.publish()
 
 
 def _use(text: str) -> None:
     """Take over a definition, or say what is wrong with it."""
-    st.session_state.pop(REFUSAL, None)
+    visit = current()
+    visit.kept.pop(REFUSAL, None)
     try:
         sweep = Sweep.from_json(text)
     except SweepError as error:
-        st.session_state[REFUSAL] = str(error)
-        st.session_state["sweep_text"] = text  # to be mended
+        visit.kept[REFUSAL] = str(error)
+        visit.kept[REFUSED] = text  # to be mended
         return
     st.session_state[KEPT][sweep.analysis] = json.loads(text) | {"analysis": sweep.analysis}
-    st.session_state["analysis"] = sweep.analysis
-    # New fields: those the browser has already shown would keep, and send back, their old values.
-    st.session_state["sweep_pastes"] = st.session_state.get("sweep_pastes", 0) + 1
+    visit.kept[ANALYSIS] = sweep.analysis
+    if not visit.fresh or visit.live:  # the browser may have shown other values already
+        visit.forced |= {key for key in st.session_state if str(key).startswith("sweep_")}
+        visit.forced.add("analysis")
+        st.session_state[TABLES] = st.session_state.get(TABLES, 0) + 1
+    visit.kept.pop(STARTS, None)
 
 
 def _edited(analysis: str) -> dict[str, Any]:
     """The definition that the fields say: one value is fixed, several are an axis."""
-    pastes = st.session_state.get("sweep_pastes", 0)
-    prefix = f"sweep_{analysis}_{pastes}" if pastes else f"sweep_{analysis}"
-    starts = st.session_state.setdefault(START, {})
-    if f"{prefix}_fields" not in st.session_state:  # they are shown anew
+    prefix = f"sweep_{analysis}"
+    starts = current().kept.setdefault(STARTS, {})
+    if analysis not in starts or f"{prefix}_fields" not in st.session_state:  # shown anew
         starts[analysis] = st.session_state[KEPT].get(analysis) or example(analysis)
     start = starts[analysis]
     given = {name: [value] for name, value in start.get("base", {}).items()}
@@ -121,11 +145,14 @@ def _edited(analysis: str) -> dict[str, Any]:
     points = _points(start.get("list", []), f"{prefix}_list")
     listed = set().union(*start.get("list", []))
     free = [name for name in FIELDS if name not in listed]
-    shown = st.multiselect(
-        "Fields", free, [name for name in free if name in given],
-        format_func=lambda name: f"{FIELDS[name].symbol} · {FIELDS[name].label}",
-        key=f"{prefix}_fields",
-        help="What the sweep sets; the other parameters have their defaults.",
+    set_first = [name for name in free if name in given]
+    shown = widget(
+        f"{prefix}_fields", set_first, set_first,
+        lambda first: st.multiselect(
+            "Fields", free, first, key=f"{prefix}_fields",
+            format_func=lambda name: f"{FIELDS[name].symbol} · {FIELDS[name].label}",
+            help="What the sweep sets; the other parameters have their defaults.",
+        ),
     )  # fmt: skip
     kept = {name: values for name, values in given.items() if name not in free}
     seeds = start.get("seeds", 1)
@@ -135,17 +162,19 @@ def _edited(analysis: str) -> dict[str, Any]:
         rows = [st.columns(2) for _ in range(len(shown) // 2 + 1)]
         places = [place for row in rows for place in row]
         for name, place in zip(shown, places, strict=False):
-            before = given.get(name, [getattr(DEFAULT, name)])
-            text = place.text_input(
-                f"{FIELDS[name].symbol} · {FIELDS[name].label}",
-                ", ".join(f"{value}" for value in before), key=f"{prefix}_{name}",
+            before = ", ".join(f"{value}" for value in given.get(name, [getattr(DEFAULT, name)]))
+            draw = partial(
+                place.text_input, f"{FIELDS[name].symbol} · {FIELDS[name].label}",
+                key=f"{prefix}_{name}",
                 help=f"One value, or several with commas: {FIELDS[name].allowed}.",
             )  # fmt: skip
+            text = widget(f"{prefix}_{name}", before, before, draw)
             kept[name] = [_value(part) for part in text.split(",") if part.strip()]
-        asked = places[len(shown)].number_input(
-            "seeds", 1, MOST_POINTS, count, key=f"{prefix}_seeds",
+        draw_seeds = partial(
+            places[len(shown)].number_input, "seeds", 1, MOST_POINTS, key=f"{prefix}_seeds",
             help="Runs of every point; intervals come from resampling them.",
         )  # fmt: skip
+        asked = widget(f"{prefix}_seeds", count, count, draw_seeds)
     rest = {"list": points} if "list" in start else {}
     grid = {name: values for name, values in kept.items() if len(values) != 1}
     return (
@@ -166,8 +195,11 @@ def _points(listed: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any
     names = list(dict.fromkeys(itertools.chain(*listed)))
     given = [{name: _editable(row.get(name)) for name in names} for row in listed]
     st.caption("Points, a line each; every one with all the fields below.")
+    # What is edited is kept as the difference to what was given: with other points, another table.
+    state = (st.session_state.get(TABLES, 0), given)
     edited = st.data_editor(
-        given, num_rows="dynamic", height=213, key=key, hide_index=True,
+        given, num_rows="dynamic", height=213, hide_index=True,
+        key=f"{key}_{hashlib.sha256(repr(state).encode()).hexdigest()[:12]}",
         column_config={name: _column(name) for name in names},
     )  # fmt: skip
     filled = [{name: _cell(name, row[name]) for name in names if not _empty(row[name])}
@@ -178,7 +210,7 @@ def _points(listed: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any
 def _column(name: str) -> Any:
     if name not in FIELDS or isinstance(FIELDS[name].default, str):
         return st.column_config.Column(name)
-    return st.column_config.NumberColumn(FIELDS[name].symbol, format="%.8g")
+    return st.column_config.NumberColumn(FIELDS[name].symbol, format="plain")
 
 
 def _editable(value: Any) -> Any:

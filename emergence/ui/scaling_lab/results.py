@@ -34,7 +34,6 @@ def run_and_show(sweep: Sweep) -> None:
     """Estimate, start and stop, progress with the time left, pictures, exports."""
     working = _working(sweep)
 
-    @st.fragment(run_every=POLL if working else None)
     def look() -> None:
         if _working(sweep) != working:
             st.rerun()  # the whole page: looking at it every second begins or ends
@@ -45,7 +44,11 @@ def run_and_show(sweep: Sweep) -> None:
         else:
             st.caption("Exponents and pictures appear here as points are finished.")
 
-    look()
+    # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
+    if working:
+        st.fragment(look, run_every=POLL)()
+    else:
+        look()
 
 
 def _working(sweep: Sweep) -> bool:
@@ -61,9 +64,9 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         left = desk().store.missing(sweep.points)
         label = "Go on" if run else "Start" if left else "Show"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(label, type="primary", key="sweep_start",
-                      icon=":material/play_arrow:", on_click=desk().start,
-                      args=(sweep,))  # fmt: skip
+            if st.button(label, type="primary", key="sweep_start", icon=":material/play_arrow:"):
+                desk().start(sweep)
+                st.rerun()
             st.markdown(f"{plural(total, 'point')}{_cost(total, left)}")
         return
     if run.over:
