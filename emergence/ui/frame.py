@@ -13,7 +13,9 @@ STYLE = Path(__file__).with_name("browser") / "frame.css"
 
 def open_page() -> None:
     """Show the page that the address names."""
-    st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide")
+    embedded = bool(st.context.is_embedded)  # in somebody's slide: the picture, not the menus
+    st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide",
+                       initial_sidebar_state="collapsed" if embedded else "auto")  # fmt: skip
     st.html(STYLE)
     lab = st.Page(LAB, title="Live Lab", icon=":material/science:", default=True)
     lessons = [
@@ -21,4 +23,6 @@ def open_page() -> None:
         for number, lesson in enumerate(LESSONS, 1)
     ]
     sweeps = st.Page(PAGES / "scaling_lab.py", title="Scaling Lab", icon=":material/query_stats:")
-    st.navigation({"": [lab, sweeps], "Lessons": lessons}, position="top").run()
+    st.navigation(
+        {"": [lab, sweeps], "Lessons": lessons}, position="hidden" if embedded else "top"
+    ).run()

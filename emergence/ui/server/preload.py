@@ -1,21 +1,34 @@
-"""Starts loading Plotly with the page itself, while Streamlit is still connecting.
+"""What every page's head says before Streamlit's own scripts run.
 
-Plotly takes about half a second to compile; begun by the component it would delay the first
-picture by as much.
+Plotly starts to load, while Streamlit is still connecting: it takes about half a second to compile,
+and begun by the component it would delay the first picture by as much.
+
+Streamlit's browser is told where its server is. At a page's own address, /puzzle say, it would look
+for it beneath, at /puzzle/_stcore/health and /puzzle/_stcore/host-config, and get a 404 from each.
 """
 
 from __future__ import annotations
+
+import json
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class EarlyScript:
-    """ASGI middleware that puts `<script async src=...>` into the head of every HTML page."""
+    """ASGI middleware that completes the head of every HTML page.
 
-    def __init__(self, app: ASGIApp, src: str) -> None:
+    `src` is the script to load early, `base` the path that the server is under, "" or "/lab" say.
+    """
+
+    def __init__(self, app: ASGIApp, src: str, base: str = "") -> None:
         self._app = app
-        self._tag = f'<script async src="{src}"></script></head>'.encode()
+        here = f"location.origin + {json.dumps(base + '/')}"
+        self._tag = (
+            f"<script>window.__streamlit = {{ ...window.__streamlit, BACKEND_BASE_URL: {here}, "
+            f"MAIN_PAGE_BASE_URL: {here} }};</script>"
+            f'<script async src="{src}"></script></head>'
+        ).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on but pages, whose head is completed."""

@@ -28,6 +28,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.serving.registry import Registry, ServerFullError
 from emergence.serving.wire import encode
 from emergence.ui.scaling_lab.queue import desk
+from emergence.ui.server.alias import Alias
 from emergence.ui.server.payload import payload
 from emergence.ui.server.preload import EarlyScript
 
@@ -173,10 +174,15 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
+def base_path() -> str:
+    """The path this server is under, without a slash at the end."""
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}" if base else ""
+
+
 def script_base() -> str:
     """Address of the folder of scripts on this server, without a slash at the end."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{'/' + base if base else ''}/lab/scripts/{version()}"
+    return f"{base_path()}/lab/scripts/{version()}"
 
 
 async def serve_script(request: Request) -> Response:
@@ -191,7 +197,10 @@ async def serve_script(request: Request) -> Response:
 
 def middleware() -> list[Middleware]:
     """What wraps every request."""
-    return [Middleware(EarlyScript, src=f"{script_base()}/{PLOTLY}")]
+    return [
+        Middleware(Alias, base=base_path()),
+        Middleware(EarlyScript, src=f"{script_base()}/{PLOTLY}", base=base_path()),
+    ]
 
 
 ROUTES = [
