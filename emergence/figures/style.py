@@ -83,3 +83,8 @@ def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
         "template": go.layout.Template(),
     }  # fmt: skip
     return go.Figure(traces, go.Layout(**(common | layout)))
+
+
+def blank() -> go.Scatter:
+    """Nothing, on axes that Plotly would leave out where nothing is drawn on them."""
+    return go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip")

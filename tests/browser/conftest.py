@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -12,10 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=20_000)  # two cores, shared with the server
@@ -28,25 +28,38 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as the README says, its kernels compiled."""
+    port = free_port()
+    with serving(port, tmp_path_factory.mktemp("results")):
+        yield f"http://127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(port: int, results: Path, ready: str = "readyz") -> Iterator[None]:
+    """A server at a port; waits until its `ready` answers."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.headless", "true"]  # no window on a developer's screen
-    results = {"EMERGENCE_RESULTS": str(tmp_path_factory.mktemp("results"))}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | results,
+        command, cwd=ROOT, env=os.environ | {"EMERGENCE_RESULTS": str(results)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
-    while not _ready(f"{address}/readyz"):
-        assert process.poll() is None, "the server has stopped"
-        assert time.monotonic() < deadline, "the server is not ready"
-        time.sleep(0.2)
-    yield address
-    process.terminate()
-    process.wait(timeout=30)
+    try:
+        deadline = time.monotonic() + 120
+        while not _ready(f"http://127.0.0.1:{port}/{ready}"):
+            assert process.poll() is None, "the server has stopped"
+            assert time.monotonic() < deadline, "the server is not ready"
+            time.sleep(0.2)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def _ready(url: str) -> bool:
@@ -76,18 +89,12 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     page.set_default_timeout(30_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
-    page.on("console", lambda m: wrong.append(f"console: {m.text}") if _error(m) else None)
+    page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("request", lambda r: None if _local(r.url, server) else wrong.append(f"asked {r.url}"))
     yield page
     assert page.locator("[data-testid=stException]").count() == 0
     context.close()
     assert not wrong
-
-
-def _error(message: ConsoleMessage) -> bool:
-    """At a page's own address Streamlit first looks for its server beneath it, and gets a 404."""
-    probe = re.search(r"/[a-z_]+/_stcore/", message.location.get("url", ""))
-    return message.type == "error" and not probe
 
 
 def _local(url: str, server: str) -> bool:

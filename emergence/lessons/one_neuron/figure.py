@@ -16,6 +16,7 @@ from emergence.figures.style import (
     MEASURED,
     POWER,
     axis,
+    blank,
     colour,
     figure,
     log_axis,
@@ -142,7 +143,7 @@ def recovery_times(
     """
     first = flows[4][0]
     d4 = np.array([first.d, 64.0])
-    traces: list[go.Scatter] = []
+    traces = [blank()]
     if guess is not None:
         traces.append(
             go.Scatter(

@@ -6,7 +6,17 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from emergence.figures.style import GUESS, MEASURED, POWER, axis, colour, dash, figure, log_axis
+from emergence.figures.style import (
+    GUESS,
+    MEASURED,
+    POWER,
+    axis,
+    blank,
+    colour,
+    dash,
+    figure,
+    log_axis,
+)
 from emergence.words import plural
 
 Array = NDArray[np.float64]
@@ -56,7 +66,9 @@ def skills_and_loss(
             hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
         )  # fmt: skip
 
-    if guess is not None:
+    if guess is None:
+        traces.append(blank())
+    else:
         traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
     if revealed:
         traces += [
