@@ -143,7 +143,7 @@ def recovery_times(
     """
     first = flows[4][0]
     d4 = np.array([first.d, 64.0])
-    traces = [blank()]
+    traces = [blank()] if guess is None else []
     if guess is not None:
         traces.append(
             go.Scatter(
