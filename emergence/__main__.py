@@ -20,7 +20,8 @@ REFUSED, DIVERGED, INTERRUPTED, CLOSED = 2, 3, 130, 141
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged, 4 a sweep failed."""
+    """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged (of a sweep all points),
+    4 a sweep failed."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a test's or a notebook's stream may be another
             # What a terminal's encoding lacks (β, ₀, –) is spelled \u03b2, not a crash.

@@ -13,6 +13,7 @@ from emergence.lessons.idealised_dynamics.model import (
     Start,
     mean_slopes,
 )
+from emergence.theory.scaling import Slope
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import answered, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab
@@ -43,6 +44,15 @@ def stretched(beta: float) -> str:
         return "at β = 1 the axis stays as it is (try another β), and so does the slope:"
     return (f"the axis {'stretches' if beta > 1 else 'shrinks'} by the factor β = {beta:g}, and "
             "the slope becomes")  # fmt: skip
+
+
+def interval(fit: Slope, start: Start) -> str:
+    """What the interval of a fitted slope is."""
+    if fit.ci:
+        return (f"95 % interval {fit.ci[0]:.3f} to {fit.ci[1]:.3f}: among such random starts, 95 "
+                "of 100 come as near to theory as that")  # fmt: skip
+    return "no interval: " + ("nothing is random here" if start == "equal" else
+                              "too many such starts have no slope")  # fmt: skip
 
 
 def averages(model: Idealised) -> str:
@@ -196,10 +206,10 @@ with words:
         st.markdown(
             "Few directions make stairs; many make a line. "
             + (
-                f"With the sum beyond P added, its slope is **{fit.value:.3f}** (95 % interval "
-                f"{fit.ci[0]:.3f} to {fit.ci[1]:.3f}, one observation for each direction); "
+                f"With the sum beyond P added, its slope is **{fit.value:.3f}** "
+                f"({interval(fit, start)}); "
                 if fit
-                else "There are too few here to fit a slope; "
+                else f"There is no slope to fit here ({model.why_not_fitted}); "
             )
             + rf"theory: $(1-2\beta)/\beta = {model.exponent:.3f}$. "
             + (f" Never learned, as their neurons start on the wrong side (J is odd): "

@@ -111,7 +111,8 @@ elif step == ESCAPE:
                 r"$d^{J/2-1}/(J(J-2))$, for its loss has a factor $\frac12$."
                 "\n\n"
                 ":small[Lines: the exact integral. Circles: gradient flow, integrated now; slopes "
-                "are fitted to them, with 95% margins. Theory is the limit of small starts.]"
+                "are of all of them, and of the two smallest starts. Theory is the limit of small "
+                "starts.]"
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
@@ -122,7 +123,7 @@ elif step == ESCAPE:
         picture(
             escapes([loss.name for loss in losses], [loss.factors for loss in losses], curves.w0,
                     curves.exact, curves.leading, found.starts, found.times,
-                    [(fit.slope, fit.margin) for fit in found.fits],
+                    [(fit.slope, fit.last) for fit in found.fits],
                     [loss.expected for loss in losses], guess.value, guess.revealed),
             key="escape_picture",
         )  # fmt: skip

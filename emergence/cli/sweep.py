@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from emergence.parameters import CORES, THREADS
 from emergence.runs.cost import duration, time_left
-from emergence.sweeps import export
+from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import named
 from emergence.sweeps.definition import Sweep, SweepError
@@ -25,11 +25,12 @@ from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
 from emergence.words import plural
 
-REFUSED, FAILED = 2, 4
+REFUSED, DIVERGED, FAILED = 2, 3, 4
 
 
 def run(given: argparse.Namespace) -> int:
-    """Exit status: 0 finished, 2 refused (one line on stderr), 4 failed, 130 interrupted."""
+    """Exit status: 0 finished, 2 refused (one line on stderr), 3 all diverged, 4 failed, 130
+    interrupted."""
     store = Store(given.results)
     try:
         sweep = Sweep.from_file(given.file)
@@ -64,9 +65,14 @@ def run(given: argparse.Namespace) -> int:
     estimates = sweep.estimates(running.outcomes)
     unwritten = _write(given, running, estimates)
     _tell(given, running, estimates)
-    for message in filter(None, (running.message, *unwritten)):
+    diverged = report.notes(running) if running.all_diverged else []
+    for message in filter(None, (running.message, *diverged, *unwritten)):
         print(message, file=sys.stderr)
-    return 0 if running.state is SweepState.FINISHED and not unwritten else FAILED
+    if running.state is not SweepState.FINISHED or unwritten:
+        return FAILED
+    if running.all_diverged:
+        return DIVERGED
+    return 0 if running.outcomes else REFUSED
 
 
 def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
@@ -128,15 +134,18 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
 def _tell(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> None:
     sweep = running.sweep
     found = export.summary(sweep, running.outcomes, estimates)
-    found |= {"state": str(running.state), "message": running.message}
+    found |= report.described(running, estimates)
     if given.json:
         print(json.dumps(found))
         return
     print(ANALYSES[sweep.analysis].title)
     for each in found["exponents"]:
         print(f"  {_line(each, 'at most ' if ANALYSES[sweep.analysis].bound else '')}")
-    if not found["exponents"]:
-        print(f"  no exponent: to measure it takes {ANALYSES[sweep.analysis].needs}")
+    if not estimates:
+        print(f"  {report.why_none(running)}")
+    for note in report.notes(running):
+        print(f"  {note}")
+    print(f"  points: {report.tally(running)}")
 
 
 def _line(each: dict[str, Any], at_most: str) -> str:

@@ -13,6 +13,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.hermite import LinkFunction
+from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.teacher import link_function, strengths
 from emergence.words import plural
 
@@ -124,10 +125,47 @@ class Plan:
         """Loss of P directions with typical overlaps at times tau."""
         return scaling.finite_prediction(tau, self.T1, self.a, self.experiment.beta, self.top)
 
-    def slope(self, tau: Array, mse: Array) -> scaling.Slope | None:
-        """Tail-corrected slope of a measured loss; its window is in units of tau."""
+    @property
+    def why_no_law(self) -> str | None:
+        """Why theory has no power law for this experiment, in a sentence; None where it has one."""
         e = self.experiment
-        return scaling.fit_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
+        if e.engine == "correlation":
+            return (
+                "the engine correlation turns directions only: the norms stay as they are, so the "
+                "loss cannot fall"
+            )
+        if not self.link.c[2:].any() and e.P > 1:
+            return "for sigma = h_1 all directions add up to one: there is one jump, not several"
+        if scaling.time_exponent(e.beta) is None:
+            return f"the power law needs beta above 1/2, and beta is {e.beta:g}"
+        return None
+
+    @property
+    def theory_slope(self) -> float | None:
+        """(1 - 2 beta) / beta, the exponent of the loss in time; None where `why_no_law`."""
+        return None if self.why_no_law else scaling.time_exponent(self.experiment.beta)
+
+    def why_no_slope(self, tau: Array, mse: Array) -> str | None:
+        """Why a measured loss has no slope, in a sentence; None where it has one."""
+        e = self.experiment
+        if self.why_no_law:
+            return self.why_no_law
+        if np.count_nonzero(np.isfinite(self.T)) < min(3, e.P, e.m):
+            return "fewer than three directions ever emerge: a slope takes three jumps or more"
+        return scaling.why_no_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
+
+    def slope(self, tau: Array, mse: Array) -> scaling.Slope | None:
+        """Tail-corrected slope of a measured loss; its window is in units of tau.
+
+        Its 95 % interval covers the scatter over starts and the bias of finitely many directions
+        (`theory.scatter`). None where `why_no_slope` has a reason.
+        """
+        e = self.experiment
+        if self.why_no_slope(tau, mse):
+            return None
+        slope = scaling.fit_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
+        starts = Starts(tuple(self.a.tolist()), e.beta, e.coefficients, e.d, e.m, e.s0)
+        return slope.within(slope_margin(starts)) if slope else None
 
 
 @lru_cache(maxsize=16)

@@ -30,9 +30,9 @@ def layout(plan: Plan) -> dict[str, Field]:
     """The quantities of a row, in order.
 
     time, a share of the run (its steps may be more than single precision holds); mse; slope
-    (local, tail-corrected); n2 (m); capture R_p (P); peak max_k u_kp (P); winner (P), the neuron
-    with the largest share; share (P), that share; owner (m), the direction each neuron serves, -1
-    for none; u (neurons shown, directions shown).
+    (local, tail-corrected, NaN without a law); n2 (m); capture R_p (P); peak max_k u_kp (P); winner
+    (P), the neuron with the largest share; share (P), that share; owner (m), the direction each
+    neuron serves, -1 for none; u (neurons shown, directions shown).
     """
     m, P = plan.experiment.m, plan.experiment.P
     shapes: dict[str, list[int]] = {
@@ -88,7 +88,9 @@ class Record:
         u = O**2
         times = np.append(self.tau[: self.count], tau)
         losses = np.append(self.mse[: self.count], measurement.mse)
-        slope = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
+        slope = np.nan
+        if not plan.why_no_law:
+            slope = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
         parts = [
             [tau / plan.end, measurement.mse, slope], n2, supplied.sum(axis=0),
             u.max(axis=0), winner, supplied.max(axis=0), owner,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
-from emergence.theory.scaling import Slope, time_exponent
+from emergence.theory.scaling import Slope
 
 Array = NDArray[np.float64]
 SLICE = 0.1
@@ -35,7 +35,8 @@ class Result:
     capture : R_p = sum_k |v_k|^2 K(O_kp) / (a_p K(1)) at the end, shape (P,)
     unused_norm_max : largest |v_k| over the neurons iota does not use, NaN where it uses all
     slope : tail-corrected exponent of the loss in time; its window is in steps
-    theory_slope : (1 - 2 beta) / beta
+    slope_reason : why there is no slope, None where there is one
+    theory_slope : (1 - 2 beta) / beta, None where there is no power law
     seconds, compile_seconds : time in the engine's steps, and compiling before it
     ns_per_step : nanoseconds a step (of eta, for the engines whose own steps are adaptive)
     record : every snapshot (see `runs.record.layout`)
@@ -57,6 +58,7 @@ class Result:
     capture: Array
     unused_norm_max: float
     slope: Slope | None
+    slope_reason: str | None
     theory_slope: float | None
     seconds: float
     ns_per_step: float
@@ -114,9 +116,12 @@ def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
     plan, record = simulation.plan, simulation.record
     experiment, eta = plan.experiment, plan.experiment.eta
     tau, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()
-    slope = plan.slope(tau, mse)
+    reason: str | None = "the run diverged"
+    slope: Slope | None = None
+    if not simulation.diverged:
+        reason, slope = plan.why_no_slope(tau, mse), plan.slope(tau, mse)
     if slope:
-        slope = Slope(slope.value, slope.ci, (slope.window[0] / eta, slope.window[1] / eta))
+        slope = replace(slope, window=(slope.window[0] / eta, slope.window[1] / eta))
     unused = plan.unused
     n2 = record.get("n2")[-1]
     reached = max(simulation.engine.tau / eta, 1.0)
@@ -137,7 +142,8 @@ def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
         capture=record.get("capture")[-1],
         unused_norm_max=float(np.sqrt(n2[unused].max())) if unused.any() else float("nan"),
         slope=slope,
-        theory_slope=time_exponent(experiment.beta),
+        slope_reason=reason,
+        theory_slope=plan.theory_slope,
         seconds=simulation.seconds,
         ns_per_step=simulation.seconds / reached * 1e9,
         compile_seconds=compile_seconds,

@@ -25,6 +25,7 @@ def row(outcome: Outcome) -> dict[str, Any]:
         "slope": outcome.slope,
         "slope_low": low,
         "slope_high": high,
+        "slope_reason": outcome.slope_reason,
         "theory_slope": outcome.theory_slope,
         "loss": outcome.loss,
         "tail": outcome.missing,
@@ -72,8 +73,8 @@ def summary(
         "points": [
             {
                 "experiment": o.experiment.as_dict(), "slope": o.slope,
-                "ci": list(o.ci) if o.ci else None, "seconds": o.seconds, "state": o.state,
-                "loss": o.loss, "learned": o.learned,
+                "slope_reason": o.slope_reason, "ci": list(o.ci) if o.ci else None,
+                "seconds": o.seconds, "state": o.state, "loss": o.loss, "learned": o.learned,
             }
             for o in outcomes
         ],

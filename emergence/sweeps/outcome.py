@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,7 +25,8 @@ class Outcome:
     Attributes
     ----------
     state : "finished" or "diverged", and `message` says why
-    slope, ci, window : tail-corrected exponent of the loss in time (see `theory.scaling`)
+    slope, ci, window : tail-corrected exponent of the loss in time (see `theory.scaling`);
+        `slope_reason` says why there is none
     T, crossing, capture : per direction, see `runs.result.Result`
     loss : population MSE at the end; `missing` is the tail sum_{q > P} a_q^2 of the directions
         that a finite teacher lacks, None where beta <= 1/2
@@ -37,6 +39,7 @@ class Outcome:
     state: str
     message: str
     slope: float | None
+    slope_reason: str | None
     ci: tuple[float, float] | None
     window: tuple[float, float] | None
     theory_slope: float | None
@@ -68,6 +71,7 @@ class Outcome:
             state=result.state,
             message=result.message,
             slope=found.value if found else None,
+            slope_reason=result.slope_reason,
             ci=found.ci if found else None,
             window=found.window if found else None,
             theory_slope=result.theory_slope,
@@ -111,8 +115,17 @@ class Outcome:
         return found
 
 
+def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Outcomes by their experiments: the same list, whatever the order they have arrived in."""
+    return sorted(outcomes, key=lambda outcome: tuple(vars(outcome.experiment).values()))
+
+
 def _text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _maybe_text(value: object) -> bool:
+    return value is None or _text(value)
 
 
 def _number(value: object) -> bool:
@@ -136,8 +149,9 @@ def _maybes(value: object) -> bool:
 
 
 KINDS = {
-    "engine_used": _text, "state": _text, "message": _text, "slope": _maybe, "ci": _pair,
-    "window": _pair, "theory_slope": _maybe, "T": _maybes, "crossing": _maybes, "capture": _maybes,
-    "loss": _number, "missing": _maybe, "steps": _numbers, "mse": _numbers, "seconds": _number,
+    "engine_used": _text, "state": _text, "message": _text, "slope": _maybe,
+    "slope_reason": _maybe_text, "ci": _pair, "window": _pair, "theory_slope": _maybe,
+    "T": _maybes, "crossing": _maybes, "capture": _maybes, "loss": _number, "missing": _maybe,
+    "steps": _numbers, "mse": _numbers, "seconds": _number,
 }  # fmt: skip
 """What each field of an outcome may be."""

@@ -35,8 +35,8 @@ class Receiver(Protocol):
     def keep(self, outcome: Outcome) -> None:
         """A point is finished."""
 
-    def give_up(self, experiment: Experiment, why: str) -> None:
-        """A point cannot be computed; the others go on."""
+    def give_up(self, experiment: Experiment, why: str, refused: bool = False) -> None:
+        """A point cannot be computed, or this machine should not run it; the others go on."""
 
     def leave_out(self, experiment: Experiment) -> None:
         """A point starts on the wrong side (odd J) and never learns anything."""
@@ -96,7 +96,7 @@ def take(experiment: Experiment, text: str, receiver: Receiver) -> float:
     if "wrong_side" in answer:
         receiver.leave_out(experiment)
     elif "refused" in answer:
-        receiver.give_up(experiment, answer["refused"])
+        receiver.give_up(experiment, answer["refused"], refused=True)
     elif answer["code"] != code_version():
         raise ExecutionError(
             f"the workers have another version of the code or of its libraries "

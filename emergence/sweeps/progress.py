@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -38,7 +39,7 @@ class SweepRun:
 
     Attributes
     ----------
-    outcomes : finished points so far, those found on disk first
+    outcomes : computed points so far, in the order of the sweep's points
     found : how many were on disk
     given_up : points that could not be computed, and why
     left_out : points whose neurons all start on the wrong side (odd J), which learn nothing
@@ -53,6 +54,7 @@ class SweepRun:
         self.outcomes: tuple[Outcome, ...] = ()
         self.found = 0
         self.given_up: tuple[tuple[Experiment, str], ...] = ()
+        self._refused = 0
         self.left_out: tuple[Experiment, ...] = ()
         self.share = 0.0
         self.seconds_left: float | None = None
@@ -62,6 +64,7 @@ class SweepRun:
         self._store = store
         self._executor = executor
         self._costs = Costs([])
+        self._place = {point: i for i, point in enumerate(sweep.points)}
 
     def stop(self) -> None:
         """End soon, at once if it still waits; what is finished is kept, on disk too."""
@@ -93,10 +96,12 @@ class SweepRun:
     def keep(self, outcome: Outcome) -> None:
         """Take a finished point, to disk first."""
         self._store.put(outcome)
-        self.outcomes = (*self.outcomes, outcome)
+        found = (*self.outcomes, outcome)
+        self.outcomes = tuple(sorted(found, key=lambda o: self._place[o.experiment]))
 
-    def give_up(self, experiment: Experiment, why: str) -> None:
-        """Take note of a point that cannot be computed."""
+    def give_up(self, experiment: Experiment, why: str, refused: bool = False) -> None:
+        """Take note of a point that cannot be computed, or that was refused."""
+        self._refused += refused
         self.given_up = (*self.given_up, (experiment, why))
 
     def leave_out(self, experiment: Experiment) -> None:
@@ -107,6 +112,23 @@ class SweepRun:
         """Take note of the share done of each point, and of the seconds it has taken."""
         self.share = self._costs.share(shares)
         self.seconds_left = self._costs.left(shares, spent, workers)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Points by what became of them; those of which nothing is known yet are not among them."""
+        states = Counter(outcome.state for outcome in self.outcomes)
+        return {
+            "finished": states["finished"],
+            "diverged": states["diverged"],
+            "refused": self._refused,
+            "failed": len(self.given_up) - self._refused,
+            "wrong side": len(self.left_out),
+        }
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether points were computed, and every one of them diverged."""
+        return bool(self.outcomes) and not self.counts["finished"]
 
     @property
     def over(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,14 @@ Array = NDArray[np.float64]
 
 NO_TIME = 1e-300
 """Stands for T_1 = 0: for J = 1, 2 neurons may start beyond u = 1/2."""
+POINTS = 400
+"""Points of a fit, evenly spaced in log t over its window."""
+LEAST_MOMENTS = 5
+"""Moments of a run that must lie in the window."""
+FLAT = 0.05
+"""A loss that falls by less than this in its logarithm over the whole window is a plateau."""
+LEARNED = 0.1
+"""Share of the weakest direction's loss below which nothing is left to learn."""
 
 
 def time_exponent(beta: float) -> float | None:
@@ -64,11 +72,19 @@ def tail(a: Array, beta: float, top: float = 1.0) -> float:
 
 @dataclass(frozen=True)
 class Slope:
-    """A fitted exponent: `value`, its 95 % confidence interval `ci`, and the window in t."""
+    """A fitted exponent: `value`, its 95 % interval `ci` or None, and the window in t.
+
+    What the interval covers is said by whoever makes it.
+    """
 
     value: float
-    ci: tuple[float, float]
+    ci: tuple[float, float] | None
     window: tuple[float, float]
+
+    def within(self, margin: float | None) -> Slope:
+        """The same with the interval value - margin to value + margin; None for none."""
+        ci = None if margin is None else (self.value - margin, self.value + margin)
+        return replace(self, ci=ci)
 
 
 def window_directions(P: int) -> tuple[int, int]:
@@ -83,47 +99,93 @@ def window_directions(P: int) -> tuple[int, int]:
     return low, min(P, max(round(P / 2), low + 2))
 
 
+def fit_window(T1: float, high: int, low: int, beta: float) -> tuple[float, float]:
+    """From the middle of the step that follows direction `low` to the typical T_p of `high`.
+
+    Beginning at the jump itself would count the longest steps by their late halves and bias the
+    slope (-6 % at P = 64).
+    """
+    return T1 * (low + 0.5) ** beta, T1 * float(high) ** beta
+
+
+def why_no_slope(
+    t: Array, loss: Array, T1: float, a: Array, beta: float, top: float, m: float = np.inf
+) -> str | None:
+    """Why `fit_slope` finds no slope in this loss, in a sentence; None where it finds one."""
+    if time_exponent(beta) is None:
+        return f"the power law needs beta above 1/2, and beta is {beta:g}"
+    low, high = window_directions(int(min(m, len(a))))
+    if high - low < 2:
+        what = f"m = {m:g}" if m < len(a) else f"P = {len(a)}"
+        return f"{what} is too few: a slope takes three jumps or more"
+    if not np.isfinite(T1):
+        return "no direction emerges, so there is no time to begin at"
+    if not T1 > 0:
+        return "half of the directions are met at the start, so there is no time to begin at"
+    window = fit_window(T1, high, low, beta)
+    if not t[-1] >= window[1]:
+        return "the run is too short: it ends before the fit's window does; raise horizon or steps"
+    inside = (t >= window[0]) & (t <= window[1])
+    if np.count_nonzero(inside) < LEAST_MOMENTS:
+        return (
+            f"fewer than {LEAST_MOMENTS} moments of the run are in the fit's window: lower the "
+            "step size, so that more steps are"
+        )
+    if not (np.isfinite(loss[inside]) & (loss[inside] > 0)).all():
+        return "the loss is no positive number everywhere in the fit's window"
+    x, y = _points(t, loss + tail(a, beta, top), window)
+    if not y[0] - y[-1] > FLAT:
+        return (
+            "the loss does not fall in the fit's window: no direction emerges in it, so this is a "
+            "plateau and not a power law"
+        )
+    middle = float(np.exp(np.interp(x[len(x) // 2], np.log(t[inside]), np.log(loss[inside]))))
+    if middle < LEARNED * top * a[-1] ** 2:
+        return (
+            "everything is learned before the middle of the fit's window: the rest of it is a "
+            "floor and not a power law"
+        )
+    return None
+
+
 def fit_slope(
     t: Array, loss: Array, T1: float, a: Array, beta: float, top: float, m: float = np.inf
 ) -> Slope | None:
     """Tail-corrected slope of log(loss) against log(t) by least squares (SCIENCE 4).
 
-    The window runs from the middle of the step that follows direction P/200 to the typical
-    emergence time of P/2 (see `window_directions`): beginning at the jump itself would count the
-    longest steps by their late halves and bias the slope (-6 % at P = 64). Neighbouring points of
-    a staircase are not independent, so the confidence interval counts one independent observation
-    for each direction in the window (Student t with that number minus 2 degrees of freedom, not
-    below 1).
-
-    With m < P neurons the window is that of m directions: later the loss rests on its plateau.
-    Returns None for beta <= 1/2, or when the run does not cover the window.
+    The window (`fit_window`) is that of the directions `window_directions`. With m < P neurons it
+    is that of m directions: later the loss rests on its plateau. Returns None where `why_no_slope`
+    has a reason. There is no interval: how far the slope is from theory's depends on the start, and
+    one staircase does not tell (its residuals are not independent); see `theory.scatter`.
     """
-    if time_exponent(beta) is None or not 0 < T1 < np.inf:
+    if why_no_slope(t, loss, T1, a, beta, top, m):
         return None
     low, high = window_directions(int(min(m, len(a))))
-    window = (T1 * (low + 0.5) ** beta, T1 * float(high) ** beta)
-    usable = (t > 0) & (loss > 0)
-    if not usable.any() or high - low < 2 or t[-1] < window[1]:
-        return None
-    x = np.linspace(np.log(window[0]), np.log(window[1]), 400)
-    y = np.interp(x, np.log(t[usable]), np.log(loss[usable] + tail(a, beta, top)))
-    x -= x.mean()
-    slope = float(x @ y / (x @ x))
-    residual = y - y.mean() - slope * x
-    independent = high - low + 1
-    freedom = max(independent - 2, 1)
-    error = np.sqrt(np.sum(residual**2) / len(x) * independent / freedom)
-    error /= np.std(x) * np.sqrt(independent)
-    # Student's quantile from special: scipy.stats would be a third of the app's import time.
-    half = float(special.stdtrit(freedom, 0.975) * error)
-    return Slope(slope, (slope - half, slope + half), window)
+    window = fit_window(T1, high, low, beta)
+    x, y = _points(t, loss + tail(a, beta, top), window)
+    return Slope(float(slopes(x, y)), None, window)
+
+
+def slopes(x: Array, y: Array) -> Array:
+    """Least-squares slopes of y against x along the last axis."""
+    x = x - x.mean(axis=-1, keepdims=True)
+    return np.asarray(np.sum(x * y, axis=-1) / np.sum(x * x, axis=-1))
+
+
+def _points(t: Array, loss: Array, window: tuple[float, float]) -> tuple[Array, Array]:
+    """log t, evenly spaced over the window, and the log of the loss there."""
+    usable = (t > 0) & (loss > 0) & np.isfinite(loss)
+    x = np.linspace(np.log(window[0]), np.log(window[1]), POINTS)
+    return x, np.interp(x, np.log(t[usable]), np.log(loss[usable]))
 
 
 def local_slope(t: Array, loss: Array, beta: float, a: Array, top: float) -> float:
     """Slope of log(tail-corrected loss) against log(t) over the trailing factor 2 in t.
 
-    NaN until that window holds three points.
+    NaN until that window holds three points, and for beta <= 1/2, where there is no tail.
     """
+    if time_exponent(beta) is None or not np.isfinite(loss).all():
+        return float("nan")
     recent = (t >= t[-1] / 2) & (t > 0) & (loss > 0)
     if np.count_nonzero(recent) < 3:
         return float("nan")

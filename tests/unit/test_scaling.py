@@ -93,14 +93,12 @@ def test_power_law_is_a_straight_line() -> None:
 
 @pytest.mark.parametrize(("P", "measured"), [(64, -0.744), (1024, -0.750)])
 def test_tail_corrected_slope_of_the_ideal_staircase(P: int, measured: float) -> None:
-    """SCIENCE 4: -0.744 and -0.750 where theory says -0.75; within 2 %, inside the interval."""
+    """SCIENCE 4: -0.744 and -0.750 where theory says -0.75; within 2 %."""
     t, loss, a = ideal(0.8, P)
     slope = fit_slope(t, loss, 1.0, a, 0.8, 1.0)
     assert slope is not None
     assert slope.value == pytest.approx(-0.75, rel=0.02)
     assert slope.value == pytest.approx(measured, rel=0.025)
-    assert slope.ci[0] < -0.75 < slope.ci[1]
-    assert slope.ci[0] < slope.value < slope.ci[1]
     low, high = window_directions(P)
     assert slope.window == pytest.approx(((low + 0.5) ** 0.8, high**0.8))
 
@@ -108,23 +106,20 @@ def test_tail_corrected_slope_of_the_ideal_staircase(P: int, measured: float) ->
 @pytest.mark.parametrize("beta", [0.6, 1.0, 1.5])
 @pytest.mark.parametrize("P", [64, 256])
 def test_tail_corrected_slope_at_other_exponents(beta: float, P: int) -> None:
-    """Within 2 % of (1 - 2 beta)/beta, and theory inside the interval."""
+    """Within 2 % of (1 - 2 beta)/beta."""
     t, loss, a = ideal(beta, P)
     slope = fit_slope(t, loss, 1.0, a, beta, 1.0)
     assert slope is not None
     assert slope.value == pytest.approx((1 - 2 * beta) / beta, rel=0.02)
-    assert slope.ci[0] < (1 - 2 * beta) / beta < slope.ci[1]
 
 
 @pytest.mark.parametrize("P", [4, 8, 16, 32])
 def test_slope_of_few_directions(P: int) -> None:
-    """Few directions are within 6 %, and the interval says how little they tell."""
+    """Few directions are within 6 %; how little a random start of them tells: `test_scatter`."""
     t, loss, a = ideal(0.8, P)
     slope = fit_slope(t, loss, 1.0, a, 0.8, 1.0)
     assert slope is not None
     assert slope.value == pytest.approx(-0.75, rel=0.06)
-    assert slope.ci[0] < -0.75 < slope.ci[1]
-    assert slope.ci[1] - slope.ci[0] > 0.05
 
 
 def test_without_the_tail_the_slope_would_be_wrong() -> None:

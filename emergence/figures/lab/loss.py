@@ -33,6 +33,7 @@ def loss(
     finite: Array,
     power: Array | None,
     theory_slope: float | None,
+    no_law: str | None,
     total: float,
     limits: tuple[float, float],
     title: str,
@@ -44,7 +45,8 @@ def loss(
     steps, mse, slope : moments, measured loss and its local slope, shape (n,)
     grid : moments of the predictions, shape (g,)
     staircase, decoupled, finite, power : predicted losses, shape (g,); power None for beta <= 1/2
-    theory_slope : (1 - 2 beta) / beta, None for beta <= 1/2
+    theory_slope : (1 - 2 beta) / beta, None where there is no power law
+    no_law : why there is none, in a sentence
     total : loss of a student that knows nothing, sum_p a_p^2 K(1)
     limits : first and last step on the axis
     """

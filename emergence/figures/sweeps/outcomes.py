@@ -13,7 +13,7 @@ from emergence.figures.sweeps.pictures import collapse, exponents, fits, loss_ma
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.outcome import Outcome, ordered
 from emergence.theory.scaling import reference_time
 from emergence.theory.teacher import link_function, strengths
 
@@ -33,6 +33,7 @@ def sweep_figures(
     Exponents is always there. Of each group of points that differ in their width there is
     L(m, t), as contours and as a surface; of the other pictures there is one, of all points.
     """
+    outcomes = ordered(outcomes)
     kind = ANALYSES[sweep.analysis]
     found: dict[str, dict[str, Draw]] = {
         "Exponents": {ALL: lambda: _exponents(estimates, kind, outcomes)}

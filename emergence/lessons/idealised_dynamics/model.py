@@ -23,7 +23,15 @@ from emergence.theory.predictions import (
     greedy_matching,
     staircase,
 )
-from emergence.theory.scaling import Slope, fit_slope, power_law, reference_time, time_exponent
+from emergence.theory.scaling import (
+    Slope,
+    fit_slope,
+    power_law,
+    reference_time,
+    time_exponent,
+    why_no_slope,
+)
+from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
 
@@ -234,10 +242,24 @@ class Idealised:
         y = np.log(self.corrected)
         return np.asarray(savgol_filter(y, window, polyorder=1, deriv=1, delta=step))
 
+    @property
+    def why_not_fitted(self) -> str | None:
+        """Why there is no `fitted` slope; None where there is one."""
+        return why_no_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+
     @cached_property
     def fitted(self) -> Slope | None:
-        """Tail-corrected slope of the staircase (`scaling.fit_slope`)."""
-        return fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+        """Tail-corrected slope of the staircase (`scaling.fit_slope`).
+
+        Its 95 % interval covers the scatter over starts of this kind and the bias of finitely many
+        directions (`theory.scatter`); equal starts have none, for nothing in them is random.
+        """
+        found = fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+        if found is None or self.start == "equal":
+            return found
+        m = None if self.start == "one random neuron each" else self.m
+        starts = Starts(tuple(self.a.tolist()), self.beta, ((self.J, 1.0),), self.d, m, s0=None)
+        return found.within(slope_margin(starts))
 
 
 @lru_cache(maxsize=64)

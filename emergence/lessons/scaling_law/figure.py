@@ -52,8 +52,7 @@ def words(what: str, fit: Slope | None) -> str:
     """A fitted slope with its 95 % interval, for a legend."""
     if fit is None:
         return what
-    known = np.isfinite(fit.ci).all()
-    interval = f" (95 %: {fit.ci[0]:.2f} … {fit.ci[1]:.2f})" if known else ""
+    interval = f" (95 %: {fit.ci[0]:.2f} … {fit.ci[1]:.2f})" if fit.ci else ""
     return f"{what}: slope {fit.value:.2f}{interval}"
 
 

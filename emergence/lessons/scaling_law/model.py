@@ -228,8 +228,8 @@ class StepSizes:
 def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
     """Slope of log y against log x in a window, by least squares for each seed, and its mean.
 
-    The 95 % interval is Student's over the seeds, infinite for a single one. None when fewer than
-    three points are in the window.
+    The 95 % interval of the mean is Student's over the seeds, none for a single one. None when
+    fewer than three points are in the window.
 
     Parameters
     ----------
@@ -243,10 +243,10 @@ def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
     u = u - u.mean()
     slopes = np.log(y[:, inside]) @ u / (u @ u)
     value, S = float(slopes.mean()), len(slopes)
-    half = np.inf
+    half = None
     if S > 1:
         half = float(stats.t.ppf(0.975, S - 1) * slopes.std(ddof=1) / np.sqrt(S))
-    return Slope(value, (value - half, value + half), window)
+    return Slope(value, None, window).within(half)
 
 
 def moments(P: int, beta: float, J: int) -> Array:

@@ -143,7 +143,8 @@ def escapes(
     w0 : sizes of the start, descending, shape (n,)
     exact, leading : escape times and what they tend to, shape (losses, n)
     starts, times : measured so far, shapes (k,) and (losses, k)
-    fits, expected : fitted slope with its margin, and theory's; no fits before there are enough
+    fits, expected : slope of all points and of the last two, and theory's; no fits before there
+        are enough
     guess : the reader's power of ten of the last loss for a start ten times smaller, drawn as a
         slope, or None; times below the largest start are drawn only when it is `revealed`
     """
@@ -181,9 +182,9 @@ def escapes(
                       showlegend=i == factors.index(max(factors)))
             )  # fmt: skip
         if fits and factors[i] > 1:
-            slope, margin = fits[i]
+            slope, last = fits[i]
             height = float(np.log10(exact[i, -1]) if many else exact[i, -1])
-            found = f"{slope:.3f} ± {margin:.3f}"
+            found = f"{slope:.3f}, last two {last:.3f}"
             said = f"slope {found}" if many else f"{found} per factor e"
             notes.append(
                 _note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),

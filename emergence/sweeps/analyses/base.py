@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +13,18 @@ from scipy import special
 
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
-from emergence.sweeps.outcome import Outcome
+from emergence.sweeps.outcome import Outcome, ordered
 from emergence.words import plural
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
-"""Numbers of the seeds to use, repetitions included."""
+"""Numbers of the seeds to use, repetitions included: resamples of them, shape (r, seeds)."""
 
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
+OF_MEDIANS = 0.88
+"""What a bootstrap's standard error of medians of few seeds is multiplied by."""
 USABLE = 0.95
 """Share of the resamples that must have a value for an interval: those without are not random."""
 
@@ -33,8 +36,8 @@ class Estimate:
     Attributes
     ----------
     of : the values of the swept fields it belongs to
-    measured, ci : the exponent and its bootstrap confidence interval (95 %, over seeds); None
-        where the seeds are too few
+    measured, ci : the exponent and its confidence interval (95 %, over seeds); None where the
+        seeds are too few
     theory : what theory says
     window : the fit's window, in words
     x, y : the points of the fit, (x_i, y_i) on logarithmic axes; y the middle over seeds
@@ -56,20 +59,18 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Fit:
-    """An exponent as a function of the seeds: `statistic` of which ones, out of `seeds`.
+    """A measured exponent and half the width of its 95 % interval, None where there is none.
 
-    `theory`, where it depends on more than one experiment, goes before the analysis's own;
-    `resolution` is the exponent's standard error from a grid's spacing, which no resampling of
-    seeds shows. The other attributes are those of `Estimate`.
+    `theory`, where it depends on more than one experiment, goes before the analysis's own. The
+    other attributes are those of `Estimate`.
     """
 
-    statistic: Callable[[Seeds], float]
-    seeds: int
+    measured: float
+    margin: float | None
     window: str
     x: Array
     y: Array
     theory: float | None = None
-    resolution: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,10 @@ class Analysis:
     bound: bool = False
 
     def estimates(self, outcomes: Iterable[Outcome], swept: Sequence[str]) -> list[Estimate]:
-        """The exponents that outcomes are enough for, where the fields `swept` vary."""
+        """The exponents that outcomes are enough for, where the fields `swept` vary.
+
+        A function of the set of outcomes: not of the order in which they have arrived.
+        """
         found = []
         shared = [name for name in swept if name not in self.over]
         for key, members in groups(outcomes, shared).items():
@@ -107,11 +111,12 @@ class Analysis:
             if fit is None:
                 continue
             theory = self.theory(members[0].experiment) if fit.theory is None else fit.theory
-            measured = fit.statistic(np.arange(fit.seeds))
-            if theory is not None and np.isfinite(measured):
-                ci = bootstrap(fit.statistic, fit.seeds, fit.resolution)
+            if theory is not None and np.isfinite(fit.measured):
+                low, high = (fit.measured + side * (fit.margin or 0.0) for side in (-1, 1))
+                ci = None if fit.margin is None else (low, high)
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
-                found.append(Estimate(dict(key), measured, ci, theory, fit.window, *curve))
+                window = "; ".join([fit.window, *failures(members)])
+                found.append(Estimate(dict(key), fit.measured, ci, theory, window, *curve))
         return found
 
 
@@ -133,36 +138,47 @@ def _worded(value: Any) -> str:
 def groups(
     outcomes: Iterable[Outcome], fields: Sequence[str]
 ) -> dict[tuple[tuple[str, Any], ...], list[Outcome]]:
-    """Outcomes by their values of some fields, in increasing order where they have one."""
+    """Outcomes by their values of some fields, groups and members in increasing order."""
     found: dict[tuple[tuple[str, Any], ...], list[Outcome]] = {}
-    for outcome in outcomes:
+    for outcome in ordered(outcomes):
         key = tuple((name, getattr(outcome.experiment, name)) for name in fields)
         found.setdefault(key, []).append(outcome)
     return dict(sorted(found.items()))
 
 
+def failures(members: Sequence[Outcome]) -> list[str]:
+    """How many runs diverged, in a sentence; none where none did."""
+    states = Counter(outcome.state for outcome in members)
+    gone = states["diverged"]
+    return [f"{gone:,} of {len(members):,} runs diverged"] if gone else []
+
+
 def bootstrap(
-    statistic: Callable[[Seeds], float], seeds: int, resolution: float = 0.0
-) -> tuple[float, float] | None:
-    """Confidence interval (95 %) of a statistic of the seeds; None for one seed.
+    statistic: Callable[[Seeds], Array], seeds: int, of_medians: bool = False
+) -> float | None:
+    """Half the width of the 95 % interval of a statistic of the seeds; None for one seed.
 
     Student's quantile times the bootstrap standard error, n/(n-1) times its variance (Hesterberg,
     *What teachers should know about the bootstrap*, The American Statistician 69, 2015).
     Percentiles of the resamples would be too narrow for few seeds: of two, every resample lies
-    between them. A standard error from another source, `resolution`, is added by squares. None,
-    too, where more than 5 % of the resamples have no value.
+    between them. Of medians of few seeds the bootstrap's standard error is too large, by an eighth
+    for 8 to 24 seeds of several laws (`OF_MEDIANS`; `tests.benchmarks.coverage`). None, too, where
+    more than 5 % of the resamples have no value.
     """
     if seeds < 2:
         return None
-    rng = np.random.default_rng(0)
-    found = np.array([statistic(rng.integers(seeds, size=seeds)) for _ in range(RESAMPLES)])
-    found = found[np.isfinite(found)]
+    found = resampled(statistic, seeds)
     if len(found) < USABLE * RESAMPLES:
         return None
-    error = np.hypot(found.std() * np.sqrt(seeds / (seeds - 1)), resolution)
-    half = float(special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2) * error)
-    middle = statistic(np.arange(seeds))
-    return middle - half, middle + half
+    error = found.std() * (OF_MEDIANS if of_medians else np.sqrt(seeds / (seeds - 1)))
+    return float(special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2) * error)
+
+
+def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
+    """The statistic's finite values on 2,000 resamples of the seeds, always the same ones."""
+    chosen = np.random.default_rng(0).integers(seeds, size=(RESAMPLES, seeds))
+    found = statistic(chosen)
+    return found[np.isfinite(found)]
 
 
 def slope(x: Array, y: Array) -> float:
@@ -170,7 +186,13 @@ def slope(x: Array, y: Array) -> float:
     usable = np.isfinite(x) & np.isfinite(y)
     if len(np.unique(x[usable])) < 2:
         return float("nan")
-    return float(np.polyfit(x[usable], y[usable], 1)[0])
+    return float(slopes(x[usable], y[usable]))
+
+
+def slopes(x: Array, y: Array) -> Array:
+    """Least-squares slopes over the last axis, shape (..., n) to (...); NaN where a y is."""
+    away = x - x.mean()
+    return np.asarray(y @ away / (away @ away))
 
 
 def table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
-from emergence.sweeps.analyses.base import Fit, counted, nan_mean, slope, table
+from emergence.sweeps.analyses.base import Fit, bootstrap, counted, slope, slopes, table
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import window_directions
 
@@ -32,15 +34,21 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
         np.log(np.interp(np.geomspace(*window, MOMENTS), o.steps, o.mse) + (o.missing or 0.0))
         for o, window in kept
     ]
-    slopes = np.array([o.slope for o, _ in kept], dtype=float)
+    found = np.array([o.slope for o, _ in kept], dtype=float)
     return Fit(
-        statistic=lambda seeds: float(slopes[seeds].mean()),
-        seeds=len(slopes),
+        measured=float(found.mean()),
+        margin=bootstrap(lambda seeds: np.asarray(found[seeds].mean(axis=1)), len(found)),
         window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
-        f"{counted(len(kept), len(members))}",
+        f"{counted(len(kept), len(members))}{_reasons(members)}",
         x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),
     )
+
+
+def _reasons(members: list[Outcome]) -> str:
+    """Why finished runs have no slope, each reason with its number."""
+    counts = Counter(o.slope_reason for o in members if o.state == "finished" and o.slope_reason)
+    return "".join(f"; {count:,} without a slope: {why}" for why, count in counts.most_common())
 
 
 def width_exponent_fit(members: list[Outcome]) -> Fit | None:
@@ -53,14 +61,16 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
     logs = np.log(plateau[:, np.isfinite(plateau).all(axis=0)])
     if not logs.shape[1]:
         return None
+    n = logs.shape[1]
     return Fit(
-        statistic=lambda seeds: slope(np.log(m), nan_mean(logs[:, seeds])),
-        seeds=logs.shape[1],
+        measured=slope(np.log(m), logs.mean(axis=1)),
+        margin=bootstrap(lambda seeds: slopes(np.log(m), logs[:, seeds].mean(axis=2).T), n)
+        if len(m) > 1 else None,
         window=f"m from {m[0]:g} to {m[-1]:g}, all below P; "
-        f"{counted(logs.shape[1], plateau.shape[1])}",
+        f"{counted(n, plateau.shape[1])}",
         x=m,
-        y=np.exp(nan_mean(logs)),
-    )
+        y=np.exp(logs.mean(axis=1)),
+    )  # fmt: skip
 
 
 def _plateau(outcome: Outcome) -> float:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
+from scipy import special
 
-from emergence.sweeps.analyses.base import Array, Fit, Seeds, nan_mean, slope
+from emergence.sweeps.analyses.base import (
+    CONFIDENCE,
+    RESAMPLES,
+    USABLE,
+    Array,
+    Fit,
+    nan_mean,
+    slope,
+    slopes,
+)
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.stability import stable_step_size
 from emergence.theory.teacher import link_function, strengths
@@ -24,8 +35,8 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     the tighter bound as long as d is small: its slope stands in the window.
     """
     fit = _threshold_fit(
-        members, "d", lambda o: -o.experiment.eta, lambda o: o.learned == o.experiment.P,
-        lambda d: d, "d",
+        members, "d", lambda o: -np.log(o.experiment.eta), -1,
+        lambda o: o.learned == o.experiment.P, lambda d: d,
     )  # fmt: skip
     return replace(fit, window=f"{fit.window}; stability of the fit alone: {_fitted(members):.2f}")
 
@@ -46,8 +57,7 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
     needs P and a few more.
     """
     return _threshold_fit(
-        members, "P", lambda o: o.experiment.m, _all_in_time, lambda P: P * np.log(P),
-        "P",
+        members, "P", lambda o: np.log(o.experiment.m), 1, _all_in_time, lambda P: P * np.log(P)
     )  # fmt: skip
 
 
@@ -67,14 +77,14 @@ def _threshold_fit(
     members: list[Outcome],
     axis: str,
     lever: Callable[[Outcome], float],
+    sign: int,
     succeeds: Callable[[Outcome], float],
     scale: Callable[[Array], Array],
-    name: str,
 ) -> Fit:
-    """Slope of log |lever| at the threshold: learning succeeds when the lever is large enough.
+    """Slope of the threshold over an axis: learning succeeds when the lever is large enough.
 
-    Between two levers the threshold is interpolated; how far they are apart widens the interval, as
-    if it lay anywhere between them.
+    `lever`: the logarithm of what is changed, times `sign`. Between two levers the threshold is
+    interpolated.
     """
     values = sorted({getattr(o.experiment, axis) for o in members})
     seeds = sorted({o.experiment.seed for o in members})
@@ -87,35 +97,67 @@ def _threshold_fit(
     x = scale(np.array(values, dtype=float))
     with np.errstate(divide="ignore"):
         log_x = np.log(x)  # P log P is 0 for P = 1, which no slope can use
-
-    def crossings(chosen: Seeds) -> Array:
-        return np.array([_crossing(levers, learned[:, chosen])[0] for levers, learned in sides])
-
-    def statistic(chosen: Seeds) -> float:
-        thresholds = crossings(chosen)
-        if not np.isfinite(thresholds[np.isfinite(y)]).all():
-            return np.nan
-        return slope(log_x, np.log(thresholds))
-
-    y, gaps = np.array([_crossing(levers, learned) for levers, learned in sides]).T
+    found = np.array([_crossing(levers, nan_mean(learned)) for levers, learned in sides])
+    at = found[:, 0]
+    used = np.isfinite(log_x) & np.isfinite(at)
     return Fit(
-        statistic=statistic,
-        seeds=len(seeds),
-        window=f"{name}: {_found(values, y)}; half of {plural(len(seeds), 'seed')}",
+        measured=sign * slope(log_x, at),
+        margin=_margin(log_x[used], found[used], list(compress(sides, used))),
+        window=f"{axis}: {_found(values, at)}; half of {plural(len(seeds), 'seed')}",
         x=x,
-        y=y,
-        resolution=_spacing_error(log_x, gaps),
+        y=np.exp(sign * at),
     )
 
 
-def _spacing_error(x: Array, gaps: Array) -> float:
-    """Standard error of a slope over x whose points lie anywhere within their gaps."""
-    there = np.isfinite(gaps) & np.isfinite(x)
-    away = x[there] - x[there].mean() if there.any() else np.zeros(1)
-    spread = float(away @ away)
-    if spread == 0:
-        return 0.0
-    return float(np.sqrt(away**2 @ gaps[there] ** 2 / 12) / spread)
+def _margin(x: Array, found: Array, sides: list[tuple[Array, Array]]) -> float | None:
+    """Half the width of the 95 % interval of a slope of thresholds over x.
+
+    From simulated sweeps: the thresholds lie anywhere within the spacing of the levers around
+    those found, each seed's own scatters around them as measured, levers and seeds are those of the
+    sweep, and the slope is found in the same way. So the interval knows the seeds' scatter and the
+    spacing, of which no resampling shows anything where the seeds agree. None for one seed or x.
+
+    Parameters
+    ----------
+    x : shape (n,)
+    found : threshold and the spacing around it at each x (`_crossing`), shape (n, 2)
+    sides : levers and successes at each x (`_successes`)
+    """
+    if len(np.unique(x)) < 2 or sides[0][1].shape[1] < 2:
+        return None
+    scatter = np.sqrt(np.mean([_variance(*side) for side in sides]))
+    rng = np.random.default_rng(0)
+    errors = np.empty((RESAMPLES, len(x)))
+    for i, (levers, learned) in enumerate(sides):
+        n = learned.shape[1]
+        truth = found[i, 0] + found[i, 1] * rng.uniform(-0.5, 0.5, size=RESAMPLES)
+        own = truth[:, None] + scatter * rng.standard_normal((RESAMPLES, n))
+        share = np.mean(levers[:, None] >= own[:, None, :], axis=2)
+        errors[:, i] = _crossing(levers, share)[0] - truth
+    off = np.abs(slopes(x, errors))
+    off = off[np.isfinite(off)]
+    if len(off) < USABLE * RESAMPLES:
+        return None
+    # The scatter itself is known from so many seeds only.
+    freedom = sum(learned.shape[1] - 1 for _, learned in sides)
+    known = special.stdtrit(freedom, (1 + CONFIDENCE) / 2) / special.ndtri((1 + CONFIDENCE) / 2)
+    return float(np.quantile(off, CONFIDENCE) * known)
+
+
+def _variance(levers: Array, learned: Array) -> float:
+    """Variance over seeds of their own thresholds, the levers' spacing taken off (Sheppard).
+
+    The share of successes over the levers is the distribution of the thresholds (Spearman and
+    Kärber); what lies beyond the levers counts as one spacing away.
+    """
+    n = learned.shape[1]
+    share = np.maximum.accumulate(nan_mean(learned))
+    gaps = np.diff(levers)
+    edges = np.concatenate([[levers[0] - gaps[0]], levers, [levers[-1] + gaps[-1]]])
+    weight = np.diff(np.concatenate([[0.0], share, [1.0]]))
+    place = (edges[1:] + edges[:-1]) / 2
+    spread = weight @ (place - weight @ place) ** 2 * n / (n - 1)
+    return max(float(spread - weight @ np.diff(edges) ** 2 / 12), 0.0)
 
 
 def _found(values: list[float], thresholds: Array) -> str:
@@ -131,25 +173,35 @@ def _successes(
     succeeds: Callable[[Outcome], float],
     seeds: list[int],
 ) -> tuple[Array, Array]:
-    """The levers in increasing order, shape (n,), and which seeds succeed, (n, seeds)."""
+    """The levers in increasing order, shape (n,), and which seeds succeed, (n, seeds).
+
+    Levers of which nothing is known are left out.
+    """
     levers = sorted({lever(o) for o in members})
     learned = np.full((len(levers), len(seeds)), np.nan)
     for o in members:
         place = levers.index(lever(o)), seeds.index(o.experiment.seed)
         learned[place] = succeeds(o)
-    return np.array(levers), learned
+    told = np.isfinite(learned).any(axis=1)
+    return np.array(levers)[told], learned[told]
 
 
-def _crossing(levers: Array, learned: Array) -> tuple[float, float]:
-    """|lever| at which the share of seeds reaches 1/2, interpolated in its logarithm, and by how
-    much the logarithms of the levers around it differ."""
-    told = np.isfinite(learned).any(axis=1)  # of the others nothing is known
-    levers, learned = levers[told], learned[told]
-    share = nan_mean(learned)
-    above = np.flatnonzero(share >= 0.5)
-    if not above.size or above[0] == 0:
-        return np.nan, np.nan
-    after = above[0]
-    part = (0.5 - share[after - 1]) / (share[after] - share[after - 1])
-    low, high = np.log(np.abs(levers[after - 1 : after + 1]))
-    return float(np.exp(low + part * (high - low))), float(abs(high - low))
+def _crossing(levers: Array, share: Array) -> tuple[Array, Array]:
+    """Where the share of seeds, shape (..., n), first reaches 1/2, and the spacing there, (...).
+
+    Interpolated between two levers; NaN where it is reached at the first of them or never.
+    """
+    above = share >= 0.5
+    after = np.argmax(above, axis=-1) if len(levers) else np.zeros(share.shape[:-1], int)
+    there = after > 0
+    after = np.maximum(after, 1)
+    if len(levers) < 2:
+        nowhere = np.full(share.shape[:-1], np.nan)
+        return nowhere, nowhere
+    low, high = (
+        np.take_along_axis(share, i[..., None], axis=-1)[..., 0] for i in (after - 1, after)
+    )
+    gap = levers[after] - levers[after - 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = (0.5 - low) / (high - low)
+    return np.where(there, levers[after - 1] + part * gap, np.nan), np.where(there, gap, np.nan)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Array, Fit, Seeds, counted, slope, table
+from emergence.sweeps.analyses.base import (
+    Array,
+    Fit,
+    Seeds,
+    bootstrap,
+    counted,
+    slope,
+    slopes,
+    table,
+)
 from emergence.sweeps.outcome import Outcome
 
 
@@ -32,27 +41,35 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     if J == 2:
         kept = kept / np.log(d)[:, None]
 
-    def statistic(seeds: Seeds) -> float:
-        medians = _median(kept[:, seeds])
-        return slope(np.log(d), np.log(medians)) if np.isfinite(medians).all() else np.nan
-
+    y = _median(kept)
     late = int(np.isinf(kept).any(axis=0).sum())
     of = counted(kept.shape[1], crossing.shape[1])
     per_time = slope(np.log(d), -np.log([eta[int(each)] for each in d]))
     return Fit(
-        statistic=statistic,
-        seeds=kept.shape[1],
+        measured=slope(np.log(d), np.log(y)) if np.isfinite(y).all() else np.nan,
+        margin=_margin(np.log(d), np.log(kept)) if len(d) > 1 else None,
         window=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
         f"{of}, {late} of them not there by the end of some run",
         x=d,
-        y=_median(kept),
+        y=y,
         theory=round(per_time, 9) + max(J / 2 - 1, 0.0),
     )
 
 
+def _margin(x: Array, logs: Array) -> float | None:
+    """Half the width of the 95 % interval of the slope of the medians over x."""
+
+    def statistic(seeds: Seeds) -> Array:
+        medians = _median(logs[:, seeds])
+        return slopes(x, np.where(np.isfinite(medians), medians, np.nan).T)
+
+    return bootstrap(statistic, logs.shape[1], of_medians=True)
+
+
 def _median(times: Array) -> Array:
     """Medians over the last axis, of an even number the lower: the upper may be infinite."""
-    return np.asarray(np.quantile(times, 0.5, axis=-1, method="inverted_cdf"))
+    middle = (times.shape[-1] - 1) // 2
+    return np.asarray(np.partition(times, middle, axis=-1)[..., middle])
 
 
 def _first(outcome: Outcome) -> float:
@@ -74,13 +91,16 @@ def emergence_ratio_fit(members: list[Outcome]) -> Fit | None:
     if not pairs:
         return None
 
-    def statistic(seeds: Seeds) -> float:
-        x, y = (np.concatenate(each) for each in zip(*(pairs[i] for i in seeds), strict=True))
-        return float(x @ y / (x @ x))
+    # Sums over the directions of each seed, of which the slope is the ratio of two sums.
+    xy, xx = np.array([(x @ y, x @ x) for x, y in pairs]).T
+
+    def statistic(seeds: Seeds) -> Array:
+        return np.asarray(xy[seeds].sum(axis=1) / xx[seeds].sum(axis=1))
 
     x, y = (np.concatenate(each) for each in zip(*pairs, strict=True))
     window = f"all directions learned, through the first; {counted(len(pairs), len(members))}"
-    return Fit(statistic, len(pairs), window, np.exp(x), np.exp(y))
+    measured = float(xy.sum() / xx.sum())
+    return Fit(measured, bootstrap(statistic, len(pairs)), window, np.exp(x), np.exp(y))
 
 
 def _ratios(outcome: Outcome) -> tuple[Array, Array]:

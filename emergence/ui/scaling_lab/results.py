@@ -12,7 +12,7 @@ import streamlit as st
 from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweeps.outcomes import sweep_figures
 from emergence.runs.cost import duration, time_left
-from emergence.sweeps import export
+from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
 from emergence.sweeps.cluster import Cluster
@@ -40,7 +40,7 @@ def run_and_show(sweep: Sweep) -> None:
         run = desk().known(sweep)
         _transport(sweep, run)
         if run and run.outcomes:
-            _results(sweep, run.outcomes)
+            _results(sweep, run)
         else:
             st.caption("Exponents and pictures appear here as points are finished.")
 
@@ -70,9 +70,10 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             st.markdown(f"{plural(total, 'point')}{_cost(total, left)}")
         return
     if run.over:
+        sign = "error" if run.all_diverged else "check"
         st.markdown(
-            f":material/check: {'all ' if total > 1 else ''}{plural(total, 'point')}, "
-            f"{run.found:,} of them found on disk"
+            f":material/{sign}: {'all ' if total > 1 else ''}{plural(total, 'point')} "
+            f"({report.tally(run)}), {run.found:,} of them found on disk"
         )
         if run.message:
             st.caption(f"{run.message}.")
@@ -106,7 +107,8 @@ def _cost(total: int, left: Sequence[Experiment]) -> str:
     return f"{found} · about {duration(seconds / cores)} on {plural(cores, 'core')}"
 
 
-def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
+def _results(sweep: Sweep, run: SweepRun) -> None:
+    outcomes = run.outcomes
     estimates = _estimates(sweep, outcomes)
     figures = sweep_figures(sweep, outcomes, estimates)
     shown = st.segmented_control(
@@ -122,8 +124,12 @@ def _results(sweep: Sweep, outcomes: Sequence[Outcome]) -> None:
     picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
     if estimates:
         _table(estimates, ANALYSES[sweep.analysis].bound)
+    elif run.over:
+        st.markdown(f"{report.why_none(run).capitalize()}.")
     else:
-        st.caption(f"No exponent yet: to measure it takes {ANALYSES[sweep.analysis].needs}.")
+        st.caption("No exponent yet.")
+    for note in report.notes(run):
+        (st.error if run.all_diverged else st.warning)(f"{note}.")
     _downloads(sweep, outcomes, figure)
 
 
@@ -157,9 +163,9 @@ def _table(estimates: Sequence[Estimate], bound: bool) -> None:
     with st.container(key="sweep_table"):
         st.markdown(table(("", "measured", "95 % interval", "theory", "off by", "window"), rows))
     st.caption(
-        f"Intervals: {CONFIDENCE:.0%}, Student's quantile times the standard error of the "
-        f"bootstrap over seeds ({RESAMPLES:,} resamples), for thresholds with the spacing of the "
-        "grid added."
+        f"Intervals: {CONFIDENCE:.0%} of the mean over seeds of this law, from the standard error "
+        f"of the bootstrap ({RESAMPLES:,} resamples of the seeds); for thresholds from as many "
+        "simulated sweeps with the seeds' scatter and the grid's spacing."
     )
 
 

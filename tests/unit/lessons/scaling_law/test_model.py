@@ -144,7 +144,7 @@ def test_mean_slope_covers_the_truth() -> None:
     alone = mean_slope(x, x[None] ** -0.5, (1, 100))
     assert alone is not None
     assert alone.value == pytest.approx(-0.5)
-    assert np.isinf(alone.ci).all()
+    assert alone.ci is None
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
