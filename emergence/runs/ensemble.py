@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -149,6 +149,7 @@ def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
     learned : number of directions a seed learned
     mse_final : population MSE at the end, infinite for a diverged run; a refused seed has none
     slope : mean of the finished seeds' slopes, and Student's 95 % interval of that mean
+    slope_reasons : why the other finished seeds have none, and how many of them
 
     Spreads are `median` and `quartiles`, null for infinite, over `count` seeds of which `failed`
     have no finite value; null stands where there is nothing to take them over.
@@ -163,12 +164,15 @@ def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
     final = [run["mse"][-1] if run["state"] == "finished" else np.inf for run in runs if run["mse"]]
     slopes = [run["slope"]["value"] for run in runs
               if run["state"] == "finished" and run["slope"]]  # fmt: skip
+    reasons = sorted(run["slope_reason"] for run in runs
+                     if run["state"] == "finished" and not run["slope"])  # fmt: skip
     return {
         "crossing_ratio": [_spread(each[~np.isnan(each)]) for each in ratio.T],
         "learned_share": met.mean(axis=0).tolist() if runs else None,
         "learned": _spread(met.sum(axis=1).astype(float)),
         "mse_final": _spread(np.array(final)),
         "slope": _mean(np.array(slopes)),
+        "slope_reasons": dict(Counter(reasons)),
     }
 
 

@@ -36,6 +36,7 @@ USABLE = 0.9
 """Share of the starts that must have a slope."""
 POINTS = 120
 """Points of a fit."""
+LARGEST = 1e300
 SHAPE = 400
 """Moments at which the fall of a direction's loss is tabulated."""
 SIDE, FARTHEST = 400, 34.0
@@ -164,13 +165,17 @@ def _fitted(T: Array, starts: Starts, link: LinkFunction) -> Array:
     t = np.exp(x)
     loss = np.full_like(t, tail(a, starts.beta, top))
     if starts.s0 is not None:
-        T = _half_times(T * a, link) / a
         theta, met, growth = _fall(link)
+        T = _half_times(T * a, link) / a
+        # While it waits nothing pulls, and a norm shrinks by itself (`predictions.lone_norm`).
+        waits = np.median(np.minimum(T * a, LARGEST), axis=0)
+        room = a / starts.s0**2 + 4 * top * waits
     for p in range(len(a)):
         since = a[p] * (t - T[:, p, None])
-        left = since < 0 if starts.s0 is None else np.interp(
-            since, theta, _left(met, growth, a[p] / starts.s0**2)
-        )  # fmt: skip
+        if starts.s0 is None:
+            left = since < 0
+        else:
+            left = np.interp(since, theta, _left(met, growth, room[p]))
         loss += a[p] ** 2 * top * left
     y = np.log(loss)
     return np.where(y[:, 0] - y[:, -1] > FLAT, slopes(x, y), np.nan)

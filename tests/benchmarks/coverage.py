@@ -250,7 +250,8 @@ def ensemble(seeds: int) -> Case:
     def case(sets: int) -> Iterator[bool | None]:
         rng = np.random.default_rng([seeds, 300])
         for slopes in -1 + 0.06 * heavy(rng, sets, seeds):
-            runs = [{"T": [1.0], "crossing": [1.0], "mse": [1.0], "slope": {"value": float(s)}}
+            runs = [{"T": [1.0], "crossing": [1.0], "mse": [1.0], "state": "finished",
+                     "slope": {"value": float(s)}}
                     for s in slopes]  # fmt: skip
             yield holds(summary(runs, 1)["slope"]["ci"], -1.0)
 

@@ -21,6 +21,7 @@ SMALL = "d=16&P=2&m=8&J=3&c=0.05"
 KEYS = {
     "experiment", "engine_used", "state", "message", "steps", "tau", "mse", "mse_staircase",
     "mse_decoupled", "T", "unpredicted", "iota", "crossing", "capture", "unused_norm_max", "slope",
+    "slope_reason",
     "theory_slope", "seconds", "ns_per_step", "compile_seconds",
 }  # fmt: skip
 
@@ -141,7 +142,8 @@ def test_without_json_a_person_can_read_it() -> None:
 
 ENSEMBLE_KEYS = {
     "experiment", "engine_used", "state", "message", "seeds", "threads", "runs", "crossing_ratio",
-    "learned_share", "learned", "mse_final", "slope", "theory_slope", "seconds", "compile_seconds",
+    "learned_share", "learned", "mse_final", "slope", "slope_reasons",
+    "theory_slope", "seconds", "compile_seconds",
 }  # fmt: skip
 
 

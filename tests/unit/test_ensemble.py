@@ -160,6 +160,7 @@ def run(seed: int, crossing: list[float | None], mse: float, slope: float | None
         "T": [100.0, None if seed == 2 else 200.0, None], "crossing": crossing, "mse": [1.0, mse],
         "state": "finished",
         "slope": None if slope is None else {"value": slope},
+        "slope_reason": "too short" if slope is None else None,
     }  # fmt: skip
 
 
@@ -183,10 +184,11 @@ def test_summary_by_hand() -> None:
     # Two slopes 0.2 apart: standard error 0.1, Student's t with one degree of freedom 12.7062.
     assert found["slope"]["mean"] == pytest.approx(-1.1)
     assert found["slope"]["ci"] == pytest.approx([-1.1 - 1.27062, -1.1 + 1.27062], abs=1e-5)
+    assert found["slope_reasons"] == {"too short": 1}
     assert summary(runs[:1], 3)["slope"]["ci"] is None
     assert summary([], 2) == {
         "crossing_ratio": [None, None], "learned_share": None, "learned": None, "mse_final": None,
-        "slope": None,
+        "slope": None, "slope_reasons": {},
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -46,7 +48,7 @@ def loss(
     grid : moments of the predictions, shape (g,)
     staircase, decoupled, finite, power : predicted losses, shape (g,); power None for beta <= 1/2
     theory_slope : (1 - 2 beta) / beta, None where there is no power law
-    no_law : why there is none, in a sentence
+    no_law : why there is none, in a sentence, which then stands where the local slope would be
     total : loss of a student that knows nothing, sum_p a_p^2 K(1)
     limits : first and last step on the axis
     """
@@ -96,8 +98,17 @@ def loss(
         xaxis=steps_axis(limits, anchor="y2"),
         yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
         yaxis2=axis("slope", domain=[0, 0.21], range=[deepest, 0.4], nticks=4, linecolor=GRID),
-        shapes=shapes,
+        shapes=shapes, annotations=_said(no_law),
         showlegend=True,
         legend={"x": 0.01, "y": 0.33, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 13}, "itemwidth": 30},
     )  # fmt: skip
+
+
+def _said(no_law: str | None) -> list[dict[str, object]]:
+    """The sentence in the empty picture of the slope, broken into lines for a phone."""
+    if no_law is None:
+        return []
+    lines = "<br>".join(wrap(f"no slope: {no_law}", 52))
+    return [{"text": lines, "xref": "paper", "x": 0.5, "yref": "paper", "y": 0.105,
+             "showarrow": False, "font": {"size": 13}}]  # fmt: skip
