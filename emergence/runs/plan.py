@@ -158,14 +158,17 @@ class Plan:
         """Tail-corrected slope of a measured loss; its window is in units of tau.
 
         Its 95 % interval covers the scatter over starts and the bias of finitely many directions
-        (`theory.scatter`). None where `why_no_slope` has a reason.
+        (`theory.scatter`), which knows nothing of how a linear part of the link turns neurons to
+        the sum of all directions: no interval there. None where `why_no_slope` has a reason.
         """
         e = self.experiment
         if self.why_no_slope(tau, mse):
             return None
         slope = scaling.fit_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
+        if slope is None or (self.link.c[1] and e.P > 1):
+            return slope
         starts = Starts(tuple(self.a.tolist()), e.beta, e.coefficients, e.d, e.m, e.s0)
-        return slope.within(slope_margin(starts)) if slope else None
+        return slope.within(slope_margin(starts))
 
 
 @lru_cache(maxsize=16)

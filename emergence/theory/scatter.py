@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.predictions import emergence_times
 from emergence.theory.scaling import (
     FLAT,
     fit_window,
@@ -25,7 +24,7 @@ from emergence.theory.scaling import (
     time_exponent,
     window_directions,
 )
-from emergence.theory.single_index import travel_time
+from emergence.theory.times import HALF, half_times, pair_times
 
 Array = NDArray[np.float64]
 
@@ -137,7 +136,7 @@ def _times(d: int, link: LinkFunction) -> tuple[Array, Array]:
     overlap = np.sqrt(1 - special.betaincinv((d - 1) / 2, 0.5, beyond))
     weight = np.diff(np.concatenate([[0.0], edges, [1.0]])) / 2
     signed = np.concatenate([overlap, -overlap])
-    theta = emergence_times(signed[:, None], np.ones(1), link)[:, 0]
+    theta = pair_times(signed[:, None], np.ones(1), link)[:, 0]
     order = np.argsort(theta, kind="stable")
     weight = np.tile(weight, 2)[order]
     earlier, later = np.cumsum(weight), np.cumsum(weight[::-1])[::-1]
@@ -190,10 +189,8 @@ def _half_times(theta: Array, link: LinkFunction) -> Array:
     J, only = link.information_exponent, np.count_nonzero(link.c[1:]) == 1
     if J <= 2 or not only:
         return theta
-    scale = link.c[J] ** 2
-    o = (J * (J - 2) * scale * theta) ** (-1 / (J - 2))
-    early = np.clip(o, 1e-9, np.sqrt(0.5))
-    return np.where(np.isfinite(theta), travel_time(J, early**2, 0.5) / scale, np.inf)
+    o = (J * (J - 2) * link.c[J] ** 2 * theta) ** (-1 / (J - 2))
+    return np.where(np.isfinite(theta), half_times(np.clip(o, 1e-9, HALF), link), np.inf)
 
 
 def _fall(link: LinkFunction) -> tuple[Array, Array, Array]:

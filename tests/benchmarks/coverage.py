@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised
+from emergence.lessons.one_neuron import model as single_index
+from emergence.lessons.scaling_law.model import mean_slope
 from emergence.runs.ensemble import summary
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.outcome import Outcome
-from emergence.theory import single_index
-from emergence.theory.idealised import RANDOM, Idealised
-from emergence.theory.widths import mean_slope
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float] | None
