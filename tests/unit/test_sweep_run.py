@@ -184,7 +184,8 @@ def test_starts_on_the_wrong_side_are_left_out_and_said(tmp_path: Path) -> None:
     assert run.state is SweepState.FINISHED
     assert 0 < len(run.left_out) < 12
     assert len(run.left_out) + len(run.outcomes) == 12
-    assert run.message.startswith(f"{len(run.left_out)} of 12 points start with every neuron on")
+    assert "every neuron starts on the wrong side" in run.message
+    assert f"{len(run.left_out)} of 12 points" in run.message
 
 
 def test_a_full_disk_is_a_readable_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
