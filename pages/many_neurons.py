@@ -131,6 +131,8 @@ def draw(known: tuple[Film, ...] | None) -> None:
     if known and len(known[1].acts) > 1:
         largest = known[1].moved(known[1].acts[1]).largest
         guess.among(in_words(largest, d), f"it is ${largest:.3g}/d$, with $d = {d:,}$")
+    else:
+        guess.wait()
 
 
 with experiment:

@@ -123,6 +123,8 @@ def draw_recovery(found: dict[int, Scaling] | None) -> None:
         fits.markdown(exponents(found or {}))
     if found and 4 in found and found[4].factor is not None:
         factor.about(found[4].factor, 1.5, f"measured; theory says $2^3 = {growth(4, 2):.0f}$")
+    else:
+        factor.wait()
 
 
 def exponents(found: dict[int, Scaling]) -> str:
@@ -299,7 +301,7 @@ else:
             "step_size", "As which power of $d$ must η fall, so that the noise of the search stays "
             f"below its signal, at $J = {J}$?", -4.0, 0.0, 0.25,
         )  # fmt: skip
-        power.near(sizes.power, 0.25, "fitted to the diamonds, where both are alike")
+        power.near(sizes.power, 0.25, "fitted to the diamonds, where the martingale is as large")
         if power.revealed:
             limits = ", ".join(
                 rf"${scientific(eta * d ** (J / 2), 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"

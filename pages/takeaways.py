@@ -64,8 +64,7 @@ COLLAPSE = (
     "study it as a change of scaling laws, with rare data in the place of weak skills."
 )
 MODEL = AdditiveModel(512, 1.0, 16.0)
-AUTHORS = (8, 32, 128)
-"""How many skills the author of the data knows."""
+AUTHORS = (8, 32, 128)  # skills that the author of the data knows
 
 REFERENCES = (
     (

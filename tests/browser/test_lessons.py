@@ -63,11 +63,19 @@ def answer(page: Page) -> None:
         settle(page)
 
 
-def test_a_study_s_words_follow_it_to_its_end(page: Page) -> None:
-    """What a study writes beside its picture has its place before there is anything to write."""
-    page.goto("/one_neuron?d=24&view=Signal+and+noise&guess_noise=none")
-    expect(page.get_by_text("The neuron drawn thick has come from")).to_be_visible()
-    expect(page.locator(".st-key-watch_noise [data-testid=stProgress]")).to_have_count(
-        0, timeout=120_000
-    )
+@pytest.mark.parametrize(
+    ("address", "place", "words"),
+    [
+        ("one_neuron?d=24&view=Signal+and+noise&guess_noise=none", None, "The neuron drawn thick"),
+        ("one_neuron?guess_recovery=none", "guess_recovery", "It is"),
+    ],
+)
+def test_words_and_verdict_of_a_study_come_when_they_are_known(
+    page: Page, address: str, place: str | None, words: str
+) -> None:
+    """What a study writes beside its picture needs its place before there is anything to write."""
+    page.goto(f"/{address}")
+    where = page.locator(f".st-key-{place}") if place else page
+    expect(where.get_by_text(words, exact=False).last).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1_000)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 SIGNAL, DRIFT, MARTINGALE = colour(1), POWER, colour(0)
 ROOM = 4.0
 """The lower half shows at least so many 1/d up and down."""
+LARGEST = 100.0
+"""Largest noise over signal in the picture."""
 
 
 def books(rule: Recursion, known: Books | None, last: float) -> go.Figure:
@@ -116,8 +118,9 @@ def noise_sizes(
                 hovertemplate=f"measured, d = {d}: %{{y:.2g}}<extra></extra>",
             )
         )  # fmt: skip
+        end = int(np.flatnonzero(wander < LARGEST / 2)[-1])  # inside the picture
         notes.append(
-            {"x": float(np.log10(eta[-1])), "y": float(np.log10(wander[-1])), "text": f"d = {d}",
+            {"x": float(np.log10(eta[end])), "y": float(np.log10(wander[end])), "text": f"d = {d}",
              "yanchor": "bottom", "xanchor": "right", "showarrow": False,
              "font": {"size": 14, "color": colour(i)}}
         )  # fmt: skip
@@ -149,7 +152,7 @@ def noise_sizes(
         traces, "Noise over signal while a neuron searches",
         xaxis=log_axis("step size η", (float(every.min()), float(every.max())))
         | {"dtick": 2},
-        yaxis=log_axis("noise / signal", (1e-5, 100.0)) | {"dtick": 1},
+        yaxis=log_axis("noise / signal", (1e-5, LARGEST)) | {"dtick": 1},
         annotations=notes, showlegend=True,
         shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
                  "line": {"color": UNUSED, "width": 2, "dash": "dash"}}],
