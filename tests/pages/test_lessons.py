@@ -84,7 +84,7 @@ def test_every_slider_of_a_lesson_goes_to_its_ends(lesson: Lesson) -> None:
                 ends = [widget.options[0], widget.options[-1]]
             for end in ends:
                 again = [each for each in getattr(app, kind) if each.key == key]
-                if again:
+                if again and not again[0].disabled:
                     again[0].set_value(end).run()
                     assert not app.exception, (key, end)
 

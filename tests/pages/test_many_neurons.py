@@ -36,7 +36,8 @@ def test_before_the_guess_only_the_start_is_drawn() -> None:
     app = open_lesson("many_neurons")
     assert not any(HEAD in each.value for each in app.main.markdown)
     figure = json.loads(json.loads(app.main.get("bidi_component")[0].proto.json)["figure"])
-    assert not [trace for trace in figure["data"] if "direction" in trace.get("name", "")]
+    named = [trace for trace in figure["data"] if "direction" in trace.get("name", "")]
+    assert all(len(trace["x"]) == 1 for trace in named), "entries of the legend, and no curves"
 
 
 @pytest.mark.parametrize("act", ACTS)
