@@ -39,7 +39,7 @@ SAID = {
     "width": r"$m / (P \log P)$",
     "dimension": "$d / P^2$",
     "search": r"$\eta$: noise / signal in search",
-    "stable": r"$\eta$ / largest stable $\eta$",
+    "stable": r"$\eta$ / mean-square bound",
     "small": "$s_0$: $m s_0^2 / a_P$",
 }
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import PARAMETERS
 from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.hermite import LinkFunction
@@ -105,11 +106,29 @@ class Plan:
         return f"For {missing} of {of} no neuron is left that starts on the right side."
 
     @property
-    def stable_c(self) -> float:
-        """Largest c at which SGD stays stable around the fitted student."""
+    def bound_c(self) -> float:
+        """c from which on SGD is unstable in the mean square around the fitted student."""
         e = self.experiment
-        eta = stability.stable_step_size(e.d, self.a, self.link, e.B)
+        eta = stability.mean_square_bound(e.d, self.a, self.link, e.B)
         return float(eta * float(e.d) ** (e.J / 2))
+
+    @property
+    def remedy(self) -> str:
+        """What to try where the step size is too large, and what is known of it, in a sentence."""
+        e, c = self.experiment, stability.MARGIN * self.bound_c
+        bad, runs = stability.MEASURED
+        known = (
+            f": at {stability.MARGIN:g} times the mean-square bound {bad:,} of {runs:,} runs of "
+            f"{stability.KINDS} kinds diverged within {stability.LONGEST:,} steps"
+        )
+        if c > e.c / 2:
+            c, known = e.c / 2, ""
+        try:
+            PARAMETERS["c"].parse(c)
+        except ValueError:
+            return "Try a larger batch size B"
+        eta = c * float(e.d) ** (-e.J / 2)
+        return f"Try c = {c:.2g}, that is η = {eta:.2g}{known}; or a larger batch size B"
 
     def staircase(self, tau: Array) -> Array:
         """Indicator staircase at times tau."""

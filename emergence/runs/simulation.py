@@ -92,12 +92,9 @@ class Simulation:
         self.crossing[np.isnan(self.crossing) & (peak > CROSSED)] = self.engine.tau
 
     def _explain(self, what: str) -> str:
-        e, safe = self.plan.experiment, self.plan.stable_c
-        safe = min(safe, e.c / 2)
+        e = self.plan.experiment
         step = round(self.engine.tau / e.eta)
         return (
             f"the run diverged after {plural(step, 'step')}, {what}: the step size η = {e.eta:.3g} "
-            f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. "
-            f"c = {safe:.2g}, that is η = {safe * float(e.d) ** (-e.J / 2):.2g}, would be safe; "
-            f"so would a larger batch size B"
+            f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. {self.plan.remedy}"
         )

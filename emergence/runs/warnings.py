@@ -8,6 +8,7 @@ from emergence.runs.cost import duration, estimate
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
+from emergence.theory.stability import MARGIN
 from emergence.words import plural
 
 SLOW_SECONDS = 60.0
@@ -28,10 +29,16 @@ def advise(plan: Plan) -> dict[str, str]:
             f"Deflation is off: each neuron goes its own way.{found} Their norms stay s₀, "
             "so the loss does not fall and nothing counts as captured."
         )
-    elif e.is_sgd and e.c > plan.stable_c:
+    elif e.is_sgd and e.c > plan.bound_c:
         advice["c"] = (
-            f"η is above the stable range: around the fitted student SGD is stable up to "
-            f"c ≈ {plan.stable_c:.2g} with batches of {e.B}. Expect noise, or divergence."
+            f"Around the fitted student SGD is unstable in the mean square from c ≈ "
+            f"{plan.bound_c:.2g} on with batches of {e.B}. Expect noise, or divergence. "
+            f"{plan.remedy}."
+        )
+    elif e.is_sgd and e.c > MARGIN * plan.bound_c:
+        advice["c"] = (
+            f"Rather large: some runs diverge below the mean-square bound, here c ≈ "
+            f"{plan.bound_c:.2g}. {plan.remedy}."
         )
     enough = math.ceil(e.P * math.log(e.P)) if e.P > 1 else 1
     if e.m < e.P:

@@ -246,7 +246,7 @@ def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
 
 def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
     open_lab(page, "/?d=32&P=8&m=32&c=3")
-    expect(page.locator(".lab-note")).to_contain_text("would be safe")
+    expect(page.locator(".lab-note")).to_contain_text("Try c = ")
     expect(page.locator(STATE.format("diverged"))).to_be_visible()
     assert line(page, "loss")
 

@@ -81,7 +81,8 @@ def test_what_does_not_fit_is_explained_and_the_last_run_stays() -> None:
 @pytest.mark.parametrize(
     ("query", "word"),
     [
-        ("d=64&c=5", "above the stable range"),
+        ("d=64&c=5", "unstable in the mean square"),
+        ("d=64&c=0.2", "some runs diverge"),
         ("d=64&P=8&m=4", "at most 4 of the 8"),
         ("beta=0.4", "none is drawn"),
         ("J=2&c=0.01", "no sharp transition"),

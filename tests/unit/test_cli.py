@@ -128,7 +128,7 @@ def test_diverged_keeps_its_history() -> None:
     assert status == 3
     assert set(found) == KEYS
     assert found["state"] == "diverged"
-    assert "would be safe" in found["message"]
+    assert "Try c = " in found["message"]
     assert found["message"] in err
     assert len(found["mse"]) == len(found["steps"]) > 1
 

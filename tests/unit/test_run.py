@@ -74,12 +74,12 @@ def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
     assert not run.wants_work
 
 
-def test_divergence_keeps_the_history_and_says_what_is_safe() -> None:
+def test_divergence_keeps_the_history_and_says_what_to_try() -> None:
     run = Run(Experiment(d=32, P=8, m=32, c=4.0))
     run.want("a", FAR)
     until(lambda: run.final, run)
     assert run.state is State.FAILED
-    assert "would be safe" in run.published.message
+    assert "Try c = " in run.published.message
     assert run.published.count > 1
 
 

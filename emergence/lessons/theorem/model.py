@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.experiment import Experiment
-from emergence.theory.stability import stable_step_size
+from emergence.theory.stability import MARGIN, mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
 
@@ -61,6 +61,6 @@ def assumptions(experiment: Experiment) -> tuple[Check, ...]:
         Check("width", e.m / max(e.P * np.log(e.P), 1.0), 1.0, least=True),
         Check("dimension", e.d / e.P**2, ROOM, least=True),
         Check("search", search_noise(e), 1.0),
-        Check("stable", e.eta / stable_step_size(e.d, a, link, e.B), 1.0),
+        Check("stable", e.eta / mean_square_bound(e.d, a, link, e.B), MARGIN),
         Check("small", e.m * e.s0**2 / float(a[-1]), SMALL),
     )

@@ -20,7 +20,7 @@ from emergence.sweeps.analyses.base import (
     slopes,
 )
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.stability import stable_step_size
+from emergence.theory.stability import mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
 from emergence.words import plural
@@ -44,7 +44,7 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
 def _fitted(members: list[Outcome]) -> float:
     """Slope over d of the step size at which the fitted student loses its stability."""
     first = {o.experiment.d: o.experiment for o in members}
-    eta = [stable_step_size(d, strengths(e), link_function(e), e.B) for d, e in first.items()]
+    eta = [mean_square_bound(d, strengths(e), link_function(e), e.B) for d, e in first.items()]
     return slope(np.log(np.array(list(first), dtype=float)), np.log(eta))
 
 

@@ -28,7 +28,7 @@ def test_a_good_experiment_passes_all() -> None:
 @pytest.mark.parametrize(
     ("change", "fails"),
     [
-        ({"J": 2}, {"sharp", "search"}),
+        ({"J": 2, "c": 0.02}, {"sharp", "search"}),
         ({"J": 3}, {"even"}),
         ({"m": 16}, {"width"}),
         ({"d": 256}, {"dimension"}),
@@ -48,7 +48,7 @@ def test_the_numbers() -> None:
     assert checks["dimension"].value == 64
     assert checks["small"].value == pytest.approx(32 * 1e-4 / a[7])
     assert checks["stable"].value == pytest.approx(
-        0.1 / make_plan(GOOD.replace(engine="flow")).stable_c
+        0.1 / make_plan(GOOD.replace(engine="flow")).bound_c
     )
     assert by_name(GOOD.replace(P=1))["width"].value == 32
 
