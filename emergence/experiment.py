@@ -92,7 +92,7 @@ class Experiment:
 
     @property
     def eta(self) -> float:
-        """Step size, eta = c d^(-J/2) (SCIENCE 1)."""
+        """Step size, eta = c d^(-J/2) (Model 1.8)."""
         return self.c * math.pow(self.d, -self.J / 2)
 
     @property

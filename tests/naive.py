@@ -1,6 +1,6 @@
 """The slow, plain twin of every kernel and algorithm: double precision, loops, no cleverness.
 
-Everything is written from the formulas of SCIENCE, in all d coordinates, and shares no code with
+Everything is written from the formulas of MODEL.md, in all d coordinates, and shares no code with
 the package. A link function is the list `c` of its Hermite coefficients, sigma = sum_i c_i h_i.
 """
 
@@ -58,7 +58,7 @@ def teacher(W: Array, a: Array, c: Sequence[float], x: Array) -> float:
 
 
 def sgd_gradient(V: Array, W: Array, a: Array, c: Sequence[float], x: Array) -> Array:
-    """Gradient of (f(x) - f*(x))^2 / 2 at one sample: the formula of SCIENCE 1, shape (m, d)."""
+    """Gradient of (f(x) - f*(x))^2 / 2 at one sample: the formula of (Model 1.7), shape (m, d)."""
     e = student(V, c, x) - teacher(W, a, c, x)
     gradient = np.zeros_like(V)
     for k, v in enumerate(V):
@@ -103,7 +103,7 @@ def correlation_step(
 def flow_rhs(
     V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
 ) -> Array:
-    """dV/dtau of the population gradient flow in all d coordinates (SCIENCE 2), shape (m, d).
+    """dV/dtau of the population gradient flow in all d coordinates (Model 2.2), shape (m, d).
 
     Where `sources` are given, each student feels these and itself alone.
     """
@@ -188,7 +188,7 @@ def tensor_power_step(v: Array, W: Array, a: Array, J: int) -> Array:
 
 
 def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:
-    """Right-hand side (du/dtau, dn2/dtau) of one decoupled pair, for solve_ivp (SCIENCE 3)."""
+    """Right-hand side (du/dtau, dn2/dtau) of one decoupled pair, for solve_ivp (Model 3.1)."""
 
     def rhs(_: float, state: Array) -> list[float]:
         u, n2 = float(state[0]), float(state[1])

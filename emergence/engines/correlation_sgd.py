@@ -1,4 +1,4 @@
-"""Engine `correlation`: SGD on the correlation loss, deflation switched off (SCIENCE 6)."""
+"""Engine `correlation`: SGD on the correlation loss, deflation switched off (Model 2.7)."""
 
 from __future__ import annotations
 

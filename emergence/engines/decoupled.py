@@ -1,4 +1,4 @@
-"""Engine `decoupled`: one neuron for each direction, no interaction (SCIENCE 3)."""
+"""Engine `decoupled`: one neuron for each direction, no interaction (Model 3.1)."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ Sharp transitions leave most of the student alone: a neuron exerts a force only 
 or large, and what it has captured, together with the direction it captured, exerts none. So one
 part holds all that still moves each other, and each settled direction with its neurons is a part
 of its own. A neuron that exerts no force is not dead: it is moved, and may become a source later.
+The coordinates are those of the order parameters (Model 2.3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Engine `flow`: population gradient flow, the infinite-sample limit of SGD (SCIENCE 2)."""
+"""Engine `flow`: population gradient flow, the infinite-sample limit of SGD (Model 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The random start, shared by every engine, at a cost that does not depend on d.
+"""The random start, shared by every engine, at a cost that does not depend on d (Model 1.6).
 
 Only overlaps and the Gram matrix of the students enter the dynamics, and the Gaussian is rotation
 invariant. So the teachers are the first P axes, and the complement of their span is turned so that

@@ -1,4 +1,4 @@
-"""Engine `sgd`: exact online SGD, one fresh batch a step (SCIENCE 1)."""
+"""Engine `sgd`: exact online SGD, one fresh batch a step (Model 1.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spherical online SGD of one neuron on one direction (SCIENCE 5), many seeds side by side."""
+"""Spherical online SGD of one neuron on one direction (Model 5.1), many seeds side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The additive model: many sharp learning curves, weighted, make a power law.
+"""The additive model: many sharp learning curves, weighted, make a power law (Model 4.8).
 
 Michaud, Liu, Girit, Tegmark, *The quantization model of neural scaling* (2023); Nam, Fonseca, Lee,
 Mingard, Louis, *An exactly solvable model for emergence and scaling laws* (2024): there a skill is

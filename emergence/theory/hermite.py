@@ -1,4 +1,4 @@
-"""Link functions in the normalised Hermite basis (SCIENCE 1).
+"""Link functions in the normalised Hermite basis (Model 1.3).
 
 sigma = sum_i c_i h_i with h_i = He_i / sqrt(i!), so that E[h_i(v.x) h_j(w.x)] = 1{i=j} <v,w>^i.
 """
@@ -36,7 +36,7 @@ class LinkFunction:
 
     @property
     def information_exponent(self) -> int:
-        """J = min{i > 0 : c_i != 0}."""
+        """J = min{i > 0 : c_i != 0} (Model 1.5)."""
         return int(np.flatnonzero(self.c[1:])[0]) + 1
 
     @property
@@ -55,7 +55,7 @@ class LinkFunction:
         return np.asarray(polynomial.polyval(np.asarray(z, float), derivative))
 
     def K(self, s: ArrayLike) -> Array:  # noqa: N802 (the name in the paper)
-        """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)] at overlap s = <v,w>, elementwise."""
+        """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)] at s = <v,w>, elementwise (Model 1.4)."""
         s = np.asarray(s, float)
         value = np.full(s.shape, self.c[-1] ** 2)
         for c in self.c[-2::-1]:  # Horner's rule: every measurement is taken with it

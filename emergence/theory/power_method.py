@@ -1,4 +1,4 @@
-"""Where the tensor power method without deflation ends (SCIENCE 6).
+"""Where the tensor power method without deflation ends (Model 6.2).
 
 T = sum_p a_p w_p^(x J), J > 2: a neuron's coordinates along the teachers go v_p <- a_p v_p^(J-1),
 so that of the weighted overlaps b_p |v_p|, b_p = a_p^(1/(J-2)), the largest wins. Gradient flow on

@@ -1,4 +1,4 @@
-"""What the theory predicts of a run before it starts: iota, the staircases (SCIENCE 3).
+"""What the theory predicts of a run before it starts: iota, the staircases (Model 3.1, 3.5, 3.7).
 
 T_p itself is in `theory.times`. Times are in units of tau = eta * steps. Nothing here integrates
 the dynamics step by step: the decoupled pair is solved by quadrature, so that comparing it with
@@ -31,7 +31,7 @@ def greedy_matching(times: Array) -> IntArray:
     """The injective map iota, shape (P,): the neuron of each direction, -1 where none is left.
 
     Over all pairs not yet used take the smallest T_{p,k}; assign; strike out its row and its
-    column; repeat (SCIENCE 3). Pairs with an infinite time are never assigned.
+    column; repeat (Model 3.5). Pairs with an infinite time are never assigned.
     """
     m, P = times.shape
     left = times.T.copy()
@@ -56,20 +56,20 @@ def greedy_matching(times: Array) -> IntArray:
 
 
 def norm_growth_delay(a: Array, s0: float, link: LinkFunction) -> Array:
-    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, once the direction is found (SCIENCE 3)."""
+    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, once the direction is found (Model 3.6)."""
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a * float(link.K(1.0))))
 
 
 def lone_norm(tau: Array, s0: float, link: LinkFunction) -> Array:
     """Norm s0 / sqrt(1 + 4 K(1) s0^2 tau) of a neuron that nothing pulls, at times tau.
 
-    Its own part in the error shrinks it: dn2/dtau = -4 K(1) n2^2 (SCIENCE 2 with r_k = -n2 K(1)).
+    Its own part in the error shrinks it: dn2/dtau = -4 K(1) n2^2 (Model 2.6).
     """
     return np.asarray(s0 / np.sqrt(1 + 4 * float(link.K(1.0)) * s0**2 * tau))
 
 
 def staircase(tau: Array, T: Array, a: Array, link: LinkFunction) -> Array:
-    """Indicator staircase sum_p a_p^2 K(1) 1{tau < T_p}, shape of tau (SCIENCE 3)."""
+    """Indicator staircase sum_p a_p^2 K(1) 1{tau < T_p}, shape of tau (Model 3.7)."""
     height = a**2 * float(link.K(1.0))
     order = np.argsort(T)
     left = np.concatenate([np.cumsum(height[order][::-1])[::-1], [0.0]])
@@ -98,7 +98,7 @@ class Pair:
 def decoupled_pairs(overlap: Array, a: Array, s0: float, link: LinkFunction) -> Pair:
     """Solve do/dtau = a K'(o) (1 - o^2), dn2/dtau = 4 n2 (a K(o) - n2 K(1)) of every pair.
 
-    For sigma = h_J and u = o^2 these are the two equations of SCIENCE 3. With w = artanh(o) the
+    For sigma = h_J and u = o^2 these are the two equations of (Model 3.1). With w = artanh(o) the
     first is d theta = dw / K'(o), a quadrature; the second is linear in 1/n2.
 
     Parameters
@@ -169,7 +169,7 @@ def _way(o: float, link: LinkFunction) -> Array:
 def decoupled_mse(
     tau: Array, pairs: Pair, a: Array, matched: NDArray[np.bool_], link: LinkFunction
 ) -> Array:
-    """Population MSE of the pairs alone, each with its direction, shape of tau (SCIENCE 3).
+    """Population MSE of the pairs alone, each with its direction, shape of tau (Model 3.8).
 
     A matched direction costs a^2 K(1) - 2 a n2 K(o) + n2^2 K(1); one that no neuron is matched
     to costs a^2 K(1) for ever.

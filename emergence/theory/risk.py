@@ -1,4 +1,4 @@
-"""Closed forms of the population loss and of what is captured of the teacher (SCIENCE 2, 3)."""
+"""Closed forms of the population loss and of what is captured of the teacher (Model 2.1, 2.5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 
 
 def population_mse(O: Array, S: Array, n2: Array, a: Array, link: LinkFunction) -> float:  # noqa: E741
-    """E (f - f*)^2 over x ~ N(0, I_d), without sampling (SCIENCE 2).
+    """E (f - f*)^2 over x ~ N(0, I_d), without sampling (Model 2.1).
 
     Parameters
     ----------
@@ -29,6 +29,6 @@ def population_mse(O: Array, S: Array, n2: Array, a: Array, link: LinkFunction) 
 def contributions(O: Array, n2: Array, a: Array, link: LinkFunction) -> Array:  # noqa: E741
     """Share of direction p that neuron k supplies, |v_k|^2 K(O_kp) / (a_p K(1)), shape (m, P).
 
-    Its sum over the neurons is the capture R_p (SCIENCE 3).
+    Its sum over the neurons is the capture R_p (Model 2.5).
     """
     return np.asarray(n2[:, None] * link.K(O) / (a * float(link.K(1.0))))

@@ -1,4 +1,4 @@
-"""Power laws of the loss in time, and how a slope is measured (SCIENCE 4)."""
+"""Power laws of the loss in time, and how a slope is measured (Model 4.1, 4.4)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _emerged(t: Array, T1: float, beta: float) -> Array:
 
 
 def finite_prediction(t: Array, T1: float, a: Array, beta: float, top: float = 1.0) -> Array:
-    """Loss sum_{q >= p(t)} a_q^2 K(1) of P directions with typical overlaps.
+    """Loss sum_{q >= p(t)} a_q^2 K(1) of P directions with typical overlaps (Model 4.2).
 
     Here p(t) = (t/T_1)^(1/beta), the sum interpolated linearly between whole p; `top` is K(1).
     """
@@ -56,7 +56,7 @@ def finite_prediction(t: Array, T1: float, a: Array, beta: float, top: float = 1
 def power_law(t: Array, T1: float, a: Array, beta: float, top: float = 1.0) -> Array:
     """Loss of infinitely many directions, a_1^2 p^(1-2 beta) / (2 beta - 1).
 
-    With p = (t/T_1)^(1/beta): a line of slope (1-2 beta)/beta in log-log (SCIENCE 4). Raises
+    With p = (t/T_1)^(1/beta): a line of slope (1-2 beta)/beta in log-log (Model 4.1). Raises
     ValueError for beta <= 1/2, where the sum over directions diverges.
     """
     exponent = time_exponent(beta)
@@ -66,7 +66,7 @@ def power_law(t: Array, T1: float, a: Array, beta: float, top: float = 1.0) -> A
 
 
 def tail(a: Array, beta: float, top: float = 1.0) -> float:
-    """Loss sum_{q > P} a_1^2 q^(-2 beta) K(1) of the directions a finite teacher lacks."""
+    """Loss sum_{q > P} a_1^2 q^(-2 beta) K(1) of the directions that P lacks (Model 4.3)."""
     return float(top * a[0] ** 2 * special.zeta(2 * beta, len(a) + 1)) if beta > 0.5 else 0.0
 
 
@@ -92,7 +92,7 @@ def window_directions(P: int) -> tuple[int, int]:
 
     P directions, or as many as there are neurons: width limits the loss beyond.
 
-    SCIENCE 4 ends at P/4; ending at P/2 the slope scatters a third less from seed to seed and is
+    Ending at P/2 instead of P/4 the slope scatters a third less from seed to seed and is
     no more biased (random starts, P = 64 and 128, m = 3 P to 6 P).
     """
     low = max(1, round(P / 200))
@@ -151,7 +151,7 @@ def why_no_slope(
 def fit_slope(
     t: Array, loss: Array, T1: float, a: Array, beta: float, top: float, m: float = np.inf
 ) -> Slope | None:
-    """Tail-corrected slope of log(loss) against log(t) by least squares (SCIENCE 4).
+    """Tail-corrected slope of log(loss) against log(t) by least squares (Model 4.4).
 
     The window (`fit_window`) is that of the directions `window_directions`. With m < P neurons it
     is that of m directions: later the loss rests on its plateau. Returns None where `why_no_slope`

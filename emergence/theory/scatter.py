@@ -1,4 +1,4 @@
-"""How far the slope of one run is from theory's: the scatter over random starts, simulated.
+"""How far the slope of one run is from theory's: the scatter over starts, simulated (Model 4.5).
 
 The loss of one run is a staircase, and its residuals about a line are not independent: an interval
 from them covers theory's exponent in 50 to 70 % of all starts. What scatters is the start. So many
@@ -196,7 +196,7 @@ def _half_times(theta: Array, link: LinkFunction) -> Array:
 def _fall(link: LinkFunction) -> tuple[Array, Array, Array]:
     """A pair on its way: a_p (t - moment of u = 1/2), K(o) / K(1), and 4 a_p int K(o) dt so far.
 
-    All pairs take the same way, d theta = dw / K'(o) with w = artanh(o) (SCIENCE 3); before its
+    All pairs take the same way, d theta = dw / K'(o) with w = artanh(o) (Model 3.1); before its
     beginning at o = 0.02 next to nothing happens, at its end the overlap is 1.
     """
     w = np.linspace(np.arctanh(0.02), 6.0, SHAPE)

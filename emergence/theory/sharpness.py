@@ -1,4 +1,4 @@
-"""How sharp a transition is: which share of a neuron's time it takes (SCIENCE 3)."""
+"""How sharp a transition is: which share of a neuron's time it takes (Model 3.1)."""
 
 from __future__ import annotations
 

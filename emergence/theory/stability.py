@@ -1,4 +1,4 @@
-"""Step size at which a fitted student loses its stability, and what it takes to be below (6a)."""
+"""The step size at which a fitted student loses its stability (Model 7.1), and what to try."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The teacher of an experiment: its strengths and its link function (SCIENCE 1)."""
+"""The teacher of an experiment: its strengths and its link function (Model 1.1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 
 def strengths(experiment: Experiment) -> Array:
-    """Teacher strengths a_p proportional to p^-beta, shape (P,), decreasing (SCIENCE 1)."""
+    """Teacher strengths a_p proportional to p^-beta, shape (P,), decreasing (Model 1.2)."""
     a = np.arange(1, experiment.P + 1) ** -experiment.beta
     if experiment.normalisation == "paper":
         a /= np.sqrt(np.sum(a**2))

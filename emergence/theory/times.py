@@ -1,4 +1,4 @@
-"""When directions emerge: T_{p,k} of every neuron and direction, from the start alone (SCIENCE 3).
+"""When directions emerge: T_{p,k} of every pair, from the start alone (Model 3.2, 3.3).
 
 Times are in units of tau = eta * steps.
 """
@@ -27,7 +27,7 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 def leading_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
     """Emergence times of the leading Hermite term alone, shape (m, P).
 
-    For J > 2 the paper's blow-up time 1 / (J (J-2) c_J^2 a_p <vbar_k, w_p>^(J-2)) (SCIENCE 3), with
+    For J > 2 the paper's blow-up time 1 / (J (J-2) c_J^2 a_p <vbar_k, w_p>^(J-2)) (Model 3.2), with
     the 8 of the slides for J = 4. J = 1 and 2 do not blow up: there it is the time at which
     u = 1/2. For odd J > 2 a neuron on the wrong side (overlap < 0) never arrives: infinite.
 
@@ -110,7 +110,7 @@ def emergence_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
 
 
 def linear_time(a: Array, s0: float, link: LinkFunction) -> float:
-    """Time in which the linear part of the link (c_1 not 0) finds the sum of all directions.
+    """Time in which the linear part of the link (c_1 not 0) finds the sum of all (Model 3.4).
 
     Half-way from a right angle, and the growth of the norm from s0^2 to |A|.
     """

@@ -54,7 +54,7 @@ def test_simulated_emergence_times_are_those_of_full_starts(P: int, m: int, J: i
 
 @pytest.mark.parametrize("J", [1, 2, 3, 4, 6])
 def test_a_direction_leaves_the_loss_as_its_two_equations_say(J: int) -> None:
-    """Integrated in time from a small start: 1 - 2 rho u^(J/2) + rho^2 (SCIENCE 3)."""
+    """Integrated in time from a small start: 1 - 2 rho u^(J/2) + rho^2 (Model 3.8)."""
     room, u0 = 300.0, 0.003
 
     def field(_: float, y: Array) -> list[float]:

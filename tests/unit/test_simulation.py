@@ -141,7 +141,7 @@ def test_crossing_in_continuous_time(results: dict[str, Result], name: str) -> N
 
 
 def test_emergence_times_order_the_crossings(results: dict[str, Result]) -> None:
-    """SCIENCE 3: crossings near T_p; a little before it where neurons start close, as at d = 32."""
+    """Crossings near T_p (Model 3.2); a little before where neurons start close, as at d = 32."""
     for name in ("flow", "decoupled"):
         ratio = results[name].crossing / results[name].T
         assert np.all((ratio > 0.9) & (ratio < 1.2))

@@ -1,4 +1,4 @@
-"""One neuron and one direction: the flow against its exact implicit solution (SCIENCE 3)."""
+"""One neuron and one direction: the flow against its exact implicit solution (Model 3.1)."""
 
 from __future__ import annotations
 

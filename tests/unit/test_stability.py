@@ -87,7 +87,7 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
 
 
 def test_a_larger_batch_is_as_good() -> None:
-    """Sixty-four samples a step at the step size that diverges with one (SCIENCE 6a)."""
+    """Sixty-four samples a step at the step size that diverges with one (Model 7.1)."""
     assert simulate(scaled(10, 1).replace(B=64, steps=30_000)).state == "finished"
     one, many = (make_plan(BASE.replace(B=B)).bound_c for B in (1, 16))
     assert 10 < many / one <= 16

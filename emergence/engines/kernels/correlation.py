@@ -1,4 +1,4 @@
-"""SGD on the correlation loss -E[f f*], directions only: deflation switched off (SCIENCE 6).
+"""SGD on the correlation loss -E[f f*], directions only: deflation switched off (Model 2.7).
 
 Without f in the error nothing that is learned takes its signal away, and no neuron knows of the
 others. With z_k = vbar_k . x, averaged over a batch of samples:

@@ -1,4 +1,4 @@
-"""Population gradient flow in the order parameters (SCIENCE 2).
+"""Population gradient flow in the order parameters (Model 2.2, 2.3).
 
 The state is V of shape (m, D): the students' coordinates, the first P of them along the teachers.
 Only the first `sources` students exert a force: the others are so small, or so far from all, that
@@ -44,7 +44,7 @@ def _product(A, B, out):
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def flow_field(V, sources, a, c2, dc2, out):
-    """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (SCIENCE 2).
+    """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (Model 2.2).
 
     dv_k/dtau = n_k (2 r_k vbar_k + (I - vbar_k vbar_k^T) q_k) with, over the sources l
     and k itself,

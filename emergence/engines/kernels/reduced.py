@@ -1,4 +1,4 @@
-"""Online SGD whose cost does not depend on d, exact in law (SCIENCE 8).
+"""Online SGD whose cost does not depend on d, exact in law (Model 2.4).
 
 Only the Gram matrix of students and teachers enters the dynamics. So the student is kept in
 coordinates along the P teachers and along a basis of directions in the teachers' complement, m at

@@ -1,4 +1,4 @@
-"""Online SGD steps (SCIENCE 1), a block of samples at a time.
+"""Online SGD steps (Model 1.7), a block of samples at a time.
 
 With e = f(x) - f*(x), z_k = vbar_k . x, n_k = |v_k|, the step
 v_k <- v_k - eta e [2 n_k sigma(z_k) vbar_k + n_k sigma'(z_k) (x - z_k vbar_k)] is, since

@@ -1,4 +1,4 @@
-"""Spherical online SGD of one neuron on one direction, for many seeds at once (SCIENCE 5).
+"""Spherical online SGD of one neuron on one direction, for many seeds at once (Model 5.1).
 
 With the overlap o = <v, w> and v = o w + sqrt(1 - o^2) e, a sample enters only through its
 coordinates along w and e, which are N(0, 1), and the squared length of the rest, which is

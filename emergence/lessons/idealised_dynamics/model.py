@@ -1,4 +1,4 @@
-"""The idealised dynamics: one neuron for each direction, no interaction (SCIENCE 3, 4).
+"""The idealised dynamics: one neuron for each direction, no interaction (Model 3.1, 3.2, 4.1).
 
 Times are eta t, strengths the slides' a_p = p^-beta.
 """

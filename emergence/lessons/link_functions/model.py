@@ -1,4 +1,4 @@
-"""Any link function: its Hermite series by quadrature and its information exponent (SCIENCE 1)."""
+"""Any link's Hermite series by quadrature, and its information exponent (Model 1.3, 1.5)."""
 
 from __future__ import annotations
 

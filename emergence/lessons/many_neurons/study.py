@@ -54,7 +54,7 @@ def hardest(plan: Plan, u: Array, signal: Array) -> NDArray[np.int64]:
     """How many neurons each direction pulls harder than any other does, shape (P,).
 
     Direction p pulls the overlap of neuron k with a_p (1 - R_p) |K'(O_kp)|: its own signal as
-    far as it is not fitted (SCIENCE 2). `u` has shape (m, P), `signal` = a_p (1 - R_p) (P,).
+    far as it is not fitted (Model 2.2). `u` has shape (m, P), `signal` = a_p (1 - R_p) (P,).
     """
     strongest = np.argmax(signal * np.abs(plan.link.K_prime(np.sqrt(u))), axis=1)
     return np.bincount(strongest, minlength=u.shape[1])

@@ -1,4 +1,4 @@
-"""One neuron and one direction on the sphere (SCIENCE 5), for sigma = h_J.
+"""One neuron and one direction on the sphere (Model 5.1), for sigma = h_J.
 
 With |v| = 1 the loss 1/2 E (sigma(v.x) - sigma(w.x))^2 is 1 - o^J, o = <v, w>, and its spherical
 gradient flow is do/dtau = J o^(J-1) (1 - o^2), tau = eta * steps. Ben Arous, Gheissari, Jagannath,
@@ -84,7 +84,7 @@ class Flow:
     def law(self, points: int = 300) -> tuple[Array, Array]:
         """Steps and squared overlaps of du/dtau = 2 J u^(J/2), which lacks 1 - u, shape (points,).
 
-        u^(1-J/2) = u0^(1-J/2) - J (J-2) tau, for J = 4 the 1/u = 1/u0 - 8 tau of SCIENCE 3, and
+        u^(1-J/2) = u0^(1-J/2) - J (J-2) tau, for J = 4 the 1/u = 1/u0 - 8 tau of (Model 3.2), and
         u = u0 exp(4 tau) for J = 2; up to u = 1.
         """
         u = np.geomspace(self.start, 1.0, points)
@@ -124,7 +124,10 @@ def search_end(d: ArrayLike, delta: float) -> Array:
 
 
 def noise(J: int) -> float:
-    """C_J = E[(h_J(z) - h_J(y))^2 h_J'(z)^2] for independent z and y: the mean square of a push."""
+    """C_J = E[(h_J(z) - h_J(y))^2 h_J'(z)^2] for independent z and y: the mean square of a push.
+
+    (Model 5.3)
+    """
     link = hermite(J)
     z, weights = gauss_hermite(2 * J + 2)
     slope = link.sigma_prime(z) ** 2
@@ -132,7 +135,10 @@ def noise(J: int) -> float:
 
 
 def growth(J: int, d: ArrayLike) -> Array:
-    """The theorem's number of samples up to a constant: d, d log d, d^(J-1) for J = 1, 2, >= 3."""
+    """The theorem's number of samples up to a constant: d, d log d, d^(J-1) for J = 1, 2, >= 3.
+
+    (Model 5.2)
+    """
     d = np.asarray(d, dtype=float)
     return np.asarray(d * np.log(d) if J == 2 else d ** max(J - 1, 1))
 

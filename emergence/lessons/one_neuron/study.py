@@ -1,4 +1,4 @@
-"""One neuron's studies: its way to the direction, and how long it takes over d (SCIENCE 5).
+"""One neuron's studies: its way to the direction, and how long it takes over d (Model 5.1, 5.2).
 
 Every seed starts at u = 1/d, the mean of a random start: what is random then is the noise of the
 samples alone. For odd J that is on the right side, o > 0.

@@ -1,4 +1,4 @@
-"""L(m, t): what students of several widths learn, and the power laws of it (SCIENCE 4).
+"""L(m, t): what students of several widths learn, and the power laws of it (Model 4.6, 4.7).
 
 Strengths are the slides' a_p = p^-beta. Times are eta t d^(1 - J/2), in which a random overlap of
 size z / sqrt(d) makes T_p = p^beta / (J (J-2) z^(J-2)); J > 2. To every loss the

@@ -1,4 +1,4 @@
-"""L(m, t) measured: students of several widths under population gradient flow (SCIENCE 4)."""
+"""L(m, t) measured: students of several widths under population gradient flow (Model 2.2, 4.6)."""
 
 from __future__ import annotations
 

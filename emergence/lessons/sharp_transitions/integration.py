@@ -1,4 +1,4 @@
-"""Gradient flow on a toy loss, integrated step by step (SCIENCE 7); w* = 1."""
+"""Gradient flow on a toy loss, integrated step by step (Model 8.1); w* = 1."""
 
 from __future__ import annotations
 

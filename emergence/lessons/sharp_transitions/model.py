@@ -1,4 +1,4 @@
-"""Gradient flow on toy losses (w* - product of powers of w)^2, solved exactly (SCIENCE 7); w* = 1.
+"""Gradient flow on toy losses (w* - product of powers of w)^2, solved exactly (Model 8.1); w* = 1.
 
 The flow is dw_i/dt = -dL/dw_i. A product of layers conserves every w_i^2 - w_j^2 (Saxe, McClelland,
 Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, 2014), so
@@ -175,7 +175,7 @@ class ToyLoss:
         return np.asarray((1 - np.asarray(w, float) ** self.factors) ** 2)
 
     def leading_escape(self, w0: ArrayLike) -> Array:
-        """What the escape time from a small w0 tends to, up to a constant; elementwise (SCIENCE 7).
+        """What the escape time from a small w0 tends to, up to a constant; elementwise (Model 8.2).
 
         log(2)/2 for one factor, log(1/w0) / (2 power) for two, w0^(2-k) / (2 power (k-2)) for k.
         """
@@ -250,7 +250,7 @@ def spread(w0: float, layers: int, imbalance: float) -> tuple[float, ...]:
 def neuron_waiting(o0: float, J: int) -> float:
     """`ProductFlow.waiting` of one neuron with sigma = h_J that starts at overlap o0.
 
-    do/dt = J o^(J-1) (1 - o^2) with the share o^J of the correlation learned (SCIENCE 3, a = 1).
+    do/dt = J o^(J-1) (1 - o^2) with the share o^J of the correlation learned (Model 5.1, a = 1).
     """
 
     def time(learned: float) -> float:

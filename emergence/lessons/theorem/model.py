@@ -1,4 +1,4 @@
-"""What the theorem asks of an experiment, as numbers with a threshold (SCIENCE 1, 3, 6a).
+"""What the theorem asks of an experiment, as numbers with a threshold (Model 9.1, 7.2).
 
 Ren, Nichani, Wu, Lee (2025) prove their theorem for d large and eta, s_0 small "up to polynomials
 in P and kappa". The thresholds below are rules of thumb at classroom size, not the theorem's.

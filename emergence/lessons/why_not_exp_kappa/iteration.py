@@ -1,4 +1,4 @@
-"""The tensor power method without deflation, iterated (SCIENCE 6)."""
+"""The tensor power method without deflation, iterated (Model 6.1)."""
 
 from __future__ import annotations
 

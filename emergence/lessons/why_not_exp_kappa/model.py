@@ -1,9 +1,9 @@
-"""Where the tensor power method without deflation ends, in closed form (SCIENCE 6).
+"""Where the tensor power method without deflation ends, in closed form (Model 6.2, 6.3).
 
 T = sum_p a_p w_p^(x J), J > 2: a neuron's coordinates along the teachers go v_p <- a_p v_p^(J-1),
 so that of the weighted overlaps b_p |v_p|, b_p = a_p^(1/(J-2)), the largest wins. Gradient flow on
 the correlation loss -E[f f*] ends at the same direction: there |o_p|^-(J-2) falls at the rate
-J (J-2) a_p on a clock that all p share (the blow-up of SCIENCE 3, without any interaction).
+J (J-2) a_p on a clock that all p share (the blow-up of (Model 3.2), without any interaction).
 
 Li, Ma, Zhang, *Learning over-parametrized two-layer neural networks beyond NTK* (2020).
 """

@@ -166,7 +166,7 @@ def advanced(engine: Engine, tau: float, eta: float) -> Iterator[float]:
 def settled(plan: Plan) -> float:
     """Time tau by which nearly all neurons have ended on the correlation loss.
 
-    Twice the blow-up time 1 / (J (J-2) max_q a_q |o_q|^(J-2)) of nine in ten (SCIENCE 3, 6).
+    Twice the blow-up time 1 / (J (J-2) max_q a_q |o_q|^(J-2)) of nine in ten (Model 3.2, 6.2).
     """
     J = plan.experiment.J
     pull = np.max(plan.a * np.abs(plan.overlaps) ** (J - 2), axis=1)

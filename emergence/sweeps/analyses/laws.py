@@ -1,4 +1,4 @@
-"""The two exponents of the scaling law L ~ m^(1-2 beta) v t^((1-2 beta)/beta) (SCIENCE 4)."""
+"""The two exponents of the scaling law L ~ m^(1-2 beta) v t^((1-2 beta)/beta) (Model 4.1, 4.6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emergence.theory.scaling import window_directions
 
 MOST_USED = 0.75
 """Share of the neurons that must have met a direction for the loss to be on its plateau: at small
-d now and then two share one (SCIENCE 4)."""
+d now and then two share one (Model 4.6)."""
 MOMENTS = 60
 """Points of a mean curve over the fit's window."""
 

@@ -30,7 +30,7 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     """Slope over d of the largest eta at which half of the seeds still learn everything.
 
     A seed has learned when its run has not diverged and every direction is captured at the end.
-    The search needs eta = O(d^(-J/2)), J = 1 too eta = O(1/d) (SCIENCE 5, 6a). The fitted student
+    The search needs eta = O(d^(-J/2)), J = 1 too eta = O(1/d) (Model 7.3, 7.1). The fitted student
     is stable in the mean square up to an eta of order 1/d (`theory.stability`), which for J > 2 is
     the tighter bound as long as d is small: its slope stands in the window.
     """

@@ -1,4 +1,4 @@
-"""When directions emerge: over the dimension, and relative to one another (SCIENCE 3, 5)."""
+"""When directions emerge: over the dimension, and relative to one another (Model 3.2, 5.2)."""
 
 from __future__ import annotations
 

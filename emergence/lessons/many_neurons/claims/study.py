@@ -1,4 +1,4 @@
-"""The two claims behind the theorem, put to the test: decoupling, and small irrelevant overlaps."""
+"""The theorem's two claims, tested: decoupling, small irrelevant overlaps (Model 9.2, 9.3)."""
 
 from __future__ import annotations
 

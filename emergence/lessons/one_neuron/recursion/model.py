@@ -1,4 +1,4 @@
-"""One step of spherical SGD as signal and noise (SCIENCE 5), for sigma = h_J.
+"""One step of spherical SGD as signal and noise (Model 5.4), for sigma = h_J.
 
 In the squared overlap u = o^2 a step of size eta reads
 

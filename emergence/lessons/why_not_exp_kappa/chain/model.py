@@ -1,4 +1,4 @@
-"""From Hermite polynomials to tensors to the power method: one chain (SCIENCE 2, 6), sigma = h_J.
+"""From Hermite polynomials to tensors to the power method: one chain (Model 6.1), sigma = h_J.
 
 E[h_J(w.x) h_J(v.x)] = <w, v>^J for unit w and v, the inner product of the tensors w^(x J) and
 v^(x J). So the teacher is known to the loss only as the symmetric tensor T = sum_p a_p w_p^(x J):

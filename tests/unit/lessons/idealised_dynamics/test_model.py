@@ -19,7 +19,7 @@ from tests.unit.conftest import Array
 
 
 def integrated(model: Idealised, overlap: float, a: float, t: Array) -> tuple[Array, Array]:
-    """(u, |v|^2) at times t of one pair's two equations as SCIENCE 3 writes them."""
+    """(u, |v|^2) at times t of one pair's two equations as (Model 3.1) writes them."""
 
     def field(_: float, y: Array) -> list[float]:
         u, n2 = y
@@ -122,7 +122,7 @@ def test_a_power_law_appears_as_p_grows(beta: float, J: int) -> None:
 
 
 def test_the_best_of_p_log_p_keep_the_power_law() -> None:
-    """Averaged over seeds: a single one scatters by 0.04 to 0.09 (SCIENCE 4)."""
+    """Averaged over seeds: a single one scatters by 0.04 to 0.09 (Model 4.5)."""
     for beta in (0.8, 1.0, 1.5):
         fits = [Idealised(128, beta, 4, 4096, "best of P log P", seed).fitted for seed in range(8)]
         values = [fit.value for fit in fits if fit]

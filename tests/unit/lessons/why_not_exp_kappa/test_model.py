@@ -123,11 +123,11 @@ def test_coverage_is_what_theory_expects() -> None:
     assert np.all(np.abs(found.mean(axis=0) - PowerMethod(P, 1.0).expected(m)) < 5 * error)
 
 
-SCIENCE_6 = {(8, 1.0): 20, (16, 1.0): 200, (16, 1.5): 1300, (32, 1.0): 2200}
-"""SCIENCE 6: neurons needed, medians of 20 trials."""
+EARLIER = {(8, 1.0): 20, (16, 1.0): 200, (16, 1.5): 1300, (32, 1.0): 2200}
+"""Earlier figures (Model 6.3): neurons needed, medians of 20 trials."""
 
 
-@pytest.mark.parametrize(("P", "beta"), SCIENCE_6)
+@pytest.mark.parametrize(("P", "beta"), EARLIER)
 def test_neurons_needed_for_all_directions(P: int, beta: float) -> None:
     """The median of 40 trials lies between the quantiles of the theory's that 5 errors span.
 
@@ -143,17 +143,17 @@ def test_neurons_needed_for_all_directions(P: int, beta: float) -> None:
         assert low <= below <= high
 
 
-@pytest.mark.parametrize(("P", "beta"), SCIENCE_6)
+@pytest.mark.parametrize(("P", "beta"), EARLIER)
 def test_the_medians_of_science_are_those_of_the_weakest_direction(P: int, beta: float) -> None:
-    """SCIENCE 6's numbers are not those for all P (twice as many): they fit direction P alone.
+    """The earlier figures are not those for all P (twice as many): they fit direction P alone.
 
     The median of 20 exponential waiting times of mean 1/p_P is log(2)/p_P, to a standard error of
     1 / (p_P sqrt(20)); two of them are allowed. For all P, a median of 20 as low as theirs has a
     probability below 3e-4: ten trials or more among the lowest 15 %.
     """
     p = win_probabilities(P, beta, 4)[-1]
-    assert abs(SCIENCE_6[P, beta] - np.log(2) / p) < 2 / (p * np.sqrt(20))
-    assert SCIENCE_6[P, beta] < PowerMethod(P, beta).needed(0.15)
+    assert abs(EARLIER[P, beta] - np.log(2) / p) < 2 / (p * np.sqrt(20))
+    assert EARLIER[P, beta] < PowerMethod(P, beta).needed(0.15)
 
 
 @pytest.mark.parametrize("J", [3, 4, 6])

@@ -77,7 +77,7 @@ def test_joint_training_finds_all_with_p_log_p_neurons_and_the_power_method_does
     found = pieces[-1].value
     assert study.widths == (4, 8, 12, 16, 24)
     assert [len(each) for each in found.joint] == [1] * 5
-    assert found.joint[0] == (4,)  # m < P: one direction for each neuron (SCIENCE 4)
+    assert found.joint[0] == (4,)  # m < P: one direction for each neuron (Model 4.6)
     assert found.joint[-1] == (8,)
     power = float(PowerMethod(8, 1.0).expected(24))
     assert power < 7
