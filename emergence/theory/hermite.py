@@ -55,7 +55,7 @@ class LinkFunction:
         return np.asarray(polynomial.polyval(np.asarray(z, float), derivative))
 
     def K(self, s: ArrayLike) -> Array:  # noqa: N802 (the name in the paper)
-        """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)] at s = <v,w>, elementwise (Model 1.4)."""
+        """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)], s = <v,w>, elementwise (Model 1.4)."""
         s = np.asarray(s, float)
         value = np.full(s.shape, self.c[-1] ** 2)
         for c in self.c[-2::-1]:  # Horner's rule: every measurement is taken with it

@@ -93,7 +93,7 @@ def test_power_law_is_a_straight_line() -> None:
 
 @pytest.mark.parametrize(("P", "measured"), [(64, -0.744), (1024, -0.750)])
 def test_tail_corrected_slope_of_the_ideal_staircase(P: int, measured: float) -> None:
-    """(Model 4.4): -0.744 and -0.750 where theory says -0.75; within 2 %."""
+    """Model 4.4: -0.744 and -0.750 where theory says -0.75; within 2 %."""
     t, loss, a = ideal(0.8, P)
     slope = fit_slope(t, loss, 1.0, a, 0.8, 1.0)
     assert slope is not None
@@ -123,7 +123,7 @@ def test_slope_of_few_directions(P: int) -> None:
 
 
 def test_without_the_tail_the_slope_would_be_wrong() -> None:
-    """(Model 4.3): raw, the same window gives about -1.07 at P = 64."""
+    """Without the tail (Model 4.3) the same window gives about -1.07 at P = 64."""
     t, loss, a = ideal(0.8, 64)
     slope = fit_slope(t, loss - tail(a, 0.8), 1.0, a, 0.8, 1.0)
     assert slope is None or slope.value < -0.9
