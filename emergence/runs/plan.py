@@ -154,7 +154,7 @@ class Plan:
                 "loss cannot fall"
             )
         if not self.link.c[2:].any() and e.P > 1:
-            return "for sigma = h_1 all directions add up to one: there is one jump, not several"
+            return "for sigma = h_1 all directions add up to one, learned at once"
         if scaling.time_exponent(e.beta) is None:
             return f"the power law needs beta above 1/2, and beta is {e.beta:g}"
         return None

@@ -36,7 +36,7 @@ NEAR_NORM = (0.8, 1.25)
 FALLEN = 0.99
 """Share of the first loss below which it has fallen."""
 ALWAYS = {
-    "heatmap": "All overlaps now",
+    "heatmap": "Overlaps, ordered by ι",
     "matching": "Who learns what (number: a neuron)",
     "board": "The prediction and the run",
 }
@@ -76,7 +76,7 @@ class Promise:
             jumps=e.J > 2 and _rise_late(plan),
             mixed=len(e.coefficients) > 1,
             joint=e.engine not in ("decoupled", "correlation"),
-            law=e.beta > 0.5 and e.P > 1 and e.coefficients[0][0] > 1,
+            law=plan.theory_slope is not None and e.P > 1 and e.J > 1,
             timed=int(np.isfinite(plan.T).sum()),
             marked=int(np.count_nonzero((plan.T > 0) & (plan.end >= plan.T))),
         )

@@ -9,6 +9,7 @@ from typing import Any
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState
+from emergence.words import plural
 
 HINT = "beta above 1/2, "
 """What an analysis's needs begin with where theory has a law only then."""
@@ -24,10 +25,10 @@ def notes(run: SweepRun) -> list[str]:
     gone = [o for o in run.outcomes if o.state == "diverged"]
     if not gone:
         return []
-    total = len(run.sweep.points)
-    many = f"all {total:,}" if len(gone) == total else f"{len(gone):,} of {total:,}"
+    total = plural(len(run.sweep.points), "point")
+    many = "all" if len(gone) == len(run.sweep.points) else f"{len(gone):,} of"
     first = gone[0]
-    return [f"{many} points diverged, the first ({first.experiment.to_query()}): {first.message}"]
+    return [f"{many} {total} diverged, the first ({first.experiment.to_query()}): {first.message}"]
 
 
 def why_none(run: SweepRun) -> str:
@@ -36,7 +37,7 @@ def why_none(run: SweepRun) -> str:
     if not run.outcomes:
         return "no exponent: no point was computed"
     if not finished:
-        return f"no exponent: all {len(run.outcomes):,} points that were computed diverged"
+        return f"no exponent, as all diverged: {plural(len(run.outcomes), 'computed point')}"
     reasons = _reasons(finished) if run.sweep.analysis == "time" else []
     if reasons:
         return f"no exponent: no point has a slope ({'; '.join(reasons)})"
@@ -48,7 +49,7 @@ def why_none(run: SweepRun) -> str:
 
 def _reasons(outcomes: Sequence[Outcome]) -> list[str]:
     counts = Counter(o.slope_reason for o in outcomes if o.slope_reason)
-    return [f"{count:,} points: {reason}" for reason, count in counts.most_common()]
+    return [f"{plural(count, 'point')}: {reason}" for reason, count in counts.most_common()]
 
 
 def state(run: SweepRun) -> str:

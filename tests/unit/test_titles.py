@@ -181,3 +181,15 @@ def test_the_figures_bear_the_titles_of_before_the_run() -> None:
     assert {name: figure.layout.title.text for name, figure in figures.items()} == {
         name: said[name] for name in figures
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "law"),
+    [("P=1", False), ("J=1", False), ("beta=0.5", False), ("mixture=1:0.5,3:0.8", False),
+     ("P=2", True), ("J=2", True)],
+)  # fmt: skip
+def test_a_power_law_is_drawn_where_there_is_one(query: str, law: bool) -> None:
+    plan = make_plan(Experiment.from_query(f"d=32&m=8&{query}"))
+    figure = lab_figures(plan, Record(plan))["loss"]
+    assert any("power law" in (trace.name or "") for trace in figure.data) == law
+    assert bool(figure.layout.shapes) == law, "the law's slope, dotted"

@@ -46,7 +46,7 @@ def loss(
     ----------
     steps, mse, slope : moments, measured loss and its local slope, shape (n,)
     grid : moments of the predictions, shape (g,)
-    staircase, decoupled, finite, power : predicted losses, shape (g,); power None for beta <= 1/2
+    staircase, decoupled, finite, power : predicted losses, shape (g,); power None for no law
     theory_slope : (1 - 2 beta) / beta, None where there is no power law
     no_law : why there is none, in a sentence, which then stands where the local slope would be
     total : loss of a student that knows nothing, sum_p a_p^2 K(1)

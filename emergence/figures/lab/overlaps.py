@@ -125,7 +125,7 @@ def heatmap(u: Array, neurons: NDArray[np.int64], matched: int, title: str) -> g
     return figure(
         [trace], title,
         xaxis=axis("direction p", dtick=max(1, Q // 8), showgrid=False),
-        yaxis=axis("neuron, ordered by ι", autorange="reversed", showgrid=False, type="category",
+        yaxis=axis("neuron", autorange="reversed", showgrid=False, type="category",
                    tickvals=[str(k) for k in neurons[::step]]),
         shapes=[line] if 0 < matched < rows else [],
     )  # fmt: skip

@@ -32,11 +32,12 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     directions = plan.directions
     matched = np.array([place.get(int(k), -1) for k in plan.iota[directions]])
     tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
-    exponent = plan.theory_slope
+    promise = Promise.of(plan)
+    title = titles(promise)
+    exponent = plan.theory_slope if promise.law else None
     has_power = exponent is not None and 0 < plan.T1 < np.inf
     last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
     P, m = e.P, e.m
-    title = titles(Promise.of(plan))
     return {
         "overlaps": trajectories(
             steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, limits,

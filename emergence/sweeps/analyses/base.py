@@ -150,7 +150,7 @@ def failures(members: Sequence[Outcome]) -> list[str]:
     """How many runs diverged, in a sentence; none where none did."""
     states = Counter(outcome.state for outcome in members)
     gone = states["diverged"]
-    return [f"{gone:,} of {len(members):,} runs diverged"] if gone else []
+    return [f"{gone:,} of {plural(len(members), 'run')} diverged"] if gone else []
 
 
 def bootstrap(
