@@ -3,6 +3,7 @@
 import streamlit as st
 
 from emergence.sweeps.definition import SweepError
+from emergence.ui.formatting import plain
 from emergence.ui.lesson import columns
 from emergence.ui.scaling_lab.definition import choose
 from emergence.ui.scaling_lab.results import run_and_show
@@ -17,6 +18,6 @@ with controls:
     sweep = choose()
 with results:
     if isinstance(sweep, SweepError):
-        st.error(f"This sweep cannot run: {sweep}", icon=":material/error:")
+        st.error(f"This sweep cannot run: {plain(str(sweep))}", icon=":material/error:")
     else:
         run_and_show(sweep)

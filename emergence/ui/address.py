@@ -15,6 +15,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from emergence.ui.formatting import plain
+
 T = TypeVar("T")
 
 VISIT = "visit"
@@ -70,7 +72,7 @@ class Visit:
         if self.place is not None:
             with self.place.container():
                 for notice in self.notices.values():
-                    st.warning(notice, icon=":material/info:")
+                    st.warning(plain(notice), icon=":material/info:")
 
 
 def arrive(page: str) -> Visit:

@@ -25,7 +25,7 @@ from emergence.runs.plan import make_plan
 from emergence.runs.warnings import advise
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
-from emergence.ui.formatting import exact
+from emergence.ui.formatting import exact, plain
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
 VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"
@@ -68,10 +68,11 @@ def read_choice() -> Choice:
 def draw_notices(choice: Choice) -> None:
     """Say in the page what was changed or refused: on a phone the sidebar is closed."""
     for notice in current().kept[NOTICES]:
-        st.warning(notice, icon=":material/info:")
+        st.warning(plain(notice), icon=":material/info:")
     if choice.problems:
         shown = " The last experiment that can is shown." if choice.experiment else ""
-        st.error(f"This cannot run: {'; '.join(choice.problems.values())}.{shown}")
+        problems = "; ".join(choice.problems.values())
+        st.error(f"This cannot run: {plain(problems)}.{shown}")
 
 
 def draw_controls(choice: Choice) -> None:
@@ -96,7 +97,7 @@ def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
         if name == "c":
             st.caption(_eta_text())
         if name in problems:
-            st.error(problems[name], icon=":material/error:")
+            st.error(plain(problems[name]), icon=":material/error:")
         elif name in advice:
             st.caption(f":orange[:material/warning: {advice[name]}]")
 
@@ -112,7 +113,7 @@ def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
             if isinstance(parameter, Number) or _logarithmic(parameter):
                 _exact_entry(parameter)
     for name in problems.keys() - PARAMETERS.keys():
-        st.error(problems[name], icon=":material/error:")
+        st.error(plain(problems[name]), icon=":material/error:")
 
 
 def _values(experiment: Experiment) -> dict[str, Any]:

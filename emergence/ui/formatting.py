@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, log10
 
 
@@ -25,3 +26,8 @@ def exact(value: float) -> str:
         return f"{value:,.0f}"
     short = f"{value:g}"
     return short if float(short) == value else repr(float(value))
+
+
+def plain(text: str) -> str:
+    """Markdown that shows a text as it is: sentences quote what an address or a file says."""
+    return re.sub(r"[\\`*_{}\[\]$~|<>]|:(?=[a-z])", r"\\\g<0>", text)

@@ -18,6 +18,7 @@ from emergence.parameters import ETA, PARAMETERS, Integer, mixture_text, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 from emergence.ui.address import Visit, arrive, current, widget
+from emergence.ui.formatting import plain
 
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
 FIELDS = {
@@ -69,7 +70,7 @@ def choose() -> Sweep | SweepError:
         kept[analysis] = given
         _tell_address(given)
     if REFUSAL in visit.kept:
-        st.error(visit.kept[REFUSAL])
+        st.error(plain(visit.kept[REFUSAL]))
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         if isinstance(sweep, Sweep):
             st.code(sweep.text, language="json", height=240)

@@ -19,6 +19,7 @@ from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
 from emergence.ui.scaling_lab.queue import desk
 from emergence.ui.server import routes as server
@@ -60,7 +61,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     total = len(sweep.points)
     if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
         if run and run.message:
-            st.error(run.message)
+            st.error(plain(run.message))
         left = desk().store.missing(sweep.points)
         label = "Go on" if run else "Start" if left else "Show"
         with st.container(horizontal=True, vertical_alignment="center"):
