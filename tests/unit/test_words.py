@@ -17,7 +17,7 @@ NOUNS = (
     "steps|starts|neurons|directions|skills|points|seeds|runs|pairs|cores|samples|terms|nodes|"
     "threads|workers|layers|students|widths|jumps|trials|moments|snapshots"
 )
-CONSTANT = re.compile("[A-Z_]{2,}")
+CONSTANT = re.compile(r"(\w+\.)*[A-Z_]{2,}")
 MORE_THAN_ONE = {
     "pages/many_neurons.py: m neurons",  # 32
     "pages/many_neurons.py: P directions",  # 8
@@ -26,6 +26,7 @@ MORE_THAN_ONE = {
     "pages/sharp_transitions.py: L layers",  # from 2
     "emergence/lessons/sharp_transitions/figure.py: L layers",
     "pages/one_neuron.py: paths.u.shape[1] neurons",  # a constant of the study
+    "emergence/runs/plan.py: runs runs",  # measured, a constant
     "emergence/runs/plan.py: e.P directions",  # where P > 1 or m < P
     "emergence/runs/warnings.py: e.P directions",  # where m < P
     "emergence/sweeps/definition.py: count points",  # where there are too many
