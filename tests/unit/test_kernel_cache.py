@@ -162,7 +162,7 @@ def test_nobody_loses_a_folder_between_finding_and_marking_it(tmp_path: Path) ->
     lost: list[int] = []
 
     def start(number: int) -> None:
-        for _ in range(60):
+        for _ in range(200):
             mark = cache._mark(folder)
             (folder / str(number)).touch()
             cache._remove(folder)
@@ -177,3 +177,24 @@ def test_nobody_loses_a_folder_between_finding_and_marking_it(tmp_path: Path) ->
     for thread in threads:
         thread.join()
     assert lost == []
+
+
+def test_a_folder_made_anew_under_a_remover_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its finding and its locking somebody else has removed the folder, and a third made it
+    again: what the remover has locked is not what stands there now."""
+    folder, locked = tmp_path / "emergence-x", cache._locked
+    os.close(cache._mark(folder))
+    kept: list[int] = []
+
+    def late(mark: int, kind: int) -> bool:
+        monkeypatch.setattr(cache, "_locked", locked)
+        shutil.rmtree(folder)
+        kept.append(cache._mark(folder))
+        return locked(mark, kind)
+
+    monkeypatch.setattr(cache, "_locked", late)
+    cache._remove(folder)
+    assert (folder / cache.IN_USE).exists()
+    os.close(kept[0])

@@ -87,10 +87,10 @@ def _bases(given: str) -> Iterator[Path]:
 def _mark(folder: Path) -> int:
     """Make a folder and mark it as in use: an open file. Raises OSError where it cannot be."""
     for _ in range(ATTEMPTS):
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             mark = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:  # removed just now
+        except (FileNotFoundError, FileExistsError):  # removed just now
             continue
         if fcntl is None or not _locked(mark, fcntl.LOCK_SH) or _is(folder / IN_USE, mark):
             return mark
@@ -124,7 +124,8 @@ def _remove(folder: Path) -> None:
     except OSError:
         return
     try:
-        if _locked(mark, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        # (Another may have removed it just now, and somebody made it anew.)
+        if _locked(mark, fcntl.LOCK_EX | fcntl.LOCK_NB) and _is(folder / IN_USE, mark):
             # Out of the way at once: who waits for the lock then makes a new one.
             aside = folder.with_name(f"{folder.name}-{os.getpid()}")
             folder.rename(aside)
