@@ -79,7 +79,7 @@ class Simulation:
         nothing = self.plan.top * float(self.plan.a @ self.plan.a)
         times = measurement.mse / max(float(self.record.mse[0]), nothing)
         if not times <= BLOWN_UP:
-            self.diverged = self._explain(f"the loss is {times:.2g} times that of the start")
+            self.diverged = self._explain(f"the loss is {times:,.3g} times that of the start")
 
     def tip(self) -> Row | None:
         """A row of the present moment, or None where it is the last snapshot's or has diverged."""

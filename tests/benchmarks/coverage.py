@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,18 +113,25 @@ def heavy(rng: np.random.Generator, *shape: int) -> Array:
     return np.asarray(rng.standard_t(5, shape))
 
 
-def of_analysis(
-    name: str, swept: list[str], truth: float, draw: Callable[[np.random.Generator], list[Outcome]]
-) -> Case:
-    """An analysis on outcomes drawn from a law whose exponent is `truth`."""
+@dataclass(frozen=True)
+class Law:
+    """A case of an analysis on outcomes that `draw` draws from a law whose exponent is `truth`."""
 
-    def case(sets: int) -> Iterator[bool | None]:
+    name: str
+    swept: tuple[str, ...]
+    truth: float
+    draw: Callable[[np.random.Generator], list[Outcome]]
+
+    def __call__(self, sets: int) -> Iterator[bool | None]:
         for number in range(sets):
             rng = np.random.default_rng([number, 200])
-            found = ANALYSES[name].estimates(draw(rng), swept)
-            yield holds(found[0].ci, truth) if found else None
+            found = ANALYSES[self.name].estimates(self.draw(rng), self.swept)
+            yield holds(found[0].ci, self.truth) if found else None
 
-    return case
+
+def outcome(experiment: Experiment, **found: Any) -> Outcome:
+    """A finished run of which only this is known."""
+    return replace(BLANK, experiment=experiment, **found)
 
 
 def points(seeds: int, **axes: list[float]) -> list[Experiment]:
@@ -134,7 +142,7 @@ def points(seeds: int, **axes: list[float]) -> list[Experiment]:
     return found
 
 
-def time(seeds: int) -> Case:
+def time(seeds: int) -> Law:
     """Slopes of runs with heavy tails around -1, a tenth of the runs without one."""
 
     base = points(seeds)
@@ -148,10 +156,10 @@ def time(seeds: int) -> Case:
             for e, s, ok in zip(base, slopes, there, strict=True)
         ]  # fmt: skip
 
-    return of_analysis("time", [], -1.0, draw)
+    return Law("time", (), -1.0, draw)
 
 
-def width(seeds: int) -> Case:
+def width(seeds: int) -> Law:
     """Plateaus m^-1, each off by a tenth or so, seeds shared by the widths."""
     widths = [2, 4, 8, 16]
     base = points(seeds, P=[64], m=list(widths))
@@ -163,10 +171,10 @@ def width(seeds: int) -> Case:
             for e, x in zip(base, off, strict=True)
         ]
 
-    return of_analysis("width", ["m"], -1.0, draw)
+    return Law("width", ("m",), -1.0, draw)
 
 
-def recovery(seeds: int) -> Case:
+def recovery(seeds: int) -> Law:
     """Times d^3 times z^-2 of a seed's overlap: slow seeds never arrive within their run."""
     dims = [24, 48, 80]
     base = [e.replace(c=0.02) for e in points(seeds, d=[float(d) for d in dims])]
@@ -180,10 +188,10 @@ def recovery(seeds: int) -> Case:
             for e, t in zip(base, times, strict=True)
         ]
 
-    return of_analysis("recovery", ["d"], 3.0, draw)
+    return Law("recovery", ("d",), 3.0, draw)
 
 
-def emergence(seeds: int) -> Case:
+def emergence(seeds: int) -> Law:
     """Crossings T^1.01 up to scatter, one direction in twenty never learned."""
     base = points(seeds, P=[16])
 
@@ -202,10 +210,10 @@ def emergence(seeds: int) -> Case:
             ))  # fmt: skip
         return found
 
-    return of_analysis("emergence", [], 1.01, draw)
+    return Law("emergence", (), 1.01, draw)
 
 
-def step_size(seeds: int, scatter: float = 0.4) -> Case:
+def step_size(seeds: int, scatter: float = 0.4) -> Law:
     """Each seed has its own largest step, lognormal around d^-1.5, on the example's grid of c."""
     c = [0.2, 0.28, 0.4, 0.56, 0.8, 1.12, 1.6]
     dims = [32, 64, 128]
@@ -220,10 +228,10 @@ def step_size(seeds: int, scatter: float = 0.4) -> Case:
             for e, limit in zip(base, own, strict=True)
         ]
 
-    return of_analysis("step_size", ["d", "c"], -1.5, draw)
+    return Law("step_size", ("d", "c"), -1.5, draw)
 
 
-def neurons(seeds: int, scatter: float = 0.3) -> Case:
+def neurons(seeds: int, scatter: float = 0.3) -> Law:
     """Each seed needs its own number of neurons, lognormal around 2 (P log P)^0.8."""
     axes = {4: [2, 3, 4, 6, 8, 11], 8: [5, 7, 10, 14, 20, 28], 16: [12, 17, 24, 34, 48, 68]}
     base = [
@@ -241,7 +249,7 @@ def neurons(seeds: int, scatter: float = 0.3) -> Case:
             for e in base
         ]  # fmt: skip
 
-    return of_analysis("neurons", ["P", "m"], 0.8, draw)
+    return Law("neurons", ("P", "m"), 0.8, draw)
 
 
 def ensemble(seeds: int) -> Case:

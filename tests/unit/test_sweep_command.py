@@ -9,6 +9,7 @@ import pytest
 
 from emergence import Experiment
 from emergence.__main__ import main
+from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.execute import scheduler_address
 from emergence.sweeps.points import ExecutionError
@@ -131,3 +132,95 @@ def test_the_scheduler_is_an_option_or_dasks_own(monkeypatch: pytest.MonkeyPatch
     with dask.config.set({"scheduler-address": "tcp://b:2"}):
         assert scheduler_address() == "tcp://b:2"
         assert scheduler_address("tcp://a:1") == "tcp://a:1"
+
+
+WILD = {"d": 16, "P": 2, "m": 8, "J": 4, "s0": 0.5, "c": 500}
+
+
+def told(
+    capsys: pytest.CaptureFixture[str], file: Path, definition: dict[str, object], *options: str
+) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a sweep."""
+    file.write_text(json.dumps(definition))
+    status = main(["sweep", str(file), "--results", str(file.parent / "results"), *options])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_a_sweep_in_which_everything_diverges(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    definition = {"analysis": "time", "base": WILD, "seeds": 3}
+    status, out, err = told(capsys, file, definition)
+    assert status == 3
+    assert "no exponent: all 3 points that were computed diverged" in out
+    assert "points: 3 diverged" in out
+    assert "beta above 1/2" not in out, "that is not the cause"
+    assert err.count("all 3 points diverged, the first (") == 1
+    status, out, _ = told(capsys, file, definition, "--json")
+    found = json.loads(out)
+    assert status == 3
+    assert found["state"] == "diverged"
+    assert found["counts"] == {
+        "finished": 0, "diverged": 3, "refused": 0, "failed": 0, "wrong side": 0,
+    }  # fmt: skip
+    assert "all 3 points diverged" in found["message"]
+    assert all(p["slope"] is None and p["slope_reason"] == "the run diverged"
+               for p in found["points"])  # fmt: skip
+
+
+def test_a_sweep_in_which_some_diverge_says_how_many(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tame = {"d": 64, "P": 8, "m": 32, "engine": "decoupled", "horizon": 3.0}
+    definition = {"analysis": "time", "list": [WILD, tame], "seeds": 2}
+    status, out, _ = told(capsys, file, definition, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["state"] == "finished"
+    assert (found["counts"]["finished"], found["counts"]["diverged"]) == (2, 2)
+    assert len(found["exponents"]) == 1
+    assert "2 of 4 points diverged" in found["message"]
+    _, out, _ = told(capsys, file, definition)
+    assert "points: 2 finished, 2 diverged" in out
+
+
+@pytest.mark.parametrize(
+    ("base", "cause"),
+    [
+        ({"beta": 0.4}, "the power law needs beta above 1/2"),
+        ({"horizon": 0.01}, "the run is too short"),
+        ({"engine": "correlation", "d": 16, "J": 3, "steps": 100}, "the loss cannot fall"),
+    ],
+)
+def test_no_exponent_names_its_cause(
+    base: dict[str, object], cause: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"d": 64, "P": 8, "m": 16, "engine": "decoupled"} | base
+    status, out, _ = told(capsys, file, {"analysis": "time", "base": given, "seeds": 2})
+    assert status == 0
+    assert "no exponent: no point has a slope (2 points: " in out
+    assert cause in out
+    assert ("beta above 1/2" in out) == ("beta" in base)
+
+
+def test_a_sweep_of_starts_on_the_wrong_side_alone_is_refused(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = {"J": 3, "P": 1, "m": 1, "d": 64, "engine": "decoupled"}
+    lost = [seed for seed in range(1, 20) if _wrong_side(Experiment(**base, seed=seed))]
+    assert 0 < len(lost) < 19
+    for seeds, expected in ((lost[:2], 2), (range(1, 20), 0)):
+        definition = {"analysis": "recovery", "base": base, "seeds": list(seeds)}
+        status, out, _ = told(capsys, file, definition)
+        assert status == expected
+        assert f"{len(lost[: len(seeds)])} wrong side" in out
+        assert ("no point was computed" in out) == (expected == 2)
+
+
+def _wrong_side(experiment: Experiment) -> bool:
+    try:
+        make_plan(experiment)
+    except WrongSideError:
+        return True
+    return False
