@@ -7,12 +7,13 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.engines.base import Array, Engine
+from emergence.arrays import Array, IntArray
+from emergence.engines.base import Engine
 from emergence.experiment import Experiment
 from emergence.theory.hermite import hermite
 
 
-def build(experiment: Experiment, overlaps: Array, iota: NDArray[np.int64]) -> Engine:
+def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
     """The experiment's engine at time 0.
 
     `overlaps` (shape (m, P)) and `iota` (shape (P,)) are the start of the decoupled dynamics;

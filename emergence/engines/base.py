@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import population_mse
-
-Array = NDArray[np.float64]
 
 
 class DivergedError(ArithmeticError):

@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 
-from emergence.engines.base import Array, Measurement, measure_students
+from emergence.arrays import Array, Float32
+from emergence.engines.base import Measurement, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded, scratch_rows
 from emergence.engines.kernels.correlation import (
@@ -17,14 +18,7 @@ from emergence.engines.kernels.correlation import (
     correlation_steps,
 )
 from emergence.engines.kernels.sgd import Clock, Problem
-from emergence.engines.online_sgd import (
-    LANES,
-    NEURON_LANES,
-    Float32,
-    block_size,
-    monomials,
-    sample_key,
-)
+from emergence.engines.online_sgd import LANES, NEURON_LANES, block_size, monomials, sample_key
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 

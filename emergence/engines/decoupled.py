@@ -8,7 +8,8 @@ import numpy as np
 from scipy.integrate import BDF
 from scipy.sparse import bmat, diags
 
-from emergence.engines.base import Array, Measurement
+from emergence.arrays import Array
+from emergence.engines.base import Measurement
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths

@@ -12,14 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from emergence.engines.base import Array
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import population_mse
-
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 FEW = 128
 """Up to so many students all are sources: it costs little."""

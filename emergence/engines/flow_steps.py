@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emergence.engines.base import Array, DivergedError
+from emergence.arrays import Array
+from emergence.engines.base import DivergedError
 from emergence.engines.kernels.flow import flow_field, spectral_radius
 from emergence.engines.kernels.steps import chebyshev_step, dormand_prince_step
 

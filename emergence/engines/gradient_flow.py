@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import polynomial
 
-from emergence.engines.base import Array, Measurement, measure_students
+from emergence.arrays import Array, IntArray
+from emergence.engines.base import Measurement, measure_students
 from emergence.engines.flow_parts import (
     AT_REST,
     FEW,
     Frame,
-    IntArray,
     Negligible,
     influence,
     missing,

@@ -10,11 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
-
-Array = NDArray[np.float64]
 
 
 def initial_directions(experiment: Experiment) -> Array:

@@ -8,7 +8,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.engines.base import Array, DivergedError, Measurement, measure_students
+from emergence.arrays import Array, Float32
+from emergence.engines.base import DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded, scratch_rows
 from emergence.engines.kernels.sgd import (
@@ -23,8 +24,6 @@ from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
-
-Float32 = NDArray[np.float32]
 
 DIVERGENCE_FACTOR = 100.0
 """A run has diverged when sum_k |v_k|^2 exceeds this many times its size at the start or end."""

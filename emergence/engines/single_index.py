@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.polynomial import polynomial
-from numpy.typing import NDArray
 
-from emergence.engines.base import Array
+from emergence.arrays import Array, IntArray
 from emergence.engines.kernels.single_index import DEGREE, Neuron, Samples, account, advance
 from emergence.theory.hermite import LinkFunction
 
@@ -43,7 +42,7 @@ class SphericalSGD:
         seeds = len(start)
         self.step = 0
         self.overlaps = start.astype(float)
-        self.crossed: NDArray[np.int64] = np.full((len(levels), seeds), -1, dtype=np.int64)
+        self.crossed: IntArray = np.full((len(levels), seeds), -1, dtype=np.int64)
         self._levels = np.asarray(levels, dtype=float)
         sigma = np.zeros(DEGREE + 1)
         sigma[: len(link.polynomial)] = link.polynomial

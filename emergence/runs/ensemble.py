@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 import scipy.linalg.cython_blas  # noqa: F401  Numba's matrix products: limited only when loaded
-from numpy.typing import NDArray
 from scipy import special
 
 from emergence import engines
+from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.result import Result, simulate
@@ -25,7 +25,6 @@ from emergence.theory.quantiles import quantiles
 from emergence.words import plural
 
 Kept = TypeVar("Kept")
-Array = NDArray[np.float64]
 
 AHEAD = 4
 """Experiments started or waiting to be handed out, for each thread."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS
@@ -17,9 +17,6 @@ from emergence.theory.hermite import LinkFunction
 from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.teacher import link_function, strengths
 from emergence.words import plural
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 CROSSING_RESOLUTION = 0.005
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
@@ -78,7 +75,7 @@ class Plan:
         return np.round(steps) if self.experiment.is_sgd else steps
 
     @property
-    def unused(self) -> NDArray[np.bool_]:
+    def unused(self) -> BoolArray:
         """Neurons that iota matches to no direction, shape (m,)."""
         free = np.ones(self.experiment.m, dtype=bool)
         free[self.iota[self.iota >= 0]] = False

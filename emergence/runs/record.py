@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, Float32
 from emergence.engines.base import Measurement
 from emergence.runs.plan import Plan
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import local_slope
 
-Array = NDArray[np.float64]
-Row = NDArray[np.float32]
+Row = Float32
 
 SERVES = 0.05
 """A neuron serves a direction when it supplies at least this share of it."""

@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.theory.scaling import Slope
 
-Array = NDArray[np.float64]
 SLICE = 0.1
 
 
@@ -53,7 +52,7 @@ class Result:
     mse_decoupled: Array
     T: Array
     unpredicted: str
-    iota: NDArray[np.int64]
+    iota: IntArray
     crossing: Array
     capture: Array
     unused_norm_max: float

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
@@ -37,7 +37,7 @@ class Simulation:
         self.plan = make_plan(experiment)
         self.engine = engines.build(experiment, self.plan.overlaps, self.plan.iota)
         self.record = Record(self.plan)
-        self.crossing: NDArray[np.float64] = np.full(experiment.P, np.nan)
+        self.crossing: Array = np.full(experiment.P, np.nan)
         self.diverged: str | None = None
         self._next = 0
         self._look()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
@@ -19,8 +19,6 @@ from emergence.theory.predictions import decoupled_pairs
 from emergence.theory.scaling import time_exponent
 from emergence.theory.times import half_times
 from emergence.words import plural
-
-Array = NDArray[np.float64]
 
 MANY = 16
 """From so many directions on steps are narrow enough on the page to be seen as a line."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.record import Record, Row
@@ -32,7 +32,7 @@ class Published:
     record: Record | None = None
     count: int = 0
     tip: Row | None = None
-    crossing: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    crossing: Array = field(default_factory=lambda: np.zeros(0))
     tau: float = 0.0
     seconds: float = 0.0
     message: str = ""

@@ -8,16 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import WrongSideError
 from emergence.runs.result import simulate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.store import code_version
-
-Array = NDArray[np.float64]
 
 RETRIES = 5
 """How often a point is computed again when its worker dies with it."""

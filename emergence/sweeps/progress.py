@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
@@ -18,8 +16,6 @@ from emergence.sweeps.points import ExecutionError, Executor
 from emergence.sweeps.remaining import Costs
 from emergence.sweeps.store import Store
 from emergence.words import plural
-
-Array = NDArray[np.float64]
 
 log = logging.getLogger(__name__)
 

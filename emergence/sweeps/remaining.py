@@ -12,14 +12,11 @@ import heapq
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.plan import WrongSideError, make_plan
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 SAMPLED = 96
 """Points whose cost is looked at to know that of all."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, zeta
 
-Array = NDArray[np.float64]
+from emergence.arrays import Array
 
 POINTS_PER_DECADE = 100
 SLOPE_WINDOW = 4.0

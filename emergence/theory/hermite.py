@@ -11,9 +11,9 @@ from math import factorial, sqrt
 
 import numpy as np
 from numpy.polynomial import hermite_e, polynomial
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from emergence.arrays import Array
 
 
 class LinkFunction:

@@ -8,10 +8,8 @@ the correlation loss -E[f f*] ends at the same direction.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from emergence.arrays import Array, IntArray
 
 
 def winners(overlaps: Array, a: Array, J: int) -> IntArray:

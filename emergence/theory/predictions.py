@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 from scipy.special import expit, logit
 
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.times import graded, resting
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 GRID = 1_600
 """Points of the quadrature of a pair's trajectory: u is right to 1e-4, |v|^2 to 1e-3 (tested)."""
@@ -167,7 +165,7 @@ def _way(o: float, link: LinkFunction) -> Array:
 
 
 def decoupled_mse(
-    tau: Array, pairs: Pair, a: Array, matched: NDArray[np.bool_], link: LinkFunction
+    tau: Array, pairs: Pair, a: Array, matched: BoolArray, link: LinkFunction
 ) -> Array:
     """Population MSE of the pairs alone, each with its direction, shape of tau (Model 3.8).
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from emergence.arrays import Array
 
 
-def quantiles(values: ArrayLike, shares: ArrayLike) -> NDArray[np.float64]:
+def quantiles(values: ArrayLike, shares: ArrayLike) -> Array:
     """Quantiles of `values` (shape (n,), infinite for never), linear between neighbours.
 
     Infinite where a neighbour is; shape of `shares`. Raises ValueError for no values, or for NaN:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
-
-Array = NDArray[np.float64]
 
 
 def population_mse(O: Array, S: Array, n2: Array, a: Array, link: LinkFunction) -> float:  # noqa: E741

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Array = NDArray[np.float64]
+from emergence.arrays import Array
 
 NO_TIME = 1e-300
 """Stands for T_1 = 0: for J = 1, 2 neurons may start beyond u = 1/2."""

@@ -12,9 +12,9 @@ from functools import lru_cache
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.scaling import (
     FLAT,
@@ -25,8 +25,6 @@ from emergence.theory.scaling import (
     window_directions,
 )
 from emergence.theory.times import HALF, half_times, pair_times
-
-Array = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 MOST_DRAWS, WORK = 999, 200_000

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
-
-Array = NDArray[np.float64]
 
 MARGIN = 0.2
 """Share of the bound that is worth a try: at the bound itself 163 of 960 runs diverged."""

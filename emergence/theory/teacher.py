@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.parameters import Mixture
 from emergence.theory.hermite import LinkFunction
-
-Array = NDArray[np.float64]
 
 
 def strengths(experiment: Experiment) -> Array:

@@ -10,9 +10,8 @@ from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
-
-Array = NDArray[np.float64]
 
 HALF = float(np.sqrt(0.5))
 """Overlap at which u = 1/2."""

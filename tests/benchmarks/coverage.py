@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.arrays import Array
 from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised
 from emergence.lessons.one_neuron import model as single_index
 from emergence.lessons.scaling_law.model import mean_slope
@@ -26,7 +26,6 @@ from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.outcome import Outcome
 
-Array = NDArray[np.float64]
 Interval = tuple[float, float] | None
 Case = Callable[[int], Iterator[bool | None]]
 """From a number of data sets to whether each interval held the truth; None where there is none."""

@@ -11,9 +11,9 @@ import argparse
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.arrays import Array
 from emergence.engines import compile_kernels
 from emergence.engines.flow_parts import Negligible
 from emergence.engines.gradient_flow import TOLERANCE, GradientFlow
@@ -28,7 +28,7 @@ def experiment(P: int, m: int, d: int) -> Experiment:
     return Experiment(d=d, P=P, m=m, beta=1.0, J=4, s0=0.01, engine="flow")
 
 
-def losses(e: Experiment, engine: GradientFlow) -> NDArray[np.float64]:
+def losses(e: Experiment, engine: GradientFlow) -> Array:
     """The loss at all snapshots."""
     seen = []
     for t in make_plan(e).snapshots:

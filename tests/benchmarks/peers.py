@@ -18,6 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from emergence.arrays import Array
+
 Steps = Callable[[int], NDArray[Any]]
 """Takes a number of steps (a multiple of 64) and returns the students after them, (m, d)."""
 
@@ -36,10 +38,10 @@ class Problem:
     X : samples to take instead of random ones, shape (steps, d); empty for random ones
     """
 
-    V: NDArray[np.float64]
-    a: NDArray[np.float64]
+    V: Array
+    a: Array
     eta: float
-    X: NDArray[np.float64]
+    X: Array
 
     @classmethod
     def of(cls, d: int, m: int, P: int, c: float = 0.05) -> Problem:

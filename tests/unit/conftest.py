@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import HealthCheck, settings
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction, hermite
 
@@ -13,7 +13,6 @@ from emergence.theory.hermite import LinkFunction, hermite
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
-Array = NDArray[np.float64]
 
 PURE = {f"J={J}": hermite(J) for J in (1, 2, 3, 4, 6, 8)}
 MIXTURES = {"mix": LinkFunction([(3, 0.6), (4, 0.8)]), "even": LinkFunction([(2, -0.3), (4, 0.9)])}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from emergence import simulate
+from emergence.arrays import Array
 from emergence.engines.correlation_sgd import CorrelationSGD
 from emergence.engines.initial import initial_directions
 from emergence.engines.online_sgd import BLOCK_SAMPLES, LANES, OnlineSGD
@@ -15,7 +16,7 @@ from emergence.runs.warnings import advise
 from emergence.theory.power_method import winners
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
-from tests.unit.conftest import LINKS, Array, embedded, with_link
+from tests.unit.conftest import LINKS, embedded, with_link
 
 FOREVER = 1e9
 

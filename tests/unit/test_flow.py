@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from emergence.arrays import Array
 from emergence.engines.flow_parts import FEW, Negligible
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.engines.initial import initial_directions
@@ -16,7 +17,7 @@ from emergence.runs.plan import make_plan
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
-from tests.unit.conftest import LINKS, Array, embedded, with_link
+from tests.unit.conftest import LINKS, embedded, with_link
 
 FOREVER = 1e9
 LOOKS = np.linspace(0.1, 1, 10)

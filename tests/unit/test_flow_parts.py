@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.polynomial import polynomial
 
+from emergence.arrays import Array
 from emergence.engines.flow_parts import Frame, Negligible, influence, missing, settled
 from emergence.engines.kernels.flow import flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
-from tests.unit.conftest import LINKS, Array, directions
+from tests.unit.conftest import LINKS, directions
 
 D = 9
 ROWS = np.array([4, 1, 5, 0, 3])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from emergence.arrays import Array
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment
-from tests.unit.conftest import Array, directions
+from tests.unit.conftest import directions
 
 SIZES = [(5, 2, 3), (4, 2, 6), (3, 3, 4), (6, 1, 2), (3, 2, 4)]
 """(d, P, m): more and fewer coordinates beside the teachers than neurons, and none at all."""

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from numpy.polynomial import hermite_e
 
+from emergence.arrays import Array
 from emergence.engines.kernels.flow import flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
-from tests.unit.conftest import LINKS, Array, directions
+from tests.unit.conftest import LINKS, directions
 from tests.unit.test_sgd_kernels import A, run
 
 D, M = 3, 3

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
 from emergence.engines.online_sgd import BLOCK_SAMPLES, OnlineSGD
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
-from tests.unit.conftest import Array, embedded
+from tests.unit.conftest import embedded
 
 FOREVER = 1e9
 SHORT = {

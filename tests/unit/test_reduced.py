@@ -11,6 +11,7 @@ from numpy.polynomial import hermite_e
 from scipy import stats
 
 from emergence import Experiment, ExperimentError, simulate
+from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.reduced import chi_square, compress, fill_reduced_block
@@ -18,7 +19,6 @@ from emergence.engines.online_sgd import OnlineSGD
 from emergence.runs import cost
 from emergence.theory.hermite import hermite
 from tests import naive
-from tests.unit.conftest import Array
 
 KEY = np.uint32(0x243F6A88), np.uint32(0x85A308D3)
 D, P, M, WIDTH = 24, 2, 6, 16

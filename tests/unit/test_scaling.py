@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import staircase
@@ -19,7 +20,6 @@ from emergence.theory.scaling import (
     window_directions,
 )
 from emergence.theory.teacher import strengths
-from tests.unit.conftest import Array
 
 
 def ideal(beta: float, P: int) -> tuple[Array, Array, Array]:

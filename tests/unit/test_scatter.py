@@ -8,12 +8,12 @@ from scipy.integrate import solve_ivp
 from scipy.stats import ks_2samp
 
 from emergence import Experiment, simulate
+from emergence.arrays import Array
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.scaling import time_exponent
 from emergence.theory.scatter import Starts, _fall, _half_times, _left, emergence, slope_margin
-from tests.unit.conftest import Array
 
 
 def greedy(rate: Array) -> Array:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from emergence.arrays import Array
 from emergence.engines.online_sgd import BLOCK_SAMPLES, OnlineSGD
 from emergence.theory.hermite import LinkFunction
 from tests import naive
-from tests.unit.conftest import LINKS, Array, directions, with_link
+from tests.unit.conftest import LINKS, directions, with_link
 
 KEY = (0x13198A2E, 0x03707344)
 A = np.array([0.8, 0.5])

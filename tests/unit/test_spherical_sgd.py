@@ -9,12 +9,13 @@ import pytest
 from scipy import stats
 from scipy.special import roots_hermitenorm
 
+from emergence.arrays import Array
 from emergence.engines.kernels.single_index import Samples, fill_samples, take_step
 from emergence.engines.single_index import SphericalSGD
 from emergence.lessons.one_neuron.model import noise
 from emergence.theory.hermite import hermite
 from tests import naive
-from tests.unit.conftest import Array, directions
+from tests.unit.conftest import directions
 
 DEGREES = (1, 2, 3, 4, 6)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import stats
 
 from emergence import Experiment
+from emergence.arrays import Array
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import bootstrap, groups, named, slope
@@ -209,7 +209,7 @@ def test_neurons_needed_are_those_that_the_greedy_map_needs() -> None:
     assert fit.y[0] == pytest.approx(needed, rel=0.08)
 
 
-def _latest(rates: NDArray[np.float64]) -> float:
+def _latest(rates: Array) -> float:
     """1 / rate of the last pair of the greedy matching of (m, P) rates, by brute force."""
     rates = rates.copy()
     for _ in range(rates.shape[1]):

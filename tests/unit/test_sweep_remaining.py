@@ -7,16 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from emergence import Experiment, ExperimentError
+from emergence.arrays import Array, IntArray
 from emergence.runs.cost import EVIDENCE, seconds_left, time_left
 from emergence.sweeps.remaining import Costs
 
-Array = NDArray[np.float64]
 
-
-def costs_of(seconds: Array, groups: NDArray[np.int64]) -> Costs:
+def costs_of(seconds: Array, groups: IntArray) -> Costs:
     costs = Costs([])
     costs.seconds, costs.groups = seconds, groups
     return costs

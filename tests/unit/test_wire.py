@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from emergence import Experiment
+from emergence.arrays import Float32
 from emergence.runs.plan import make_plan
 from emergence.serving import wire
 from emergence.serving.run import Run
@@ -18,7 +18,7 @@ from emergence.serving.run import Run
 FAR = float("inf")
 
 
-def decode(answer: bytes) -> tuple[dict[str, Any], NDArray[np.float32]]:
+def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
     (length,) = struct.unpack_from("<I", answer)
     header = json.loads(answer[4 : 4 + length])
     rows = np.frombuffer(answer, "<f4", offset=4 + length)

@@ -6,8 +6,8 @@ from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -21,8 +21,6 @@ from emergence.figures.style import (
     log_axis,
     steps_axis,
 )
-
-Array = NDArray[np.float64]
 
 
 def loss(

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.figures.style import GRID, UNUSED, axis, colour, figure
 
-Array = NDArray[np.float64]
 COLUMNS = 32
 
 
 def matching(
     capture: Array,
-    winner: NDArray[np.int64],
+    winner: IntArray,
     share: Array,
-    owner: NDArray[np.int64],
-    order: NDArray[np.int64],
+    owner: IntArray,
+    order: IntArray,
     title: str,
 ) -> go.Figure:
     """Bars fill from 0 to 1 as directions are captured; squares below are the neurons.

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.figures.lab.overlaps import FEW, joined
 from emergence.figures.style import UNUSED, colour, dash, figure, highlight, log_axis, steps_axis
-
-Array = NDArray[np.float64]
 
 
 def norms(
     steps: Array,
     n2: Array,
     a: Array,
-    iota: NDArray[np.int64],
+    iota: IntArray,
     s0: float,
     limits: tuple[float, float],
     title: str,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from emergence.arrays import Array, IntArray
 from emergence.figures.style import GRID, PALETTE, axis, colour, dash, figure, highlight, steps_axis
-
-Array = NDArray[np.float64]
 
 FEW = 16
 """Up to so many directions there is room for thick lines and gaps between cells."""
@@ -17,9 +16,9 @@ FEW = 16
 def trajectories(
     steps: Array,
     u: Array,
-    matched: NDArray[np.int64],
+    matched: IntArray,
     T: Array,
-    neurons: NDArray[np.int64],
+    neurons: IntArray,
     limits: tuple[float, float],
     title: str,
 ) -> go.Figure:
@@ -100,7 +99,7 @@ def _predicted(T: Array, limits: tuple[float, float]) -> go.Scatter:
     )  # fmt: skip
 
 
-def heatmap(u: Array, neurons: NDArray[np.int64], matched: int, title: str) -> go.Figure:
+def heatmap(u: Array, neurons: IntArray, matched: int, title: str) -> go.Figure:
     """All overlaps at one moment, neurons in the order of iota: a staircase on the diagonal.
 
     Parameters

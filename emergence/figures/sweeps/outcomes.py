@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.sweeps.pictures import collapse, exponents, fits, loss_map, loss_surface
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
@@ -16,8 +16,6 @@ from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome, ordered
 from emergence.theory.scaling import reference_time
 from emergence.theory.teacher import link_function, strengths
-
-Array = NDArray[np.float64]
 
 Draw = Callable[[], go.Figure]
 ALL = "all points"

@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import MEASURED, PALETTE, POWER, UNUSED, axis, colour, dash, figure
-
-Array = NDArray[np.float64]
 
 SHAPES = ("circle", "diamond", "x")
 """Of points, each time the colours have been through."""

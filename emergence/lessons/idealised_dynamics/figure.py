@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
     DASHES,
     DECOUPLED,
@@ -25,8 +25,6 @@ from emergence.figures.style import (
 )
 from emergence.words import plural
 
-Array = NDArray[np.float64]
-
 SHOWN = 48
 """Curves or dots drawn one by one at most; of more directions every few are left out."""
 GAP = 0.06
@@ -43,7 +41,7 @@ def _line(
     )  # fmt: skip
 
 
-def _shown(P: int) -> NDArray[np.int64]:
+def _shown(P: int) -> IntArray:
     """Directions to draw one by one, from 0."""
     return np.unique(np.round(np.geomspace(1, P, min(P, SHOWN))).astype(int)) - 1
 

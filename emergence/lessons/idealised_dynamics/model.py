@@ -11,10 +11,10 @@ from math import ceil, log
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 from scipy.special import zeta
 
+from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction, hermite
 from emergence.theory.predictions import (
     Pair,
@@ -35,7 +35,6 @@ from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
 
-Array = NDArray[np.float64]
 Start = Literal["equal", "one random neuron each", "greedy ι, m = P", "best of P log P"]
 RANDOM: tuple[Start, ...] = ("one random neuron each", "greedy ι, m = P", "best of P log P")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -20,8 +20,6 @@ from emergence.figures.style import (
     figure,
     log_axis,
 )
-
-Array = NDArray[np.float64]
 
 BESIDE = {"x": 1.0, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)", "orientation": "h",
           "font": {"size": 13}}  # fmt: skip

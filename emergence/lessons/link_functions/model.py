@@ -9,14 +9,13 @@ from math import sqrt
 
 import numpy as np
 from numpy.polynomial import hermite_e, legendre, polynomial
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import erf, expit, factorial
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.parameters import DEGREES, LEAST_COEFFICIENT, MAX_DEGREE, Mixture
 from emergence.theory.hermite import LinkFunction, gauss_hermite, hermite
-
-Array = NDArray[np.float64]
 
 DEGREE = 20
 """Highest degree of a series."""

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import GUESS, MEASURED, UNUSED, axis, colour, dash, figure, log_axis
 from emergence.lessons.many_neurons.study import Film, Moved, irrelevant, order, span
 from emergence.runs.plan import Plan
-
-Array = NDArray[np.float64]
 
 SHOWN = 160
 """Moments drawn of a film."""

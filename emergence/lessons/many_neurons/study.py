@@ -8,16 +8,14 @@ from functools import cached_property
 from itertools import takewhile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED, Simulation
 from emergence.serving.study import Partial
 from emergence.theory.predictions import norm_growth_delay
-
-Array = NDArray[np.float64]
 
 SLICE = 0.04
 ACTS = ("Drift", "Found", "Signal gone", "The rest turn")
@@ -50,7 +48,7 @@ def irrelevant(plan: Plan, u: Array) -> tuple[Array, Array]:
     return scaled[free & first], scaled[free & ~first]
 
 
-def hardest(plan: Plan, u: Array, signal: Array) -> NDArray[np.int64]:
+def hardest(plan: Plan, u: Array, signal: Array) -> IntArray:
     """How many neurons each direction pulls harder than any other does, shape (P,).
 
     Direction p pulls the overlap of neuron k with a_p (1 - R_p) |K'(O_kp)|: its own signal as
@@ -60,7 +58,7 @@ def hardest(plan: Plan, u: Array, signal: Array) -> NDArray[np.int64]:
     return np.bincount(strongest, minlength=u.shape[1])
 
 
-def at_start(plan: Plan) -> NDArray[np.int64]:
+def at_start(plan: Plan) -> IntArray:
     """`hardest` before the first step, shape (P,)."""
     return hardest(plan, plan.overlaps**2, plan.a)
 
@@ -144,7 +142,7 @@ class Film:
         drift = int(np.searchsorted(self.tau, DRIFT * self.tau[reached[0]]))
         return (drift, *reached)
 
-    def pulled(self, moment: int) -> NDArray[np.int64]:
+    def pulled(self, moment: int) -> IntArray:
         """`hardest` at a moment, shape (P,)."""
         return hardest(self.plan, self.u[moment], self.signal[moment])
 
@@ -159,7 +157,7 @@ class Film:
         return moved(self.plan, self.u[moment])
 
     @property
-    def ended(self) -> NDArray[np.int64]:
+    def ended(self) -> IntArray:
         """Neurons that have u > 1/2 with each direction at the last snapshot, shape (P,)."""
         return np.asarray(np.sum(self.u[-1] > CROSSED, axis=0))
 

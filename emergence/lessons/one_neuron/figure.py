@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
     DECOUPLED,
@@ -24,8 +24,6 @@ from emergence.figures.style import (
 from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, growth, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
 from emergence.words import plural
-
-Array = NDArray[np.float64]
 
 SEARCH, FIT = "rgba(128,128,128,0.14)", "rgba(230,159,0,0.16)"
 BORDER = "rgba(128,128,128,0.7)"

@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 from scipy.special import expit, logit
 
+from emergence.arrays import Array
 from emergence.theory.hermite import gauss_hermite, hermite
 from emergence.theory.predictions import travel_time
-
-Array = NDArray[np.float64]
 
 RECOVERED = 0.5
 """The squared overlap beyond which the direction counts as learned."""

@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import SphericalSGD
 from emergence.experiment import Experiment
 from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, scaling, search_end
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
-
-Array = NDArray[np.float64]
 
 PIECE = 1_500_000
 """Steps taken between two results, over all seeds: about 0.03 s."""
@@ -145,7 +143,7 @@ def _taken(engine: SphericalSGD, until: int) -> Iterator[None]:
             yield
 
 
-def _paths(engine: SphericalSGD, moments: NDArray[np.int64], u: Array) -> Paths:
+def _paths(engine: SphericalSGD, moments: IntArray, u: Array) -> Paths:
     times = np.where(engine.crossed < 0, np.inf, engine.crossed)
     searched, recovered = np.median(times, axis=1)
     arrived = int(np.count_nonzero(np.isfinite(times[1])))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import (
     GUESS,
     MEASURED,
@@ -18,8 +18,6 @@ from emergence.figures.style import (
     log_axis,
 )
 from emergence.words import plural
-
-Array = NDArray[np.float64]
 
 SHOWN = 48
 """Curves drawn at most; of more skills every few are left out."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -31,8 +31,6 @@ from emergence.lessons.scaling_law.model import (
     tuned_exponent,
 )
 from emergence.theory.scaling import Slope, time_exponent
-
-Array = NDArray[np.float64]
 
 NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
@@ -171,7 +169,7 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
     )  # fmt: skip
 
 
-def _who_is_learned(found: Widths | None, m: NDArray[np.int64]) -> str:
+def _who_is_learned(found: Widths | None, m: IntArray) -> str:
     """What the dots of the first seed show."""
     if found is None:
         return "Which directions will be learned?"

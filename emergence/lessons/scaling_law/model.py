@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import zeta
 
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import greedy_matching, staircase
 from emergence.theory.scaling import Slope, power_law, reference_time
 from emergence.theory.times import pair_times
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 MOMENTS = 240
 FIRST_WIDTH = 4

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.lessons.scaling_law.model import Student, Widths, doubling, gather, moments
 from emergence.runs.plan import Plan, make_plan
 from emergence.serving.study import SLICE, Partial
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import tail
-
-Array = NDArray[np.float64]
 
 P = 32
 DIMENSIONS = {4: 4096, 6: 128}

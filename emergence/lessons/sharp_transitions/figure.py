@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -20,8 +20,6 @@ from emergence.figures.style import (
     figure,
     log_axis,
 )
-
-Array = NDArray[np.float64]
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""

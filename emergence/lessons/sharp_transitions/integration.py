@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.integrate import LSODA
 
-from emergence.engines.base import Array
+from emergence.arrays import Array
 
 TOLERANCE = 1e-8
 

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.polynomial import legendre
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-Array = NDArray[np.float64]
+from emergence.arrays import Array
 
 W = np.linspace(0.0, 1.25, 126)
 """Places at which a landscape is drawn."""

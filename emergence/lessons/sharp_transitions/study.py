@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.lessons.sharp_transitions.integration import escape_time
 from emergence.lessons.sharp_transitions.model import Line, toy_losses
 from emergence.serving.study import Partial
-
-Array = NDArray[np.float64]
 
 LARGEST = 0.25
 STARTS = 7

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import MEASURED, POWER, colour, figure, log_axis
-
-Array = NDArray[np.float64]
 
 
 def broken_laws(t: Array, whole: Array, taught: Mapping[int, Array], exponent: float) -> go.Figure:

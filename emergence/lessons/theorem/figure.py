@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from emergence.figures.style import (
     GRID,
@@ -22,8 +21,6 @@ from emergence.figures.style import (
 from emergence.lessons.theorem.study import Emergence, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
-
-Array = NDArray[np.float64]
 
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 WIDTH = 0.09

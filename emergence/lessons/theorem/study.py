@@ -7,18 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array, IntArray
 from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED
 from emergence.serving.study import Partial
 from emergence.theory.quantiles import quantiles
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 SLICE = 0.08
 RESOLUTION = 1e-3

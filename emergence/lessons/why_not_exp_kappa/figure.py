@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -22,9 +23,6 @@ from emergence.figures.style import (
     log_axis,
 )
 from emergence.theory.quantiles import quantiles
-
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 BAND = "rgba(213,94,0,0.18)"
@@ -181,7 +179,7 @@ def neurons_needed(
     )  # fmt: skip
 
 
-def who_goes_where(panels: dict[str, tuple[IntArray, NDArray[np.bool_]]]) -> go.Figure:
+def who_goes_where(panels: dict[str, tuple[IntArray, BoolArray]]) -> go.Figure:
     """One panel a method: neurons on the left, directions on the right, a line where one ends.
 
     The neurons stand in the same order in all panels, that of the first panel's directions.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emergence.engines.base import Array
+from emergence.arrays import Array
 
 ROUNDS = 40
 """Far more than are needed: from one round to the next the exponents grow by the factor J - 1."""

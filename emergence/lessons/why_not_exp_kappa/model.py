@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import erf
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from emergence.arrays import Array, IntArray
 
 LOG_G = np.linspace(-25.0, np.log(12.0), 700)
 """Nodes of the quadrature in log |g|, g a standard normal."""

@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
-from emergence.engines.base import Array, Engine
+from emergence.arrays import Array, BoolArray, IntArray
+from emergence.engines.base import Engine
 from emergence.experiment import Experiment
 from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod, coverage, first_finders
@@ -23,8 +23,6 @@ from emergence.runs.simulation import CROSSED, Simulation
 from emergence.serving.study import SLICE, Partial
 from emergence.theory.power_method import winners
 from emergence.theory.risk import contributions
-
-IntArray = NDArray[np.int64]
 
 TRIALS = 20
 """Draws of random neurons for the power method."""
@@ -180,7 +178,7 @@ def worked(simulation: Simulation) -> Iterator[float]:
         yield min(simulation.engine.tau / simulation.plan.end, 1.0)
 
 
-def captured(engine: Engine, plan: Plan) -> NDArray[np.bool_]:
+def captured(engine: Engine, plan: Plan) -> BoolArray:
     """Which directions the student has captured, R_p > 1/2, shape (P,)."""
     seen = engine.measure()
     return np.asarray(
@@ -284,10 +282,10 @@ class Fates:
 
     joint: IntArray
     twin: IntArray
-    captured: NDArray[np.bool_]
+    captured: BoolArray
 
     @property
-    def reached(self) -> NDArray[np.bool_]:
+    def reached(self) -> BoolArray:
         """Which directions some neuron has found on the correlation loss, shape (P,)."""
         return np.isin(np.arange(len(self.captured)), self.twin)
 
@@ -307,7 +305,7 @@ class Twins:
         return joint_sgd(self.P, self.beta, self.m, self.seed)
 
     @cached_property
-    def power(self) -> tuple[IntArray, NDArray[np.bool_]]:
+    def power(self) -> tuple[IntArray, BoolArray]:
         """Where the power method, iterated, leaves each neuron, (m,); which are found, (P,)."""
         plan = make_plan(self.experiment)
         ends = np.argmax(np.abs(power_method(plan.overlaps, plan.a, 4)), axis=1)

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome, ordered
 from emergence.words import plural
 
-Array = NDArray[np.float64]
-Seeds = NDArray[np.int64]
+Seeds = IntArray
 """Numbers of the seeds to use, repetitions included: resamples of them, shape (r, seeds)."""
 
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}

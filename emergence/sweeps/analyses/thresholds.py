@@ -9,11 +9,11 @@ from itertools import compress
 import numpy as np
 from scipy import special
 
+from emergence.arrays import Array
 from emergence.sweeps.analyses.base import (
     CONFIDENCE,
     RESAMPLES,
     USABLE,
-    Array,
     Fit,
     nan_mean,
     slope,

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import (
-    Array,
-    Fit,
-    Seeds,
-    bootstrap,
-    counted,
-    slope,
-    slopes,
-    table,
-)
+from emergence.arrays import Array
+from emergence.sweeps.analyses.base import Fit, Seeds, bootstrap, counted, slope, slopes, table
 from emergence.sweeps.outcome import Outcome
 
 

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence import engines
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.simulation import CROSSED
 from emergence.serving.study import Partial
 from emergence.theory.predictions import travel_time
-
-Array = NDArray[np.float64]
 
 LATE = 2.0
 """A direction that its neuron has not found this many times after the decoupled time: never."""

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import DECOUPLED, GUESS, POWER, UNUSED, axis, colour, figure, log_axis
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.recursion.study import Books, Spread
-
-Array = NDArray[np.float64]
 
 SIGNAL, DRIFT, MARTINGALE = colour(1), POWER, colour(0)
 ROOM = 4.0

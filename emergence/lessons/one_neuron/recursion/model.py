@@ -20,14 +20,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 from scipy.linalg import eigh_tridiagonal
 
+from emergence.arrays import Array
 from emergence.lessons.one_neuron.model import Flow
 from emergence.theory.hermite import hermite
-
-Array = NDArray[np.float64]
 
 REACH, SPACING = 12.0, 0.1
 """Trapezoid rule for z and t: what h_6 h_6' weighs most lies within 8."""

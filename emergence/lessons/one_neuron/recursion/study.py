@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import AccountedSGD, SphericalSGD
 from emergence.lessons.one_neuron.model import RECOVERED
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
-
-Array = NDArray[np.float64]
 
 TABLE = 4097
 """Overlaps at which a step's signal and mean are kept; between two of them a line."""
@@ -99,7 +97,7 @@ class Accounts:
             yield Partial(engine.step / search.last, _books(moments[: i + 1], books[:, : i + 1]))
 
 
-def _books(moments: NDArray[np.int64], books: Array) -> Books:
+def _books(moments: IntArray, books: Array) -> Books:
     return Books(moments.astype(float), *books.copy())
 
 

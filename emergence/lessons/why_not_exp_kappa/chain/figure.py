@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.figures.style import FONT_SIZE, MEASURED, UNUSED, axis, colour, figure
-
-Array = NDArray[np.float64]
 
 BELOW = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
          "font": {"size": 12}}  # fmt: skip

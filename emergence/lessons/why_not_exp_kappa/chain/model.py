@@ -14,11 +14,10 @@ from __future__ import annotations
 from functools import reduce
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from emergence.arrays import Array
 from emergence.theory.hermite import gauss_hermite, hermite
-
-Array = NDArray[np.float64]
 
 
 def symmetric_tensor(W: Array, a: Array, J: int) -> Array:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emergence.arrays import Array
 from emergence.lessons.why_not_exp_kappa.chain.model import (
     contracted,
     on_circle,
@@ -17,8 +17,6 @@ from emergence.lessons.why_not_exp_kappa.chain.model import (
     watershed,
 )
 from emergence.lessons.why_not_exp_kappa.model import strengths
-
-Array = NDArray[np.float64]
 
 ROUNDS = 5
 NEURONS = 15

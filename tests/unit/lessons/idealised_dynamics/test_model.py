@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import kstest, linregress
 
+from emergence.arrays import Array
 from emergence.lessons.idealised_dynamics.model import (
     RANDOM,
     S0,
@@ -15,7 +16,6 @@ from emergence.lessons.idealised_dynamics.model import (
     _overlaps,
     mean_slopes,
 )
-from tests.unit.conftest import Array
 
 
 def integrated(model: Idealised, overlap: float, a: float, t: Array) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from emergence.arrays import Array
 from emergence.lessons.why_not_exp_kappa.chain.model import (
     contracted,
     on_circle,
@@ -19,7 +20,7 @@ from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.theory.hermite import hermite
 from emergence.theory.power_method import winners
 from emergence.theory.risk import population_mse
-from tests.unit.conftest import Array, directions
+from tests.unit.conftest import directions
 
 DEGREES = (2, 3, 4, 6)
 

@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import binom
 
+from emergence.arrays import Array
 from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.lessons.why_not_exp_kappa.model import (
     PowerMethod,
@@ -17,7 +18,7 @@ from emergence.lessons.why_not_exp_kappa.model import (
 )
 from emergence.theory.power_method import winners
 from tests import naive
-from tests.unit.conftest import Array, directions
+from tests.unit.conftest import directions
 
 J_ABOVE_2 = [3, 4, 6, 8]
 
