@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emergence.arrays import Array, IntArray
 from emergence.engines.base import Engine
