@@ -57,8 +57,8 @@ with told:
     if view in ("time", "width"):
         st.markdown(
             "A student of $m$ neurons, a teacher of $P$ directions. Each neuron learns one "
-            r"direction, the strong ones first, at $T_p \propto p^\beta$. After that the student "
-            "is used up and its loss rests on a **plateau**:"
+            r"direction, roughly the strong ones first, at $T_p \propto p^\beta$. After that the "
+            "student is used up and its loss rests on a **plateau**:"
         )
         st.latex(r"L(m,t) \sim m^{\gamma} \vee \left(\eta t\, d^{1-J/2}\right)^{(1-2\beta)/\beta}")
         answer = guess_number(

@@ -191,7 +191,7 @@ def tell(known: Outcomes) -> str:
             f"{runs}, ι leaves {plural(idle.count, 'neuron')} out. When the run ends, at {until}, "
             f"larger than at the start: {idle.grown}, the largest "
             f"**{idle.largest:.2g} $s_0$**. "
-            + ("Those help a winner and grow with it. " if idle.grown else "")
+            + ("Those share in a direction and grow with it. " if idle.grown else "")
             + "One that nothing "
             r"pulls shrinks by its own part in the error, $|v| = s_0/\sqrt{1 + 4 s_0^2 \tau}$ "
             "(dotted)." + missing(known, sgd=False)
@@ -250,7 +250,8 @@ def judge(known: Outcomes) -> None:
     elif row:
         guess.about(100 * row.within, 2, f"over {plural(len(at_d), 'start')} at d = {d:,}")
     else:
-        guess.wait("There is nothing to compare it with: theory names no time here.")
+        why = "all starts were left out" if late else "theory names no time here"
+        guess.wait(f"There is nothing to compare it with: {why}.")
 
 
 def draw(found: Outcomes | None) -> None:

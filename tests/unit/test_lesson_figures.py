@@ -89,6 +89,15 @@ def test_the_scaling_law_is_drawn() -> None:
     assert f"{found.compute_slope.value:.2f}" in named(budget, "best width").name  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("beta", "J"), [(0.6, 6), (0.8, 4), (2.0, 4)])
+def test_the_title_of_the_holes_is_counted(beta: float, J: int) -> None:
+    """At beta = 0.6 and J = 6 fewer than half of the m strongest are learned: not mostly."""
+    found = random_widths(64, beta, J, 2)
+    shares = [found.learned[0, i, :m].mean() for i, m in enumerate((1, 2, 4, 8, 16, 32))]
+    title = widths_figures.holes(found, found, None, 32).layout.title.text
+    assert f"{sum(shares) / 6:.0%} of the m strongest" in title
+
+
 def test_students_so_far_look_as_they_will_among_all() -> None:
     """Of a study under way: the narrower students, in their final colours, and no fit yet."""
     axes = random_widths(64, 1.0, 4, 1)
@@ -119,5 +128,5 @@ def test_the_title_of_the_holes_says_whether_there_are_any() -> None:
         for name, found in (("none", None), ("equal", equal), ("random", random))
     }
     assert said["equal"].endswith("the m strongest")
-    assert said["random"].endswith("with holes")
+    assert "% of the m strongest" in said["random"]
     assert said["none"].endswith("?")

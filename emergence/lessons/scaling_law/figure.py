@@ -178,7 +178,8 @@ def _who_is_learned(found: Widths | None, m: IntArray) -> str:
         row[:width].all() and not row[width:].any() for row, width in zip(rows, m, strict=False)
     ):
         return "Who is learned: the m strongest"
-    return "Who is learned: mostly the strong, with holes"
+    strong = [row[:width].mean() for row, width in zip(rows, m, strict=False)]
+    return f"Who is learned (first seed): {np.mean(strong):.0%} of the m strongest"
 
 
 def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: int) -> go.Figure:
