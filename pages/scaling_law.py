@@ -25,7 +25,7 @@ VIEWS = ("time", "width", "holes", "budget", "step size")
 LEVELS = ("equal starts", "random starts", "gradient flow")
 P, SEEDS = 256, 6  # of the levels that need no simulation
 FEW = 8  # neurons, in the question about the holes
-STRONGEST, HOLES = f"the {FEW} strongest", f"{FEW}, mostly strong, with holes"
+STRONGEST, HOLES = f"the {FEW} strongest", f"{FEW}, with holes among the strong"
 
 begin("scaling_law")
 told, experiment = columns()
@@ -112,7 +112,7 @@ with told:
                     "ring without a dot: two neurons took one direction, rarer the larger d."
                 )
             st.markdown(
-                f"From one random start: **{sample.named(FEW)}**. {FEW} neurons, each on a "
+                f"From the first random start: **{sample.named(FEW)}**. {FEW} neurons, each on a "
                 "direction of its own; but a lucky start beats strength, and a strong direction "
                 r"whose good neurons are taken is missed for ever. $O(P\log P)$ neurons leave no "
                 f"holes. Over {SEEDS} seeds {sample.missed(FEW):.0%} of the {FEW} strongest are "

@@ -26,7 +26,8 @@ TAKEAWAYS = (
     ),
     (
         "idealised_dynamics",
-        "**Without interaction everything can be computed.** One neuron a direction gives "
+        "**Without interaction everything can be computed.** One neuron a direction, from "
+        "typical starts or chosen by ι, gives "
         r"$T_p$, the staircase, and by $p \to t$ the power law.",
     ),
     (

@@ -94,20 +94,29 @@ with words:
         )
     elif guess.revealed and view == NEEDED:
         st.markdown(
-            r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
-            rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {2 / (J - 2 + 2 * beta):.2g}$: faster than any "
-            r"power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak direction "
-            "among equally strong ones. "
-            + (rf"At $P$ = {P}, $C\kappa^\gamma$ = {theory.log_rarity:.1f}. " if beta else "")
+            (
+                r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
+                rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {2 / (J - 2 + 2 * beta):.2g}$: faster than "
+                r"any power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak "
+                rf"direction among equally strong ones. At $P$ = {P}, $C\kappa^\gamma$ = "
+                f"{theory.log_rarity:.1f}. "
+                if beta
+                else r"At $\beta = 0$ all directions are equally strong and $\kappa = 1$: the "
+                r"number grows like $P\log P$ only. "
+            )
             + r"For joint training the order of $P\log P$ is enough, whatever $\kappa$ is."
         )
         measured = st.empty()
     elif guess.revealed:
         st.markdown(
             "The same neurons three times; both SGD runs see the same samples. Left to themselves "
-            "they crowd the strong directions (noise decides for those that are torn). Trained "
-            "jointly, the **free** ones (grey) wait where they were until the strong signals are "
-            "gone."
+            + (
+                "they crowd the strong directions"
+                if beta
+                else "they go to all directions alike, for all are equally strong"
+            )
+            + " (noise decides for those that are torn). Trained jointly, the **free** ones (grey) "
+            "wait where they were until other signals are gone."
         )
         st.caption(
             r"Line: last at $u > \frac12$. Full: found (joint SGD: $R_p > \frac12$). "
