@@ -195,12 +195,12 @@ def escapes(
     return figure(
         traces, "Escape time T against the size of the start",
         xaxis=log_axis("", limits) | {"anchor": "y", "dtick": "D2"},
-        yaxis=log_axis("T", (low, high)) | {"domain": [0.45, 0.95],
+        yaxis=log_axis("T", (low, high)) | {"domain": [0.45, 0.9],
                                             "dtick": max(1, round(decades / 4))},
         xaxis2=log_axis("start w₀", limits) | {"anchor": "y2", "dtick": "D2"},
         yaxis2=axis("T (1, 2 factors)", domain=[0, 0.29],
                     range=[0, 1.4 * float(few.max())], nticks=4),
-        annotations=notes, showlegend=True, legend=LEGEND,
+        annotations=notes, showlegend=True, legend=LEGEND | {"y": 0.905},
     )  # fmt: skip
 
 
