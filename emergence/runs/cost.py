@@ -135,7 +135,9 @@ def seconds_left(share: float, spent: float) -> float | None:
 
 def time_left(seconds: float | None) -> str:
     """What a progress bar says of the time left; None where too little is known."""
-    return "estimating the time left" if seconds is None else f"about {duration(seconds)} left"
+    if seconds is None:
+        return "estimating the time left"
+    return f"about {duration(seconds)} left" if seconds else "done"
 
 
 def duration(seconds: float) -> str:

@@ -186,6 +186,7 @@ def test_an_ensemble_for_people_has_a_progress_bar() -> None:
     assert status == 0
     assert set(found) == ENSEMBLE_KEYS
     assert "100" in err
+    assert "estimating the time left" in err, "nothing is known at the start"
 
 
 def test_threads_of_a_single_run_change_nothing() -> None:

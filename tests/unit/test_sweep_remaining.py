@@ -109,6 +109,7 @@ def test_a_single_run_is_told_of_when_there_is_evidence() -> None:
     assert seconds_left(0.25, 10.0) == pytest.approx(30.0)
     assert "estimating" in time_left(None)
     assert time_left(30.0) == "about 30 seconds left"
+    assert time_left(0.0) == "done"
 
 
 def test_the_last_point_is_computed_by_one_worker_alone() -> None:
