@@ -100,7 +100,7 @@ def simulate_seeds(
     threads: int = CORES,
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
-    """Run `seeds` seeds of an experiment, counted up from its own; the README describes the keys.
+    """Run `seeds` seeds of an experiment, counted up from its own; keys: cli/COMMANDS.md.
 
     `runs` has `Result.as_dict` or `Result.refused` of each. Raises ExperimentError where no seed
     can be run.

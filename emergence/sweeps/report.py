@@ -37,7 +37,7 @@ def why_none(run: SweepRun) -> str:
     if not run.outcomes:
         return "no exponent: no point was computed"
     if not finished:
-        return f"no exponent, as all diverged: {plural(len(run.outcomes), 'computed point')}"
+        return f"no exponent: every computed point diverged ({plural(len(run.outcomes), 'point')})"
     reasons = _reasons(finished) if run.sweep.analysis == "time" else []
     if reasons:
         return f"no exponent: no point has a slope ({'; '.join(reasons)})"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emergence.__main__ import main
+from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
 from tests.unit.test_experiment import HOSTILE
 
@@ -275,7 +275,7 @@ def test_an_interrupt_is_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("emergence.runs.result.simulate", interrupt)
+    monkeypatch.setattr("emergence.cli.run.simulate", interrupt)
     with contextlib.redirect_stderr(io.StringIO()) as err:
         assert main(["run", SMALL, "--json"]) == 130
     assert err.getvalue() == "interrupted\n"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import emergence
+from emergence import Experiment, simulate
+from emergence.parameters import PARAMETERS, WordChoice
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -49,17 +51,43 @@ def test_the_five_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.count("direction") == 8
 
 
-def test_every_file_the_readme_names_exists() -> None:
-    for name in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / name).exists(), name
+DOCUMENTS = [
+    ROOT / name
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "emergence/cli/COMMANDS.md",
+                 "emergence/sweeps/SWEEPS.md", "emergence/engines/ENGINES.md",
+                 "emergence/theory/MODEL.md")
+]  # fmt: skip
 
 
-def test_the_readmes_sweeps_are_the_example_files() -> None:
-    shown = re.findall(
-        r"`(emergence/sweeps/examples/\w+\.json)`:\n\n```json\n(.+?)```", README, re.S
-    )
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_a_document_links_to_exists(document: Path) -> None:
+    for name in re.findall(r"\]\(([\w./-]+)\)", document.read_text()):
+        assert (document.parent / name).exists(), name
+
+
+def test_the_readme_keeps_to_what_a_newcomer_needs() -> None:
+    assert len(README.splitlines()) <= 130
+
+
+def test_the_documented_sweeps_are_the_example_files() -> None:
+    text = (ROOT / "emergence" / "sweeps" / "SWEEPS.md").read_text()
+    shown = re.findall(r"`(emergence/sweeps/examples/\w+\.json)`:\n\n```json\n(.+?)```", text, re.S)
     assert {name for name, _ in shown} == {
         str(path.relative_to(ROOT)) for path in ROOT.glob("emergence/sweeps/examples/*.json")
     }
     for name, text in shown:
         assert (ROOT / name).read_text() == text
+
+
+def test_the_documented_keys_are_those_of_a_result() -> None:
+    text = (ROOT / "emergence" / "cli" / "COMMANDS.md").read_text()
+    keys = set(simulate(Experiment(d=16, P=1, m=2, steps=20)).as_dict())
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+
+
+def test_the_documented_engines_are_those_there_are() -> None:
+    text = (ROOT / "emergence" / "engines" / "ENGINES.md").read_text()
+    rows = set(re.findall(r"^\| `([\w-]+)` \|", text.split("Time of a step")[0], re.M))
+    parameter = PARAMETERS["engine"]
+    assert isinstance(parameter, WordChoice)
+    assert rows - {"engine"} == set(parameter.choices)

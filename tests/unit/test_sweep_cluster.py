@@ -16,7 +16,7 @@ import dask.config
 import pytest
 from distributed import Client, LocalCluster
 
-from emergence.__main__ import main
+from emergence.cli.main import main
 from emergence.sweeps import cluster as cluster_module
 from emergence.sweeps import points
 from emergence.sweeps.cluster import Cluster

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emergence import Experiment
-from emergence.__main__ import main
+from emergence.cli.main import main
 from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.execute import scheduler_address
@@ -153,7 +153,7 @@ def test_a_sweep_in_which_everything_diverges(
     definition = {"analysis": "time", "base": WILD, "seeds": 3}
     status, out, err = told(capsys, file, definition)
     assert status == 3
-    assert "no exponent: all 3 points that were computed diverged" in out
+    assert "no exponent: every computed point diverged (3 points)" in out
     assert "points: 3 diverged" in out
     assert "beta above 1/2" not in out, "that is not the cause"
     assert err.count("all 3 points diverged, the first (") == 1

@@ -1,0 +1,76 @@
+"""Command line: `python -m emergence run "d=64&P=8&..."`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from tqdm import tqdm
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import SEEDS, THREADS, Parameter
+from emergence.runs.cost import seconds_left, time_left
+from emergence.runs.ensemble import simulate_seeds
+from emergence.runs.result import Result, simulate
+
+REFUSED, DIVERGED = 2, 3
+
+
+def run(given: argparse.Namespace) -> int:
+    """Exit status: 0 finished, 2 refused (the reason on stderr), 3 diverged."""
+    machine, seeds = given.json, given.seeds
+    changes = {name: getattr(given, name) for name in ("steps", "horizon")}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if "horizon" in changes:
+        changes["steps"] = "0"
+    experiment: Experiment | None = None
+    try:
+        experiment = Experiment.from_query(given.query).changed(changes)
+        if "steps" in changes and "horizon" not in changes and not experiment.steps:
+            raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
+        count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)
+        layout = "{l_bar}{bar}| {elapsed}{postfix}"
+        with tqdm(total=100, unit="%", disable=machine, bar_format=layout) as bar:
+            started: float | None = None
+
+            def progress(share: float) -> None:
+                nonlocal started
+                now = time.monotonic()
+                started = now if started is None else started  # the kernels are compiled
+                left = time_left(seconds_left(share, now - started))
+                bar.set_postfix_str(left, refresh=False)
+                bar.update(100 * share - bar.n)
+
+            if seeds is None:
+                found = simulate(experiment, progress).as_dict()
+            else:
+                found = simulate_seeds(experiment, count, workers, progress)
+    except ExperimentError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        _print(Result.refused(experiment, error), machine)
+        return REFUSED
+    _print(found, machine)
+    if found["message"]:
+        print(found["message"], file=sys.stderr)
+    return {"finished": 0, "refused": REFUSED, "diverged": DIVERGED}[found["state"]]
+
+
+def _whole(parameter: Parameter, given: str | None) -> int:
+    """The value of an option that is a whole number."""
+    try:
+        value = parameter.default if given is None else parameter.parse(given)
+    except ValueError as error:
+        raise ExperimentError({parameter.name: str(error)}) from None
+    assert isinstance(value, int)
+    return value
+
+
+def _print(values: dict[str, Any], machine: bool) -> None:
+    if machine:
+        print(json.dumps(values))
+        return
+    rows = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items())
+    print("{\n" + ",\n".join(rows) + "\n}")
