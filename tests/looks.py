@@ -34,7 +34,7 @@ def unnamed(figure: dict[str, Any]) -> list[str]:
     for trace in figure["data"]:
         if trace in entries or not _seen(trace) or trace.get("legendgroup") in groups:
             continue
-        own = _looks(trace)
+        own = {look for look in _looks(trace) if look[1] != GRID}
         axis = layout.get("yaxis" + trace.get("yaxis", "y")[1:], {})
         title = _words(axis.get("title", {}).get("text", ""))
         name = _words(f"{trace.get('name', '')} {trace.get('hovertemplate', '')}")

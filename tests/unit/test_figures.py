@@ -13,6 +13,7 @@ from emergence.figures.lab.overlaps import joined
 from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
+from tests.looks import unnamed
 
 EXPERIMENTS = [
     Experiment(d=16, P=2, m=8, engine="flow"),
@@ -54,6 +55,12 @@ def test_figures_show_the_numbers_of_the_record() -> None:
     k = list(make_plan(experiment).neurons).index(result.iota[1])
     np.testing.assert_allclose(trace("overlaps", "matched", 1).y, u[1:, k, 1])  # type: ignore[attr-defined]
     np.testing.assert_allclose(trace("heatmap", "overlaps").z, u[-1])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["overlaps", "loss", "norms", "matching"])
+def test_every_line_of_the_lab_is_named(name: str) -> None:
+    figures = lab_figures(make_plan(EXPERIMENTS[0]), simulate(EXPERIMENTS[0]).record)
+    assert unnamed(json.loads(figures[name].to_json())) == []
 
 
 def test_joined_curves_are_separated_by_gaps() -> None:
