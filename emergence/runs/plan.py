@@ -74,6 +74,10 @@ class Plan:
         steps = np.asarray(tau) / self.experiment.eta
         return np.round(steps) if self.experiment.is_sgd else steps
 
+    def nearest(self, tau: float) -> float:
+        """The time of the whole step nearest to time tau, for engines that take whole steps."""
+        return round(tau / self.experiment.eta) * self.experiment.eta
+
     @property
     def unused(self) -> BoolArray:
         """Neurons that iota matches to no direction, shape (m,)."""

@@ -13,9 +13,8 @@ from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
+from emergence.runs.slices import worked
 from emergence.theory.scaling import Slope
-
-SLICE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,18 +94,16 @@ def simulate(experiment: Experiment, progress: Callable[[float], None] | None = 
     """Run an experiment to its end.
 
     `progress` is called with the share of the run done: first when the kernels are compiled, then
-    about ten times a second. A run that
-    diverges is returned with its history; an experiment this machine should not run raises
-    ExperimentError.
+    about twenty times a second. A run that diverges is returned with its history; an experiment
+    this machine should not run raises ExperimentError.
     """
     compile_seconds = engines.compile_kernels(experiment)
     simulation = Simulation(experiment)
     if progress:
         progress(0.0)
-    while not simulation.finished:
-        simulation.work(SLICE)
+    for share in worked(simulation):
         if progress:
-            progress(min(simulation.engine.tau / simulation.plan.end, 1.0))
+            progress(share)
     return result_of(simulation, compile_seconds)
 
 

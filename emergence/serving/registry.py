@@ -17,7 +17,7 @@ from emergence.serving.study import Job, Study
 T = TypeVar("T")
 W = TypeVar("W", bound=Watched)
 
-SLICE = 0.03
+TURN = 0.03
 """Seconds a worker computes for one run before it looks for the next."""
 IDLE = 0.5
 """Longest sleep of an idle worker; a new wish wakes it at once."""
@@ -136,7 +136,7 @@ class Registry:
                     self._wake.wait(IDLE)
                     run = self._next()
                 self._busy.add(run)
-            run.work(SLICE)
+            run.work(TURN)
             with self._wake:
                 self._busy.discard(run)
 

@@ -14,11 +14,11 @@ from typing import Generic, Protocol, TypeVar
 from emergence.experiment import Experiment
 from emergence.runs.result import Result, result_of
 from emergence.runs.simulation import Simulation
+from emergence.runs.slices import worked
 from emergence.serving.computation import State, Watched
 
 T_co = TypeVar("T_co", covariant=True)
 
-SLICE = 0.05
 STUDY_BYTES = 50e6
 """Memory a study is taken to hold at most, with the results it publishes."""
 
@@ -51,10 +51,8 @@ class Simulations:
         finished: tuple[Result, ...] = ()
         for number, experiment in enumerate(self.experiments):
             simulation = Simulation(experiment)
-            while not simulation.finished:
-                simulation.work(SLICE)
-                within = min(simulation.engine.tau / simulation.plan.end, 1.0)
-                yield Partial((number + within) / len(self.experiments), finished)
+            for share in worked(simulation):
+                yield Partial((number + share) / len(self.experiments), finished)
             finished += (result_of(simulation),)
             yield Partial((number + 1) / len(self.experiments), finished)
 

@@ -137,5 +137,5 @@ def test_a_whole_run_and_what_is_said_of_it() -> None:
     assert np.isfinite(result.crossing[0])
     plan = make_plan(e)
     found = len(set(winners(plan.overlaps, plan.a, 4)))
-    assert f"at {found} of the 2 directions" in advise(plan)["engine"]
+    assert f"at {found} of 2 directions" in advise(plan)["engine"]
     assert "power method" not in advise(make_plan(e.replace(J=2)))["engine"]

@@ -14,10 +14,10 @@ from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED, Simulation
+from emergence.runs.slices import SLICE
 from emergence.serving.study import Partial
 from emergence.theory.predictions import norm_growth_delay
 
-SLICE = 0.04
 ACTS = ("Drift", "Found", "Signal gone", "The rest turn")
 """The story of the first direction and of those after it."""
 DRIFT = 0.8

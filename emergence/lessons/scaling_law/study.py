@@ -13,7 +13,8 @@ from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.lessons.scaling_law.model import Student, Widths, doubling, gather, moments
 from emergence.runs.plan import Plan, make_plan
-from emergence.serving.study import SLICE, Partial
+from emergence.runs.slices import SLICE
+from emergence.serving.study import Partial
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import tail
 

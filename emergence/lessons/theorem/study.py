@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED
+from emergence.runs.slices import advanced
 from emergence.serving.study import Partial
 from emergence.theory.quantiles import quantiles
 
-SLICE = 0.08
 RESOLUTION = 1e-3
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
 FIRST_LOOK = 0.2
@@ -98,23 +97,16 @@ def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
     diverged = False
     try:
         for look in looks:
-            yield from _advanced(engine, float(look), plan.end)
+            for tau in advanced(engine, float(look)):
+                yield min(tau / plan.end, 1.0)
             _look(engine, crossing, winner)
             if not np.isnan(crossing[met]).any():
                 break
-        yield from _advanced(engine, plan.end, plan.end)
+        for tau in advanced(engine, plan.end):
+            yield min(tau / plan.end, 1.0)
     except DivergedError:
         diverged = True
     yield _found(plan, engine, crossing, winner, diverged)
-
-
-def _advanced(engine: Engine, until: float, end: float) -> Iterator[float]:
-    """Advance in slices; yields the share of the run that is done."""
-    while engine.tau < until * (1 - 1e-12):
-        deadline = time.perf_counter() + SLICE
-        engine.advance(until, SLICE)
-        if time.perf_counter() >= deadline:
-            yield float(np.clip(engine.tau / end, 0.0, 1.0))
 
 
 def _look(engine: Engine, crossing: Array, winner: IntArray) -> None:

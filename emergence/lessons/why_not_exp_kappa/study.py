@@ -20,7 +20,8 @@ from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod, coverage, first_finders
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import CROSSED, Simulation
-from emergence.serving.study import SLICE, Partial
+from emergence.runs.slices import advanced, worked
+from emergence.serving.study import Partial
 from emergence.theory.power_method import winners
 from emergence.theory.risk import contributions
 
@@ -145,20 +146,12 @@ class Coverage:
             engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
             end, where = settled(plan), ends(plan.overlaps)
             for look in range(1, LOOKS + 1):
-                for tau in advanced(engine, end * look / LOOKS, sgd.eta):
+                for tau in advanced(engine, plan.nearest(end * look / LOOKS)):
                     yield Partial((done + min(tau / end, 1.0)) / runs, Found(joint, twin))
                 where = ends(engine.overlaps(), where)
             twin += (first_finders(where, self.P),)
             done += 1
             yield Partial(done / runs, Found(joint, twin))
-
-
-def advanced(engine: Engine, tau: float, eta: float) -> Iterator[float]:
-    """Advance SGD to the step nearest to time `tau` in slices; yields the times reached."""
-    step = round(tau / eta)
-    while engine.tau < (step - 0.5) * eta:
-        engine.advance(step * eta, SLICE)
-        yield engine.tau
 
 
 def settled(plan: Plan) -> float:
@@ -169,13 +162,6 @@ def settled(plan: Plan) -> float:
     J = plan.experiment.J
     pull = np.max(plan.a * np.abs(plan.overlaps) ** (J - 2), axis=1)
     return float(2 / (J * (J - 2) * np.quantile(pull, 0.1)))
-
-
-def worked(simulation: Simulation) -> Iterator[float]:
-    """Run it to its end in slices; yields the share done."""
-    while not simulation.finished:
-        simulation.work(SLICE)
-        yield min(simulation.engine.tau / simulation.plan.end, 1.0)
 
 
 def captured(engine: Engine, plan: Plan) -> BoolArray:
@@ -326,9 +312,9 @@ class Twins:
         )
         fates = self.start
         for look in range(1, LOOKS + 1):
-            target = plan.end * look / LOOKS
+            target = plan.nearest(plan.end * look / LOOKS)
             for engine in both:
-                for _ in advanced(engine, target, self.experiment.eta):
+                for _ in advanced(engine, target):
                     done = sum(each.tau for each in both) / (2 * plan.end)
                     yield Partial(min(done, 1.0), fates)
             joint, twin = both

@@ -22,7 +22,6 @@ from emergence.lessons.why_not_exp_kappa.study import (
     Fates,
     Needed,
     Twins,
-    advanced,
     drawn,
     ends,
     joint_flow,
@@ -30,6 +29,7 @@ from emergence.lessons.why_not_exp_kappa.study import (
     settled,
 )
 from emergence.runs.plan import make_plan
+from emergence.runs.slices import advanced
 from emergence.theory.power_method import winners
 
 
@@ -166,7 +166,7 @@ def test_sgd_advances_to_the_nearest_step_in_any_slices() -> None:
     plan = make_plan(e)
     engine = build(e, plan.overlaps, plan.iota)
     for steps in (0.2, 0.9, 7.4, 1e5 + 0.3, 1e5):
-        times = list(advanced(engine, steps * e.eta, e.eta))
+        times = list(advanced(engine, plan.nearest(steps * e.eta)))
         assert times == sorted(times)
         assert engine.tau == pytest.approx(min(round(steps), 100_000) * e.eta, rel=1e-12)
 
