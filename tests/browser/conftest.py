@@ -99,3 +99,9 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def _local(url: str, server: str) -> bool:
     return url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run: only then are the page's elements its own."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)

@@ -12,8 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from emergence.ui.lesson import LESSONS
-from tests.browser.conftest import free_port, serving
-from tests.browser.test_lessons import settle
+from tests.browser.conftest import free_port, serving, settle
 
 pytestmark = pytest.mark.browser
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emergence.ui.lesson import LESSONS
+from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 
@@ -36,12 +37,6 @@ def test_next_leads_through_all_lessons(page: Page, size: tuple[int, int]) -> No
         page.screenshot(path=SHOTS / f"{number:02}_{lesson.slug}_{size[0]}.png", full_page=True)
         if number < len(LESSONS):
             page.get_by_role("link", name="Next").click()
-
-
-def settle(page: Page) -> None:
-    """Wait until the script has run: only then are the page's elements its own."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
 def answer(page: Page) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from pyarrow import parquet
 
 from emergence.sweeps.definition import Sweep
-from tests.browser.test_lessons import settle
+from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 

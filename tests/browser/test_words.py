@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.lesson import LESSONS
-from tests.browser.test_lessons import settle
+from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 

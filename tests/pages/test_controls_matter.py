@@ -13,8 +13,7 @@ from emergence.parameters import PARAMETERS
 from emergence.ui.controls import idle_because
 from emergence.ui.lesson import LESSONS, Lesson
 from emergence.ui.server.payload import payload
-from tests.pages.test_lessons import SLUG, open_lesson, reveal
-from tests.pages.test_live_lab import open_page
+from tests.pages.opened import SLUG, open_lesson, open_page, reveal
 
 KINDS = ("slider", "select_slider", "selectbox", "segmented_control")
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from emergence.ui.guess import UNANSWERED
 from emergence.ui.lesson import LESSONS
 from tests.pages.drawn import names, wait_until
-from tests.pages.test_lessons import open_lesson
+from tests.pages.opened import open_lesson
 
 PARTS = {
     "link_functions": {"step": ("Hermite series", "Correlation landscape")},

@@ -6,7 +6,7 @@ import pytest
 
 from emergence.lessons.link_functions.model import MIXTURE, NAMES
 from tests.pages.drawn import drawn, names
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 LANDSCAPE = "Correlation landscape"
 

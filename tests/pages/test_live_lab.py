@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -11,17 +10,7 @@ from streamlit.testing.v1 import AppTest
 from emergence import Experiment
 from emergence.experiment import PRESETS
 from emergence.parameters import PARAMETERS
-
-APP = str(Path(__file__).parents[2] / "app.py")
-
-
-def open_page(query: str = "") -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
-    for name, text in (item.split("=", 1) for item in query.split("&") if item):
-        app.query_params[name] = text
-    app.run()
-    assert not app.exception
-    return app
+from tests.pages.opened import open_page
 
 
 def shown(app: AppTest) -> Experiment:

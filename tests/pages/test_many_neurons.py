@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence.lessons.many_neurons.study import ACTS
-from tests.pages.test_lessons import open_lesson
+from tests.pages.opened import open_lesson
 
 HEAD = "| J = 4 | J = 2 |"
 

@@ -8,7 +8,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 from emergence.lessons.one_neuron.study import OFFERS, Search
-from tests.pages.test_lessons import open_lesson
+from tests.pages.opened import open_lesson
 
 
 def words(app: AppTest) -> str:

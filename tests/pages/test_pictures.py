@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.looks import unnamed
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 VIEWS: list[tuple[str, dict[str, str]]] = [
     ("puzzle", {}),

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised, mean_slopes
 from tests.pages.drawn import drawn
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
 STARTS = ("equal", *RANDOM)

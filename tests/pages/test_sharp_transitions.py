@@ -6,7 +6,7 @@ import pytest
 
 from emergence.lessons.sharp_transitions.model import toy_losses
 from tests.pages.drawn import drawn, names, wait_until
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 ESCAPE, DEPTH = "Escape time", "Depth: open questions"
 

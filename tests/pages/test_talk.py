@@ -14,7 +14,7 @@ from emergence.lessons.one_neuron.study import Search
 from emergence.lessons.why_not_exp_kappa.chain.study import Chain
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from tests.pages.drawn import drawn, names, wait_until
-from tests.pages.test_lessons import open_lesson
+from tests.pages.opened import open_lesson
 
 
 def words(app: AppTest) -> str:

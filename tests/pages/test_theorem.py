@@ -7,7 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_lessons import open_lesson
+from tests.pages.opened import open_lesson
 
 
 def checks(app: AppTest) -> str:

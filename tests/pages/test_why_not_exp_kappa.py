@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 SLUG = "why_not_exp_kappa"
 VIEWS = ("Found", "Needed", "Who goes where")

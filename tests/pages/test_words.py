@@ -13,7 +13,7 @@ from emergence.lessons.scaling_law.model import equal_widths, random_widths
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from emergence.runs.plan import make_plan
 from emergence.theory.additive import AdditiveModel
-from tests.pages.test_lessons import open_lesson, reveal
+from tests.pages.opened import open_lesson, reveal
 
 
 def text(app: AppTest) -> str:

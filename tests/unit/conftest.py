@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import struct
+from typing import Any
+
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-from emergence.arrays import Array
+from emergence.arrays import Array, Float32
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction, hermite
 
@@ -18,6 +22,14 @@ PURE = {f"J={J}": hermite(J) for J in (1, 2, 3, 4, 6, 8)}
 MIXTURES = {"mix": LinkFunction([(3, 0.6), (4, 0.8)]), "even": LinkFunction([(2, -0.3), (4, 0.9)])}
 LINKS = PURE | MIXTURES
 """Every link function the tests run over, by the name shown for it."""
+
+HOSTILE = [
+    "", " ", "nan", "inf", "-inf", "1e400", "-1", "0", "0x10", "1_0", "٣", "½", "1,5", "true",
+    "None", "null", "[]", "{}", "\x00", "\u202e64", "64; rm -rf /", "<script>", "9" * 500,
+    "1e-400", "3:1", "3:nan", "3:1e400", "3:0", "99:1", "5:1", "3.5:1", "3:1,3:2", "3:", ":", ",,",
+    "3:1:2", "sgd", "SGD", "flow\n", "paper", "%", "&", "=", "+64", "64.0", "64.5", "\ud800",
+]  # fmt: skip
+"""Text that people and programs send where a value is asked for."""
 
 
 def directions(rng: np.random.Generator, rows: int, d: int) -> Array:
@@ -39,3 +51,11 @@ def with_link(link: LinkFunction, **given: object) -> Experiment:
 def embedded(start: Array, d: int) -> Array:
     """Students given in fewer coordinates as vectors of R^d, shape (m, d)."""
     return np.pad(start, ((0, 0), (0, d - start.shape[1])))
+
+
+def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
+    """Header and rows, shape (rows, width), of an answer, read as the browser does."""
+    (length,) = struct.unpack_from("<I", answer)
+    header = json.loads(answer[4 : 4 + length])
+    rows = np.frombuffer(answer, "<f4", offset=4 + length)
+    return header, rows.reshape(-1, header["width"]) if header["width"] else rows

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
-from tests.unit.test_experiment import HOSTILE
+from tests.unit.conftest import HOSTILE
 
 SMALL = "d=16&P=2&m=8&J=3&c=0.05"
 KEYS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_sweep_run import SMALL as SWEEP
+from tests.unit.sweeps import SMALL as SWEEP
 
 SMALL = "d=16&P=2&m=8&J=3&steps=40"
 ODD = "βₚ≤\udc80"

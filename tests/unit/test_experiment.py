@@ -25,13 +25,8 @@ from emergence.parameters import (
     WholeChoice,
     WordChoice,
 )
+from tests.unit.conftest import HOSTILE
 
-HOSTILE = [
-    "", " ", "nan", "inf", "-inf", "1e400", "-1", "0", "0x10", "1_0", "٣", "½", "1,5", "true",
-    "None", "null", "[]", "{}", "\x00", "\u202e64", "64; rm -rf /", "<script>", "9" * 500,
-    "1e-400", "3:1", "3:nan", "3:1e400", "3:0", "99:1", "5:1", "3.5:1", "3:1,3:2", "3:", ":", ",,",
-    "3:1:2", "sgd", "SGD", "flow\n", "paper", "%", "&", "=", "+64", "64.0", "64.5", "\ud800",
-]  # fmt: skip
 ANYTHING = (
     st.sampled_from(HOSTILE) | st.text(max_size=20) | st.integers() | st.floats() | st.booleans()
     | st.none() | st.lists(st.integers(), max_size=3) | st.sampled_from([10**400, -(10**400)])

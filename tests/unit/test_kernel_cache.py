@@ -13,7 +13,7 @@ import pytest
 
 from emergence.engines.kernels import cache
 from emergence.sweeps import store
-from tests.unit.test_layers import FILES, imports
+from tests.unit.source import FILES, imports
 
 PACKAGE = store.PACKAGE
 KERNELS = "emergence/engines/kernels/"

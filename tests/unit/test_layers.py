@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted(
-    path.relative_to(ROOT)
-    for place in ("emergence", "pages", "app.py")
-    for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
-    if path.exists()
-)
-
-
-def imports(path: Path) -> set[str]:
-    """Full names of all modules that a file imports, at its top or within a function."""
-    found = set()
-    package = path.with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
-            module = ".".join(filter(None, [start, node.module]))
-            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def importers(module: str) -> list[str]:
-    """Files that import a module or one of its parts."""
-    return [
-        str(path) for path in FILES
-        if any(name == module or name.startswith(module + ".") for name in imports(path))
-    ]  # fmt: skip
+from tests.unit.source import FILES, ROOT, importers, imports
 
 
 @pytest.mark.parametrize("forbidden", ["numpy", "scipy", "numba", "emergence.engines"])
@@ -55,6 +26,13 @@ def test_every_lesson_has_its_page() -> None:
     lessons = {path.parts[2] for path in FILES if path.parts[:2] == ("emergence", "lessons")}
     pages = {path.stem for path in FILES if path.parts[0] == "pages"}
     assert lessons - {"__init__.py"} <= pages
+
+
+def test_no_test_module_imports_another() -> None:
+    """What several of them need is in a conftest or in a helper module beside it."""
+    tests = [path.relative_to(ROOT) for path in (ROOT / "tests").rglob("*.py")]
+    assert {name for path in tests for name in imports(path) if ".test_" in f".{name}"} == set()
+    assert any("tests.unit.source" in imports(path) for path in tests), "the finder sees tests"
 
 
 def test_the_rules_see_what_they_judge() -> None:

@@ -13,7 +13,7 @@ from emergence.engines.kernels.flow import flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
 from tests.unit.conftest import LINKS, directions
-from tests.unit.test_sgd_kernels import A, run
+from tests.unit.steps import A, run
 
 D, M = 3, 3
 W = np.eye(D)[: len(A)]

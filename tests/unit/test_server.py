@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes as server
 from emergence.ui.server.preload import EarlyScript
-from tests.unit.test_wire import decode
+from tests.unit.conftest import decode
 
 
 @pytest.fixture

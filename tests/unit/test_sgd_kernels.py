@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
 from emergence.arrays import Array
-from emergence.engines.online_sgd import BLOCK_SAMPLES, OnlineSGD
+from emergence.engines.online_sgd import BLOCK_SAMPLES
 from emergence.theory.hermite import LinkFunction
 from tests import naive
-from tests.unit.conftest import LINKS, directions, with_link
+from tests.unit.conftest import LINKS, directions
+from tests.unit.steps import KEY, A, run
 
-KEY = (0x13198A2E, 0x03707344)
-A = np.array([0.8, 0.5])
 D, M = 7, 3
 STEPS = 4 * BLOCK_SAMPLES + 6
-
-
-def run(
-    V: Array, link: LinkFunction, etas: Sequence[float], B: int = 1, key: tuple[int, int] = KEY
-) -> Array:
-    """Students after the engine's steps of these sizes from the students V, shape (m, d)."""
-    m, d = V.shape
-    engine = OnlineSGD(with_link(link, d=d, m=m, P=2, B=B, engine="sgd-full"))
-    engine._key = np.array(key, dtype=np.uint32)
-    engine._block.V[:] = 0.0
-    engine._block.V[:d, :m] = V.T
-    engine._block.n2[:] = (engine._block.V**2).sum(axis=0)
-    for eta, alike in itertools.groupby(etas):
-        count = len(list(alike))
-        engine._problem = engine._problem._replace(
-            a=A.astype(np.float32), eta=np.float32(eta), limit=np.float32(1e30)
-        )
-        assert engine._take(count) == count
-        engine.step += count
-    after = engine.students()
-    assert not after[:, d:].any()
-    # |v_k|^2 is carried along by a recursion, which a violent step must not spoil.
-    np.testing.assert_allclose(engine._block.n2[:m], (after**2).sum(axis=1), rtol=1e-3)
-    return after[:, :d]
 
 
 def samples(t: int, B: int, d: int = D) -> Array:

@@ -17,12 +17,8 @@ from emergence.sweeps.analyses.base import bootstrap, groups, named, slope
 from emergence.sweeps.analyses.thresholds import neurons_needed_fit
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.teacher import strengths
+from tests.unit.sweeps import BLANK
 
-BLANK = Outcome(
-    experiment=Experiment(), engine_used="flow", state="finished", message="", slope=None,
-    slope_reason=None, ci=None, window=None, theory_slope=None, T=(1.0,), crossing=(1.0,),
-    capture=(1.0,), loss=0.0, missing=0.0, steps=(1.0,), mse=(1.0,), seconds=0.1,
-)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

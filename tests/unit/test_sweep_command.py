@@ -13,7 +13,7 @@ from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.execute import scheduler_address
 from emergence.sweeps.points import ExecutionError
-from tests.unit.test_sweep_run import SMALL
+from tests.unit.sweeps import SMALL
 
 
 @pytest.fixture

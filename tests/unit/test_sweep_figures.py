@@ -13,7 +13,7 @@ from emergence.runs.plan import make_plan
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import power_law
-from tests.unit.test_sweep_analyses import BLANK
+from tests.unit.sweeps import BLANK
 
 BASE = {"P": 64, "d": 1024, "engine": "flow"}
 

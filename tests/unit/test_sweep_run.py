@@ -18,13 +18,7 @@ from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import Receiver
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
-
-SMALL = {
-    "analysis": "emergence",
-    "base": {"P": 2, "m": 8, "engine": "decoupled", "s0": 0.01},
-    "grid": {"d": [64, 1024]},
-    "seeds": 3,
-}
+from tests.unit.sweeps import SMALL
 
 
 class Counting(Local):

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import struct
-from typing import Any
-
 import numpy as np
 import pytest
 
 from emergence import Experiment
-from emergence.arrays import Float32
 from emergence.runs.plan import make_plan
 from emergence.serving import wire
 from emergence.serving.run import Run
+from tests.unit.conftest import decode
 
 FAR = float("inf")
-
-
-def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
-    (length,) = struct.unpack_from("<I", answer)
-    header = json.loads(answer[4 : 4 + length])
-    rows = np.frombuffer(answer, "<f4", offset=4 + length)
-    return header, rows.reshape(-1, header["width"]) if header["width"] else rows
 
 
 @pytest.fixture(scope="module")

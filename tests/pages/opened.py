@@ -1,0 +1,44 @@
+"""A page as a reader finds it, and its questions answered."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+SLUG = attrgetter("slug")
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def open_page(query: str = "") -> AppTest:
+    """The Live Lab at an address with this query."""
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, text in (item.split("=", 1) for item in query.split("&") if item):
+        app.query_params[name] = text
+    app.run()
+    assert not app.exception
+    return app
+
+
+def open_lesson(slug: str, **query: str) -> AppTest:
+    """The lesson as a reader finds it, by its address."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.query_params.clear()
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.switch_page(f"pages/{slug}.py").run()
+    assert not app.exception
+    return app
+
+
+def reveal(app: AppTest) -> AppTest:
+    """Answer every question of the page and have the results shown."""
+    for kind, guess in (("radio", 0), ("select_slider", 1)):  # the slider's first: unanswered
+        for widget in getattr(app, kind):
+            if str(widget.key).endswith("_guess"):
+                widget.set_value(widget.options[guess]).run()
+    for key in [button.key for button in app.button if str(button.key).endswith("_show")]:
+        app.button(key=key).click().run()
+        assert not app.exception
+    return app
