@@ -22,6 +22,8 @@ DECOUPLED = "#009E73"
 FINITE = "#0072B2"
 POWER = "#CC79A7"
 """The five curves of a loss: measured, and the four predictions."""
+FRAME = "#D55E00"
+"""What divides or frames the cells of a heatmap."""
 GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
 

@@ -30,6 +30,12 @@ class State(StrEnum):
     """Given up: evicted, or the server shuts down."""
 
 
+GRACE = 15.0
+"""Seconds after which a viewer that has said nothing is taken to be gone."""
+HEARTBEAT = 4.0
+"""Seconds between two requests of a viewer that only say that it is still here."""
+
+
 @dataclass
 class _Viewer:
     until: float
@@ -49,7 +55,7 @@ class Watched(ABC):
     grace : seconds after which a viewer that has said nothing is taken to be gone
     """
 
-    def __init__(self, grace: float = 15.0) -> None:
+    def __init__(self, grace: float = GRACE) -> None:
         self.grace = grace
         self.last_watched = time.monotonic()
         self.last_worked = 0.0

@@ -12,7 +12,7 @@ from emergence.runs import cost
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
-from emergence.serving.computation import State, Watched
+from emergence.serving.computation import GRACE, State, Watched
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Published:
 class Run(Watched):
     """One experiment, watched live."""
 
-    def __init__(self, experiment: Experiment, grace: float = 15.0) -> None:
+    def __init__(self, experiment: Experiment, grace: float = GRACE) -> None:
         super().__init__(grace)
         self.experiment = experiment
         self.published = Published()

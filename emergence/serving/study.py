@@ -15,7 +15,7 @@ from emergence.experiment import Experiment
 from emergence.runs.result import Result, result_of
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import worked
-from emergence.serving.computation import State, Watched
+from emergence.serving.computation import GRACE, State, Watched
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -66,7 +66,7 @@ class Job(Watched, Generic[T_co]):
     message : why it failed
     """
 
-    def __init__(self, study: Study[T_co], grace: float = 15.0) -> None:
+    def __init__(self, study: Study[T_co], grace: float = GRACE) -> None:
         super().__init__(grace)
         self.study = study
         self.published: Partial[T_co] | None = None

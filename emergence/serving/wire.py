@@ -3,7 +3,7 @@
 Layout: a little-endian uint32, the header's length; the header, UTF-8 JSON padded with spaces to
 a multiple of 4 bytes; the rows from `from` on, `rows` snapshots and then, when `tip` is true, one
 row of the present moment that the next answer replaces. `steps` has the step of each of them, which
-single precision might not hold.
+single precision might not hold. `final` says that no more will come.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
 
     A viewer that claims more than there is (the server was restarted) gets all from the first.
     """
+    final, state = run.final, run.state  # before what is published, which is then not older
     published = run.published
     if start > published.count:
         start = 0
@@ -31,7 +32,8 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
     header, body = _rows(published, start, experiment.eta)
     crossing = published.crossing / experiment.eta
     header |= {
-        "state": str(run.state),
+        "state": str(state),
+        "final": final and header["rows"] == published.count - start,
         "message": published.message,
         "diverged": published.diverged,
         "titles": published.titles,

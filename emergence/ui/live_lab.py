@@ -6,27 +6,17 @@ the numbers. The page's script runs only when a control moves.
 
 from __future__ import annotations
 
-from importlib import resources
-
 import streamlit as st
 
 from emergence.experiment import Experiment
+from emergence.ui.browser import text
 from emergence.ui.server import routes as server
-
-LOADER = """
-export default function ({ data, parentElement }) {
-  const host = parentElement.querySelector(".lab");
-  host.shown = data;
-  import(`${window.location.origin}${data.scripts}/live.js`)
-    .then(({ show }) => show(host, host.shown));
-}
-"""
 
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css=(resources.files("emergence.ui.browser") / "live.css").read_text(),
-    js=LOADER,
+    css=text("live.css"),
+    js=text("live_loader.js"),
     isolate_styles=False,
 )
 
@@ -41,7 +31,9 @@ def live_lab(experiment: Experiment) -> None:
         key="live_lab",
         data={
             "query": experiment.to_query(),
-            "scripts": server.script_base(),
-            "plotly": server.PLOTLY,
+            "module": server.script_address("live.js"),
+            "plotly": server.script_address(server.PLOTLY),
+            "run": server.base_path() + server.RUN,
+            "figures": server.base_path() + server.FIGURES,
         },
     )

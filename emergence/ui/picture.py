@@ -8,40 +8,14 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from emergence.ui.browser import text
 from emergence.ui.server import routes as server
-
-LOADER = """
-export default function ({ data, parentElement }) {
-  const host = parentElement.querySelector(".picture");
-  host.classList.toggle("picture-low", data.low);
-  import(`${window.location.origin}${data.scripts}/picture.js`)
-    .then(({ draw }) => draw(host, data));
-}
-"""
-
-CSS = """
-.picture {
-  height: clamp(320px, calc(100vh - 13.5rem), 860px);
-  color: var(--st-text-color); font-family: var(--st-font);
-}
-.picture-low { height: clamp(240px, calc(50vh - 7.5rem), 420px); }
-.picture :is(.xtick, .ytick, .x2tick, .y2tick) text,
-.picture :is(.gtitle, .xtitle, .ytitle, .x2title, .y2title, .legendtext) {
-  fill: var(--st-text-color) !important; /* follows the theme without another drawing */
-}
-@media (min-width: 761px) {
-  [class*="st-key-watch_"]:has(.stProgress) .picture:not(.picture-low) {
-    height: clamp(320px, calc(100vh - 17rem), 860px);
-  }
-}
-@media (max-width: 760px) { .picture, .picture-low { height: 330px; } }
-"""
 
 _component = st.components.v2.component(
     "emergence_picture",
     html='<div class="picture" role="img"></div>',
-    css=CSS,
-    js=LOADER,
+    css=text("picture.css"),
+    js=text("picture_loader.js"),
     isolate_styles=False,
 )
 
@@ -60,8 +34,10 @@ def picture(
             "figure": figure.to_json(),
             "film": [each.to_json() for each in film],
             "low": height == "low",
-            "scripts": server.script_base(),
-            "plotly": server.FULL_PLOTLY if _has_surface(figure) else server.PLOTLY,
+            "module": server.script_address("picture.js"),
+            "plotly": server.script_address(
+                server.FULL_PLOTLY if _has_surface(figure) else server.PLOTLY
+            ),
         },
     )
 

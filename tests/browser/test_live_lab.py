@@ -146,7 +146,7 @@ def test_the_scrubber_shows_that_it_is_logarithmic(page: Page) -> None:
     assert ticks[0] == "0"
     exponents = [int(tick.replace("10", "", 1)) for tick in ticks[1:]]
     assert len(exponents) > 1
-    places = [lab(page, f"L.shareOf(1e{n})") for n in exponents]
+    places = [lab(page, f"L.timeline.shareOf(1e{n})") for n in exponents]
     assert len({round(b - a, 6) for a, b in itertools.pairwise(places)}) == 1
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(page.locator(".lab-status")).to_contain_text("step 0 of")

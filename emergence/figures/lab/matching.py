@@ -7,8 +7,12 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.style import GRID, UNUSED, axis, colour, figure
+from emergence.runs.record import SERVES
 
 COLUMNS = 32
+IDLE_OPACITY = 0.35
+NO_DIRECTION = "none yet"
+"""How a neuron that serves no direction is drawn, and what it is said to serve."""
 
 
 def matching(
@@ -33,9 +37,11 @@ def matching(
     rows = -(-m // COLUMNS)
     place = np.arange(m)
     colours = [colour(q) for q in range(P)]
+    served = owner[order]
     traces = [
         go.Bar(
-            x=p, y=share, marker={"color": colours}, text=[str(k) for k in winner], name="winner",
+            x=p, y=share, marker={"color": colours}, name="winner",
+            text=[str(k) if part >= SERVES else "" for k, part in zip(winner, share, strict=True)],
             textposition="inside", textangle=0, insidetextanchor="start", customdata=winner,
             textfont={"color": "white", "size": 13}, constraintext="none",
             hovertemplate="p = %{x}: neuron %{customdata} supplies %{y:.2f}<extra></extra>",
@@ -50,9 +56,10 @@ def matching(
         go.Scatter(
             x=place % COLUMNS, y=place // COLUMNS, mode="markers", xaxis="x2", yaxis="y2",
             marker={"symbol": "square", "size": 9,
-                    "color": [colours[q] if q >= 0 else UNUSED for q in owner],
-                    "opacity": [1.0 if q >= 0 else 0.35 for q in owner]},
-            customdata=np.stack([order, owner[order] + 1], axis=1),
+                    "color": [colours[q] if q >= 0 else UNUSED for q in served],
+                    "opacity": [1.0 if q >= 0 else IDLE_OPACITY for q in served]},
+            customdata=[[int(k), int(q) + 1 if q >= 0 else NO_DIRECTION]
+                        for k, q in zip(order, served, strict=True)],
             hovertemplate="neuron %{customdata[0]}, direction %{customdata[1]}<extra></extra>",
             name="neurons", meta={"role": "neurons", "order": order.tolist()},
         ),

@@ -7,7 +7,17 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from emergence.arrays import Array, IntArray
-from emergence.figures.style import GRID, PALETTE, axis, colour, dash, figure, highlight, steps_axis
+from emergence.figures.style import (
+    FRAME,
+    GRID,
+    PALETTE,
+    axis,
+    colour,
+    dash,
+    figure,
+    highlight,
+    steps_axis,
+)
 
 FEW = 16
 """Up to so many directions there is room for thick lines and gaps between cells."""
@@ -119,7 +129,7 @@ def heatmap(u: Array, neurons: IntArray, matched: int, title: str) -> go.Figure:
     step = max(1, -(-rows // 16))
     line = {
         "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": matched - 0.5,
-        "y1": matched - 0.5, "line": {"color": "#D55E00", "width": 2, "dash": "dot"},
+        "y1": matched - 0.5, "line": {"color": FRAME, "width": 2, "dash": "dot"},
     }  # fmt: skip
     return figure(
         [trace], title,

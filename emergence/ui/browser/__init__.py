@@ -1,1 +1,8 @@
 """All JavaScript and CSS: what the browser runs and wears."""
+
+from importlib import resources
+
+
+def text(name: str) -> str:
+    """The text of one of this folder's files."""
+    return (resources.files(__name__) / name).read_text(encoding="utf-8")

@@ -1,3 +1,4 @@
+// @ts-check
 // Moving a Plotly figure's lines without a full redraw.
 //
 // Plotly.redraw lays out axes, legend and every trace again: 20 to 90 ms for the overlaps. While a
@@ -5,8 +6,18 @@
 // figure's own axes; the data is stored in the traces as well, and the next full redraw (several a
 // second, and whenever the picture stops) draws the same lines and gives hover the new points.
 
-// The SVG path through the points, in the pixels of the figure's axes.
-function path(x, y, xaxis, yaxis) {
+/** @typedef {import("./types.js").Axis} Axis */
+/** @typedef {import("./types.js").Changes} Changes */
+/** @typedef {import("./types.js").Div} Div */
+
+/**
+ * The SVG path through the points, in the pixels of the figure's axes.
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {Axis} xaxis
+ * @param {Axis} yaxis
+ */
+export function path(x, y, xaxis, yaxis) {
   let d = "";
   let pen = "M";
   for (let i = 0; i < x.length; i += 1) {
@@ -22,15 +33,23 @@ function path(x, y, xaxis, yaxis) {
   return d;
 }
 
-// Store new points in traces: `changes` is a list of [index, {x, y, customdata}].
+/**
+ * Store new points in traces.
+ * @param {Div} div
+ * @param {Changes} changes
+ */
 export function store(div, changes) {
   for (const [index, { x, y, customdata }] of changes) {
     Object.assign(div.data[index], { x, y, customdata });
   }
 }
 
-// Redraw just these traces' lines and markers. False when the figure must be redrawn in full: a
-// trace that was empty so far has no path yet.
+/**
+ * Redraw just these traces' lines and markers. False when the figure must be redrawn in full: a
+ * trace that was empty so far has no path yet.
+ * @param {Div} div
+ * @param {Changes} changes
+ */
 export function move(div, changes) {
   let complete = true;
   for (const [index, { x, y }] of changes) {

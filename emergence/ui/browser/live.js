@@ -1,128 +1,139 @@
+// @ts-check
 // The viewer: it pulls a run's numbers, keeps its own position and speed, and has them drawn.
 
+import { part } from "./dom.js";
+import { ICONS, MARKUP } from "./markup.js";
+import { counted, shortNumber } from "./numbers.js";
 import { Painter } from "./paint.js";
 import { loadPlotly } from "./plot.js";
-import { Scoreboard, shortNumber } from "./scoreboard.js";
+import { Scoreboard } from "./scoreboard.js";
 import { CLOSE, Store } from "./store.js";
+import { DEFAULT_SPEED, Rate, speedAt, Timeline } from "./timeline.js";
+
+/** @typedef {import("./types.js").Experiment} Experiment */
+/** @typedef {import("./types.js").Given} Given */
+/** @typedef {import("./types.js").Target} Target */
+/** @typedef {HTMLElement & {lab?: Lab, asked?: string}} Host */
 
 const POLL = 60; // ms between two requests while there is something to come
-const HEARTBEAT = 4000; // ms between two requests that only say: still here
+const RETRY = 1000; // ms before the next request when one has failed
 const QUIET = 300; // ms without painting after a control outside was touched
 const FRAME = 55; // ms between two paintings, at least
-const PASS = 8; // seconds a run takes at the default speed
-const SLOWEST = 600;
-const FASTEST = 1; // seconds a run takes at the ends of the speed slider, before "max"
-const MAX_SPEED = 0.95; // share of the slider beyond which a run goes as fast as it can
-const RATE_WINDOW = 1500; // ms over which the speed reached is measured
-const MOST_TICKS = 6; // decades named under the scrubber
-const NEAREST_TICK = 0.08; // share of the scrubber that the 0 at its left end takes
-const DEFAULT_SPEED = (MAX_SPEED * Math.log(SLOWEST / PASS)) / Math.log(SLOWEST / FASTEST);
 
-const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
-const ICONS = {
-  reset: icon("M5 5h2.5v14H5zM20 5v14L9 12z"),
-  play: icon("M7 4.5v15l13-7.5z"),
-  pause: icon("M6 5h4v14H6zM14 5h4v14h-4z"),
-  step: icon("M5 5v14l10-7zM16.5 5H19v14h-2.5z"),
-  end: icon("M3 5v14l8-7zM11 5v14l8-7zM19 5h2.5v14H19z"),
-};
+/** A name of this viewer that the server takes. */
+export function viewerName() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("");
+}
 
-const MARKUP = `
-  <div class="lab-bar" role="toolbar" aria-label="Transport">
-    <button type="button" data-act="reset" aria-label="Reset" title="Back to the start">${ICONS.reset}</button>
-    <button type="button" data-act="play" aria-label="Pause" title="Play or pause (space)">${ICONS.pause}</button>
-    <button type="button" data-act="step" aria-label="Next snapshot">${ICONS.step}</button>
-    <button type="button" data-act="end" aria-label="Run to the end" title="Compute and show everything">${ICONS.end}</button>
-    <label class="lab-time"><span class="lab-hidden">Time</span>
-      <span class="lab-track"><span class="lab-buffer"></span>
-      <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber, logarithmic"
-        title="Time in steps, logarithmic as in the pictures"></span>
-      <span class="lab-ticks" aria-hidden="true"></span></label>
-    <output class="lab-status" aria-live="off">starting</output><span class="lab-hidden" role="status"></span>
-    <label class="lab-speed"><span>Speed</span>
-      <input type="range" min="0" max="1000" step="1" aria-label="Speed"
-        title="Fastest speed wished for; below it the speed reached">
-      <span class="lab-speeds"><output></output><small></small></span></label>
-  </div>
-  <div class="lab-note" role="status" hidden></div>
-  <div class="lab-grid">
-    <div data-figure="overlaps"></div><div data-figure="loss"></div>
-    <div data-figure="heatmap"></div><div data-figure="norms"></div><div data-figure="matching"></div>
-    <div class="lab-board"><h4>The theorem, live</h4><p class="lab-summary"></p>
-      <div class="lab-scroll"><table class="lab-scores"></table></div></div>
-  </div>`;
-
-// The empty figures and the predictions of an experiment.
-async function fetchFigures({ scripts, query }) {
-  const response = await fetch(`${scripts}/../../figures?${new URLSearchParams({ query })}`);
+/**
+ * The empty figures and the predictions of an experiment.
+ * @param {Given} given
+ * @returns {Promise<Experiment>}
+ */
+async function fetchFigures({ figures, query }) {
+  const response = await fetch(`${figures}?${new URLSearchParams({ query })}`);
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message);
-  return { ...answer, query, scripts };
+  return { ...answer, query };
 }
 
-export async function show(host, data) {
-  host.lab ??= new Lab(host);
-  await host.lab.open(data);
+/**
+ * Show an experiment: its figures and predictions come first, then its numbers.
+ * @param {Host} host
+ * @param {Given} given
+ */
+export async function show(host, given) {
+  if (host.asked === undefined) {
+    host.innerHTML = MARKUP;
+    host.dataset.painted = "0";
+  }
+  if (host.asked === given.query) return;
+  host.asked = given.query;
+  let answers;
+  try {
+    answers = await Promise.all([fetchFigures(given), loadPlotly(given.plotly)]);
+  } catch (error) {
+    if (host.asked === given.query) say(host, `This experiment cannot be shown: ${reason(error)}`);
+    return;
+  }
+  if (host.asked !== given.query) return; // a later experiment overtook this one
+  const [data, Plotly] = answers;
+  host.lab ??= new Lab(host, Plotly, given.run, data);
+  await host.lab.begin(data);
 }
 
-// Steps a second that a viewer's position has really moved, of late.
-class Rate {
-  constructor() {
-    this.forget();
-  }
+/** @param {unknown} error */
+const reason = (error) => (error instanceof Error ? error.message : String(error));
 
-  forget() {
-    this.seen = [];
-  }
-
-  see(now, step) {
-    this.seen.push([now, step]);
-    while (now - this.seen[0][0] > RATE_WINDOW) this.seen.shift();
-  }
-
-  get value() {
-    if (this.seen.length < 2) return 0;
-    const [[from, low]] = this.seen;
-    const [to, high] = this.seen[this.seen.length - 1];
-    return to - from > RATE_WINDOW / 4 ? (1000 * (high - low)) / (to - from) : 0;
-  }
+/**
+ * A note above the pictures; an empty one goes away.
+ * @param {HTMLElement} host
+ * @param {string} text
+ */
+function say(host, text) {
+  const note = part(host, ".lab-note", HTMLElement);
+  note.textContent = text;
+  note.hidden = !text;
 }
 
 class Lab {
-  constructor(host) {
+  /**
+   * @param {Host} host
+   * @param {import("./types.js").Plotly} Plotly
+   * @param {string} address where the numbers are
+   * @param {Experiment} data the first experiment
+   */
+  constructor(host, Plotly, address, data) {
     this.host = host;
-    this.viewer = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("");
-    host.innerHTML = MARKUP;
-    this.note = host.querySelector(".lab-note");
-    this.status = host.querySelector(".lab-status");
-    this.announcement = host.querySelector(".lab-bar [role=status]");
-    this.scrubber = host.querySelector(".lab-time input");
-    this.buffer = host.querySelector(".lab-buffer");
-    this.ticks = host.querySelector(".lab-ticks");
-    this.stepButton = host.querySelector("[data-act=step]");
-    this.speedInput = host.querySelector(".lab-speed input");
-    this.speedText = host.querySelector(".lab-speed output");
-    this.speedReached = host.querySelector(".lab-speed small");
+    this.address = address;
+    this.viewer = viewerName();
+    this.status = part(host, ".lab-status", HTMLOutputElement);
+    this.announcement = part(host, ".lab-bar [role=status]", HTMLElement);
+    this.scrubber = part(host, ".lab-time input", HTMLInputElement);
+    this.buffer = part(host, ".lab-buffer", HTMLElement);
+    this.ticks = part(host, ".lab-ticks", HTMLElement);
+    this.playButton = part(host, "[data-act=play]", HTMLButtonElement);
+    this.stepButton = part(host, "[data-act=step]", HTMLButtonElement);
+    this.speedInput = part(host, ".lab-speed input", HTMLInputElement);
+    this.speedText = part(host, ".lab-speed output", HTMLOutputElement);
+    this.speedReached = part(host, ".lab-speed small", HTMLElement);
     this.painted = 0; // paintings so far, for whoever measures
-    host.dataset.painted = "0";
+    this.quietUntil = 0;
+    this.speedShare = DEFAULT_SPEED;
+    this.speed = 0; // steps a second, Infinity for as fast as it goes
+    this.reached = new Rate();
+    this.pulling = false;
+    this.animating = false;
+    this.ready = false;
+    this.dirty = false;
+    // What `begin` sets for each experiment.
+    this.data = data;
+    this.store = new Store(data);
+    this.timeline = new Timeline(data);
+    this.position = 0;
+    this.target = 0; // the snapshot that "next snapshot" goes to
+    this.moved = 0; // steps of its last press
+    this.playing = true;
+    this.stepping = false;
+    this.rushing = false;
+    /** @type {Target | null} */
+    this.pointed = null;
+    /** @param {Target | null} target */
+    const hover = (target) => this.point(target);
+    const seen = () => { this.dirty = true; };
+    this.painter = new Painter(host, Plotly, hover, seen, data, this.store);
+    this.board = new Scoreboard(host, hover, data);
     this.bind();
   }
 
-  // Watch an experiment: its figures and predictions come first, then its numbers.
-  async open(given) {
-    if (this.asked === given.query) return;
-    this.asked = given.query;
-    let data;
-    let Plotly;
-    try {
-      [data, Plotly] = await Promise.all([fetchFigures(given), loadPlotly(given)]);
-    } catch (error) {
-      if (this.asked === given.query) this.say(`This experiment cannot be shown: ${error.message}`);
-      return;
-    }
-    if (this.asked !== given.query) return; // a later experiment overtook this one
+  /**
+   * Watch an experiment from its start.
+   * @param {Experiment} data
+   */
+  async begin(data) {
     this.data = data;
     this.store = new Store(data);
+    this.timeline = new Timeline(data);
     this.position = 0;
     this.playing = true;
     this.stepping = false;
@@ -130,17 +141,14 @@ class Lab {
     this.ready = false;
     this.pointed = null;
     this.say("");
-    this.reached = new Rate();
-    this.moved = 0; // steps of the last press of "next snapshot"
-    this.setSpeed(this.speedShare ?? DEFAULT_SPEED);
+    this.reached.forget();
+    this.moved = 0;
+    this.setSpeed(this.speedShare);
     this.drawTicks();
     if (!this.pulling) {
       this.pulling = true;
       this.pull();
     }
-    const hover = (target) => this.point(target);
-    this.painter ??= new Painter(this.host, Plotly, hover, () => { this.dirty = true; });
-    this.board ??= new Scoreboard(this.host, hover);
     this.board.begin(data);
     await this.painter.begin(data, this.store);
     if (this.data !== data) return;
@@ -153,19 +161,28 @@ class Lab {
   }
 
   bind() {
+    /** @type {Record<string, () => void>} */
     const actions = {
       reset: () => this.jump(0),
       play: () => this.toggle(),
       step: () => this.step(),
       end: () => { this.rushing = true; this.playing = true; this.stepping = false; this.moved = 0; },
     };
-    for (const button of this.host.querySelectorAll("[data-act]")) {
-      button.addEventListener("click", () => { actions[button.dataset.act](); this.dirty = true; });
+    for (const [name, act] of Object.entries(actions)) {
+      const button = part(this.host, `[data-act=${name}]`, HTMLButtonElement);
+      button.addEventListener("click", () => { act(); this.dirty = true; });
     }
-    this.scrubber.addEventListener("input", () => this.jump(this.stepAt(this.scrubber.value / 1000)));
-    this.speedInput.addEventListener("input", () => this.setSpeed(this.speedInput.value / 1000));
+    const { scrubber, speedInput } = this;
+    scrubber.addEventListener("input", () => this.jump(this.timeline.stepAt(Number(scrubber.value) / 1000)));
+    speedInput.addEventListener("input", () => this.setSpeed(Number(speedInput.value) / 1000));
     // Another page has been opened: nothing outside the component may keep it alive.
     const left = new AbortController();
+    /**
+     * @template {"keydown" | "pointermove" | "pointerup"} K
+     * @param {K} kind
+     * @param {(event: DocumentEventMap[K]) => void} heard
+     * @param {AddEventListenerOptions} [options]
+     */
     const listen = (kind, heard, options) => {
       document.addEventListener(kind, (event) => {
         if (this.host.isConnected) heard(event);
@@ -173,16 +190,19 @@ class Lab {
       }, { ...options, signal: left.signal });
     };
     // While a control elsewhere on the page moves, leave the browser to it.
-    for (const kind of ["keydown", "pointermove", "pointerup"]) {
-      listen(kind, (event) => {
-        const moving = kind !== "pointermove" || event.buttons;
-        if (moving && !this.host.contains(event.target)) this.quietUntil = performance.now() + QUIET;
-      }, { capture: true, passive: true });
-    }
+    /** @param {Event} event */
+    const rest = ({ target }) => {
+      if (!(target instanceof Node && this.host.contains(target))) this.quietUntil = performance.now() + QUIET;
+    };
+    const early = { capture: true, passive: true };
+    listen("keydown", rest, early);
+    listen("pointerup", rest, early);
+    listen("pointermove", (event) => { if (event.buttons) rest(event); }, early);
     listen("keydown", (event) => {
       if (!this.ready) return;
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (event.target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
+      const { target } = event;
+      if (target instanceof Element && target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
       if (event.key === " ") this.toggle();
       else if (event.key === "ArrowRight") this.step();
       else return;
@@ -190,39 +210,39 @@ class Lab {
     });
   }
 
-  // Speed as a share of the slider; 1 means as fast as it goes.
+  /**
+   * Speed as a share of the slider; 1 means as fast as it goes.
+   * @param {number} share
+   */
   setSpeed(share) {
     this.speedShare = share;
-    this.speedInput.value = Math.round(share * 1000);
-    const fast = share > MAX_SPEED;
-    const seconds = SLOWEST * (FASTEST / SLOWEST) ** (share / MAX_SPEED);
-    this.speed = fast ? Infinity : this.data.end / seconds;
-    this.speedText.textContent = fast ? "max" : `≤ ${shortNumber(this.speed)} steps/s`;
+    this.speedInput.value = String(Math.round(share * 1000));
+    this.speed = speedAt(share, this.data.end);
+    this.speedText.textContent = this.speed === Infinity ? "max" : `≤ ${shortNumber(this.speed)} steps/s`;
   }
 
-  // Decades under the scrubber, every second or third one where there are many.
+  // Decades under the scrubber.
   drawTicks() {
-    const { first, end } = this.data;
-    const decades = [];
-    for (let n = Math.ceil(Math.log10(first)); 10 ** n <= end; n += 1) decades.push(n);
-    const every = Math.ceil(decades.length / MOST_TICKS);
+    /**
+     * @param {number} share
+     * @param {(string | Node)[]} text
+     */
     const mark = (share, ...text) => {
       const tick = document.createElement("span");
       tick.append(...text);
       tick.style.left = `${100 * share}%`;
       return tick;
     };
-    const kept = decades.filter((n) => n % every === 0 && this.shareOf(10 ** n) > NEAREST_TICK);
-    this.ticks.replaceChildren(mark(0, "0"), ...kept.map((n) => {
-      const power = Object.assign(document.createElement("sup"), { textContent: n });
-      return mark(this.shareOf(10 ** n), "10", power);
+    this.ticks.replaceChildren(mark(0, "0"), ...this.timeline.decades.map((n) => {
+      const power = Object.assign(document.createElement("sup"), { textContent: String(n) });
+      return mark(this.timeline.shareOf(10 ** n), "10", power);
     }));
   }
 
   // The snapshot that "next snapshot" goes to.
   get next() {
-    const { snapshots } = this.data;
-    return snapshots.find((step) => step > this.position * (1 + CLOSE)) ?? this.data.end;
+    const { snapshots, end } = this.data;
+    return snapshots.find((step) => step > this.position * (1 + CLOSE)) ?? end;
   }
 
   toggle() {
@@ -243,6 +263,7 @@ class Lab {
     this.dirty = true;
   }
 
+  /** @param {number} step */
   jump(step) {
     this.playing = false;
     this.stepping = false;
@@ -253,23 +274,11 @@ class Lab {
     this.dirty = true;
   }
 
-  // The scrubber is logarithmic, as the figures' time axes.
-  stepAt(share) {
-    const { first, end } = this.data;
-    return share <= 0 ? 0 : first * (end / first) ** share;
-  }
-
-  shareOf(step) {
-    const { first, end } = this.data;
-    return step <= first ? 0 : Math.log(step / first) / Math.log(end / first);
-  }
-
   // The step up to which the server should compute for this viewer.
   wish() {
-    const { end } = this.data;
     if (this.stepping) return this.target;
     if (!this.playing) return this.position;
-    return Math.min(end, this.position + this.pace);
+    return Math.min(this.data.end, this.position + this.pace);
   }
 
   // Steps a second of this viewer's position, Infinity for as fast as it goes.
@@ -285,10 +294,10 @@ class Lab {
         const { data, store } = this;
         try {
           await this.ask(data, store);
-          wait = this.idle() ? HEARTBEAT : POLL;
+          wait = this.idle() ? this.data.heartbeat : POLL;
         } catch (error) {
-          this.say(`The server does not answer (${error.message}). Trying again.`);
-          wait = 1000;
+          this.say(`The server does not answer (${reason(error)}). Trying again.`);
+          wait = RETRY;
         }
       }
       const asked = this.wish();
@@ -301,15 +310,19 @@ class Lab {
   }
 
   idle() {
-    const { store } = this;
-    return store.final || (!this.stepping && store.header.state !== "ready" && this.wish() <= store.header.step);
+    const { final, header, reached } = this.store;
+    return final || (!this.stepping && header.state !== "ready" && this.wish() <= reached);
   }
 
+  /**
+   * @param {Experiment} data
+   * @param {Store} store
+   */
   async ask(data, store) {
     const query = new URLSearchParams({
-      viewer: this.viewer, query: data.query, from: store.rows.length, until: this.wish(),
+      viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(this.wish()),
     });
-    const response = await fetch(`${data.scripts}/../../run?${query}`);
+    const response = await fetch(`${this.address}?${query}`);
     if (!response.ok) {
       const { message } = await response.json();
       throw new Error(message);
@@ -323,21 +336,22 @@ class Lab {
     this.say(store.header.message || (store.count ? "" : store.header.note));
   }
 
+  /** @param {string} text */
   say(text) {
-    this.note.textContent = text || "";
-    this.note.hidden = !text;
+    say(this.host, text);
   }
 
   animate() {
     let last = performance.now();
     let rest = FRAME;
+    /** @param {number} now */
     const tick = (now) => {
       if (!this.host.isConnected) return;
       requestAnimationFrame(tick);
       if (now - last < rest) return;
       this.advance(Math.min((now - last) / 1000, 0.5));
       last = now;
-      if (!this.dirty || !this.ready || now < (this.quietUntil ?? 0)) return;
+      if (!this.dirty || !this.ready || now < this.quietUntil) return;
       this.dirty = false;
       const started = performance.now();
       this.draw();
@@ -347,7 +361,10 @@ class Lab {
     requestAnimationFrame(tick);
   }
 
-  // Move this viewer's position on by `seconds` of its speed.
+  /**
+   * Move this viewer's position on by `seconds` of its speed.
+   * @param {number} seconds
+   */
   advance(seconds) {
     const { store } = this;
     if (!this.ready) return;
@@ -373,12 +390,12 @@ class Lab {
     if (!store.count) return;
     this.painter.follow();
     this.painted += 1;
-    this.host.dataset.painted = this.painted;
+    this.host.dataset.painted = String(this.painted);
     if (this.playing) this.painter.animate(position, this.painted);
     else this.painter.paint(position);
     this.board.paint(store, position);
-    this.scrubber.value = Math.round(1000 * this.shareOf(position));
-    this.buffer.style.width = `${100 * this.shareOf(store.reached)}%`;
+    this.scrubber.value = String(Math.round(1000 * this.timeline.shareOf(position)));
+    this.buffer.style.width = `${100 * this.timeline.shareOf(store.reached)}%`;
     const done = store.final && position >= store.reached;
     const over = store.header.diverged ? "diverged" : store.header.state;
     const state = done ? over : this.playing ? "running" : "paused";
@@ -391,14 +408,12 @@ class Lab {
       this.host.dataset.state = state;
       this.announcement.textContent = state; // read aloud; the step counter is not
     }
-    const play = this.host.querySelector('[data-act="play"]');
     const label = this.playing ? "Pause" : "Play";
-    if (play.getAttribute("aria-label") !== label) {
-      play.innerHTML = this.playing ? ICONS.pause : ICONS.play;
-      play.setAttribute("aria-label", label);
+    if (this.playButton.getAttribute("aria-label") !== label) {
+      this.playButton.innerHTML = this.playing ? ICONS.pause : ICONS.play;
+      this.playButton.setAttribute("aria-label", label);
     }
-    const titles = (done && store.header.titles) || data.titles;
-    this.painter.entitle(titles);
+    this.painter.entitle((done && store.header.titles) || data.titles);
     const at = data.whole ? Math.round(position) : position;
     const more = this.moved > 0 ? ` (+${this.count(this.moved)})` : "";
     this.status.textContent = `${state} · step ${shortNumber(at)} of ${shortNumber(data.end)}${more}`;
@@ -408,14 +423,14 @@ class Lab {
     this.speedReached.textContent = speed ? `now ${shortNumber(speed)}` : "";
   }
 
-  // So many steps, in words: exactly where they are whole.
+  /** @param {number} steps */
   count(steps) {
-    const text = this.data.whole ? Math.round(steps).toLocaleString("en") : shortNumber(steps);
-    return `${text} step${text === "1" ? "" : "s"}`;
+    return counted(steps, this.data.whole);
   }
 
+  /** @param {Target | null} target */
   point(target) {
-    if (!this.ready || !this.store.count || JSON.stringify(target) === JSON.stringify(this.pointed ?? null)) return;
+    if (!this.ready || !this.store.count || JSON.stringify(target) === JSON.stringify(this.pointed)) return;
     this.pointed = target;
     this.board.point(target);
     this.painter.point(target, this.position);

@@ -1,81 +1,97 @@
+// @ts-check
 // The five figures: built by Python, refilled here with the numbers up to the shown moment.
 
+import {
+  bundle, curve, movedFinely, movedNorm, movedOverlap, movedRelatively, thin,
+} from "./curves.js";
 import { move, store } from "./lines.js";
 import { CONFIG, dress } from "./plot.js";
+import { completed, target } from "./pointing.js";
 
-const MOST_ROWS = 150; // moments of a thin curve
-const MOST_POINTS = 300000; // moments of all thin curves together that are looked at
-const VISIBLE = 0.008; // a thin overlap curve gets a new point when it has moved by this much
-const VISIBLE_DECADES = 0.02; // the same for a norm, on its logarithmic axis
-const NEAR = 0.2; // in log time: how near to T_p the loss belongs to direction p
+/** @typedef {import("./types.js").Changes} Changes */
+/** @typedef {import("./types.js").Div} Div */
+/** @typedef {import("./types.js").Moment} Moment */
+/** @typedef {import("./types.js").Name} Name */
+/** @typedef {import("./types.js").Experiment} Experiment */
+/** @typedef {import("./types.js").Role} Role */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./types.js").Target} Target */
+
+/** @type {Name[]} */
+const NAMES = ["overlaps", "loss", "heatmap", "norms", "matching"]; // in the order of the page
+/** @type {Name[]} */
 const LINES = ["overlaps", "loss", "norms"]; // their lines move at every painting
-// At every other painting of a moving picture one figure is redrawn in full, in this order.
+/**
+ * At every other painting of a moving picture one figure is redrawn in full, in this order.
+ * @type {(Name | null)[]}
+ */
 const IN_TURN = [
   "heatmap", null, "matching", null, "overlaps", null, "heatmap", null, "matching", null, "loss", null,
   "heatmap", null, "matching", null, "norms", null,
 ];
+const DIM = 0.15; // what is not pointed at
+const DIM_BAR = 0.25;
 
-// Row numbers 1..last thinned to a fixed stride, so that points already drawn do not jump.
-function thinned(last, most) {
-  let stride = 1;
-  while (last / stride > most) stride *= 2;
-  const kept = [];
-  for (let i = 1; i <= last; i += stride) kept.push(i);
-  return kept;
-}
-
-const movedOverlap = (from, to) => Math.abs(to - from) > VISIBLE;
-const movedFinely = (from, to) => !(Math.abs(to - from) < 0.002);
-const movedNorm = (from, to) => Math.abs(Math.log10(to / from)) > VISIBLE_DECADES;
-const movedRelatively = (from, to) => !(Math.abs(to - from) < 0.004 * Math.abs(from));
-
-// Numbers of the rows at which a curve has visibly moved, and of those just before.
-function keep(rows, offset, moved) {
-  if (!rows.length) return [];
-  const kept = [0];
-  const last = rows.length - 1;
-  for (let i = 1; i <= last; i += 1) {
-    const drawn = kept[kept.length - 1];
-    if (i < last && !moved(rows[drawn][offset], rows[i][offset])) continue;
-    if (i - 1 > drawn) kept.push(i - 1);
-    kept.push(i);
-  }
-  return kept;
+/** @param {import("./types.js").Trace} trace */
+function opacity({ opacity: whole, marker }) {
+  return whole ?? (typeof marker?.opacity === "number" ? marker.opacity : 1);
 }
 
 export class Painter {
-  constructor(host, Plotly, onHover, onSeen) {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./types.js").Plotly} Plotly
+   * @param {(target: Target | null) => void} onHover
+   * @param {() => void} onSeen
+   * @param {Experiment} data
+   * @param {Store} store
+   */
+  constructor(host, Plotly, onHover, onSeen, data, store) {
     this.host = host;
     this.Plotly = Plotly;
     this.onHover = onHover;
-    this.divs = {};
-    for (const div of host.querySelectorAll("[data-figure]")) {
-      this.divs[div.dataset.figure] = div;
-    }
+    const divs = NAMES.map((name) => [name, host.querySelector(`[data-figure=${name}]`)]);
+    /** @type {Record<Name, Div>} */
+    this.divs = Object.fromEntries(divs);
+    this.data = data;
+    this.store = store;
+    this.colour = "";
+    /** @type {Target | null} */
     this.highlight = null;
+    /** Where each neuron stands among those that are sent. @type {Map<number | null, number>} */
+    this.place = new Map();
+    /** Opacity of each trace as Python built it. @type {Partial<Record<Name, number[]>>} */
+    this.opacity = {};
     // A figure that was out of sight has not been drawn meanwhile.
     this.sight = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) onSeen();
     });
     this.resize = new ResizeObserver((entries) => {
       // A page that is being left has no size any more.
-      for (const { target } of entries) if (target.data && target.clientWidth) Plotly.Plots.resize(target);
+      for (const { target: div } of entries) {
+        if ("data" in div && div.clientWidth) Plotly.Plots.resize(div);
+      }
     });
   }
 
-  // Show another experiment's (empty) figures.
+  /**
+   * Show an experiment's (empty) figures.
+   * @param {Experiment} data
+   * @param {Store} store
+   */
   async begin(data, store) {
     this.data = data;
     this.store = store;
     this.highlight = null;
-    this.matchedOf = new Map(data.iota.map((k, p) => [k, p]));
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
-    for (const [name, div] of Object.entries(this.divs)) {
+    for (const name of NAMES) {
+      const div = this.divs[name];
       // The first pictures are on the screen before the others are begun.
       if (name === "heatmap") await new Promise((resolve) => { setTimeout(resolve); });
       if (this.data !== data) return;
       const figure = data.figures[name];
       figure.layout.uirevision = data.query;
+      this.opacity[name] = figure.data.map(opacity);
       dress(figure.layout, this.host);
       const displayModeBar = this.host.clientWidth < 700 ? false : "hover";
       await this.Plotly.react(div, figure.data, figure.layout, { ...CONFIG, displayModeBar });
@@ -84,271 +100,273 @@ export class Painter {
     this.colour = getComputedStyle(this.host).color;
   }
 
+  /**
+   * @param {Name} name
+   * @param {Div} div
+   */
   bind(name, div) {
     div.dataset.bound = "1";
     this.resize.observe(div);
     this.sight.observe(div);
-    div.on("plotly_hover", ({ points }) => this.onHover(this.matched(this.target(name, points[0]))));
+    div.on("plotly_hover", ({ points }) => {
+      this.onHover(completed(this.data.iota, target(this.data, name, points[0])));
+    });
     div.on("plotly_unhover", () => this.onHover(null));
   }
 
-  // What a hovered point stands for: a direction p, a neuron k, or both.
-  target(name, point) {
-    const meta = point.data.meta || {};
-    if (name === "heatmap") {
-      return { p: this.data.directions[point.pointIndex[1]], k: this.data.neurons[point.pointIndex[0]] };
-    }
-    if (meta.role === "others" || meta.role === "unused") {
-      return { p: meta.p ?? null, k: point.customdata };
-    }
-    if (meta.role === "matched") return { p: meta.p, k: this.data.iota[meta.p] };
-    if (meta.role === "norm") return { p: meta.p, k: meta.k };
-    if (meta.role === "winner" || meta.role === "shared") return { p: point.x - 1, k: null };
-    if (meta.role === "neurons") return { p: null, k: point.customdata[0] };
-    if (meta.role === "predicted") return { p: point.customdata - 1, k: null };
-    if (name === "loss") return { p: this.emerging(point.x), k: null };
-    return null;
-  }
-
-  // A direction brings its matched neuron, a matched neuron its direction.
-  matched(target) {
-    if (!target) return null;
-    const p = target.p ?? this.matchedOf.get(target.k) ?? null;
-    const k = target.k ?? (p === null ? null : this.data.iota[p]);
-    return { p, k };
-  }
-
-  // The direction predicted to emerge nearest to a step, if one is near.
-  emerging(step) {
-    const far = this.data.T.map((T) => (T > 0 ? Math.abs(Math.log(step / T)) : Infinity));
-    const p = far.indexOf(Math.min(...far));
-    return far[p] < NEAR ? p : null;
-  }
-
-  // Say what is known now: Python has the words, before the run's end and after it.
+  /**
+   * Say what is known now: Python has the words, before the run's end and after it.
+   * @param {import("./types.js").Titles} titles
+   */
   entitle(titles) {
-    for (const [name, div] of Object.entries(this.divs)) {
+    for (const name of NAMES) {
+      const div = this.divs[name];
       if (div.layout.title.text === titles[name]) continue;
       this.Plotly.relayout(div, { "title.text": titles[name] });
     }
   }
 
-  // Follow the theme when it changes.
+  /** Follow the theme when it changes. */
   follow() {
     const now = getComputedStyle(this.host).color;
     if (now === this.colour) return;
     this.colour = now;
-    for (const div of Object.values(this.divs)) this.Plotly.relayout(div, { "font.color": now });
+    for (const name of NAMES) this.Plotly.relayout(this.divs[name], { "font.color": now });
   }
 
+  /** @param {Div} div */
   visible(div) {
     const box = div.getBoundingClientRect();
     return box.bottom > 0 && box.top < window.innerHeight;
   }
 
-  // Draw the figures named (all, unless said otherwise) in full as of `step`.
-  paint(step, names = Object.keys(this.divs)) {
+  /**
+   * Draw the figures named (all, unless said otherwise) in full as of `step`.
+   * @param {number} step
+   */
+  paint(step, names = NAMES) {
     if (!this.store.count) return;
-    const frame = this.frame(step);
-    for (const name of names) this.redraw(name, frame);
+    const moment = this.store.upTo(step);
+    for (const name of names) this.redraw(name, moment);
   }
 
-  // Painting number `turn` of a moving picture: all lines grow, one figure is redrawn in full.
+  /**
+   * Painting number `turn` of a moving picture: all lines grow, one figure is redrawn in full.
+   * @param {number} step
+   * @param {number} turn
+   */
   animate(step, turn) {
     if (!this.store.count) return;
-    const frame = this.frame(step);
+    const moment = this.store.upTo(step);
     const full = IN_TURN[turn % IN_TURN.length];
     for (const name of LINES) {
       const div = this.divs[name];
       if (name === full || div._dragging || !this.visible(div)) continue;
-      const changes = this[name](div, frame);
+      const changes = this[name](div, moment);
       store(div, changes);
       if (!move(div, changes)) this.Plotly.redraw(div);
     }
-    if (full) this.redraw(full, frame);
+    if (full) this.redraw(full, moment);
   }
 
-  redraw(name, frame) {
+  /**
+   * @param {Name} name
+   * @param {Moment} moment
+   */
+  redraw(name, moment) {
     const div = this.divs[name];
     if (div._dragging || !this.visible(div)) return;
-    store(div, this[name](div, frame));
+    store(div, this[name](div, moment));
     this.Plotly.redraw(div);
   }
 
-  frame(step) {
-    const { store } = this;
-    const last = store.before(step);
-    const now = store.at(step);
-    const rows = [];
-    for (let i = 1; i <= last; i += 1) rows.push(store.row(i));
-    if (now[0] > 0 && (!rows.length || now[0] > rows[rows.length - 1][0])) rows.push(now);
-    return { now, rows };
-  }
-
-  // One quantity over time: {x, y}.
-  curve(rows, offset, moved, scale = 1) {
-    const kept = keep(rows, offset, moved);
-    return { x: kept.map((i) => rows[i][0]), y: kept.map((i) => rows[i][offset] * scale) };
-  }
-
-  // Several curves as one line: {x, y, customdata}. The line runs along a curve and back, and
-  // changes to the next one left of the picture: one SVG path instead of one a curve, which is
-  // several times faster to redraw than gaps. A curve that has not visibly moved gets no point;
-  // `moved(from, to)` says what is visible.
-  bundle(rows, offsets, names, moved, scale = 1) {
-    const x = [];
-    const y = [];
-    const customdata = [];
-    const outside = this.data.first / 1000;
-    const last = rows.length - 1;
-    offsets.forEach((offset, j) => {
-      if (last < 0) return;
-      const kept = keep(rows, offset, moved);
-      for (const i of [...kept, ...kept.slice(0, -1).reverse()]) {
-        x.push(rows[i][0]);
-        y.push(rows[i][offset] * scale);
-      }
-      x.push(outside);
-      y.push(y[y.length - 1]);
-      while (customdata.length < x.length) customdata.push(names[j]);
-    });
-    return { x, y, customdata };
-  }
-
-  thin(rows, curves) {
-    const most = Math.min(MOST_ROWS, Math.max(16, MOST_POINTS / curves));
-    const thin = thinned(rows.length - 1, most).map((i) => rows[i - 1]);
-    if (rows.length) thin.push(rows[rows.length - 1]);
-    return thin;
-  }
-
+  /**
+   * The traces of a role, by number, and what they say of themselves.
+   * @template {Role} R
+   * @param {Div} div
+   * @param {R} role
+   */
   roles(div, role) {
-    return div.data.flatMap((trace, index) => (trace.meta && trace.meta.role === role ? [[index, trace.meta]] : []));
+    /** @type {[index: number, meta: import("./types.js").MetaOf<R>][]} */
+    const found = [];
+    div.data.forEach(({ meta }, index) => {
+      if (meta?.role === role) found.push([index, /** @type {any} */ (meta)]);
+    });
+    return found;
   }
 
+  /**
+   * @param {Div} div
+   * @param {Moment} moment
+   */
   overlaps(div, { rows }) {
-    const { neurons, directions } = this.data;
+    const { neurons, directions, first, iota } = this.data;
     const Q = directions.length;
-    const start = this.store.fields.u.offset;
-    const thin = this.thin(rows, neurons.length * Q);
+    const { offset: start } = this.store.fields.u;
+    const rare = thin(rows, neurons.length * Q);
+    /** @type {Changes} */
     const changes = this.roles(div, "others").map(([index, { p }]) => {
-      const others = neurons.filter((k) => k !== this.data.iota[p]);
-      const offsets = others.map((k) => start + this.place.get(k) * Q + p);
-      return [index, this.bundle(thin, offsets, others, movedOverlap)];
+      const others = neurons.filter((k) => k !== iota[p]);
+      const offsets = others.map((k) => start + (this.place.get(k) ?? 0) * Q + p);
+      return [index, bundle(rare, offsets, others, movedOverlap, first)];
     });
     for (const [index, { p }] of this.roles(div, "matched")) {
-      const place = this.place.get(this.data.iota[p]);
+      const place = this.place.get(iota[p]);
       if (place === undefined) continue;
-      changes.push([index, this.curve(rows, start + place * Q + p, movedFinely)]);
+      changes.push([index, curve(rows, start + place * Q + p, movedFinely)]);
     }
-    const k = this.highlight && this.highlight.k;
-    if (this.place.has(k)) {
-      const offsets = directions.map((p) => start + this.place.get(k) * Q + p);
-      changes.push([this.roles(div, "highlight")[0][0], this.bundle(rows, offsets, directions, movedOverlap)]);
+    const lit = this.place.get(this.highlight?.k ?? null);
+    if (lit !== undefined) {
+      const offsets = directions.map((p) => start + lit * Q + p);
+      const [[index]] = this.roles(div, "highlight");
+      changes.push([index, bundle(rows, offsets, directions, movedOverlap, first)]);
     }
     return changes;
   }
 
+  /**
+   * @param {Div} div
+   * @param {Moment} moment
+   * @returns {Changes}
+   */
   loss(div, { rows, now }) {
     const { mse, slope } = this.store.fields;
-    const [[mark, { low, high }]] = this.roles(div, "highlight");
-    const T = this.highlight && this.data.T[this.highlight.p];
+    const [[mark, { low = 0, high = 0 }]] = this.roles(div, "highlight");
+    const p = this.highlight?.p ?? null;
+    const T = p === null ? null : this.data.T[p];
     return [
       [mark, T ? { x: [T, T], y: [low, high] } : { x: [], y: [] }],
-      [this.roles(div, "mse")[0][0], this.curve(rows, mse.offset, movedRelatively)],
-      [this.roles(div, "slope")[0][0], this.curve(rows, slope.offset, movedFinely)],
+      [this.roles(div, "mse")[0][0], curve(rows, mse.offset, movedRelatively)],
+      [this.roles(div, "slope")[0][0], curve(rows, slope.offset, movedFinely)],
       [this.roles(div, "head")[0][0], { x: [now[0]], y: [now[mse.offset]] }],
     ];
   }
 
+  /**
+   * @param {Div} div
+   * @param {Moment} moment
+   * @returns {Changes}
+   */
   heatmap(div, { now }) {
     const u = this.store.part(now, "u");
     const Q = this.data.directions.length;
-    const z = this.data.neurons.map((_, i) => u.subarray(i * Q, (i + 1) * Q));
-    div.data[0].z = z;
+    div.data[0].z = this.data.neurons.map((_, i) => u.subarray(i * Q, (i + 1) * Q));
     return [];
   }
 
+  /**
+   * @param {Div} div
+   * @param {Moment} moment
+   */
   norms(div, { rows }) {
-    const start = this.store.fields.n2.offset;
+    const { offset: start } = this.store.fields.n2;
+    /** @type {Changes} */
     const changes = this.roles(div, "norm").map(([index, { k, scale }]) => [
-      index, this.curve(rows, start + k, movedRelatively, scale),
+      index, curve(rows, start + k, movedRelatively, scale),
     ]);
     for (const [index, { neurons, scale }] of this.roles(div, "unused")) {
       const offsets = neurons.map((k) => start + k);
-      changes.push([index, this.bundle(this.thin(rows, neurons.length), offsets, neurons, movedNorm, scale)]);
+      const rare = thin(rows, neurons.length);
+      changes.push([index, bundle(rare, offsets, neurons, movedNorm, this.data.first, scale)]);
     }
-    const k = this.highlight && this.highlight.k;
-    if (k !== null && k !== undefined) {
+    const k = this.highlight?.k ?? null;
+    if (k !== null) {
       const own = this.roles(div, "norm").find(([, meta]) => meta.k === k);
-      const [index, meta] = this.roles(div, "highlight")[0];
+      const [[index, meta]] = this.roles(div, "highlight");
       const scale = own ? own[1].scale : meta.scale;
-      changes.push([index, this.curve(rows, start + k, movedRelatively, scale)]);
+      changes.push([index, curve(rows, start + k, movedRelatively, scale)]);
     }
     return changes;
   }
 
+  /**
+   * @param {Div} div
+   * @param {Moment} moment
+   * @returns {Changes}
+   */
   matching(div, { now }) {
     const share = Array.from(this.store.part(now, "share"));
     const capture = this.store.part(now, "capture");
     const winner = Array.from(this.store.part(now, "winner"));
     const owner = this.store.part(now, "owner");
-    const [first] = this.roles(div, "winner")[0];
-    const [second] = this.roles(div, "shared")[0];
-    const [strip, { order }] = this.roles(div, "neurons")[0];
-    const { palette, idle } = this.data;
-    const lit = this.highlight && this.highlight.k;
+    const [[first]] = this.roles(div, "winner");
+    const [[second]] = this.roles(div, "shared");
+    const [[strip, { order }]] = this.roles(div, "neurons");
+    const { colours, idle, serves } = this.data;
+    const lit = this.highlight?.k ?? null;
     const [bars, rest, squares] = [div.data[first], div.data[second], div.data[strip]];
     bars.y = share;
     bars.customdata = winner;
-    bars.text = winner.map((k, p) => (share[p] > 0.05 ? String(k) : ""));
+    bars.text = winner.map((k, p) => (share[p] >= serves ? String(k) : ""));
     rest.y = share.map((value, p) => Math.max(capture[p] - value, 0));
-    squares.marker.color = order.map((k) => (owner[k] < 0 ? idle : palette[owner[k] % palette.length]));
-    squares.marker.opacity = order.map((k) => (owner[k] < 0 ? 0.35 : 1));
-    squares.marker.line = { color: this.colour, width: order.map((k) => (k === lit ? 3 : 0)) };
-    squares.customdata = order.map((k) => [k, owner[k] < 0 ? "none yet" : owner[k] + 1]);
+    squares.marker = {
+      ...squares.marker,
+      color: order.map((k) => (owner[k] < 0 ? idle.colour : colours[owner[k]])),
+      opacity: order.map((k) => (owner[k] < 0 ? idle.opacity : 1)),
+      line: { color: this.colour, width: order.map((k) => (k === lit ? 3 : 0)) },
+    };
+    squares.customdata = order.map((k) => [k, owner[k] < 0 ? idle.name : owner[k] + 1]);
     return [];
   }
 
-  // Point at a direction and a neuron in every figure; null points at nothing.
-  point(target, step) {
-    this.highlight = target;
-    const p = target ? target.p : null;
-    const k = target ? target.k : null;
-    const strength = { others: 0.4, unused: 0.7 };
-    for (const name of ["overlaps", "norms", "loss"]) {
+  /**
+   * Point at a direction and a neuron in every figure; null points at nothing.
+   * @param {Target | null} pointed
+   * @param {number} step
+   */
+  point(pointed, step) {
+    this.highlight = pointed;
+    const p = pointed?.p ?? null;
+    for (const name of LINES) {
       const div = this.divs[name];
-      const traces = ["others", "matched", "norm", "unused"].flatMap((role) => this.roles(div, role));
-      const dim = (meta) => (p === null || meta.p === p ? 1 : 0.15);
+      /** @type {Role[]} */
+      const lines = ["others", "matched", "norm", "unused"];
+      const traces = lines.flatMap((role) => this.roles(div, role));
       if (traces.length) {
         this.Plotly.restyle(div, {
-          opacity: traces.map(([, meta]) => dim(meta) * (strength[meta.role] ?? 1)),
+          opacity: traces.map(([index, meta]) => {
+            const near = p === null || ("p" in meta && meta.p === p);
+            return this.built(name, index) * (near ? 1 : DIM);
+          }),
         }, traces.map(([index]) => index));
       }
-      const [index] = this.roles(div, "highlight")[0];
+      const [[index]] = this.roles(div, "highlight");
       this.Plotly.restyle(div, { x: [[]], y: [[]], "line.color": this.colour }, [index]);
     }
-    const bars = [...this.roles(this.divs.matching, "winner"), ...this.roles(this.divs.matching, "shared")];
-    const opacity = Array.from({ length: this.data.P }, (_, q) => (p === null || q === p ? 1 : 0.25));
-    this.Plotly.restyle(this.divs.matching, {
-      "marker.opacity": bars.map(([, meta]) => opacity.map((value) => value * (meta.role === "shared" ? 0.5 : 1))),
+    const { matching } = this.divs;
+    const bars = [...this.roles(matching, "winner"), ...this.roles(matching, "shared")];
+    const shown = this.data.a.map((_, q) => (p === null || q === p ? 1 : DIM_BAR));
+    this.Plotly.restyle(matching, {
+      "marker.opacity": bars.map(([index]) => shown.map((value) => value * this.built("matching", index))),
     }, bars.map(([index]) => index));
-    this.frameCell(p, k);
+    this.frameCell(p, pointed?.k ?? null);
     this.paint(step, ["overlaps", "norms", "matching", "loss"]);
   }
 
-  // A frame around the pointed row and column of the heatmap.
+  /**
+   * Opacity of a trace as Python built it.
+   * @param {Name} name
+   * @param {number} index
+   */
+  built(name, index) {
+    return this.opacity[name]?.[index] ?? 1;
+  }
+
+  /**
+   * A frame around the pointed row and column of the heatmap.
+   * @param {number | null} p
+   * @param {number | null} k
+   */
   frameCell(p, k) {
     const div = this.divs.heatmap;
-    const kept = (div.layout.shapes || []).filter((shape) => shape.name !== "frame");
-    const line = { color: "#D55E00", width: 2 };
-    const shapes = [...kept];
+    const shapes = (div.layout.shapes ?? []).filter((shape) => shape.name !== "frame");
+    const frame = { type: "rect", name: "frame", line: { color: this.data.frame, width: 2 } };
     const place = this.place.get(k);
     if (place !== undefined) {
-      shapes.push({ type: "rect", name: "frame", xref: "paper", x0: 0, x1: 1, y0: place - 0.5, y1: place + 0.5, line });
+      shapes.push({ ...frame, xref: "paper", x0: 0, x1: 1, y0: place - 0.5, y1: place + 0.5 });
     }
-    if (p !== null && p !== undefined) {
-      shapes.push({ type: "rect", name: "frame", yref: "paper", y0: 0, y1: 1, x0: p + 0.5, x1: p + 1.5, line });
+    if (p !== null) {
+      shapes.push({ ...frame, yref: "paper", y0: 0, y1: 1, x0: p + 0.5, x1: p + 1.5 });
     }
     this.Plotly.relayout(div, { shapes });
   }

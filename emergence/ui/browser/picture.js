@@ -1,8 +1,22 @@
+// @ts-check
 // One figure of a lesson: drawn where it stands whenever Python sends another, never remounted.
 
 import { CONFIG, dress, loadPlotly } from "./plot.js";
 
-// On a projector a lesson's letters are larger (see lesson.css); its figures follow.
+/**
+ * An element with a picture: the figure it should show, the one it shows, what leads to another.
+ * @typedef {object} Picture
+ * @property {string} [wanted]
+ * @property {string} [shown]
+ * @property {boolean} [drawing]
+ * @property {{figures: string[], to: string}} [film]
+ * @property {ResizeObserver} [resize]
+ */
+
+/**
+ * On a projector a lesson's letters are larger (see lesson.css); its figures follow.
+ * @param {import("./types.js").Layout} layout
+ */
 function enlarge(layout) {
   const factor = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   if (factor <= 1) return;
@@ -16,17 +30,22 @@ function enlarge(layout) {
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const PACE = 550; // milliseconds for each figure of a film
 
-export async function draw(host, data) {
+/**
+ * @param {HTMLElement & Picture} host
+ * @param {import("./types.js").Shown} data
+ */
+export async function show(host, data) {
   host.wanted = data.figure;
   // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
-  if (data.film?.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
-  const Plotly = await loadPlotly(data);
+  if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
+  const Plotly = await loadPlotly(data.plotly);
   // Figures that are overtaken while another is being drawn are left out.
   if (host.drawing) return;
   host.drawing = true;
   while (host.shown !== host.wanted && host.isConnected) {
-    const next = host.film?.to === host.wanted && host.film.figures.shift();
-    const shown = next || host.wanted;
+    const next = host.film?.to === host.wanted ? host.film.figures.shift() : undefined;
+    const shown = next ?? host.wanted;
+    /** @type {import("./types.js").Figure} */
     const figure = JSON.parse(shown);
     dress(figure.layout, host);
     enlarge(figure.layout);
@@ -34,8 +53,8 @@ export async function draw(host, data) {
     await Plotly.react(host, figure.data, figure.layout, { ...CONFIG, displayModeBar });
     host.setAttribute("aria-label", figure.layout.title.text.replace(/<[^>]*>/g, ""));
     host.shown = shown;
-    host.dataset.drawn = Number(host.dataset.drawn ?? 0) + 1; // for whoever waits for it
-    if (next) await new Promise((wake) => setTimeout(wake, PACE));
+    host.dataset.drawn = String(Number(host.dataset.drawn ?? 0) + 1); // for whoever waits for it
+    if (next) await new Promise((wake) => { setTimeout(wake, PACE); });
   }
   host.drawing = false;
   host.resize ??= new ResizeObserver(() => { if (host.clientWidth) Plotly.Plots.resize(host); });

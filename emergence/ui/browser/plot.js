@@ -1,4 +1,10 @@
+// @ts-check
 // Plotly from our own server, and the look that depends on the page: theme and size.
+
+/** @typedef {import("./types.js").Plotly} Plotly */
+
+/** Plotly's bundle says so of itself. @returns {Plotly | undefined} */
+const present = () => Reflect.get(window, "Plotly");
 
 const SVG = {
   name: "svg",
@@ -6,7 +12,8 @@ const SVG = {
   icon: {
     width: 24, height: 24, path: "M5 20h14v-2H5v2zM19 9h-4V3H9v6H5l7 7 7-7z",
   },
-  click: (picture) => window.Plotly.downloadImage(picture, { format: "svg", filename: "emergence-lab" }),
+  /** @param {unknown} picture */
+  click: (picture) => present()?.downloadImage(picture, { format: "svg", filename: "emergence-lab" }),
 };
 
 export const CONFIG = {
@@ -18,30 +25,50 @@ export const CONFIG = {
   modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
 };
 
+/** @type {Map<string, Promise<Plotly>>} */
 const loaded = new Map();
 
-// One of our bundles; the page's head has begun to load the small one (see ui/early.py).
-export function loadPlotly({ scripts, plotly }) {
-  const src = `${scripts}/${plotly}`;
-  if (!loaded.has(src)) {
-    loaded.set(src, new Promise((resolve, reject) => {
-      let script = document.querySelector(`script[src="${src}"]`);
-      if (script && window.Plotly) {
-        resolve(window.Plotly);
-        return;
-      }
-      if (!script) {
-        script = Object.assign(document.createElement("script"), { src });
-        document.head.append(script);
-      }
-      script.addEventListener("load", () => resolve(window.Plotly));
-      script.addEventListener("error", () => reject(new Error("Plotly could not be loaded")));
-    }));
-  }
-  return loaded.get(src);
+/**
+ * One of our bundles; the page's head has begun to load the small one (see ui/server/preload.py).
+ * @param {string} src
+ */
+export function loadPlotly(src) {
+  const loading = loaded.get(src) ?? load(src);
+  loaded.set(src, loading);
+  return loading;
 }
 
-// The page's text colour and font; smaller letters where there is little room.
+/**
+ * @param {string} src
+ * @returns {Promise<Plotly>}
+ */
+function load(src) {
+  return new Promise((resolve, reject) => {
+    let script = document.querySelector(`script[src="${src}"]`);
+    const here = script && present();
+    if (here) {
+      resolve(here);
+      return;
+    }
+    if (!script) {
+      script = Object.assign(document.createElement("script"), { src });
+      document.head.append(script);
+    }
+    const failed = () => reject(new Error("Plotly could not be loaded"));
+    script.addEventListener("load", () => {
+      const Plotly = present();
+      if (Plotly) resolve(Plotly);
+      else failed();
+    });
+    script.addEventListener("error", failed);
+  });
+}
+
+/**
+ * The page's text colour and font; smaller letters where there is little room.
+ * @param {import("./types.js").Layout} layout
+ * @param {Element} host
+ */
 export function dress(layout, host) {
   const style = getComputedStyle(host);
   layout.font.color = style.color;

@@ -1,81 +1,114 @@
+// @ts-check
 // The theorem's scoreboard: a row for each direction, as of the shown moment.
 
-const COLUMNS = ["p", "aₚ", "predicted Tₚ", "with norm growth", "crossing", "ratio", "|v|²/a", "capture", "neuron ι(p)", "winner"];
-const MOST_ROWS = 64;
+import { part } from "./dom.js";
+import { shortNumber } from "./numbers.js";
 
-export function shortNumber(value) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
-  if (value >= 1e5) {
-    const power = Math.floor(Math.log10(value) / 3) * 3;
-    const unit = { 3: "k", 6: "M", 9: "G", 12: "T" }[power];
-    return unit ? `${(value / 10 ** power).toPrecision(3)} ${unit}` : value.toExponential(2);
-  }
-  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString("en");
-  return value.toPrecision(3);
+/** @typedef {import("./types.js").Payload} Payload */
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./types.js").Target} Target */
+/** @typedef {import("./store.js").Store} Store */
+
+const COLUMNS = ["p", "aₚ", "predicted Tₚ", "with norm growth", "crossing", "ratio", "|v|²/a", "capture", "neuron ι(p)", "winner"];
+
+/**
+ * What the table says of direction p at `step`, from its second column on, and whether it is
+ * learned; `now` is the row of that moment.
+ * @param {Payload} data
+ * @param {Store} store
+ * @param {Row} now
+ * @param {number} step
+ * @param {number} p
+ */
+export function score(data, store, now, step, p) {
+  const seen = store.header.crossing[p] ?? null;
+  const crossing = seen !== null && seen <= step ? seen : null;
+  const capture = store.part(now, "capture")[p];
+  const k = data.iota[p];
+  const T = data.T[p];
+  const cells = [
+    shortNumber(data.a[p]),
+    shortNumber(T),
+    shortNumber(data.late[p]),
+    shortNumber(crossing),
+    crossing !== null && T ? (crossing / T).toFixed(2) : "–",
+    k === null ? "–" : (store.part(now, "n2")[k] / data.a[p]).toFixed(2),
+    capture.toFixed(2),
+    k === null ? "none" : String(k),
+    capture >= data.serves ? String(store.part(now, "winner")[p]) : "–",
+  ];
+  return { cells, learned: crossing !== null };
+}
+
+/**
+ * What is above the table.
+ * @param {Payload} data
+ * @param {Store} store
+ * @param {Row} now
+ * @param {number} step
+ */
+export function summary(data, store, now, step) {
+  const n2 = store.part(now, "n2");
+  const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
+  const largest = data.unused.reduce((most, k) => Math.max(most, n2[k]), 0);
+  const norm = data.unused.length ? `, largest norm ${Math.sqrt(largest).toFixed(3)}` : "";
+  return `${learned} of ${data.said.directions} learned · ${data.said.unused}${norm}`;
 }
 
 export class Scoreboard {
-  constructor(host, onHover) {
-    this.table = host.querySelector(".lab-scores");
-    this.summary = host.querySelector(".lab-summary");
-    this.title = host.querySelector(".lab-board h4");
-    this.table.addEventListener("pointerover", (event) => {
-      const row = event.target.closest("tr[data-p]");
-      onHover(row ? { p: Number(row.dataset.p), k: this.data.iota[row.dataset.p] } : null);
+  /**
+   * @param {HTMLElement} host
+   * @param {(target: Target | null) => void} onHover
+   * @param {Payload} data
+   */
+  constructor(host, onHover, data) {
+    this.table = part(host, ".lab-scores", HTMLElement);
+    this.summary = part(host, ".lab-summary", HTMLElement);
+    this.title = part(host, ".lab-board h4", HTMLElement);
+    this.data = data;
+    /** @type {HTMLTableRowElement[]} */
+    this.rows = [];
+    this.table.addEventListener("pointerover", ({ target }) => {
+      const row = target instanceof Element ? target.closest("tr[data-p]") : null;
+      const p = Number(row?.getAttribute("data-p"));
+      onHover(row ? { p, k: this.data.iota[p] } : null);
     });
     this.table.addEventListener("pointerleave", () => onHover(null));
   }
 
+  /** @param {Payload} data */
   begin(data) {
     this.data = data;
     this.title.textContent = data.titles.board;
     const head = COLUMNS.map((name) => `<th scope="col">${name}</th>`).join("");
-    const shown = Math.min(data.P, MOST_ROWS);
-    const body = Array.from({ length: shown }, (_, p) => {
-      const swatch = `<i style="background:${data.palette[p % data.palette.length]}"></i>`;
+    const body = data.directions.map((p) => {
+      const swatch = `<i style="background:${data.colours[p]}"></i>`;
       return `<tr data-p="${p}"><td>${swatch}${p + 1}</td>${"<td></td>".repeat(COLUMNS.length - 1)}</tr>`;
     }).join("");
     this.table.innerHTML = `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`;
-    this.rows = [...this.table.querySelectorAll("tbody tr")];
+    this.rows = [...this.table.querySelectorAll("tr")].slice(1);
   }
 
+  /**
+   * @param {Store} store
+   * @param {number} step
+   */
   paint(store, step) {
     if (!store.count) return;
-    const { data } = this;
     const now = store.at(step);
-    const n2 = store.part(now, "n2");
-    const capture = store.part(now, "capture");
-    const winner = store.part(now, "winner");
     this.rows.forEach((row, p) => {
-      const k = data.iota[p];
-      const seen = store.header.crossing[p];
-      const crossing = seen !== null && seen <= step ? seen : null;
-      const matched = k !== null;
-      const values = [
-        shortNumber(data.a[p]),
-        shortNumber(data.T[p]),
-        shortNumber(data.late[p]),
-        shortNumber(crossing),
-        crossing !== null && data.T[p] ? (crossing / data.T[p]).toFixed(2) : "–",
-        matched ? (n2[k] / data.a[p]).toFixed(2) : "–",
-        capture[p].toFixed(2),
-        matched ? k : "none",
-        capture[p] > 0.05 ? winner[p] : "–",
-      ];
-      row.classList.toggle("learned", crossing !== null);
-      values.forEach((value, column) => {
+      const { cells, learned } = score(this.data, store, now, step, p);
+      row.classList.toggle("learned", learned);
+      cells.forEach((text, column) => {
         const cell = row.cells[column + 1];
-        if (cell.textContent !== String(value)) cell.textContent = value;
+        if (cell.textContent !== text) cell.textContent = text;
       });
     });
-    const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
-    const largest = data.unused.reduce((most, k) => Math.max(most, n2[k]), 0);
-    const norm = data.unused.length ? `, largest norm ${Math.sqrt(largest).toFixed(3)}` : "";
-    this.summary.textContent = `${learned} of ${data.said.directions} learned · ${data.said.unused}${norm}`;
+    this.summary.textContent = summary(this.data, store, now, step);
   }
 
+  /** @param {Target | null} target */
   point(target) {
-    this.rows.forEach((row, p) => row.classList.toggle("lit", Boolean(target) && target.p === p));
+    this.rows.forEach((row, p) => row.classList.toggle("lit", target?.p === p));
   }
 }

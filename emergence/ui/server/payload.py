@@ -9,10 +9,12 @@ import orjson
 
 from emergence.experiment import Experiment
 from emergence.figures import style
+from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
-from emergence.runs.record import Record
+from emergence.runs.record import SERVES, Record
 from emergence.runs.titles import Promise, titles
+from emergence.serving.computation import HEARTBEAT
 from emergence.theory.predictions import norm_growth_delay
 from emergence.words import plural
 
@@ -52,8 +54,11 @@ def payload(experiment: Experiment) -> bytes:
             "first": float(plan.snapshots[1] / eta),
             "end": float(plan.end / eta),
             "titles": titles(Promise.of(plan)),
-            "palette": style.PALETTE,
-            "idle": style.UNUSED,
+            "colours": [style.colour(p) for p in range(experiment.P)],
+            "idle": {"colour": style.UNUSED, "opacity": IDLE_OPACITY, "name": NO_DIRECTION},
+            "frame": style.FRAME,
+            "serves": SERVES,
+            "heartbeat": 1000 * HEARTBEAT,
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
     )

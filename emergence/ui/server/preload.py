@@ -1,7 +1,8 @@
 """What every page's head says before Streamlit's own scripts run.
 
 Plotly starts to load, while Streamlit is still connecting: it takes about half a second to compile,
-and begun by the component it would delay the first picture by as much.
+and begun by the component it would delay the first picture by as much. Our modules are there when
+the component asks for them, however many of them import each other.
 
 Streamlit's browser is told where its server is. At a page's own address, /puzzle say, it would look
 for it beneath, at /puzzle/_stcore/health and /puzzle/_stcore/host-config, and get a 404 from each.
@@ -10,6 +11,7 @@ for it beneath, at /puzzle/_stcore/health and /puzzle/_stcore/host-config, and g
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,16 +20,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class EarlyScript:
     """ASGI middleware that completes the head of every HTML page.
 
-    `src` is the script to load early, `base` the path that the server is under, "" or "/lab" say.
+    `src` is the script to load early, `modules` are those to have at hand; `base` is the path that
+    the server is under, "" or "/lab" say.
     """
 
-    def __init__(self, app: ASGIApp, src: str, base: str = "") -> None:
+    def __init__(self, app: ASGIApp, src: str, modules: Sequence[str] = (), base: str = "") -> None:
         self._app = app
         here = f"location.origin + {json.dumps(base + '/')}"
+        links = "".join(f'<link rel="modulepreload" href="{each}">' for each in modules)
         self._tag = (
             f"<script>window.__streamlit = {{ ...window.__streamlit, BACKEND_BASE_URL: {here}, "
             f"MAIN_PAGE_BASE_URL: {here} }};</script>"
-            f'<script async src="{src}"></script></head>'
+            f'<script async src="{src}"></script>{links}</head>'
         ).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

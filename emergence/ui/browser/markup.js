@@ -1,0 +1,37 @@
+// @ts-check
+// The Live Lab's frame: transport, a note, room for five figures and a table.
+
+/** @param {string} path */
+const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
+export const ICONS = {
+  reset: icon("M5 5h2.5v14H5zM20 5v14L9 12z"),
+  play: icon("M7 4.5v15l13-7.5z"),
+  pause: icon("M6 5h4v14H6zM14 5h4v14h-4z"),
+  step: icon("M5 5v14l10-7zM16.5 5H19v14h-2.5z"),
+  end: icon("M3 5v14l8-7zM11 5v14l8-7zM19 5h2.5v14H19z"),
+};
+
+export const MARKUP = `
+  <div class="lab-bar" role="toolbar" aria-label="Transport">
+    <button type="button" data-act="reset" aria-label="Reset" title="Back to the start">${ICONS.reset}</button>
+    <button type="button" data-act="play" aria-label="Pause" title="Play or pause (space)">${ICONS.pause}</button>
+    <button type="button" data-act="step" aria-label="Next snapshot">${ICONS.step}</button>
+    <button type="button" data-act="end" aria-label="Run to the end" title="Compute and show everything">${ICONS.end}</button>
+    <label class="lab-time"><span class="lab-hidden">Time</span>
+      <span class="lab-track"><span class="lab-buffer"></span>
+      <input type="range" min="0" max="1000" step="1" value="0" aria-label="Time scrubber, logarithmic"
+        title="Time in steps, logarithmic as in the pictures"></span>
+      <span class="lab-ticks" aria-hidden="true"></span></label>
+    <output class="lab-status" aria-live="off">starting</output><span class="lab-hidden" role="status"></span>
+    <label class="lab-speed"><span>Speed</span>
+      <input type="range" min="0" max="1000" step="1" aria-label="Speed"
+        title="Fastest speed wished for; below it the speed reached">
+      <span class="lab-speeds"><output></output><small></small></span></label>
+  </div>
+  <div class="lab-note" role="status" hidden></div>
+  <div class="lab-grid">
+    <div data-figure="overlaps"></div><div data-figure="loss"></div>
+    <div data-figure="heatmap"></div><div data-figure="norms"></div><div data-figure="matching"></div>
+    <div class="lab-board"><h4>The theorem, live</h4><p class="lab-summary"></p>
+      <div class="lab-scroll"><table class="lab-scores"></table></div></div>
+  </div>`;

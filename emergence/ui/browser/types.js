@@ -1,0 +1,188 @@
+// @ts-check
+// What Python sends and what the browser keeps of it, and Plotly as far as it is used here. Types
+// only: nothing in this file runs. `tests/javascript` holds every name against what Python sends.
+
+/** Where a quantity stands in a row. @typedef {{offset: number, shape: number[]}} Field */
+
+/**
+ * The quantities of a row by name (see `runs.record.layout`). A row is the numbers of one moment;
+ * its first is the step.
+ * @typedef {{
+ *   time: Field, mse: Field, slope: Field, n2: Field, capture: Field, peak: Field, winner: Field,
+ *   share: Field, owner: Field, u: Field,
+ * }} Fields
+ * @typedef {Float64Array} Row
+ */
+
+/**
+ * A run's state (see `serving.computation.State`).
+ * @typedef {"ready" | "running" | "paused" | "finished" | "failed" | "stopped"} State
+ */
+
+/**
+ * The five pictures.
+ * @typedef {"overlaps" | "loss" | "heatmap" | "norms" | "matching"} Name
+ */
+
+/** A title for each picture and for the table. @typedef {Record<Name | "board", string>} Titles */
+
+/**
+ * What heads an answer with rows (see `serving.wire`).
+ * @typedef {object} Header
+ * @property {number} from rows that the viewer has and that still hold
+ * @property {number} rows final rows in this answer
+ * @property {number[]} steps the step of every row, the tip's too
+ * @property {boolean} tip whether a row of the present moment comes last
+ * @property {number} width numbers in a row
+ * @property {State} state
+ * @property {boolean} final whether no more will come
+ * @property {string} message what went wrong, if anything did
+ * @property {boolean} diverged
+ * @property {Titles | null} titles of a run that is over
+ * @property {string} note what a viewer waits for before the first row
+ * @property {number} step computed so far
+ * @property {number} seconds computing time so far
+ * @property {(number | null)[]} crossing step at which each direction was learned
+ */
+
+/**
+ * What is known of an experiment before its first number (see `ui.server.payload`). Times in steps.
+ * @typedef {object} Payload
+ * @property {Record<Name, Figure>} figures empty, with the predictions
+ * @property {Fields} fields
+ * @property {number} P directions
+ * @property {number} m neurons
+ * @property {number[]} a strength of each direction
+ * @property {(number | null)[]} T predicted time of each direction
+ * @property {(number | null)[]} late the same with norm growth
+ * @property {(number | null)[]} iota neuron matched to each direction
+ * @property {number[]} neurons those whose overlaps are sent
+ * @property {number[]} directions those whose overlaps are sent
+ * @property {number[]} unused neurons matched to no direction
+ * @property {number[]} snapshots
+ * @property {boolean} whole whether steps are whole numbers
+ * @property {{directions: string, unused: string}} said counts in words
+ * @property {number} first the first snapshot after 0
+ * @property {number} end
+ * @property {Titles} titles
+ * @property {string[]} colours of each direction
+ * @property {{colour: string, opacity: number, name: string}} idle look of a neuron that serves none
+ * @property {string} frame colour of what frames a cell of the heatmap
+ * @property {number} serves share of a direction from which on a neuron serves it
+ * @property {number} heartbeat milliseconds after which a viewer has to say that it is still here
+ */
+
+/** What is known of the experiment of a query string. @typedef {Payload & {query: string}} Experiment */
+
+/**
+ * What the page gives the live component: an experiment and the addresses to ask.
+ * @typedef {{query: string, module: string, plotly: string, run: string, figures: string}} Given
+ */
+
+/**
+ * What the page gives a lesson's picture: figures in JSON.
+ * @typedef {{figure: string, film: string[], low: boolean, module: string, plotly: string}} Shown
+ */
+
+/**
+ * What a trace that is refilled says of itself, by its role (`meta` in `figures/lab`).
+ * @typedef {{
+ *   others: {p: number},
+ *   matched: {p: number},
+ *   predicted: {},
+ *   highlight: {low?: number, high?: number, scale?: number},
+ *   mse: {},
+ *   head: {},
+ *   slope: {},
+ *   overlaps: {},
+ *   norm: {p: number, k: number, scale: number},
+ *   unused: {neurons: number[], scale: number},
+ *   winner: {},
+ *   shared: {},
+ *   neurons: {order: number[]},
+ * }} Metas
+ * @typedef {keyof Metas} Role
+ */
+
+/** @template {Role} R @typedef {{role: R} & Metas[R]} MetaOf */
+/** @typedef {{[R in Role]: MetaOf<R>}[Role]} Meta */
+
+/**
+ * A trace as it is given to Plotly.
+ * @typedef {object} Trace
+ * @property {Meta} [meta]
+ * @property {ArrayLike<number>} [x]
+ * @property {ArrayLike<number>} [y]
+ * @property {ArrayLike<number>[]} [z]
+ * @property {ArrayLike<unknown>} [customdata]
+ * @property {string[]} [text]
+ * @property {number} [opacity]
+ * @property {boolean | "legendonly"} [visible]
+ * @property {Marker} [marker]
+ *
+ * @typedef {{color?: string[], opacity?: number | number[], line?: {color: string, width: number[]}}} Marker
+ */
+
+/**
+ * @typedef {{size: number, color?: string, family?: string}} Font
+ * @typedef {{type: string, name?: string, [key: string]: unknown}} Shape
+ *
+ * @typedef {object} Layout
+ * @property {Font} font
+ * @property {{text: string, font: Font}} title
+ * @property {Record<string, number>} margin
+ * @property {{font: Font}} [legend]
+ * @property {{font?: Font}[]} [annotations]
+ * @property {Shape[]} [shapes]
+ * @property {string} [uirevision]
+ *
+ * @typedef {{data: Trace[], layout: Layout}} Figure
+ */
+
+/** New points of a trace. @typedef {{x: number[], y: number[], customdata?: number[]}} Points */
+/** New points by the number of their trace. @typedef {[index: number, points: Points][]} Changes */
+
+/** From a coordinate to a pixel. @typedef {{c2p: (value: number) => number}} Axis */
+
+/**
+ * A trace, and the axes, as Plotly keeps them for itself (private, see CONTRIBUTING).
+ * @typedef {{uid: string, visible: boolean | "legendonly", xaxis: string, yaxis: string}} FullTrace
+ */
+
+/**
+ * A hovered point.
+ * @typedef {object} Point
+ * @property {Trace} data
+ * @property {number} x
+ * @property {any} customdata
+ * @property {[row: number, column: number]} pointIndex
+ */
+
+/**
+ * An element in which Plotly has drawn a figure.
+ * @typedef {object} Drawn
+ * @property {Trace[]} data
+ * @property {Layout} layout
+ * @property {FullTrace[]} _fullData
+ * @property {Record<string, Axis>} _fullLayout
+ * @property {boolean} [_dragging]
+ * @property {(kind: string, heard: (event: {points: Point[]}) => void) => void} on
+ *
+ * @typedef {HTMLElement & Drawn} Div
+ */
+
+/**
+ * @typedef {object} Plotly
+ * @property {(div: HTMLElement, data: Trace[], layout: Layout, config: object) => Promise<unknown>} react
+ * @property {(div: HTMLElement) => void} redraw
+ * @property {(div: HTMLElement, changes: object) => void} relayout
+ * @property {(div: HTMLElement, changes: object, traces: number[]) => void} restyle
+ * @property {(div: unknown, options: {format: string, filename: string}) => void} downloadImage
+ * @property {{resize: (div: Element) => void}} Plots
+ */
+
+/** What is pointed at. @typedef {{p: number | null, k: number | null}} Target */
+
+/** A moment: its row, and the rows up to it. @typedef {{now: Row, rows: Row[]}} Moment */
+
+export {};
