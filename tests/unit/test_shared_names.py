@@ -1,0 +1,185 @@
+"""What Python and JavaScript both know stands in `browser/types.js`, and is what Python sends."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from emergence import Experiment, simulate
+from emergence.figures import style
+from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
+from emergence.figures.lab.record import lab_figures
+from emergence.runs.plan import make_plan
+from emergence.runs.record import Record, layout
+from emergence.serving import wire
+from emergence.serving.computation import GRACE, HEARTBEAT, State
+from emergence.serving.run import Run
+from emergence.ui import live_lab, picture
+from emergence.ui.server.payload import payload
+
+ROOT = Path(__file__).parents[2]
+BROWSER = ROOT / "emergence" / "ui" / "browser"
+TYPES = (BROWSER / "types.js").read_text()
+OWN = [path for path in BROWSER.glob("*.js") if path.name != "types.js"]
+STYLES = sorted(BROWSER.glob("*.css"))
+EXPERIMENT = Experiment(d=32, P=4, m=8, engine="flow", seed=3)
+
+
+def properties(name: str) -> set[str]:
+    """The properties of an object type of types.js."""
+    match = re.search(rf"@typedef {{object}} {name}\n(.*?)(?:\n \*/|\n \*\n)", TYPES, re.S)
+    assert match, name
+    return set(re.findall(r"@property \{.*\} (\w+)", match[1]))
+
+
+def keys(name: str) -> dict[str, str]:
+    """The keys of a type of types.js that is written as {…}, and what is said of each."""
+    body = re.search(rf"@typedef \{{\{{((?:(?!@typedef).)*)\}}\}} {name}\b", TYPES, re.S)
+    assert body, name
+    found = re.findall(r"(\w+)\??: (\{[^{}]*\}|[^,{}]+)", body[1])
+    return {key: value.strip() for key, value in found}
+
+
+def words(name: str) -> set[str]:
+    """The words of a union of types.js."""
+    match = re.search(rf'@typedef \{{("[^}}]*)\}} {name}\n', TYPES)
+    assert match, name
+    return set(re.findall(r'"(\w+)"', match[1]))
+
+
+@pytest.fixture(scope="module")
+def sent() -> dict[str, Any]:
+    """The payload of an experiment."""
+    answer: dict[str, Any] = json.loads(payload(EXPERIMENT))
+    return answer
+
+
+def test_the_payload_has_the_properties_of_its_type(sent: dict[str, Any]) -> None:
+    assert set(sent) == properties("Payload")
+    assert set(sent["figures"]) == words("Name")
+    assert set(sent["titles"]) == words("Name") | {"board"}
+
+
+@pytest.mark.parametrize("computed", [False, True], ids=["empty", "finished"])
+def test_the_header_has_the_properties_of_its_type(computed: bool) -> None:
+    run = Run(EXPERIMENT, grace=float("inf"))
+    if computed:
+        run.want("a", float("inf"))
+        while run.wants_work:
+            run.work(0.05)
+    answer = wire.encode(run, 0)
+    header = json.loads(answer[4 : 4 + int.from_bytes(answer[:4], "little")])
+    assert set(header) == properties("Header")
+    assert header["state"] in words("State")
+    assert header["final"] is computed
+
+
+def test_a_run_is_final_only_with_its_last_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(EXPERIMENT, grace=float("inf"))
+    run.want("a", float("inf"))
+    while run.wants_work:
+        run.work(0.05)
+    monkeypatch.setattr(wire, "MOST_BYTES", 4000)
+    start, finals = 0, []
+    while start < run.published.count:
+        answer = wire.encode(run, start)
+        header = json.loads(answer[4 : 4 + int.from_bytes(answer[:4], "little")])
+        start += header["rows"]
+        finals.append(header["final"])
+    assert len(finals) > 1
+    assert finals == [False] * (len(finals) - 1) + [True]
+
+
+def test_the_states_are_the_same() -> None:
+    assert words("State") == {str(state) for state in State}
+
+
+def test_a_row_has_the_quantities_of_its_type_and_begins_with_its_time() -> None:
+    fields = layout(make_plan(EXPERIMENT))
+    assert set(fields) == set(keys("Fields"))
+    assert fields["time"] == {"offset": 0, "shape": []}
+    assert set(fields["u"]) == set(keys("Field"))
+
+
+def test_the_roles_and_what_traces_say_of_themselves_are_the_same() -> None:
+    plan = make_plan(EXPERIMENT)
+    said: dict[str, set[str]] = {}
+    for each in lab_figures(plan, Record(plan)).values():
+        for trace in each.data:
+            if trace.meta:
+                said.setdefault(trace.meta["role"], set()).update(set(trace.meta) - {"role"})
+    typed = {role: set(re.findall(r"(\w+)\??:", of)) for role, of in keys("Metas").items()}
+    assert said == typed
+
+
+def test_components_are_given_what_their_loaders_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, Any]] = []
+    for module in (live_lab, picture):
+        monkeypatch.setattr(module, "_component", lambda key, data: given.append(data))
+    live_lab.live_lab(EXPERIMENT)
+    picture.picture(go.Figure(), "a")
+    assert set(given[0]) == set(keys("Given"))
+    assert set(given[1]) == set(keys("Shown"))
+
+
+def test_constants_come_from_python(sent: dict[str, Any]) -> None:
+    colours = [style.colour(p) for p in range(EXPERIMENT.P)]
+    assert sent["colours"] == colours
+    assert len(sent["directions"]) <= len(colours)
+    assert 2 * HEARTBEAT < GRACE, "a viewer may miss one"
+    assert sent["heartbeat"] == 1000 * HEARTBEAT
+    idle = {"colour": style.UNUSED, "opacity": IDLE_OPACITY, "name": NO_DIRECTION}
+    assert sent["idle"] == idle
+    for path in OWN:
+        text = path.read_text()
+        assert not re.findall(r"#[0-9A-Fa-f]{6}\b|rgba?\(|/lab/|\.\./", text), path.name
+        for word in (NO_DIRECTION, *(words("State") - {"ready", "running", "paused"})):
+            assert f'"{word}"' not in text, f"{path.name} has {word}"
+
+
+def test_the_colours_of_the_styles_are_the_figures_own() -> None:
+    ours = {value.upper() for value in (*style.PALETTE, style.UNUSED, style.FRAME)}
+    grey = (128, 128, 128)
+    rgb = {tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) for colour in ours} | {grey}
+    for path in STYLES:
+        text = path.read_text()
+        assert {value.upper() for value in re.findall(r"#[0-9A-Fa-f]{3,8}\b", text)} <= ours
+        for triple in re.findall(r"rgba?\((\d+), *(\d+), *(\d+)", text):
+            assert tuple(map(int, triple)) in rgb, path.name
+
+
+def test_the_styles_dress_pictures_and_containers_that_there_are() -> None:
+    python = "".join(
+        path.read_text()
+        for folder in (ROOT / "emergence" / "ui", ROOT / "pages")
+        for path in folder.rglob("*.py")
+    )
+    markup = (BROWSER / "markup.js").read_text()
+    assert set(re.findall(r'data-figure="(\w+)"', markup)) == words("Name")
+    for path in STYLES:
+        text = path.read_text()
+        assert set(re.findall(r'data-figure="(\w+)"', text)) <= words("Name")
+        for key in re.findall(r"st-key-(\w+)", text):
+            assert re.search(rf'key=f?"{key}', python), f"{path.name} dresses {key}"
+        for own in set(re.findall(r"\.(lab[\w-]*)", text)) - {"lab"}:
+            assert own in markup, f"{path.name} dresses {own}"
+
+
+def test_neurons_in_the_strip_are_coloured_by_the_direction_they_serve() -> None:
+    result = simulate(EXPERIMENT)
+    plan = make_plan(EXPERIMENT)
+    traces = lab_figures(plan, result.record)["matching"].data
+    strip = next(trace for trace in traces if trace.meta["role"] == "neurons")
+    owner = result.record.get("owner")[-1].astype(int)
+    assert len(set(owner)) > 2
+    for k, colour, (name, served) in zip(
+        strip.meta["order"], strip.marker.color, strip.customdata, strict=True
+    ):
+        assert int(name) == k
+        assert colour == (style.colour(owner[k]) if owner[k] >= 0 else style.UNUSED)
+        assert served == (owner[k] + 1 if owner[k] >= 0 else NO_DIRECTION)
