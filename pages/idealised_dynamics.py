@@ -13,7 +13,7 @@ from emergence.lessons.idealised_dynamics.model import (
     Start,
     mean_slopes,
 )
-from emergence.theory.scaling import Slope
+from emergence.theory.fits import Slope
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import answered, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

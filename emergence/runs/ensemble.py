@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 import scipy.linalg.cython_blas  # noqa: F401  Numba's matrix products: limited only when loaded
-from scipy import special
 
 from emergence import engines
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs.result import Result, simulate
+from emergence.theory.fits import mean_margin
 from emergence.theory.quantiles import quantiles
 from emergence.words import plural
 
@@ -189,9 +189,6 @@ def _spread(values: Array) -> dict[str, Any] | None:
 def _mean(values: Array) -> dict[str, Any] | None:
     if not values.size:
         return None
-    mean, ci = float(values.mean()), None
-    if len(values) > 1:
-        error = values.std(ddof=1) / np.sqrt(len(values))
-        half = float(special.stdtrit(len(values) - 1, 0.975) * error)
-        ci = [mean - half, mean + half]
+    mean, margin = float(values.mean()), mean_margin(values)
+    ci = None if margin is None else [mean - margin, mean + margin]
     return {"mean": mean, "ci": ci, "count": len(values)}

@@ -13,6 +13,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS
 from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
+from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.teacher import link_function, strengths
@@ -174,7 +175,7 @@ class Plan:
             return "fewer than three directions ever emerge: a slope takes three jumps or more"
         return scaling.why_no_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
 
-    def slope(self, tau: Array, mse: Array) -> scaling.Slope | None:
+    def slope(self, tau: Array, mse: Array) -> Slope | None:
         """Tail-corrected slope of a measured loss; its window is in units of tau.
 
         Its 95 % interval covers the scatter over starts and the bias of finitely many directions

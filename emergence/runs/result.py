@@ -14,7 +14,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import worked
-from emergence.theory.scaling import Slope
+from emergence.theory.fits import Slope
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ from emergence.engines.base import DivergedError
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, Row
+from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
 
-CROSSED = 0.5
 BLOWN_UP = 100.0
 """A run has diverged when its loss exceeds this many times what it was at the start, or what a
 student that knows nothing has. Runs that came back from a step size far too large, 500 of all
@@ -89,7 +89,7 @@ class Simulation:
 
     def _look(self) -> None:
         peak = np.max(self.engine.overlaps() ** 2, axis=0)
-        self.crossing[np.isnan(self.crossing) & (peak > CROSSED)] = self.engine.tau
+        self.crossing[np.isnan(self.crossing) & (peak > EMERGED)] = self.engine.tau
 
     def _explain(self, what: str) -> str:
         e = self.plan.experiment

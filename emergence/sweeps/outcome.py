@@ -13,6 +13,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.result import Result
 from emergence.theory.scaling import tail
 from emergence.theory.teacher import link_function, strengths
+from emergence.theory.thresholds import CAPTURED
 
 MOST_MOMENTS = 160
 """Moments of the loss that are kept, evenly spaced in log t."""
@@ -90,7 +91,7 @@ class Outcome:
         """Directions captured at the end, R_p > 1/2; 0 for a run that diverged."""
         if self.state != "finished":
             return 0
-        return sum(1 for share in self.capture if share is not None and share > 0.5)
+        return sum(1 for share in self.capture if share is not None and share > CAPTURED)
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON."""

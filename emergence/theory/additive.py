@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import expit, zeta
+from scipy.special import expit
 
 from emergence.arrays import Array
+from emergence.theory.fits import log_slope
+from emergence.theory.scaling import power_tail
+from emergence.theory.teacher import power_strengths
 
 POINTS_PER_DECADE = 100
 SLOPE_WINDOW = 4.0
@@ -46,12 +49,12 @@ class AdditiveModel:
     @cached_property
     def loss(self) -> Array:
         """L(t) = sum_p a_p^2 (missing share of skill p), shape (n,)."""
-        return np.asarray(np.arange(1.0, self.P + 1) ** (-2 * self.beta) @ self.missing)
+        return np.asarray(power_strengths(self.P, 2 * self.beta) @ self.missing)
 
     @cached_property
     def corrected(self) -> Array:
         """The loss with the sum_{q > P} q^(-2 beta) of all skills beyond P added, shape (n,)."""
-        return np.asarray(self.loss + zeta(2 * self.beta, self.P + 1))
+        return np.asarray(self.loss + power_tail(self.P, self.beta))
 
     @cached_property
     def slope(self) -> Array:
@@ -67,8 +70,8 @@ class AdditiveModel:
         What they do not show is never learned: those skills are learned as before, and the rest,
         sum_{q > known} q^(-2 beta), stays. Shape (n,); known from 1 to P.
         """
-        weights = np.arange(1.0, known + 1) ** (-2 * self.beta)
-        return np.asarray(weights @ self.missing[:known] + zeta(2 * self.beta, known + 1))
+        weights = power_strengths(known, 2 * self.beta)
+        return np.asarray(weights @ self.missing[:known] + power_tail(known, self.beta))
 
     @property
     def exponent(self) -> float:
@@ -79,4 +82,4 @@ class AdditiveModel:
     def fitted(self) -> float:
         """Slope of the corrected loss from the middle of the first step, 1.5^beta, to the end."""
         inside = self.t >= min(1.5**self.beta, self.t[-1] / 2)
-        return float(np.polyfit(np.log(self.t[inside]), np.log(self.corrected[inside]), 1)[0])
+        return log_slope(self.t[inside], self.corrected[inside])

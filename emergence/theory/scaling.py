@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 from emergence.arrays import Array
+from emergence.theory.fits import Slope, log_slope, slopes
 
 NO_TIME = 1e-300
 """Stands for T_1 = 0: for J = 1, 2 neurons may start beyond u = 1/2."""
@@ -64,26 +64,14 @@ def power_law(t: Array, T1: float, a: Array, beta: float, top: float = 1.0) -> A
     return np.asarray(top * a[0] ** 2 / (2 * beta - 1) * (t / max(T1, NO_TIME)) ** exponent)
 
 
+def power_tail(p: ArrayLike, beta: float) -> Array:
+    """sum_{q > p} q^(-2 beta), a Hurwitz zeta (Model 4.3), shape of p; beta > 1/2."""
+    return np.asarray(special.zeta(2 * beta, np.asarray(p) + 1))
+
+
 def tail(a: Array, beta: float, top: float = 1.0) -> float:
     """Loss sum_{q > P} a_1^2 q^(-2 beta) K(1) of the directions that P lacks (Model 4.3)."""
-    return float(top * a[0] ** 2 * special.zeta(2 * beta, len(a) + 1)) if beta > 0.5 else 0.0
-
-
-@dataclass(frozen=True)
-class Slope:
-    """A fitted exponent: `value`, its 95 % interval `ci` or None, and the window in t.
-
-    What the interval covers is said by whoever makes it.
-    """
-
-    value: float
-    ci: tuple[float, float] | None
-    window: tuple[float, float]
-
-    def within(self, margin: float | None) -> Slope:
-        """The same with the interval value - margin to value + margin; None for none."""
-        ci = None if margin is None else (self.value - margin, self.value + margin)
-        return replace(self, ci=ci)
+    return float(top * a[0] ** 2 * power_tail(len(a), beta)) if beta > 0.5 else 0.0
 
 
 def window_directions(P: int) -> tuple[int, int]:
@@ -162,13 +150,8 @@ def fit_slope(
     low, high = window_directions(int(min(m, len(a))))
     window = fit_window(T1, high, low, beta)
     x, y = _points(t, loss + tail(a, beta, top), window)
-    return Slope(float(slopes(x, y)), None, window)
-
-
-def slopes(x: Array, y: Array) -> Array:
-    """Least-squares slopes of y against x along the last axis."""
-    x = x - x.mean(axis=-1, keepdims=True)
-    return np.asarray(np.sum(x * y, axis=-1) / np.sum(x * x, axis=-1))
+    points = int(np.count_nonzero((t >= window[0]) & (t <= window[1])))
+    return Slope(float(slopes(x, y)), None, window, points)
 
 
 def _points(t: Array, loss: Array, window: tuple[float, float]) -> tuple[Array, Array]:
@@ -188,6 +171,4 @@ def local_slope(t: Array, loss: Array, beta: float, a: Array, top: float) -> flo
     recent = (t >= t[-1] / 2) & (t > 0) & (loss > 0)
     if np.count_nonzero(recent) < 3:
         return float("nan")
-    x, y = np.log(t[recent]), np.log(loss[recent] + tail(a, beta, top))
-    x = x - x.mean()
-    return float(x @ y / (x @ x))
+    return log_slope(t[recent], loss[recent] + tail(a, beta, top))

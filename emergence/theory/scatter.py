@@ -15,18 +15,17 @@ import numpy as np
 from scipy import special
 
 from emergence.arrays import Array
+from emergence.theory.fits import CONFIDENCE, slopes
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.scaling import (
     FLAT,
     fit_window,
-    slopes,
     tail,
     time_exponent,
     window_directions,
 )
 from emergence.theory.times import HALF, half_times, pair_times
 
-CONFIDENCE = 0.95
 MOST_DRAWS, WORK = 999, 200_000
 """Starts drawn: so many, or fewer where they have more directions than this in all."""
 USABLE = 0.9

@@ -12,9 +12,14 @@ from emergence.parameters import Mixture
 from emergence.theory.hermite import LinkFunction
 
 
+def power_strengths(P: int, beta: float) -> Array:
+    """p^-beta, shape (P,): the slides' strengths (Model 1.2)."""
+    return np.asarray(np.arange(1.0, P + 1) ** -beta)
+
+
 def strengths(experiment: Experiment) -> Array:
     """Teacher strengths a_p proportional to p^-beta, shape (P,), decreasing (Model 1.2)."""
-    a = np.arange(1, experiment.P + 1) ** -experiment.beta
+    a = power_strengths(experiment.P, experiment.beta)
     if experiment.normalisation == "paper":
         a /= np.sqrt(np.sum(a**2))
     return np.asarray(a)

@@ -13,9 +13,10 @@ from emergence import Experiment
 from emergence.arrays import Array
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import bootstrap, groups, named, slope
+from emergence.sweeps.analyses.base import bootstrap, groups, named
 from emergence.sweeps.analyses.thresholds import neurons_needed_fit
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import slope
 from emergence.theory.teacher import strengths
 from tests.unit.sweeps import BLANK
 

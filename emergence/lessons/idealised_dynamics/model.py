@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 from scipy.signal import savgol_filter
-from scipy.special import zeta
 
 from emergence.arrays import Array
+from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction, hermite
 from emergence.theory.predictions import (
     Pair,
@@ -24,14 +24,15 @@ from emergence.theory.predictions import (
     staircase,
 )
 from emergence.theory.scaling import (
-    Slope,
     fit_slope,
     power_law,
+    power_tail,
     reference_time,
     time_exponent,
     why_no_slope,
 )
 from emergence.theory.scatter import Starts, slope_margin
+from emergence.theory.teacher import power_strengths
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
 
@@ -74,7 +75,7 @@ class Idealised:
     @cached_property
     def a(self) -> Array:
         """Strengths p^-beta, shape (P,)."""
-        return np.asarray(self.p**-self.beta)
+        return power_strengths(self.P, self.beta)
 
     @property
     def exponent(self) -> float:
@@ -203,7 +204,7 @@ class Idealised:
     @cached_property
     def remaining(self) -> Array:
         """sum_{q > p} q^(-2 beta) over all directions, also those beyond P, shape (P,)."""
-        return np.asarray(zeta(2 * self.beta, self.p + 1))
+        return power_tail(self.p, self.beta)
 
     @property
     def remaining_finite(self) -> Array:

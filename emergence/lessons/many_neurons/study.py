@@ -13,10 +13,12 @@ from emergence import engines
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment
 from emergence.runs.plan import Plan, make_plan
-from emergence.runs.simulation import CROSSED, Simulation
+from emergence.runs.simulation import Simulation
 from emergence.runs.slices import SLICE
 from emergence.serving.study import Partial
+from emergence.theory.fits import log_slope
 from emergence.theory.predictions import norm_growth_delay
+from emergence.theory.thresholds import CAPTURED, EMERGED
 
 ACTS = ("Drift", "Found", "Signal gone", "The rest turn")
 """The story of the first direction and of those after it."""
@@ -92,8 +94,7 @@ def growth(found: Sequence[Moved], J: int) -> float | None:
     runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
     if len({each.d for each in runs}) < 3:
         return None
-    d, largest = np.log([[each.d, each.largest] for each in runs]).T
-    return float(np.polyfit(d, largest, 1)[0])
+    return log_slope([each.d for each in runs], [each.largest for each in runs])
 
 
 def unfound(found: Sequence[Moved]) -> int:
@@ -134,7 +135,7 @@ class Film:
         fitted (R > 0.95); the second is found.
         """
         first, second = order(self.plan)
-        found = np.max(self.u, axis=1) > CROSSED
+        found = np.max(self.u, axis=1) > EMERGED
         events = (found[:, first], self.capture[:, first] > FITTED, found[:, second])
         reached = [int(np.argmax(event)) for event in takewhile(np.any, events)]
         if not reached:
@@ -159,12 +160,12 @@ class Film:
     @property
     def ended(self) -> IntArray:
         """Neurons that have u > 1/2 with each direction at the last snapshot, shape (P,)."""
-        return np.asarray(np.sum(self.u[-1] > CROSSED, axis=0))
+        return np.asarray(np.sum(self.u[-1] > EMERGED, axis=0))
 
     @property
     def learned(self) -> int:
         """Directions of which more than half is captured at the last snapshot."""
-        return int(np.sum(self.capture[-1] > CROSSED))
+        return int(np.sum(self.capture[-1] > CAPTURED))
 
 
 def span(plan: Plan) -> float:
@@ -232,7 +233,7 @@ class Movements:
             for tau in plan.checkpoints[plan.checkpoints > plan.T[first] / 2]:
                 engine.advance(float(tau), np.inf)
                 u = engine.overlaps() ** 2
-                if u[:, first].max() > CROSSED:
+                if u[:, first].max() > EMERGED:
                     seen = moved(plan, u)
                     break
             found += (seen,)

@@ -21,8 +21,9 @@ from emergence.figures.style import (
     figure,
     log_axis,
 )
-from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, growth, share_left
+from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
+from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
 
 SEARCH, FIT = "rgba(128,128,128,0.14)", "rgba(230,159,0,0.16)"
@@ -167,7 +168,7 @@ def recovery_times(
                       "xshift": 8, "yanchor": "bottom", "text": f"J = {J}", "showarrow": False,
                       "font": {"size": 15}})  # fmt: skip
     return figure(
-        traces, f"Steps until u > {RECOVERED:g}, over the dimension",
+        traces, f"Steps until u > {EMERGED:g}, over the dimension",
         xaxis=log_axis("dimension d", (6, 3e5)), yaxis=log_axis("steps", (30, 1e8)),
         annotations=notes, showlegend=True,
         legend={"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",

@@ -16,11 +16,11 @@ from scipy import special
 from scipy.special import expit, logit
 
 from emergence.arrays import Array
+from emergence.theory.fits import slopes
 from emergence.theory.hermite import gauss_hermite, hermite
 from emergence.theory.predictions import travel_time
+from emergence.theory.thresholds import EMERGED
 
-RECOVERED = 0.5
-"""The squared overlap beyond which the direction counts as learned."""
 BOOTSTRAPS = 1_000
 
 
@@ -50,7 +50,7 @@ class Flow:
     @property
     def arrival(self) -> float:
         """Steps until u = 1/2."""
-        return float(travel_time(self.J, self.start, RECOVERED)) / self.eta
+        return float(travel_time(self.J, self.start, EMERGED)) / self.eta
 
     @property
     def blow_up(self) -> float:
@@ -113,13 +113,13 @@ def share_left(J: int, d: ArrayLike, delta: float) -> Array:
     J = 1. Shape of d.
     """
     d = np.asarray(d, dtype=float)
-    left = travel_time(J, search_end(d, delta), RECOVERED)
-    return np.asarray(left / travel_time(J, 1 / d, RECOVERED))
+    left = travel_time(J, search_end(d, delta), EMERGED)
+    return np.asarray(left / travel_time(J, 1 / d, EMERGED))
 
 
 def search_end(d: ArrayLike, delta: float) -> Array:
     """The squared overlap d^(-1 + 2 delta) at which search ends, 1/2 at most; shape of d."""
-    return np.minimum(np.asarray(d, dtype=float) ** (2 * delta - 1), RECOVERED)
+    return np.minimum(np.asarray(d, dtype=float) ** (2 * delta - 1), EMERGED)
 
 
 def noise(J: int) -> float:
@@ -148,9 +148,7 @@ def exponent(J: int, d: ArrayLike, times: ArrayLike) -> Array:
     `d`: shape (n,), n > 1; `times`: shape (..., n), finite; returns shape (...,).
     """
     x = np.log(np.asarray(d, dtype=float))
-    y = np.log(times) - (np.log(x) if J == 2 else 0.0)
-    x = x - x.mean()
-    return np.asarray(y @ x / (x @ x))
+    return slopes(x, np.log(times) - (np.log(x) if J == 2 else 0.0))
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ import numpy as np
 from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import SphericalSGD
 from emergence.experiment import Experiment
-from emergence.lessons.one_neuron.model import RECOVERED, Flow, Scaling, scaling, search_end
+from emergence.lessons.one_neuron.model import Flow, Scaling, scaling, search_end
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
+from emergence.theory.thresholds import EMERGED
 
 PIECE = 1_500_000
 """Steps taken between two results, over all seeds: about 0.03 s."""
@@ -130,7 +131,7 @@ class Search:
 
 def _engine(flow: Flow, seeds: int, borders: Array | None = None) -> SphericalSGD:
     start = np.full(seeds, flow.start**0.5)
-    levels = np.append([flow.border] if borders is None else borders, RECOVERED)
+    levels = np.append([flow.border] if borders is None else borders, EMERGED)
     return SphericalSGD(hermite(flow.J), flow.d, flow.eta, start, levels, seed=flow.J)
 
 

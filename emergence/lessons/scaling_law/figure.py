@@ -30,7 +30,8 @@ from emergence.lessons.scaling_law.model import (
     plateau_exponent,
     tuned_exponent,
 )
-from emergence.theory.scaling import Slope, time_exponent
+from emergence.theory.fits import Slope
+from emergence.theory.scaling import time_exponent
 
 NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}

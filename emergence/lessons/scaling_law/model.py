@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy import stats
-from scipy.special import zeta
 
 from emergence.arrays import Array, BoolArray, IntArray
+from emergence.theory.fits import Slope, mean_margin, slopes
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import greedy_matching, staircase
-from emergence.theory.scaling import Slope, power_law, reference_time
+from emergence.theory.scaling import power_law, power_tail, reference_time
+from emergence.theory.teacher import power_strengths
 from emergence.theory.times import pair_times
 
 MOMENTS = 240
@@ -48,7 +48,7 @@ def tuned_exponent(beta: float) -> float:
 
 def best_plateaus(m: Array | IntArray, beta: float) -> Array:
     """sum_{q > m} q^(-2 beta): what is left when the m strongest are learned, shape of m."""
-    return np.asarray(zeta(2 * beta, m + 1))
+    return power_tail(m, beta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class Widths:
     @property
     def total(self) -> float:
         """Loss of a student that knows nothing."""
-        return float(zeta(2 * self.beta, 1))
+        return float(power_tail(0, self.beta))
 
     @cached_property
     def mean(self) -> Array:
@@ -101,8 +101,8 @@ class Widths:
     @cached_property
     def plateau(self) -> Array:
         """Loss when all has been learned that will be, shape (S, w)."""
-        a2 = np.arange(1.0, self.P + 1) ** (-2 * self.beta)
-        return np.asarray(~self.learned @ a2 + zeta(2 * self.beta, self.P + 1))
+        a2 = power_strengths(self.P, 2 * self.beta)
+        return np.asarray(~self.learned @ a2 + power_tail(self.P, self.beta))
 
     @property
     def _high(self) -> float:
@@ -235,14 +235,9 @@ def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
     inside = (x >= window[0]) & (x <= window[1])
     if np.count_nonzero(inside) < 3:
         return None
-    u = np.log(x[inside])
-    u = u - u.mean()
-    slopes = np.log(y[:, inside]) @ u / (u @ u)
-    value, S = float(slopes.mean()), len(slopes)
-    half = None
-    if S > 1:
-        half = float(stats.t.ppf(0.975, S - 1) * slopes.std(ddof=1) / np.sqrt(S))
-    return Slope(value, None, window).within(half)
+    each = slopes(np.log(x[inside]), np.log(y[:, inside]))
+    points = int(np.count_nonzero(inside))
+    return Slope(float(each.mean()), None, window, points).within(mean_margin(each))
 
 
 def moments(P: int, beta: float, J: int) -> Array:
@@ -259,7 +254,7 @@ def equal_widths(P: int, beta: float, J: int) -> Widths:
     t = moments(P, beta, J)
     known = np.minimum(np.searchsorted(T, t, side="right"), m[:, None])
     learned = np.arange(P) < m[:, None]
-    loss = zeta(2 * beta, np.minimum(known, P) + 1.0)
+    loss = power_tail(np.minimum(known, P), beta)
     return Widths(P, beta, m, t, loss[None], learned[None], float(T[0]))
 
 
@@ -268,8 +263,8 @@ def random_students(P: int, beta: float, J: int, seed: int, m: tuple[int, ...]) 
 
     A wider student has the neurons of a narrower one, and more.
     """
-    a = np.arange(1.0, P + 1) ** -beta
-    tail, link, t = float(zeta(2 * beta, P + 1)), hermite(J), moments(P, beta, J)
+    a = power_strengths(P, beta)
+    tail, link, t = float(power_tail(P, beta)), hermite(J), moments(P, beta, J)
     z = np.random.default_rng([seed, 8]).standard_normal((m[-1], P))
     times = pair_times(z, a, link)
     students = []
@@ -282,7 +277,7 @@ def random_students(P: int, beta: float, J: int, seed: int, m: tuple[int, ...]) 
 
 def gather(P: int, beta: float, J: int, m: Iterable[int], seeds: list[list[Student]]) -> Widths:
     """Students of several seeds, one list of all widths for each seed, side by side."""
-    a = np.arange(1.0, P + 1) ** -beta
+    a = power_strengths(P, beta)
     return Widths(
         P, beta, np.array(list(m)), moments(P, beta, J),
         loss=np.array([[student.loss for student in each] for each in seeds]),

@@ -17,6 +17,7 @@ from emergence.runs.slices import SLICE
 from emergence.serving.study import Partial
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import tail
+from emergence.theory.thresholds import CAPTURED
 
 P = 32
 DIMENSIONS = {4: 4096, 6: 128}
@@ -121,5 +122,5 @@ class Integration:
             if len(self._loss) == len(self._tau):
                 capture = contributions(state.overlaps, state.n2, plan.a, plan.link).sum(axis=0)
                 unit = plan.experiment.d ** (plan.experiment.J / 2 - 1)
-                self.student = Student(plan.T / unit, capture > 0.5, np.array(self._loss))
+                self.student = Student(plan.T / unit, capture > CAPTURED, np.array(self._loss))
         return len(self._loss) / len(self._tau)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 from emergence.arrays import Array
+from emergence.theory.fits import slope
 
 W = np.linspace(0.0, 1.25, 126)
 """Places at which a landscape is drawn."""
@@ -149,8 +150,7 @@ class Line:
 
 def fit_line(x: Array, y: Array) -> Line:
     """The straight line through at least two points."""
-    away = x - x.mean()
-    return Line(float(away @ y / (away @ away)), float((y[-1] - y[-2]) / (x[-1] - x[-2])))
+    return Line(slope(x, y), float((y[-1] - y[-2]) / (x[-1] - x[-2])))
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from emergence.arrays import Array, IntArray
 from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import Plan, make_plan
-from emergence.runs.simulation import CROSSED
 from emergence.runs.slices import advanced
 from emergence.serving.study import Partial
 from emergence.theory.quantiles import quantiles
+from emergence.theory.thresholds import EMERGED
 
 RESOLUTION = 1e-3
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
@@ -111,7 +111,7 @@ def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
 
 def _look(engine: Engine, crossing: Array, winner: IntArray) -> None:
     u = engine.overlaps() ** 2
-    new = np.isnan(crossing) & (u.max(axis=0) > CROSSED)
+    new = np.isnan(crossing) & (u.max(axis=0) > EMERGED)
     crossing[new] = engine.tau
     winner[new] = np.argmax(u, axis=0)[new]
 

@@ -20,6 +20,7 @@ from scipy.optimize import brentq
 from scipy.special import erf
 
 from emergence.arrays import Array, IntArray
+from emergence.theory.teacher import power_strengths
 
 LOG_G = np.linspace(-25.0, np.log(12.0), 700)
 """Nodes of the quadrature in log |g|, g a standard normal."""
@@ -53,7 +54,7 @@ class PowerMethod:
     @property
     def a(self) -> Array:
         """Strengths, a_1 = 1, shape (P,)."""
-        return strengths(self.P, self.beta)
+        return power_strengths(self.P, self.beta)
 
     @property
     def kappa(self) -> float:
@@ -122,11 +123,6 @@ def needed_quantiles(teachers: Sequence[tuple[int, float]], J: int) -> Array:
     return np.array([[theory.needed(share) for theory in each] for share in (0.1, 0.5, 0.9)])
 
 
-def strengths(P: int, beta: float) -> Array:
-    """p^-beta, shape (P,): only the ratios matter here."""
-    return np.asarray(np.arange(1.0, P + 1) ** -beta)
-
-
 @lru_cache(maxsize=256)
 def win_probabilities(P: int, beta: float, J: int) -> Array:
     """P(a random neuron ends at direction q), shape (P,), read-only; they add up to 1.
@@ -134,7 +130,7 @@ def win_probabilities(P: int, beta: float, J: int) -> Array:
     A uniform direction's overlaps are independent Gaussians g_q up to their common factor, so it
     is E over g_q of prod_{r != q} P(b_r |g_r| < b_q |g_q|), by the trapezoid rule in log |g_q|.
     """
-    log_b = np.log(strengths(P, beta)) / (J - 2)
+    log_b = np.log(power_strengths(P, beta)) / (J - 2)
     g = np.exp(LOG_G)
     density = 2 * np.exp(-(g**2) / 2) * g / np.sqrt(2 * np.pi)
     probabilities = np.empty(P)

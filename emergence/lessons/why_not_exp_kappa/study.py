@@ -19,11 +19,12 @@ from emergence.experiment import Experiment
 from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod, coverage, first_finders
 from emergence.runs.plan import Plan, make_plan
-from emergence.runs.simulation import CROSSED, Simulation
+from emergence.runs.simulation import Simulation
 from emergence.runs.slices import advanced, worked
 from emergence.serving.study import Partial
 from emergence.theory.power_method import winners
 from emergence.theory.risk import contributions
+from emergence.theory.thresholds import CAPTURED, EMERGED
 
 TRIALS = 20
 """Draws of random neurons for the power method."""
@@ -31,8 +32,6 @@ NUMBERS = 1 << 21
 """Gaussians drawn at once: a tenth of a second with what is done to them."""
 MOST_NUMBERS = 4e7
 """Gaussians spent on the neurons that one teacher needs; where that is too few, none is drawn."""
-CAPTURED = 0.5
-"""A direction counts as found by joint training when its R_p is above this."""
 
 
 def joint_flow(P: int, beta: float, J: int, m: int, seed: int) -> Experiment:
@@ -85,7 +84,7 @@ def ends(overlaps: Array, before: IntArray | None = None) -> IntArray:
     `overlaps` has shape (m, P).
     """
     u = overlaps**2
-    return np.where(u.max(axis=1) > CROSSED, np.argmax(u, axis=1), -1 if before is None else before)
+    return np.where(u.max(axis=1) > EMERGED, np.argmax(u, axis=1), -1 if before is None else before)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome, ordered
+from emergence.theory.fits import student_quantile
 from emergence.words import plural
 
 Seeds = IntArray
@@ -21,7 +21,6 @@ Seeds = IntArray
 
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
 RESAMPLES = 2_000
-CONFIDENCE = 0.95
 OF_MEDIANS = 0.88
 """What a bootstrap's standard error of medians of few seeds is multiplied by."""
 USABLE = 0.95
@@ -170,7 +169,7 @@ def bootstrap(
     if len(found) < USABLE * RESAMPLES:
         return None
     error = found.std() * (OF_MEDIANS if of_medians else np.sqrt(seeds / (seeds - 1)))
-    return float(special.stdtrit(seeds - 1, (1 + CONFIDENCE) / 2) * error)
+    return student_quantile(seeds - 1) * float(error)
 
 
 def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
@@ -178,20 +177,6 @@ def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
     chosen = np.random.default_rng(0).integers(seeds, size=(RESAMPLES, seeds))
     found = statistic(chosen)
     return found[np.isfinite(found)]
-
-
-def slope(x: Array, y: Array) -> float:
-    """Least-squares slope of y against x over the finite points, NaN for fewer than two x."""
-    usable = np.isfinite(x) & np.isfinite(y)
-    if len(np.unique(x[usable])) < 2:
-        return float("nan")
-    return float(slopes(x[usable], y[usable]))
-
-
-def slopes(x: Array, y: Array) -> Array:
-    """Least-squares slopes over the last axis, shape (..., n) to (...); NaN where a y is."""
-    away = x - x.mean()
-    return np.asarray(y @ away / (away @ away))
 
 
 def table(

@@ -6,8 +6,9 @@ from collections import Counter
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Fit, bootstrap, counted, slope, slopes, table
+from emergence.sweeps.analyses.base import Fit, bootstrap, counted, table
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import slope, slopes
 from emergence.theory.scaling import window_directions
 
 MOST_USED = 0.75

@@ -10,16 +10,9 @@ import numpy as np
 from scipy import special
 
 from emergence.arrays import Array
-from emergence.sweeps.analyses.base import (
-    CONFIDENCE,
-    RESAMPLES,
-    USABLE,
-    Fit,
-    nan_mean,
-    slope,
-    slopes,
-)
+from emergence.sweeps.analyses.base import RESAMPLES, USABLE, Fit, nan_mean
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import CONFIDENCE, log_slope, slope, slopes, student_quantile
 from emergence.theory.stability import mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
@@ -45,7 +38,7 @@ def _fitted(members: list[Outcome]) -> float:
     """Slope over d of the step size at which the fitted student loses its stability."""
     first = {o.experiment.d: o.experiment for o in members}
     eta = [mean_square_bound(d, strengths(e), link_function(e), e.B) for d, e in first.items()]
-    return slope(np.log(np.array(list(first), dtype=float)), np.log(eta))
+    return log_slope(list(first), eta)
 
 
 def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
@@ -140,7 +133,7 @@ def _margin(x: Array, found: Array, sides: list[tuple[Array, Array]]) -> float |
         return None
     # The scatter itself is known from so many seeds only.
     freedom = sum(learned.shape[1] - 1 for _, learned in sides)
-    known = special.stdtrit(freedom, (1 + CONFIDENCE) / 2) / special.ndtri((1 + CONFIDENCE) / 2)
+    known = student_quantile(freedom) / special.ndtri((1 + CONFIDENCE) / 2)
     return float(np.quantile(off, CONFIDENCE) * known)
 
 

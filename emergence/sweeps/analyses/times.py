@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from emergence.arrays import Array
-from emergence.sweeps.analyses.base import Fit, Seeds, bootstrap, counted, slope, slopes, table
+from emergence.sweeps.analyses.base import Fit, Seeds, bootstrap, counted, table
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import slope, slopes
 
 
 def recovery_time_fit(members: list[Outcome]) -> Fit | None:

@@ -14,11 +14,12 @@ from emergence.figures.sweeps.outcomes import sweep_figures
 from emergence.runs.cost import duration, time_left
 from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import CONFIDENCE, RESAMPLES, named
+from emergence.sweeps.analyses.base import RESAMPLES, named
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.theory.fits import CONFIDENCE
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
 from emergence.ui.scaling_lab.queue import desk

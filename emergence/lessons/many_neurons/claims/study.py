@@ -11,9 +11,9 @@ from emergence import engines
 from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
-from emergence.runs.simulation import CROSSED
 from emergence.serving.study import Partial
 from emergence.theory.predictions import travel_time
+from emergence.theory.thresholds import EMERGED
 
 LATE = 2.0
 """A direction that its neuron has not found this many times after the decoupled time: never."""
@@ -79,7 +79,7 @@ def compare(experiment: Experiment) -> Iterator[float | Coupled]:
     plan = make_plan(experiment)
     directions = np.arange(experiment.P)
     own = (plan.iota, directions)
-    alone = travel_time(experiment.J, plan.overlaps[own] ** 2, CROSSED) / plan.a
+    alone = travel_time(experiment.J, plan.overlaps[own] ** 2, EMERGED) / plan.a
     engine = engines.build(experiment, plan.overlaps, plan.iota)
     crossing, grown = np.full((2, experiment.P), np.nan)
     last, tau, finest, number = (
@@ -94,7 +94,7 @@ def compare(experiment: Experiment) -> Iterator[float | Coupled]:
         number += 1
         engine.advance(tau, np.inf)
         u = engine.overlaps() ** 2
-        new = np.isnan(crossing) & (u[own] > CROSSED)
+        new = np.isnan(crossing) & (u[own] > EMERGED)
         crossing[new] = tau
         open_ = np.isnan(crossing)
         if new.any():
@@ -106,7 +106,7 @@ def compare(experiment: Experiment) -> Iterator[float | Coupled]:
             grown[new] = experiment.d * float(np.max(u[pairs], initial=0.0))
         if open_.any():
             # Half of the way to the next crossing that is due; further where it does not come.
-            due = travel_time(experiment.J, np.minimum(u[own][open_], CROSSED), CROSSED)
+            due = travel_time(experiment.J, np.minimum(u[own][open_], EMERGED), EMERGED)
             step = float(np.min(due / plan.a[open_])) / 2
             finest = min(1.3 * finest, COARSEST) if step < finest * tau else finest
             tau += min(max(step, finest * tau), COARSEST * 4 * tau)

@@ -11,11 +11,12 @@ from scipy.optimize import brentq
 
 from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import AccountedSGD, SphericalSGD
-from emergence.lessons.one_neuron.model import RECOVERED
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
 from emergence.serving.study import Partial
+from emergence.theory.fits import log_slope
 from emergence.theory.hermite import hermite
+from emergence.theory.thresholds import EMERGED
 
 TABLE = 4097
 """Overlaps at which a step's signal and mean are kept; between two of them a line."""
@@ -63,7 +64,7 @@ class Books:
     def middle(self) -> int:
         """The neuron whose u is in the middle (the lower of two) when the median first passes 1/2,
         or now."""
-        above = np.median(self.u, axis=1) > RECOVERED
+        above = np.median(self.u, axis=1) > EMERGED
         moment = int(np.argmax(above)) if above.any() else len(self.steps) - 1
         return int(np.argsort(self.u[moment], kind="stable")[(self.u.shape[1] - 1) // 2])
 
@@ -134,8 +135,8 @@ class NoiseSizes:
     @property
     def power(self) -> float:
         """Exponent of d in `largest`, by least squares; -J/2 for J >= 2 up to terms of 1/d."""
-        d, eta = np.log(list(self.largest().items())).T
-        return float(np.polyfit(d, eta, 1)[0])
+        largest = self.largest()
+        return log_slope(list(largest), list(largest.values()))
 
     @property
     def measured(self) -> bool:

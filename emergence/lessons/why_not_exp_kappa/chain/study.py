@@ -16,7 +16,7 @@ from emergence.lessons.why_not_exp_kappa.chain.model import (
     symmetric_tensor,
     watershed,
 )
-from emergence.lessons.why_not_exp_kappa.model import strengths
+from emergence.theory.teacher import power_strengths
 
 ROUNDS = 5
 NEURONS = 15
@@ -34,7 +34,7 @@ class Chain:
     @property
     def a(self) -> Array:
         """Strengths, shape (2,)."""
-        return strengths(2, self.beta)
+        return power_strengths(2, self.beta)
 
     @cached_property
     def tensor(self) -> Array:

@@ -13,10 +13,10 @@ from emergence.lessons.why_not_exp_kappa.model import (
     PowerMethod,
     coverage,
     first_finders,
-    strengths,
     win_probabilities,
 )
 from emergence.theory.power_method import winners
+from emergence.theory.teacher import power_strengths
 from tests import naive
 from tests.unit.conftest import directions
 
@@ -27,7 +27,7 @@ def finders(P: int, beta: float, J: int, m: int, trials: int, seed: int) -> Arra
     """Sorted first finders of independent trials of m Gaussian neurons, shape (trials, P)."""
     rng = np.random.default_rng(seed)
     return np.array([
-        first_finders(winners(rng.standard_normal((m, P)), strengths(P, beta), J), P)
+        first_finders(winners(rng.standard_normal((m, P)), power_strengths(P, beta), J), P)
         for _ in range(trials)
     ])  # fmt: skip
 
@@ -52,8 +52,10 @@ def test_the_coordinates_iterate_as_the_whole_tensor_does(J: int) -> None:
 @pytest.mark.parametrize(("P", "beta"), [(1, 1.0), (2, 0.0), (8, 1.0), (33, 2.0)])
 def test_the_iteration_ends_where_the_closed_form_says(J: int, P: int, beta: float) -> None:
     start = np.random.default_rng(1).standard_normal((2_000, P))
-    end = np.abs(power_method(start, strengths(P, beta), J))
-    np.testing.assert_array_equal(np.argmax(end, axis=1), winners(start, strengths(P, beta), J))
+    end = np.abs(power_method(start, power_strengths(P, beta), J))
+    np.testing.assert_array_equal(
+        np.argmax(end, axis=1), winners(start, power_strengths(P, beta), J)
+    )
     # Neurons that are undecided between two directions take longest: nearly all have arrived.
     assert np.mean(end.max(axis=1) > 0.999) > 0.998
 
@@ -61,7 +63,7 @@ def test_the_iteration_ends_where_the_closed_form_says(J: int, P: int, beta: flo
 @pytest.mark.parametrize("J", [4, 6])
 def test_population_flow_on_the_correlation_loss_ends_there_too(J: int) -> None:
     """d vbar/dtau = (I - vbar vbar^T) sum_p a_p J o_p^(J-1) w_p, by solve_ivp; see also Euler."""
-    P, d, a = 5, 12, strengths(5, 1.0)
+    P, d, a = 5, 12, power_strengths(5, 1.0)
     start = directions(np.random.default_rng(2), 60, d)
     b = np.sort(a ** (1 / (J - 2)) * np.abs(start[:, :P]), axis=1)
     clear = start[b[:, -1] > 1.02 * b[:, -2]]  # an integrator may not decide a draw
@@ -79,7 +81,7 @@ def test_population_flow_on_the_correlation_loss_ends_there_too(J: int) -> None:
 
 def test_an_expected_sgd_step_is_that_flow() -> None:
     """E of the step on -f f*, by a large sample, against a_p J o_p^(J-1): within 5 errors."""
-    J, d, P, a = 4, 5, 3, strengths(3, 1.0)
+    J, d, P, a = 4, 5, 3, power_strengths(3, 1.0)
     rng = np.random.default_rng(3)
     v, X = directions(rng, 1, d)[0], rng.standard_normal((400_000, d))
     z = X @ v
@@ -97,7 +99,7 @@ def test_win_probabilities(J: int, P: int, beta: float) -> None:
     p = win_probabilities(P, beta, J)
     assert p.sum() == pytest.approx(1, abs=1e-9)
     n = 40_000
-    ends = winners(np.random.default_rng(4).standard_normal((n, P)), strengths(P, beta), J)
+    ends = winners(np.random.default_rng(4).standard_normal((n, P)), power_strengths(P, beta), J)
     error = np.sqrt(np.maximum(p * (1 - p) / n, 1e-9 / n))
     counts = np.bincount(ends, minlength=P)
     assert np.all(np.abs(counts / n - p) < 5 * error + 3 / n)
