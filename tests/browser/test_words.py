@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.glossary import SYMBOLS
-from emergence.ui.lesson import LESSONS
+from emergence.ui.lesson import LESSONS, Lesson
 from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
@@ -84,9 +84,11 @@ def views(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
-def test_no_view_of_a_lesson_shows_a_formula_s_source(page: Page, lesson: object) -> None:
-    slug = lesson.slug  # type: ignore[attr-defined]
+def test_no_view_of_a_lesson_shows_a_formula_s_source(page: Page, lesson: Lesson) -> None:
+    slug = lesson.slug
     page.goto(f"/{slug}")
+    expect(page.get_by_role("heading", name=lesson.title)).to_be_visible()
+    settle(page)
     assert_no_source(page, slug)
     reveal(page)
     for view in views(page) or [""]:
@@ -113,11 +115,13 @@ def test_what_an_address_says_is_quoted_as_it_is(page: Page, address: str) -> No
     expect(page.get_by_test_id("stAlert").first).to_contain_text(hostile)
 
 
-@pytest.mark.parametrize("analysis", ANALYSES)
-def test_the_scaling_lab_shows_no_formula_s_source(page: Page, analysis: str) -> None:
-    page.goto(f"/scaling_lab?analysis={analysis}")
-    assert_no_source(page, analysis)
-    read_help(page, analysis)
+def test_the_scaling_lab_shows_no_formula_s_source(page: Page) -> None:
+    for analysis in ANALYSES:
+        page.goto(f"/scaling_lab?analysis={analysis}")
+        chosen = page.get_by_role("combobox", name="What to measure")
+        expect(chosen).to_have_value(ANALYSES[analysis].title)
+        assert_no_source(page, analysis)
+    read_help(page, "Scaling Lab")
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda size: f"{size[0]}")
