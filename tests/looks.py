@@ -52,8 +52,8 @@ def unnamed(figure: dict[str, Any]) -> list[str]:
         ink = line.get("color")
         if shape["type"] != "line" or not line.get("width") or ink == GRID or ink in inks:
             continue
-        alike = {("line", each, line.get("dash", "solid")) for each in (ink, UNUSED)}
-        if not (alike & looks or _beside(shape, notes)):
+        drawn_so = {("line", each, line.get("dash", "solid")) for each in (ink, UNUSED)}
+        if not (drawn_so & looks or _beside(shape, notes)):
             missing.append(f"a line: {ink}, {line.get('dash', 'solid')}")
     return missing
 

@@ -18,6 +18,10 @@ MASK = 0xFFFFFFFF
 ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 
 
+Coefficients = Sequence[float] | Array
+"""c_0, c_1, …"""
+
+
 def h(i: int, z: Array | float) -> Array | float:
     """Normalised Hermite polynomial: sqrt(i+1) h_{i+1} = z h_i - sqrt(i) h_{i-1}."""
     if i < 0:
@@ -27,37 +31,37 @@ def h(i: int, z: Array | float) -> Array | float:
     return (z * h(i - 1, z) - math.sqrt(i - 1) * h(i - 2, z)) / math.sqrt(i)
 
 
-def sigma(c: Sequence[float], z: Array | float) -> Array | float:
+def sigma(c: Coefficients, z: Array | float) -> Array | float:
     """sigma(z) = sum_i c_i h_i(z)."""
     return sum(c[i] * h(i, z) for i in range(len(c)) if c[i])
 
 
-def sigma_prime(c: Sequence[float], z: Array | float) -> Array | float:
+def sigma_prime(c: Coefficients, z: Array | float) -> Array | float:
     """sigma'(z) = sum_i c_i sqrt(i) h_{i-1}(z)."""
     return sum(c[i] * math.sqrt(i) * h(i - 1, z) for i in range(len(c)) if c[i])
 
 
-def K(c: Sequence[float], s: float) -> float:  # noqa: N802 (the name in the paper)
+def K(c: Coefficients, s: float) -> float:  # noqa: N802 (the name in the paper)
     """K(s) = sum_i c_i^2 s^i."""
     return sum(c[i] ** 2 * s**i for i in range(len(c)))
 
 
-def K_prime(c: Sequence[float], s: float) -> float:  # noqa: N802
+def K_prime(c: Coefficients, s: float) -> float:  # noqa: N802
     """K'(s) = sum_i i c_i^2 s^(i-1)."""
     return sum(i * c[i] ** 2 * s ** (i - 1) for i in range(1, len(c)))
 
 
-def student(V: Array, c: Sequence[float], x: Array) -> float:
+def student(V: Array, c: Coefficients, x: Array) -> float:
     """f(x) = sum_k |v_k|^2 sigma(vbar_k . x), V of shape (m, d)."""
-    return sum(float(v @ v) * sigma(c, float(v @ x) / math.sqrt(v @ v)) for v in V)
+    return sum(float(v @ v) * float(sigma(c, float(v @ x) / math.sqrt(v @ v))) for v in V)
 
 
-def teacher(W: Array, a: Array, c: Sequence[float], x: Array) -> float:
+def teacher(W: Array, a: Array, c: Coefficients, x: Array) -> float:
     """f*(x) = sum_p a_p sigma(w_p . x), W of shape (P, d)."""
-    return sum(a[p] * sigma(c, float(W[p] @ x)) for p in range(len(a)))
+    return sum(float(a[p]) * float(sigma(c, float(W[p] @ x))) for p in range(len(a)))
 
 
-def sgd_gradient(V: Array, W: Array, a: Array, c: Sequence[float], x: Array) -> Array:
+def sgd_gradient(V: Array, W: Array, a: Array, c: Coefficients, x: Array) -> Array:
     """Gradient of (f(x) - f*(x))^2 / 2 at one sample: the formula of (Model 1.7), shape (m, d)."""
     e = student(V, c, x) - teacher(W, a, c, x)
     gradient = np.zeros_like(V)
@@ -71,13 +75,13 @@ def sgd_gradient(V: Array, W: Array, a: Array, c: Sequence[float], x: Array) -> 
     return gradient
 
 
-def sgd_step(V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float) -> Array:
+def sgd_step(V: Array, W: Array, a: Array, c: Coefficients, X: Array, eta: float) -> Array:
     """The student after one step on the batch X, shape (B, d)."""
     gradients = [sgd_gradient(V, W, a, c, x) for x in X]
     return V - eta * sum(gradients) / len(X)
 
 
-def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float) -> Array:
+def spherical_step(v: Array, w: Array, c: Coefficients, x: Array, eta: float) -> Array:
     """v after a step down the spherical gradient of (sigma(v.x) - sigma(w.x))^2 / 2, length 1."""
     z = float(v @ x)
     gradient = (sigma(c, z) - sigma(c, float(w @ x))) * sigma_prime(c, z) * x
@@ -85,9 +89,7 @@ def spherical_step(v: Array, w: Array, c: Sequence[float], x: Array, eta: float)
     return moved / math.sqrt(moved @ moved)
 
 
-def correlation_step(
-    V: Array, W: Array, a: Array, c: Sequence[float], X: Array, eta: float
-) -> Array:
+def correlation_step(V: Array, W: Array, a: Array, c: Coefficients, X: Array, eta: float) -> Array:
     """Unit vectors V (m, d) after one step on the correlation loss -f f*, batch X (B, d)."""
     out = np.zeros_like(V)
     for k, unit in enumerate(V):
@@ -101,7 +103,7 @@ def correlation_step(
 
 
 def flow_rhs(
-    V: Array, W: Array, a: Array, c: Sequence[float], sources: Sequence[int] | None = None
+    V: Array, W: Array, a: Array, c: Coefficients, sources: Sequence[int] | None = None
 ) -> Array:
     """dV/dtau of the population gradient flow in all d coordinates (Model 2.2), shape (m, d).
 
@@ -125,7 +127,7 @@ def flow_rhs(
     return out
 
 
-def population_mse(V: Array, W: Array, a: Array, c: Sequence[float]) -> float:
+def population_mse(V: Array, W: Array, a: Array, c: Coefficients) -> float:
     """E (f - f*)^2 as the double sum over all units of f - f*, of either sign."""
     weights = [float(v @ v) for v in V] + [-strength for strength in a]
     units = [v / math.sqrt(v @ v) for v in V] + list(W)
@@ -187,7 +189,7 @@ def tensor_power_step(v: Array, W: Array, a: Array, J: int) -> Array:
     return T / math.sqrt(T @ T)
 
 
-def decoupled_rhs(a: float, c: Sequence[float]) -> Callable[[float, Array], list[float]]:
+def decoupled_rhs(a: float, c: Coefficients) -> Callable[[float, Array], list[float]]:
     """Right-hand side (du/dtau, dn2/dtau) of one decoupled pair, for solve_ivp (Model 3.1)."""
 
     def rhs(_: float, state: Array) -> list[float]:
@@ -217,4 +219,4 @@ def greedy_matching(times: Array) -> list[int]:
 
 def staircase(tau: float, T: Array, a: Array, top: float) -> float:
     """sum_p a_p^2 K(1) 1{tau < T_p}."""
-    return sum(a[p] ** 2 * top for p in range(len(a)) if tau < T[p])
+    return sum(float(a[p]) ** 2 * top for p in range(len(a)) if tau < T[p])

@@ -146,7 +146,12 @@ def measure(seconds: float) -> dict[str, Any]:
             times = nanoseconds(engines, seconds)
             for name, release in names.items():
                 done = operations(size, engine if name == OURS else name)
-                row = {"group": group, "engine": name, "version": release, "kind": engine}
+                row: dict[str, Any] = {
+                    "group": group,
+                    "engine": name,
+                    "version": release,
+                    "kind": engine,
+                }
                 row |= {"d": d, "m": m, "P": P, "ns": times.get(name)}
                 if name in times:
                     row["gflops"] = 8 * m * d / times[name] if engine == "sgd-full" else None

@@ -137,7 +137,7 @@ def points(seeds: int, **axes: list[float]) -> list[Experiment]:
     """Experiments at every corner of the axes, for every seed."""
     found = [Experiment(P=1, d=64, seed=seed) for seed in range(1, seeds + 1)]
     for name, values in axes.items():
-        found = [e.replace(**{name: value}) for e in found for value in values]
+        found = [e.changed({name: value}) for e in found for value in values]
     return found
 
 

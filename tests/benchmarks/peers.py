@@ -165,7 +165,7 @@ def torch_loop(problem: Problem, compiled: bool) -> Steps:
             for i in range(0, n, 8):
                 X = given[i : i + 8] if len(given) else torch.randn(8, d)
                 state["V"] = several(state["V"], X)
-        return state["V"].numpy()
+        return np.asarray(state["V"].numpy())
 
     return steps
 

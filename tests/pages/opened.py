@@ -38,7 +38,7 @@ def reveal(app: AppTest) -> AppTest:
         for widget in getattr(app, kind):
             if str(widget.key).endswith("_guess"):
                 widget.set_value(widget.options[guess]).run()
-    for key in [button.key for button in app.button if str(button.key).endswith("_show")]:
+    for key in [str(button.key) for button in app.button if str(button.key).endswith("_show")]:
         app.button(key=key).click().run()
         assert not app.exception
     return app

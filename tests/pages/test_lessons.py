@@ -23,7 +23,7 @@ def test_a_lesson_opens_and_says_where_it_is(lesson: Lesson) -> None:
 @pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
 def test_a_lesson_asks_first_and_shows_then(lesson: Lesson) -> None:
     app = open_lesson(lesson.slug)
-    asked = [button.key for button in app.button if str(button.key).endswith("_show")]
+    asked = [str(button.key) for button in app.button if str(button.key).endswith("_show")]
     assert asked, "every lesson has a question to answer before the experiment"
     before = len(app.main.markdown)
     reveal(app)

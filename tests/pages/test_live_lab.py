@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence import Experiment
 from emergence.experiment import PRESETS
-from emergence.parameters import PARAMETERS
+from emergence.parameters import PARAMETERS, WordChoice
 from tests.pages.opened import open_page
 
 
@@ -27,7 +28,7 @@ def test_opens_with_the_default_run_in_the_url() -> None:
 
 def test_every_parameter_has_a_control_with_its_help() -> None:
     app = open_page()
-    keyed = {}
+    keyed: dict[str, Any] = {}
     for kind in ("slider", "select_slider", "selectbox", "number_input", "text_input"):
         keyed |= {widget.key: widget for widget in getattr(app, kind)}
     for name, parameter in PARAMETERS.items():
@@ -109,7 +110,9 @@ def test_any_url_gives_a_clamped_run_with_a_notice_or_a_refusal(query: str) -> N
     if app.main.error:
         assert "allowed: lower" in app.main.error[0].value
     else:
-        assert shown(app).engine in PARAMETERS["engine"].choices
+        engine = PARAMETERS["engine"]
+        assert isinstance(engine, WordChoice)
+        assert shown(app).engine in engine.choices
 
 
 @pytest.mark.parametrize("preset", PRESETS)

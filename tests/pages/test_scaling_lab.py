@@ -50,7 +50,7 @@ def test_every_analysis_opens_with_its_example(analysis: str) -> None:
     assert not app.error
     text = " ".join(each.value for each in app.markdown)
     assert app.query_params["analysis"] == analysis, "nothing is changed yet"
-    assert f"{len(sweep_page.Sweep.of(sweep_page.example(analysis)).points)} points" in text
+    assert f"{len(Sweep.of(sweep_page.example(analysis)).points)} points" in text
 
 
 def test_a_sweep_runs_and_its_results_arrive() -> None:

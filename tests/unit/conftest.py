@@ -45,7 +45,7 @@ def mixture(link: LinkFunction) -> tuple[tuple[int, float], ...]:
 
 def with_link(link: LinkFunction, **given: object) -> Experiment:
     """An experiment with this link function."""
-    return Experiment(mixture=mixture(link), **given)
+    return Experiment.of({"mixture": mixture(link)} | given)
 
 
 def embedded(start: Array, d: int) -> Array:

@@ -10,7 +10,7 @@ from emergence.runs.warnings import advise
 
 
 def told(**fields: object) -> str:
-    return advise(make_plan(Experiment(P=2, m=8, engine="flow").replace(**fields))).get("J", "")
+    return advise(make_plan(Experiment(P=2, m=8, engine="flow").changed(fields))).get("J", "")
 
 
 @pytest.mark.parametrize(

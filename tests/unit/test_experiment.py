@@ -7,6 +7,7 @@ import copy
 import json
 import math
 from dataclasses import FrozenInstanceError
+from typing import Any
 from urllib.parse import quote as percent
 
 import pytest
@@ -21,6 +22,7 @@ from emergence.parameters import (
     Bounded,
     Integer,
     MixtureOfDegrees,
+    Number,
     Parameter,
     WholeChoice,
     WordChoice,
@@ -42,6 +44,7 @@ def plain(parameter: Parameter) -> st.SearchStrategy[object]:
         return st.sampled_from(parameter.choices)
     if isinstance(parameter, Integer):
         return st.integers(int(parameter.low), int(parameter.high))
+    assert isinstance(parameter, Number)
     return st.floats(parameter.low, parameter.high)
 
 
@@ -49,16 +52,16 @@ def plain(parameter: Parameter) -> st.SearchStrategy[object]:
 def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment."""
     simple = [p for p in PARAMETERS.values() if not isinstance(p, MixtureOfDegrees)]
-    given = {p.name: draw(plain(p)) for p in simple}
+    given: dict[str, Any] = {p.name: draw(plain(p)) for p in simple}
     given["P"] = min(given["P"], given["d"])
     if given["engine"] == "sgd-reduced":
         given |= {"B": 1, "d": max(given["d"], given["P"] + 2 * given["m"] + 2)}
     coefficient = st.floats(-10, 10).filter(lambda c: abs(c) >= 1e-6)
     others = draw(st.dictionaries(st.integers(1, 8), coefficient, max_size=4))
     mixture = {i: c for i, c in others.items() if i > given["J"]}
-    if mixture or draw(st.booleans()):
+    if draw(st.booleans()) or mixture:
         given["mixture"] = [(given["J"], draw(coefficient)), *mixture.items()]
-    return Experiment(**given)
+    return Experiment.of(given)
 
 
 @given(experiments())
@@ -94,7 +97,7 @@ def test_anything_gives_an_experiment_or_a_refusal_with_names(given: dict[str, o
     """Nothing but ExperimentError is ever raised, and it says which parameter is meant."""
     problems: dict[str, str] = {}
     try:
-        e = Experiment(**given)
+        e = Experiment.of(given)
     except ExperimentError as error:
         problems = error.problems
     if not problems:
@@ -166,12 +169,12 @@ def test_hostile_json_is_refused(text: str) -> None:
 )
 def test_refusals_say_what_is_allowed(given: dict[str, object], sentence: str) -> None:
     with pytest.raises(ExperimentError, match=sentence):
-        Experiment(**given)
+        Experiment.of(given)
 
 
 def test_every_problem_is_reported_at_once() -> None:
     with pytest.raises(ExperimentError) as refusal:
-        Experiment(d=1, m=0, J=7, engine="x", nonsense=1)
+        Experiment.of({"d": 1, "m": 0, "J": 7, "engine": "x", "nonsense": 1})
     assert set(refusal.value.problems) == {"d", "m", "J", "engine", "nonsense"}
 
 
@@ -211,7 +214,9 @@ def test_step_size() -> None:
 def test_a_mixture_of_one_is_the_pure_polynomial() -> None:
     assert Experiment(mixture="3:1") == Experiment(J=3)
     assert Experiment(mixture="3:0.5") != Experiment(J=3)
-    assert Experiment(mixture={4: 0.8, 3: 0.6}) == Experiment(mixture=[(3, 0.6), (4, "0.8")])
+    assert Experiment.of({"mixture": {4: 0.8, 3: 0.6}}) == Experiment.of(
+        {"mixture": [(3, 0.6), (4, "0.8")]}
+    )
     assert Experiment(mixture="3:0.6,4:0.8").J == 3
     assert Experiment(mixture="3:0.6,4:0.8").replace(J=4) == Experiment()
     assert Experiment(mixture="3:0.6,4:0.8").replace(mixture="2:1,4:1").J == 2
@@ -220,7 +225,7 @@ def test_a_mixture_of_one_is_the_pure_polynomial() -> None:
 
 def test_experiments_are_values() -> None:
     e = Experiment(d=64, beta=1)
-    assert e == Experiment(beta=1.0, d="64")
+    assert e == Experiment.of({"beta": 1.0, "d": "64"})
     assert len({e, Experiment(), Experiment(d=65), copy.deepcopy(e)}) == 2
     with pytest.raises(FrozenInstanceError):
         e.d = 5  # type: ignore[misc]

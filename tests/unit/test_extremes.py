@@ -43,10 +43,10 @@ def extremes(draw: st.DrawFn) -> Experiment:
         "steps": draw(st.sampled_from([0, 0, 1, 10, 2**40])),
     }  # fmt: skip
     if draw(st.booleans()):
-        return Experiment(J=draw(st.sampled_from(DEGREES)), **given)
+        return Experiment.of({"J": draw(st.sampled_from(DEGREES))} | given)
     degrees = draw(st.lists(st.integers(1, 8), min_size=1, max_size=3, unique=True))
     assume(min(degrees) in DEGREES)
-    return Experiment(mixture={degree: draw(COEFFICIENTS) for degree in degrees}, **given)
+    return Experiment.of({"mixture": {i: draw(COEFFICIENTS) for i in degrees}} | given)
 
 
 def planned(e: Experiment) -> Plan:

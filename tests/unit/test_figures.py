@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,21 +41,21 @@ def test_figures_show_the_numbers_of_the_record() -> None:
     result = simulate(experiment)
     figures = lab_figures(make_plan(experiment), result.record)
 
-    def trace(figure: str, role: str, p: int | None = None) -> object:
+    def trace(figure: str, role: str, p: int | None = None) -> Any:
         return next(
             t
             for t in figures[figure].data
             if t.meta and t.meta["role"] == role and (p is None or t.meta["p"] == p)
         )
 
-    np.testing.assert_allclose(trace("loss", "mse").y, result.mse[1:], rtol=1e-6)  # type: ignore[attr-defined]
-    np.testing.assert_allclose(trace("loss", "mse").x, result.steps[1:], rtol=1e-6)  # type: ignore[attr-defined]
-    bars = trace("matching", "winner").y + trace("matching", "shared").y  # type: ignore[attr-defined]
+    np.testing.assert_allclose(trace("loss", "mse").y, result.mse[1:], rtol=1e-6)
+    np.testing.assert_allclose(trace("loss", "mse").x, result.steps[1:], rtol=1e-6)
+    bars = trace("matching", "winner").y + trace("matching", "shared").y
     np.testing.assert_allclose(bars, result.capture, rtol=1e-6)
     u = result.record.get("u")
     k = list(make_plan(experiment).neurons).index(result.iota[1])
-    np.testing.assert_allclose(trace("overlaps", "matched", 1).y, u[1:, k, 1])  # type: ignore[attr-defined]
-    np.testing.assert_allclose(trace("heatmap", "overlaps").z, u[-1])  # type: ignore[attr-defined]
+    np.testing.assert_allclose(trace("overlaps", "matched", 1).y, u[1:, k, 1])
+    np.testing.assert_allclose(trace("heatmap", "overlaps").z, u[-1])
 
 
 @pytest.mark.parametrize("name", ["overlaps", "loss", "norms", "matching"])

@@ -103,7 +103,7 @@ def losses(e: Experiment, engine: GradientFlow) -> Array:
 )  # fmt: skip
 def test_the_loss_is_right_to_a_thousandth_at_every_snapshot(given: dict[str, object]) -> None:
     """As the engine runs, against a tolerance of 1e-9 with nothing left out."""
-    e = Experiment(s0=0.01, engine="flow", **given)
+    e = Experiment.of({"s0": 0.01, "engine": "flow"} | given)
     expected = losses(e, GradientFlow(e, 1e-9, WHOLE))
     np.testing.assert_allclose(losses(e, GradientFlow(e)), expected, rtol=1e-3)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -44,7 +46,7 @@ def test_law_of_overlaps_and_gram_matrix(d: int, P: int, m: int) -> None:
     """
     here, there = drawn(d, P, m), directly(d, m)
     last = m - 1
-    features = {
+    features: dict[str, Callable[[Array], Array]] = {
         "overlap of the first": lambda V: V[:, 0, 0],
         "overlap of the last": lambda V: V[:, last, P - 1],
         "largest overlap": lambda V: np.abs(V[:, :, :P]).max(axis=(1, 2)),

@@ -6,9 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+import llvmlite
+import numba
+import numpy as np
 import pytest
 
 from emergence.engines.kernels import cache
@@ -83,16 +88,16 @@ def test_the_name_covers_all_that_is_compiled_in(
     if what == "source":
         (tmp_path / "kernels" / "reduced.py").write_text("# another\n")
     elif what == "a setting":
-        monkeypatch.setattr(cache.config, "BOUNDSCHECK", 1)
+        monkeypatch.setattr(numba.config, "BOUNDSCHECK", 1)
     else:
-        place = {"NumPy": cache.np, "Numba": cache.numba, "llvmlite": cache.llvmlite}
+        place = {"NumPy": np, "Numba": numba, "llvmlite": llvmlite}
         name = "version" if what == "Python" else "__version__"
         monkeypatch.setattr(place.get(what, sys), name, "0.0")
     assert cache.digest() != before
 
 
 @pytest.fixture
-def version(monkeypatch: pytest.MonkeyPatch) -> object:
+def version(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the version of the kernels of the test's own installation."""
 
     def choose(name: str) -> None:
@@ -101,8 +106,10 @@ def version(monkeypatch: pytest.MonkeyPatch) -> object:
     return choose
 
 
-def test_a_folder_in_use_stays_until_its_process_ends(tmp_path: Path, version: object) -> None:
-    version("old")  # type: ignore[operator]
+def test_a_folder_in_use_stays_until_its_process_ends(
+    tmp_path: Path, version: Callable[[str], None]
+) -> None:
+    version("old")
     start = f"from emergence.engines.kernels import cache; cache.digest = lambda: 'old'\n\
 print(cache.cache_folder({str(tmp_path)!r}), flush=True); input()"
     older = subprocess.Popen(
@@ -111,7 +118,7 @@ print(cache.cache_folder({str(tmp_path)!r}), flush=True); input()"
     assert older.stdout
     folder = Path(older.stdout.readline().strip())
     (folder / "kernel").touch()
-    version("new")  # type: ignore[operator]
+    version("new")
     new = cache.cache_folder(str(tmp_path))
     assert new != folder
     assert (folder / "kernel").exists()
@@ -122,10 +129,10 @@ print(cache.cache_folder({str(tmp_path)!r}), flush=True); input()"
 
 
 def test_folders_of_other_installations_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: object
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: Callable[[str], None]
 ) -> None:
     """One NUMBA_CACHE_DIR may serve several."""
-    version("x")  # type: ignore[operator]
+    version("x")
     monkeypatch.setattr(cache, "_held", [])
     other = cache.cache_folder(str(tmp_path))
     os.close(cache._held[0])
@@ -144,14 +151,14 @@ def test_where_nothing_can_be_written_there_is_still_a_place(
     monkeypatch.setattr(cache, "HERE", block / "kernels")
     monkeypatch.setattr(cache, "digest", lambda: "x")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(cache.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     expected = tmp_path / "home" / "emergence-lab" / "kernels"
     assert cache.cache_folder(str(block / "given")).parent == expected
     monkeypatch.setenv("XDG_CACHE_HOME", str(block))
     shared = tmp_path / f"emergence-numba-{os.getuid()}"
     assert cache.cache_folder("").parent == shared
     assert shared.stat().st_mode & 0o077 == 0
-    monkeypatch.setattr(cache.os, "getuid", lambda: 12345)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
     (tmp_path / "emergence-numba-12345").mkdir()
     assert cache.cache_folder("").parent == tmp_path, "somebody else's folder is not trusted"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from math import erfc, factorial, sqrt
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from emergence.arrays import Array
 from emergence.engines.kernels.normals import fill_normals, threefry
 from tests import naive
 
@@ -112,22 +114,24 @@ def test_far_tail_is_there(many: np.ndarray) -> None:
     assert 1e-6 < below**many.size < 1 - 1e-6
 
 
+FUNCTIONS: tuple[Callable[[Array], Array], ...] = (
+    lambda x: x, lambda x: (x * x - 1) / sqrt(2), lambda x: (x**3 - 3 * x) / sqrt(6),
+)  # fmt: skip
+"""The first Hermite polynomials: of mean 0 and variance 1, and uncorrelated."""
+
+
 @pytest.mark.parametrize("lag", [1, 7, 20_000])
 def test_lanes_are_uncorrelated(many: np.ndarray, lag: int) -> None:
     """Neighbours, and a pair's sine and cosine (20 000 apart), in value and in size."""
     here, there = many[:, :-lag].astype(float), many[:, lag:].astype(float)
-    for f in (lambda x: x, lambda x: (x * x - 1) / sqrt(2)):
+    for f in FUNCTIONS[:2]:
         assert abs(np.mean(f(here) * f(there))) < 5 / sqrt(here.size)
 
 
 def test_steps_are_uncorrelated(many: np.ndarray) -> None:
     here, there = many[:-1].astype(float), many[1:].astype(float)
-    for f in (lambda x: x, lambda x: (x * x - 1) / sqrt(2)):
+    for f in FUNCTIONS[:2]:
         assert abs(np.mean(f(here) * f(there))) < 5 / sqrt(here.size)
-
-
-FUNCTIONS = (lambda x: x, lambda x: (x * x - 1) / sqrt(2), lambda x: (x**3 - 3 * x) / sqrt(6))
-"""The first Hermite polynomials: of mean 0 and variance 1, and uncorrelated."""
 
 
 @pytest.mark.parametrize("other", [(KEY[0] ^ 1, KEY[1]), (KEY[0], KEY[1] ^ 1), KEY[::-1]])

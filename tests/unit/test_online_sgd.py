@@ -145,7 +145,7 @@ def test_samples_differ_between_seeds_from_the_same_start() -> None:
         engine.advance(e.eta, FOREVER)
         steps.append((engine.students() - before)[:, :64].ravel())
     # 64 coordinates of one direction x each: correlation of 1/sqrt(64) at most, five times.
-    assert abs(np.corrcoef(*steps)[0, 1]) < 5 / np.sqrt(64)
+    assert abs(np.corrcoef(steps[0], steps[1])[0, 1]) < 5 / np.sqrt(64)
 
 
 def test_divergence_is_noticed_and_time_stands_still() -> None:

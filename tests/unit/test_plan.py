@@ -29,9 +29,9 @@ def experiments(draw: st.DrawFn) -> Experiment:
         "steps": draw(st.sampled_from([0, 0, 1, 2, 1_000, 10**9])),
     }  # fmt: skip
     if draw(st.booleans()):
-        return Experiment(J=draw(st.sampled_from(DEGREES)), **given)
-    return Experiment(
-        mixture=draw(st.sampled_from(["1:0.5,2:1", "2:-0.3,4:0.9", "3:0.6,4:0.8"])), **given
+        return Experiment.of({"J": draw(st.sampled_from(DEGREES))} | given)
+    return Experiment.of(
+        {"mixture": draw(st.sampled_from(["1:0.5,2:1", "2:-0.3,4:0.9", "3:0.6,4:0.8"]))} | given
     )
 
 
@@ -128,13 +128,13 @@ def _T(e: Experiment) -> float:  # noqa: N802
     ],
 )  # fmt: skip
 def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]) -> None:
-    e = Experiment(**given)
+    e = Experiment.of(given)
     assert cost.memory(e) > cost.MAX_BYTES
     with pytest.raises(ExperimentError, match=rf"memory.*lower {heavy} \(now ") as refusal:
         make_plan(e)
     assert set(refusal.value.problems) == {heavy}
     low = {"d": 64, "m": 16, "B": 1}[heavy]
-    assert cost.memory(e.replace(**{heavy: low})) < cost.memory(e) / 4
+    assert cost.memory(e.changed({heavy: low})) < cost.memory(e) / 4
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]
 )  # fmt: skip
 def test_too_much_work_is_refused_by_name(lever: str, given: dict[str, object]) -> None:
     with pytest.raises(ExperimentError, match=rf"operations.*lower {lever} \(now ") as refusal:
-        make_plan(Experiment(**given))
+        make_plan(Experiment.of(given))
     assert set(refusal.value.problems) == {lever}
 
 

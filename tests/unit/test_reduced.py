@@ -77,7 +77,8 @@ def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> N
     for name in ("sgd-full", "sgd-reduced"):
         for seed in range(3_000):
             engine = OnlineSGD(e.replace(engine=name))
-            engine._key = np.random.SeedSequence([seed, len(name)]).generate_state(2, np.uint32)
+            words = np.random.SeedSequence([seed, len(name)]).generate_state(2)
+            engine._key = words.astype(np.uint32)
             engine.advance(20 * e.eta, 60.0)
             V = engine.students()
             seen.setdefault(name, []).append(np.concatenate([V @ V.T, V[:, :P]], axis=1))

@@ -11,7 +11,7 @@ import pytest
 
 from emergence import Experiment
 from emergence.runs.plan import make_plan
-from emergence.serving import run as run_module
+from emergence.runs.simulation import Simulation
 from emergence.serving.computation import State
 from emergence.serving.run import Run
 
@@ -90,7 +90,7 @@ def test_a_crash_is_a_message_not_an_exception(monkeypatch: pytest.MonkeyPatch) 
     run = Run(SMALL)
     run.want("a", FAR)
     run.work(0.0)
-    monkeypatch.setattr(run_module.Simulation, "work", crash)
+    monkeypatch.setattr(Simulation, "work", crash)
     run.work(0.01)
     assert run.state is State.FAILED
     assert run.published.message == "the computation failed: ZeroDivisionError: the engine broke"

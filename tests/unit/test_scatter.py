@@ -85,7 +85,7 @@ def test_half_times_of_blow_ups_are_those_of_the_flow() -> None:
 @pytest.mark.parametrize("start", [{"d": 64, "s0": 0.05}, {"d": 10**6, "s0": 0.01}])
 def test_margins_know_the_bias_of_small_dimensions(start: dict[str, float]) -> None:
     """The slopes that the decoupled equations really give, over 150 seeds: 95 % within."""
-    e = Experiment(P=16, m=96, engine="decoupled", horizon=4, **start)
+    e = Experiment(P=16, m=96, engine="decoupled", horizon=4).changed(start)
     off = []
     for seed in range(150):
         plan = make_plan(e.replace(seed=seed))

@@ -97,7 +97,7 @@ def test_a_step_that_cancels_a_neuron(at: int, left: float) -> None:
         V[0] += target - before[0]
     begin = V = V.astype(np.float32).astype(float)
     for t in range(at + 5):
-        z = float(V[0] @ x) / np.linalg.norm(V[0])
+        z = float(V[0] @ x / np.linalg.norm(V[0]))
         over = error(V, link, x) * 2 * naive.sigma(link.c, z)
         etas.append(float((1 - left) / over) if t == at else quiet if t < at else 3 * lively(link))
         V = naive.sgd_step(V, np.eye(D)[:2], A, link.c, samples(t, 1), etas[-1])

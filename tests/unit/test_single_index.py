@@ -34,7 +34,7 @@ def arrival(link: LinkFunction, u0: float, u: float) -> float:
         o = np.sqrt(1 / (1 + np.exp(-y)))
         return float(o / (2 * link.K_prime(o)))
 
-    return quad(slowness, np.log(u0 / (1 - u0)), np.log(u / (1 - u)), epsrel=1e-11)[0]
+    return float(quad(slowness, np.log(u0 / (1 - u0)), np.log(u / (1 - u)), epsrel=1e-11)[0])
 
 
 def u_of(engine: GradientFlow) -> float:
@@ -49,7 +49,7 @@ def test_implicit_closed_form_at_degree_four(s0: float) -> None:
     u0 = overlap**2
 
     def elapsed(u: float) -> float:
-        return (1 / u0 - 1 / u + np.log(u * (1 - u0) / (u0 * (1 - u)))) / 8
+        return float(1 / u0 - 1 / u + np.log(u * (1 - u0) / (u0 * (1 - u)))) / 8
 
     engine = GradientFlow(e, 1e-6)
     for u in (1.5 * u0, 3 * u0, 0.3, 0.5, 0.9, 0.99):

@@ -8,12 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError, simulate
+from emergence.arrays import Array
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import BLOWN_UP, Simulation
 from emergence.sweeps.export import row
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import FLAT, fit_window, tail, window_directions
-from tests.unit.conftest import Array
 
 BLOWN = "d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5"
 
@@ -77,7 +77,9 @@ def curve(plan: Plan, kind: str, tau: Array) -> Array:
         return np.full(len(tau), 1e-9 * start)
     if kind == "rising":
         return start * (1 + tau / tau[-1])
-    return np.where(np.arange(len(tau)) == len(tau) // 2, np.nan, plan.staircase(tau))
+    broken = plan.staircase(tau).copy()
+    broken[len(tau) // 2] = np.nan
+    return broken
 
 
 EXPERIMENTS = st.fixed_dictionaries(
@@ -99,7 +101,7 @@ EXPERIMENTS = st.fixed_dictionaries(
 def test_a_slope_or_a_reason(values: dict[str, object], kind: str, moments: int) -> None:
     """A slope only where all conditions hold, checked here by themselves; else a sentence."""
     try:
-        e = Experiment(**values)
+        e = Experiment.of(values)
         plan = make_plan(e)
     except ExperimentError:
         assume(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,19 +23,21 @@ from tests.unit.sweeps import BLANK
 RNG = np.random.default_rng(0)
 
 
-def made(change: Callable[[Experiment], dict[str, object]], **axes: list[object]) -> list[Outcome]:
+def made(
+    change: Callable[[Experiment], Mapping[str, object]], **axes: Sequence[object]
+) -> list[Outcome]:
     """An outcome for every corner of the axes, changed by what `change` says of it."""
     experiments = [Experiment(P=1, d=64)]
     for name, values in axes.items():
-        experiments = [e.replace(**{name: value}) for e in experiments for value in values]
-    return [replace(BLANK, experiment=e, **change(e)) for e in experiments]  # type: ignore[arg-type]
+        experiments = [e.changed({name: value}) for e in experiments for value in values]
+    return [replace(BLANK, experiment=e, **change(e)) for e in experiments]
 
 
 SEEDS = list(range(12))
 
 
 def estimates(
-    name: str, change: Callable[[Experiment], dict[str, object]], **axes: list[object]
+    name: str, change: Callable[[Experiment], Mapping[str, object]], **axes: Sequence[object]
 ) -> list[Estimate]:
     """What an analysis makes of the outcomes of a sweep over the axes."""
     swept = [axis for axis in axes if axis != "seed"]
@@ -222,7 +224,7 @@ def test_a_thresholds_interval_is_not_narrower_than_its_grid() -> None:
         "step_size", lambda e: {"state": "finished" if e.eta < 0.3 / e.d else "diverged"},
         J=[2], d=[32, 128], c=[0.1, 0.2, 0.4], seed=SEEDS,
     )  # fmt: skip
-    [low], [high] = zip(*(each.ci for each in found), strict=True)  # type: ignore[misc]
+    [low], [high] = zip(*(each.ci for each in found), strict=True)
     # Both ends of the line are anywhere within a factor of 2: sd log(2) / sqrt(12) each.
     # Their difference is within 1 - sqrt(0.05) = 0.776 of that in 95 % (a triangle); and Student's.
     half = (1 - np.sqrt(0.05)) * np.log(2) / np.log(4)
@@ -254,7 +256,7 @@ def test_the_step_size_is_fitted_over_by_both_its_names() -> None:
     outcomes = made(lambda e: {"crossing": (float(e.d),)}, J=[1], d=[64, 128], seed=[0, 1])
     for name in ("c", "eta"):
         scaled = [
-            replace(o, experiment=o.experiment.replace(**{name: 1 / o.experiment.d}))
+            replace(o, experiment=o.experiment.changed({name: 1 / o.experiment.d}))
             for o in outcomes
         ]
         found = ANALYSES["recovery"].estimates(scaled, ["J", "d", name])

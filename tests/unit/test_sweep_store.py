@@ -81,7 +81,7 @@ def test_a_crash_while_writing_leaves_nothing(
     def broken(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(store_module.json, "dump", broken)
+    monkeypatch.setattr(json, "dump", broken)
     with pytest.raises(OSError, match="disk full"):
         Store(tmp_path).put(outcome)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

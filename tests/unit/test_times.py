@@ -39,7 +39,7 @@ def test_blow_up_time(J: int, overlap: float, a: float) -> None:
     def nearly_there(_: float, y: np.ndarray) -> float:
         return float(y[0] - 2 * np.log(overlap) - 10 / (J / 2 - 1))
 
-    nearly_there.terminal = True
+    nearly_there.terminal = True  # type: ignore[attr-defined]  # as SciPy asks for it
     T = predicted(overlap, a, hermite(J))
     solution = solve_ivp(
         lambda _, y: 2 * J * a * np.exp(y * (J / 2 - 1)), (0, 2 * T), [2 * np.log(overlap)],
@@ -115,14 +115,14 @@ def travelled(start: float, link: LinkFunction) -> float:
 
     def pace(t: float) -> float:  # in t, o = sinh(t) / 10^6: dense around 0
         o = np.sinh(t) / 1e6
-        return np.cosh(t) / 1e6 / naive.K_prime(link.c, o) / (1 - o**2)
+        return float(np.cosh(t) / 1e6 / naive.K_prime(link.c, o) / (1 - o**2))
 
     side = np.sign(naive.K_prime(link.c, start))
     begin, end = np.arcsinh(1e6 * np.array([start, side * HALF]))
     way = [*np.linspace(begin, end, 4001), 0.0 if begin * end < 0 else begin]
     if min(side * naive.K_prime(link.c, np.sinh(t) / 1e6) for t in way) <= 0:
         return np.inf
-    return quad(pace, begin, end, epsrel=1e-9, epsabs=0, limit=2000)[0]
+    return float(quad(pace, begin, end, epsrel=1e-9, epsabs=0, limit=2000)[0])
 
 
 SEEING = [
@@ -292,7 +292,7 @@ def test_one_linear_direction_is_a_pair_alone() -> None:
 def test_h_1_in_the_flow(sizes: dict[str, float]) -> None:
     """What is predicted never to emerge never does, what is predicted to does, about when it is;
     the run lasts until the sum is learned."""
-    e = Experiment(**({"d": 512, "P": 4, "m": 8, "J": 1, "engine": "flow", "s0": 0.01} | sizes))
+    e = Experiment(d=512, P=4, m=8, J=1, engine="flow", s0=0.01).changed(sizes)
     result = simulate(e.replace(horizon=3))
     assert np.array_equal(np.isfinite(result.T), np.isfinite(result.crossing))
     met = np.isfinite(result.T)

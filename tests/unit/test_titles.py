@@ -16,7 +16,8 @@ from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
 
-LINKS = ({"J": 1}, {"J": 2}, {"J": 3}, {"J": 4}, {"mixture": "2:0.01,4:1"},
+LINKS: tuple[dict[str, object], ...] = (
+         {"J": 1}, {"J": 2}, {"J": 3}, {"J": 4}, {"mixture": "2:0.01,4:1"},
          {"mixture": "1:0.5,3:0.8"}, {"mixture": "3:0.6,4:0.8"})  # fmt: skip
 NO_LAW = "no power law"
 MISCOUNTED = r"\b1 (neurons|directions|skills)|\b[2-9] (neuron|direction|skill)\b"
@@ -30,7 +31,7 @@ def grid() -> Iterator[Plan]:
     ):  # fmt: skip
         try:
             yield make_plan(
-                Experiment(**link, P=P, m=m, beta=beta, engine=engine, steps=steps, d=d)
+                Experiment(P=P, m=m, beta=beta, engine=engine, steps=steps, d=d).changed(link)
             )
         except ExperimentError:
             continue

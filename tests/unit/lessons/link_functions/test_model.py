@@ -32,7 +32,7 @@ def relu_coefficient(i: int) -> float:
     if i % 2:
         return 0.0
     odd = float(np.prod(np.arange(1, i - 2, 2)))
-    return (-1) ** (i // 2 - 1) * odd / sqrt(2 * pi * factorial(i))
+    return float((-1) ** (i // 2 - 1) * odd / sqrt(2 * pi * factorial(i)))
 
 
 def series_of(name: str) -> HermiteSeries:
@@ -107,7 +107,7 @@ def test_information_exponents_of_the_named_links() -> None:
 def test_the_squares_add_up_to_the_power(name: str) -> None:
     series = series_of(name)
     power, _ = quad(
-        lambda z: float(series.link.sigma(np.float64(z)) ** 2) * exp(-z * z / 2) / sqrt(2 * pi),
+        lambda z: float(series.link.sigma(np.asarray(z)) ** 2) * exp(-z * z / 2) / sqrt(2 * pi),
         -14, 14, points=[0.0], epsabs=1e-12, limit=200,
     )  # fmt: skip
     assert series.power == pytest.approx(power, rel=1e-9)

@@ -59,7 +59,8 @@ def test_irrelevant_pairs_are_all_but_the_matched() -> None:
     plan = films()[0].plan
     u = np.random.default_rng(0).random((16, 6))
     first = int(np.argmin(plan.T))
-    own, others = [], []
+    own: list[float] = []
+    others: list[float] = []
     for k in range(16):
         for p in range(6):
             if plan.iota[p] != k:

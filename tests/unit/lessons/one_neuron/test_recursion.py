@@ -104,7 +104,7 @@ def test_the_books_are_those_of_a_plain_loop(J: int) -> None:
     start = np.linspace(-0.5, 0.9, 5)
     books = AccountedSGD(hermite(J), 12, rule.eta, start, np.array(rule.table(TABLE)), seed=3)
     plain = SphericalSGD(hermite(J), 12, rule.eta, start, np.empty(0), seed=3)
-    signal = mean = square = 0.0
+    signal, mean, square = np.zeros((3, len(start)))
     for _ in range(40):
         before = plain.overlaps.copy()
         signal = signal + rule.signal(before)

@@ -76,10 +76,10 @@ def test_the_power_path_climbs_the_correlation_s_gradient(J: int) -> None:
         path = power_path(T, on_circle(angle), 12)
         for v, after in itertools.pairwise(path[:4]):
             h = 1e-6
-            slope = [
+            slope = np.array([
                 (float(contracted(T, v + h * e) @ (v + h * e))
                  - float(contracted(T, v - h * e) @ (v - h * e))) / (2 * h) for e in np.eye(2)
-            ]  # fmt: skip
+            ])  # fmt: skip
             np.testing.assert_allclose(after, slope / np.linalg.norm(slope), atol=1e-6)
         np.testing.assert_allclose(path[1], power_method(path[:1], a, J, 1)[0], atol=1e-12)
         won = int(winners(path[:1], a, J)[0])
