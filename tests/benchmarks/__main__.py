@@ -91,7 +91,7 @@ def nanoseconds(engines: dict[str, Steps], seconds: float) -> dict[str, float]:
     return {name: median(times) for name, times in rounds.items()}
 
 
-@njit(fastmath=True)
+@njit(fastmath=True)  # type: ignore[untyped-decorator]  # Numba's are
 def _multiply_add(x: Any, rounds: int) -> float:
     # Eight multiply-adds an element, on data that fits into the first-level cache.
     total = np.float32(0.0)
@@ -108,7 +108,7 @@ def _multiply_add(x: Any, rounds: int) -> float:
             v = v * np.float32(0.993) + b
             v = v * np.float32(0.992) + b
             x[i] = v
-    return total + x[0]
+    return total + x[0]  # type: ignore[no-any-return]  # a kernel makes no Python float
 
 
 def machine_limit() -> float:

@@ -290,7 +290,7 @@ def widths(seeds: int) -> Case:
 
     def case(sets: int) -> Iterator[bool | None]:
         rng = np.random.default_rng([seeds, 500])
-        m = 2.0 ** np.arange(2, 7)
+        m = np.asarray(2.0 ** np.arange(2, 7), float)
         for _ in range(sets):
             y = np.exp(0.15 * heavy(rng, seeds, len(m))) / m
             found = mean_slope(m, y, (4, 64))

@@ -75,13 +75,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--json", type=Path, help="write the numbers here")
     given = parser.parse_args()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for base in BASES:
         found = diverged(base, given.share, given.seeds)
         bad = sum(found)
         rows.append({"case": base, "diverged": bad, "runs": len(found)})
         print(f"{bad:4} of {len(found)}: {json.dumps(base)}", flush=True)
-    bad, runs = (sum(int(row[name]) for row in rows) for name in ("diverged", "runs"))
+    bad, runs = (sum(row[name] for row in rows) for name in ("diverged", "runs"))
     print(f"{bad} of {runs} at {given.share:g} times the bound")
     if given.json:
         given.json.write_text(json.dumps({"share": given.share, "rows": rows}, indent=1))

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def open_lab(page: Page) -> None:
     neurons = page.get_by_role("textbox", name="m · Student neurons")
     expect(neurons).to_have_value(re.compile(r"\d, \d"))  # those of this analysis
     for name, text in FIELDS.items():
-        fill(page, lambda name=name: page.get_by_role("textbox", name=name), text)
+        fill(page, partial(page.get_by_role, "textbox", name=name), text)
     fill(page, lambda: page.get_by_role("spinbutton", name="seeds"), "3")
     expect(page.get_by_text(f"{POINTS} points").first).to_be_visible()
 

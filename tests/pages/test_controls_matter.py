@@ -53,7 +53,7 @@ def others(widget: Any, kind: str) -> list[Any]:
 @pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
 def test_every_control_of_every_view_changes_what_is_seen(lesson: Lesson) -> None:
     app = reveal(open_lesson(lesson.slug))
-    groups = app.main.get("button_group") and list(app.main.segmented_control)
+    groups: list[Any] = list(app.main.segmented_control) if app.main.get("button_group") else []
     views = list(groups[0].options) if groups else [None]
     idle = []
     for view in views:

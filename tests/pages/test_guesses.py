@@ -14,7 +14,7 @@ from emergence.ui.lesson import LESSONS
 from tests.pages.drawn import names, wait_until
 from tests.pages.opened import open_lesson
 
-PARTS = {
+PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "link_functions": {"step": ("Hermite series", "Correlation landscape")},
     "theorem": {"view": ("times", "constant")},
     "scaling_law": {"view": ("time", "holes", "budget", "step size")},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,7 +25,8 @@ def words(app: AppTest) -> str:
 
 
 def choose(app: AppTest, key: str, value: str) -> None:
-    next(each for each in app.get("button_group") if each.key == key).set_value(value).run()
+    groups: Sequence[Any] = app.get("button_group")
+    next(each for each in groups if each.key == key).set_value(value).run()
     assert not app.exception
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Generator
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from emergence import Experiment, ExperimentError, simulate
-from emergence.runs.ensemble import AHEAD, simulate_many, simulate_seeds, summary
+from emergence.runs.ensemble import AHEAD, CORES, simulate_many, simulate_seeds, summary
 from emergence.runs.result import Result
 
 SMALL = Experiment(d=16, P=2, m=8, J=3, c=0.05, seed=0)
@@ -40,6 +41,13 @@ def itself(result: Result) -> Result:
     return result
 
 
+def results(experiments: list[Experiment], threads: int = CORES) -> list[Result]:
+    """The results of experiments none of which is refused."""
+    found = list(simulate_many(experiments, itself, threads))
+    assert all(isinstance(each, Result) for each in found)
+    return [each for each in found if isinstance(each, Result)]
+
+
 def identical(one: Result, other: Result) -> None:
     """Every number of two results is the same, bit for bit, but for the timings."""
     timings = {"seconds", "ns_per_step", "compile_seconds"}
@@ -53,7 +61,7 @@ def identical(one: Result, other: Result) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_results_do_not_depend_on_the_threads(kind: str) -> None:
     members = seeds(KINDS[kind], 4)
-    one, three = (list(simulate_many(members, itself, threads)) for threads in (1, 3))
+    one, three = (results(members, threads) for threads in (1, 3))
     assert [r.experiment for r in one] == [r.experiment for r in three] == members
     for a, b in zip(one, three, strict=True):
         identical(a, b)
@@ -62,7 +70,7 @@ def test_results_do_not_depend_on_the_threads(kind: str) -> None:
 def test_a_member_is_the_single_run() -> None:
     """The flow at this size is too small for BLAS to take more than one thread."""
     for experiment in KINDS.values():
-        (member,) = simulate_many([experiment], itself)
+        (member,) = results([experiment])
         identical(member, simulate(experiment))
 
 
@@ -81,6 +89,7 @@ def test_few_results_are_held() -> None:
     for taken, _ in enumerate(islice(running, 5), start=1):
         time.sleep(0.02)
         assert len(done) <= taken - 1 + 2 * AHEAD
+    assert isinstance(running, Generator)
     running.close()
     assert len(done) < 50
 
@@ -140,6 +149,7 @@ def test_a_closed_iterator_stops_its_threads() -> None:
     running = simulate_many([SMALL, *seeds(LONG, 20)], itself, 2)
     next(running)
     assert threads_alive() == 2
+    assert isinstance(running, Generator)
     running.close()
     assert threads_alive() == 0
 

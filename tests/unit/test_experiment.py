@@ -59,7 +59,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     coefficient = st.floats(-10, 10).filter(lambda c: abs(c) >= 1e-6)
     others = draw(st.dictionaries(st.integers(1, 8), coefficient, max_size=4))
     mixture = {i: c for i, c in others.items() if i > given["J"]}
-    if draw(st.booleans()) or mixture:
+    if bool(mixture) or draw(st.booleans()):
         given["mixture"] = [(given["J"], draw(coefficient)), *mixture.items()]
     return Experiment.of(given)
 

@@ -32,9 +32,9 @@ def until(condition: Callable[[], bool], run: Run, seconds: float = 0.01) -> Non
 def test_states_from_ready_to_finished() -> None:
     run = Run(SMALL)
     assert run.state is State.READY
-    assert not run.wants_work
+    assert [run.wants_work] == [False]
     run.want("a", FAR)
-    assert run.wants_work
+    assert [run.wants_work] == [True]
     run.work(0.0)
     assert run.state is State.RUNNING
     until(lambda: run.final, run)
@@ -50,11 +50,13 @@ def test_computes_to_the_furthest_wish_and_no_further() -> None:
     run.want("slow", 20_000 * eta)
     run.want("fast", 100_000 * eta)
     until(lambda: not run.wants_work, run)
-    assert run.state is State.PAUSED
+    paused = run.state
+    assert paused is State.PAUSED
     reached = run.published.tau / eta
     assert 100_000 <= reached <= looks[looks >= 100_000][0]
     run.want("slow", 30_000 * eta)
-    assert run.state is State.PAUSED, "a viewer further back must not restart the run"
+    after = run.state
+    assert after is State.PAUSED, "a viewer further back must not restart the run"
     run.want("slow", 200_000 * eta)
     assert run.state is State.RUNNING
 

@@ -48,7 +48,7 @@ def test_no_power_law_at_or_below_one_half(beta: float) -> None:
 @pytest.mark.parametrize("beta", [0.3, 0.8, 1.5])
 def test_finite_prediction_at_whole_p_is_the_sum_over_the_directions_left(beta: float) -> None:
     """At p(t) = p the loss is sum_{q >= p} a_q^2 K(1), summed here one by one; then nothing."""
-    a, T1, top = 0.7 * np.arange(1, 13) ** -beta, 2.5, 1.7
+    a, T1, top = np.asarray(0.7 * np.arange(1, 13) ** -beta, float), 2.5, 1.7
     for p in range(1, 14):
         expected = sum(top * a[q - 1] ** 2 for q in range(p, 13))
         found = finite_prediction(np.array([T1 * p**beta]), T1, a, beta, top)[0]
@@ -66,7 +66,7 @@ def test_finite_prediction_at_equal_strengths_is_one_jump() -> None:
 @pytest.mark.parametrize("beta", [0.6, 0.8, 1.0, 2.0])
 def test_tail_is_the_sum_of_what_is_missing(beta: float) -> None:
     """The sum up to 10^6 directly, the integral from there: a relative error of 1e-6."""
-    a = 0.8 * np.arange(1, 21) ** -beta
+    a = np.asarray(0.8 * np.arange(1, 21) ** -beta, float)
     q = np.arange(21, 10**6)
     rest = (10**6 - 0.5) ** (1 - 2 * beta) / (2 * beta - 1)
     expected = 1.3 * 0.8**2 * (np.sum(q ** (-2 * beta)) + rest)
@@ -76,7 +76,7 @@ def test_tail_is_the_sum_of_what_is_missing(beta: float) -> None:
 @pytest.mark.parametrize("beta", [0.75, 1.0, 1.5])
 def test_finite_prediction_and_tail_approach_the_power_law(beta: float) -> None:
     """Euler-Maclaurin: sum_{q >= p} q^(-2 beta) is the integral times 1 + (2 beta - 1)/(2 p)."""
-    a, gaps = np.arange(1, 5_001) ** -beta, []
+    a, gaps = np.asarray(np.arange(1, 5_001) ** -beta, float), []
     for p in (10, 100, 1_000):
         t = np.array([float(p) ** beta])
         whole = finite_prediction(t, 1.0, a, beta)[0] + tail(a, beta)

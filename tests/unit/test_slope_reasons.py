@@ -77,7 +77,7 @@ def curve(plan: Plan, kind: str, tau: Array) -> Array:
         return np.full(len(tau), 1e-9 * start)
     if kind == "rising":
         return start * (1 + tau / tau[-1])
-    broken = plan.staircase(tau).copy()
+    broken = np.array(plan.staircase(tau), float)
     broken[len(tau) // 2] = np.nan
     return broken
 

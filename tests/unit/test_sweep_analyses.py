@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from emergence import Experiment
-from emergence.arrays import Array
+from emergence.arrays import Array, IntArray
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import bootstrap, groups, named
@@ -30,7 +31,7 @@ def made(
     experiments = [Experiment(P=1, d=64)]
     for name, values in axes.items():
         experiments = [e.changed({name: value}) for e in experiments for value in values]
-    return [replace(BLANK, experiment=e, **change(e)) for e in experiments]
+    return [replace(BLANK, experiment=e, **dict[str, Any](change(e))) for e in experiments]
 
 
 SEEDS = list(range(12))
@@ -309,11 +310,15 @@ def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:
     rng = np.random.default_rng(5)
     for n in (2, 3, 8, 30):
         values = rng.standard_normal(n)
-        half = bootstrap(lambda i, v=values: v[i].mean(axis=1), n)
+
+        def mean(i: IntArray, v: Array = values) -> Array:
+            return np.asarray(v[i].mean(axis=1))
+
+        half = bootstrap(mean, n)
         student = stats.t.ppf(0.975, n - 1) * stats.sem(values)
         assert half == pytest.approx(student, rel=0.1)
     # No value in a tenth of the resamples.
-    assert bootstrap(lambda i: np.where(i[:, 0] < 4, np.nan, 0.0), 40) is None
+    assert bootstrap(lambda i: np.where(i[:, 0] < 4, np.nan, 0.0).astype(float), 40) is None
     assert bootstrap(lambda i: i[:, 0] * 0.0, 1) is None
 
 

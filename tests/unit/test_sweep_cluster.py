@@ -135,7 +135,8 @@ def test_a_lost_scheduler_is_a_readable_message(
         thread = threading.Thread(target=run.run)
         thread.start()
         time.sleep(1)
-        assert run.state is SweepState.RUNNING, run.message
+        during = run.state
+        assert during is SweepState.RUNNING, run.message
         scheduler.kill()
         thread.join(timeout=60)
     finally:

@@ -207,11 +207,11 @@ def test_no_exponent_names_its_cause(
 def test_a_sweep_of_starts_on_the_wrong_side_alone_is_refused(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    base = {"J": 3, "P": 1, "m": 1, "d": 64, "engine": "decoupled"}
-    lost = [seed for seed in range(1, 20) if _wrong_side(Experiment(**base, seed=seed))]
+    base: dict[str, object] = {"J": 3, "P": 1, "m": 1, "d": 64, "engine": "decoupled"}
+    lost = [seed for seed in range(1, 20) if _wrong_side(Experiment.of(base | {"seed": seed}))]
     assert 0 < len(lost) < 19
     for seeds, expected in ((lost[:2], 2), (range(1, 20), 0)):
-        definition = {"analysis": "recovery", "base": base, "seeds": list(seeds)}
+        definition: dict[str, object] = {"analysis": "recovery", "base": base, "seeds": list(seeds)}
         status, out, _ = told(capsys, file, definition)
         assert status == expected
         assert f"{len(lost[: len(seeds)])} wrong side" in out

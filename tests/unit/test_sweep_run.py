@@ -48,7 +48,8 @@ class Counting(Local):
 def test_a_sweep_computes_every_point_once(tmp_path: Path) -> None:
     sweep, executor = Sweep.of(SMALL), Counting()
     run = SweepRun(sweep, Store(tmp_path), executor)
-    assert run.state is SweepState.WAITING
+    waiting = run.state
+    assert waiting is SweepState.WAITING
     run.run()
     assert run.state is SweepState.FINISHED
     assert sorted(o.experiment.to_json() for o in run.outcomes) == sorted(

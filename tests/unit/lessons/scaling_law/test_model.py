@@ -72,6 +72,7 @@ def test_random_starts_at_classroom_sizes(beta: float) -> None:
     time, plateau, compute = widths.time_slope, widths.plateau_slope, widths.compute_slope
     assert time is not None
     assert plateau is not None
+    assert plateau.ci is not None
     assert compute is not None
     assert time.value == pytest.approx(time_exponent(beta), rel=0.05)
     assert 0.98 < plateau.value / plateau_exponent(beta) < 1.25
@@ -138,6 +139,7 @@ def test_mean_slope_covers_the_truth() -> None:
         y = x ** rng.normal(-0.7, 0.1, (6, 1)) * 3
         fit = mean_slope(x, y, (2, 50))
         assert fit is not None
+        assert fit.ci is not None
         covered += fit.ci[0] < -0.7 < fit.ci[1]
     assert covered / 2_000 == pytest.approx(0.95, abs=0.02)
     assert mean_slope(x, x[None] ** -0.5, (1.1, 2)) is None
