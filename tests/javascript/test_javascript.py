@@ -32,7 +32,9 @@ def typescript() -> str:
 def run_node(*args: str) -> subprocess.CompletedProcess[str]:
     """Node in this folder; its own modules need no package.json to say so."""
     quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
-    run = node([quiet, *args], True, cwd=HERE, capture_output=True, text=True)
+    run: subprocess.CompletedProcess[str] = node(
+        [quiet, *args], True, cwd=HERE, capture_output=True, text=True
+    )
     assert isinstance(run.stdout, str)
     return run
 

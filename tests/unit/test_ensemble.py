@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from emergence import Experiment, ExperimentError, simulate
-from emergence.runs.ensemble import AHEAD, CORES, simulate_many, simulate_seeds, summary
+from emergence.runs.ensemble import AHEAD, simulate_many, simulate_seeds, summary
 from emergence.runs.result import Result
 
 SMALL = Experiment(d=16, P=2, m=8, J=3, c=0.05, seed=0)
@@ -41,7 +41,7 @@ def itself(result: Result) -> Result:
     return result
 
 
-def results(experiments: list[Experiment], threads: int = CORES) -> list[Result]:
+def results(experiments: list[Experiment], threads: int = 2) -> list[Result]:
     """The results of experiments none of which is refused."""
     found = list(simulate_many(experiments, itself, threads))
     assert all(isinstance(each, Result) for each in found)

@@ -31,12 +31,14 @@ def until(condition: Callable[[], bool], run: Run, seconds: float = 0.01) -> Non
 
 def test_states_from_ready_to_finished() -> None:
     run = Run(SMALL)
-    assert run.state is State.READY
+    ready = run.state
+    assert ready is State.READY
     assert [run.wants_work] == [False]
     run.want("a", FAR)
     assert [run.wants_work] == [True]
     run.work(0.0)
-    assert run.state is State.RUNNING
+    running = run.state
+    assert running is State.RUNNING
     until(lambda: run.final, run)
     assert run.state is State.FINISHED
     assert run.published.count == len(run.published.record.tau)  # type: ignore[union-attr]

@@ -76,7 +76,7 @@ def curve(plan: Plan, kind: str, tau: Array) -> Array:
     if kind == "floor":
         return np.full(len(tau), 1e-9 * start)
     if kind == "rising":
-        return start * (1 + tau / tau[-1])
+        return np.asarray(start * (1 + tau / tau[-1]))
     broken = np.array(plan.staircase(tau), float)
     broken[len(tau) // 2] = np.nan
     return broken

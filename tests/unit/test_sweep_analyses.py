@@ -318,8 +318,8 @@ def test_the_bootstrap_of_a_mean_is_about_students_interval() -> None:
         student = stats.t.ppf(0.975, n - 1) * stats.sem(values)
         assert half == pytest.approx(student, rel=0.1)
     # No value in a tenth of the resamples.
-    assert bootstrap(lambda i: np.where(i[:, 0] < 4, np.nan, 0.0).astype(float), 40) is None
-    assert bootstrap(lambda i: i[:, 0] * 0.0, 1) is None
+    assert bootstrap(lambda i: np.where(i[:, 0] < 4, np.nan, 0.0), 40) is None
+    assert bootstrap(lambda i: np.asarray(i[:, 0] * 0.0, float), 1) is None
 
 
 def test_slope_leaves_out_what_is_not_there() -> None:
