@@ -79,7 +79,7 @@ class Simulation:
         nothing = self.plan.top * float(self.plan.a @ self.plan.a)
         times = measurement.mse / max(float(self.record.mse[0]), nothing)
         if not times <= BLOWN_UP:
-            self.diverged = self._explain(f"the loss is {times:,.3g} times that of the start")
+            self.diverged = self._explain(_grown(times))
 
     def tip(self) -> Row | None:
         """A row of the present moment, or None where it is the last snapshot's or has diverged."""
@@ -98,3 +98,11 @@ class Simulation:
             f"the run diverged after {plural(step, 'step')}, {what}: the step size η = {e.eta:.3g} "
             f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. {self.plan.remedy}"
         )
+
+
+def _grown(times: float) -> str:
+    """How much the loss has grown, in words."""
+    if not np.isfinite(times):
+        return "the loss is no number any more"
+    shown = f"{times:,.0f}" if times < 1e6 else f"{times:.0e}"
+    return f"the loss is {shown} times that of the start"
