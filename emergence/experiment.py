@@ -253,8 +253,11 @@ def _settle(
     elif "c" not in given:
         bounds = PARAMETERS["c"]
         assert isinstance(bounds, Bounded)
-        # Twelve digits, so that the same step size given as c and as eta is the same experiment.
-        c = float(f"{c:.12g}")
+        # The c whose eta is the given one, bit for bit where there is one; the shortest such c, so
+        # that the same step size given as c and as eta is the same experiment.
+        scale = math.pow(float(values["d"]), -values["J"] / 2)  # type: ignore[arg-type,operator]
+        near = (float(f"{c:.12g}"), c, math.nextafter(c, 0), math.nextafter(c, math.inf))
+        c = min(near, key=lambda each: abs(each * scale - eta))
         if not bounds.low <= c <= bounds.high:
             problems["c"] = f"eta = {eta:g} means c = {c:g}, out of range: {bounds.allowed}"
         values["c"] = bounds.clamp(c)

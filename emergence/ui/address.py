@@ -68,11 +68,12 @@ class Visit:
             self.seen = [*self.seen, dict(self.said)][-REMEMBERED:]
 
     def notify(self) -> None:
-        """Show the notices."""
-        if self.place is not None:
-            with self.place.container():
-                for notice in self.notices.values():
-                    st.warning(plain(notice), icon=":material/info:")
+        """Show the notices: in one element, which the next one takes the place of."""
+        if self.place is not None and self.notices:
+            text = "\n\n".join(map(plain, self.notices.values()))
+            self.place.warning(text, icon=":material/info:")
+        elif self.place is not None:
+            self.place.empty()
 
 
 def arrive(page: str) -> Visit:

@@ -112,6 +112,8 @@ def number(text: str, name: str, low: N, high: N, default: N) -> tuple[N, str]:
 def decimals(value: float, step: float) -> str:
     """A slider's format that rounds nothing: the step's decimals, or more where it takes them."""
     places = len(f"{step:.12f}".rstrip("0").partition(".")[2])
-    while places < 17 and float(f"{value:.{places}f}") != value:
+    while float(f"{value:.{places}f}") != value:
         places += 1
+        if places > 17:
+            return "%.17g"
     return f"%.{places}f"

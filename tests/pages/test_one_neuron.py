@@ -57,7 +57,5 @@ def test_another_j_begins_with_its_own_dimension_and_step_size() -> None:
     app = open_lesson("one_neuron", J="6", d="100000", c="nonsense")
     nearest = OFFERS[6].dimensions[-1]
     assert [app.select_slider(key=key).value for key in ("d", "c")] == [nearest, OFFERS[6].c]
-    assert [warning.value.split(" is not")[0] for warning in app.warning] == [
-        "d = 100000",
-        "c = nonsense",
-    ]
+    assert "d = 100000 is not" in app.warning[0].value
+    assert "c = nonsense is not" in app.warning[0].value

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes as server
+from emergence.ui.server.alias import Alias
 from emergence.ui.server.preload import EarlyScript
 from tests.unit.conftest import decode
 
@@ -95,6 +96,37 @@ def test_readiness_tells_what_is_being_compiled(client: TestClient) -> None:
     warm = server.warm_up()
     response = client.get("/readyz")
     assert response.json() == {"ready": warm.ready, "note": warm.note}
+
+
+@pytest.mark.parametrize("base", ["", "/lab"])
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("/live_lab", "/"), ("/Live_Lab", "/"), ("/live-lab/", "/"), ("/LIVE%20LAB", "/"),
+        ("/Puzzle", "/puzzle"), ("/puzzle/", "/puzzle"), ("/scaling-lab", "/scaling_lab"),
+        ("/", "/"), ("/puzzle", "/puzzle"), ("/nonsense", "/nonsense"),
+        ("/live_lab/x", "/live_lab/x"),
+    ],
+)  # fmt: skip
+def test_other_spellings_of_a_page_lead_to_it(base: str, asked: str, page: str) -> None:
+    here = [Route("/{path:path}", lambda request: PlainTextResponse(str(request.url)))]
+    app = Starlette(routes=here, middleware=[Middleware(Alias, base=base)])
+    client = TestClient(app, base_url="http://127.0.0.1")
+    query = "?mixture=3%3A0.6%2C4:0.8&link=%7Cz%7C"
+    response = client.get(base + asked + query, headers={"accept": "text/html"})
+    assert response.text == f"http://127.0.0.1{base}{page}{query}"
+    assert len(response.history) == (asked != page)
+    assert not client.get(base + asked + query, headers={"accept": "text/css"}).history
+
+
+def test_the_browser_is_told_where_its_server_is() -> None:
+    """Else Streamlit looks beneath a page's own address first, and gets two 404."""
+    page = Route("/lab/puzzle", lambda _: HTMLResponse("<head></head>"))
+    head = [Middleware(EarlyScript, src="/lab/plotly.js", base="/lab")]
+    client = TestClient(Starlette(routes=[page], middleware=head))
+    text = client.get("/lab/puzzle", headers={"accept": "text/html"}).text
+    assert 'BACKEND_BASE_URL: location.origin + "/lab/"' in text
+    assert 'MAIN_PAGE_BASE_URL: location.origin + "/lab/"' in text
 
 
 def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:

@@ -105,6 +105,7 @@ class HermiteSeries:
     power : E sigma(z)^2, which the whole series adds up to
     nodes : number of nodes of the quadrature, doubled until the coefficients stood still
     change : what the last doubling changed any c_i by, at most, in units of sqrt(E sigma^2)
+    given : the coefficients of a mixture, to the last bit
     """
 
     link: Link
@@ -112,6 +113,7 @@ class HermiteSeries:
     power: float
     nodes: int
     change: float
+    given: Mixture = ()
 
     @cached_property
     def function(self) -> LinkFunction:
@@ -167,10 +169,8 @@ class HermiteSeries:
     def experiment(self) -> Experiment:
         """A small run with this link up to degree 8, or the next lower J if the lab lacks it."""
         small = Experiment(P=4, m=16, engine="flow")
-        mixture = tuple(
-            (i, float(f"{value:.6g}")) for i, value in enumerate(self.function.c[: MAX_DEGREE + 1])
-            if i and abs(value) > LEAST_COEFFICIENT
-        )  # fmt: skip
+        known = self.given or tuple(enumerate(self.function.c[: MAX_DEGREE + 1].tolist()))
+        mixture = tuple((i, c) for i, c in known if i and abs(c) > LEAST_COEFFICIENT)
         if self.J in DEGREES:
             return small.replace(mixture=mixture)
         return small.replace(J=max(degree for degree in DEGREES if degree < self.J))
@@ -190,7 +190,8 @@ def expand(name: str, coefficients: Mixture = ()) -> HermiteSeries:
         fine = _integrate(link, rule(nodes))
         change = float(np.abs(fine - coarse).max() / np.sqrt(power))
         if change < CONVERGED or nodes >= MOST_NODES:
-            return HermiteSeries(link, fine, power, nodes, change)
+            given = (*coefficients, (4, 1.0)) if name == MIXTURE else ()
+            return HermiteSeries(link, fine, power, nodes, change, given)
         coarse = fine
 
 
