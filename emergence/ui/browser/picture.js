@@ -19,7 +19,7 @@ import { CONFIG, dress, loadPlotly } from "./plot.js";
  */
 function enlarge(layout) {
   const factor = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-  if (factor <= 1) return;
+  if (!(factor > 1)) return; // a page that is being left has no size: not a number
   layout.font.size *= factor;
   layout.title.font.size *= factor;
   if (layout.legend?.font) layout.legend.font.size *= factor;
