@@ -1,0 +1,100 @@
+"""The private parts of Streamlit and Plotly that we lean on are there (see CONTRIBUTING)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from tests.browser.conftest import free_port, serving
+from tests.browser.test_live_lab import QUICK, STATE, lab, open_lab
+from tests.private_parts import in_styles
+
+pytestmark = pytest.mark.browser
+
+SOME_PAGES = ("/", "/scaling_lab", "/link_functions", "/one_neuron?guess_recovery=none")
+"""Together they have everything that the styles dress."""
+
+
+def selector(name: str) -> str:
+    """Of a class, a test id or an attribute."""
+    if name.startswith("data-"):
+        return f"[{name}]"
+    return f".{name}, [data-testid={name}]"
+
+
+def test_what_the_styles_dress_is_there(page: Page) -> None:
+    missing = in_styles()
+    for address in SOME_PAGES:
+        page.goto(address)
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning", timeout=30_000
+        )
+        for name in sorted(missing):
+            try:
+                page.wait_for_selector(selector(name), state="attached", timeout=1_500)
+            except PlaywrightTimeoutError:
+                continue
+            missing.discard(name)
+    assert not missing
+
+
+def test_lines_moved_in_place_are_those_of_a_redraw(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    for name in ("overlaps", "loss", "norms"):
+        moved, boxes, drawn = page.evaluate(MOVED, name)
+        assert moved, f"{name}: a line was not found"
+        assert len(boxes) > 2
+        assert boxes == [pytest.approx(box, abs=1.5) for box in drawn], name
+
+
+MOVED = """async name => {
+    const L = document.querySelector('.lab').lab;
+    const { move } = await import(document.querySelector('link[href$="/lines.js"]').href);
+    const { painter } = L;
+    const div = painter.divs[name];
+    const box = ({ x, y, width, height }) => [x, y, width, height];
+    const boxes = () => [...div.querySelectorAll('.scatterlayer .trace .js-line')]
+        .filter(line => line.getAttribute('d'))
+        .map(line => box(line.getBBox()));
+    painter.Plotly.redraw(div);
+    const drawn = boxes();
+    const moment = painter.store.upTo(L.position);
+    const changes = painter[name](div, moment).filter(([, { x }]) => x.length);
+    for (const [index] of changes) {
+        const line = div.querySelector(`.trace${div._fullData[index].uid} .js-line`);
+        if (line) line.setAttribute('d', 'M0,0L1,1');
+    }
+    return [move(div, changes), boxes(), drawn];
+}"""
+
+
+def test_a_picture_that_is_dragged_is_left_alone(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    assert not lab(page, "L.painter.divs.loss._dragging")
+    box = page.locator("[data-figure=loss] .nsewdrag").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] - 70, box["y"] + 15  # no legend here
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)  # what is pointed at is drawn
+    page.mouse.down()
+    page.mouse.move(x + 50, y + 50, steps=4)
+    assert lab(page, "L.painter.divs.loss._dragging")
+    page.mouse.up()
+    page.wait_for_function("!document.querySelector('.lab').lab.painter.divs.loss._dragging")
+
+
+def test_a_lesson_that_is_a_fresh_server_s_first_page_has_its_frame(
+    browser: Browser, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(port, tmp_path, "_stcore/health"):
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/puzzle")
+        expect(page.get_by_role("heading", name="1 / 10")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Lessons", exact=True)).to_be_visible()
+        page.close()
