@@ -136,11 +136,12 @@ def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
             Route("/", lambda _: HTMLResponse(page)),
             Route("/plain", lambda _: PlainTextResponse(plain)),
         ],
-        middleware=[Middleware(EarlyScript, src="/lab/plotly.js")],
+        middleware=[Middleware(EarlyScript, src="/lab/plotly.js", modules=["/lab/live.js"])],
     )
     client = TestClient(app)
     html = client.get("/", headers={"accept": "text/html"})
-    assert '<script async src="/lab/plotly.js"></script></head>' in html.text
+    assert '<script async src="/lab/plotly.js"></script>' in html.text
+    assert '<link rel="modulepreload" fetchpriority="low" href="/lab/live.js"></head>' in html.text
     assert int(html.headers["content-length"]) == len(html.content)
     assert client.get("/plain", headers={"accept": "text/html"}).text == plain
     assert client.get("/", headers={"accept": "application/json"}).text == page

@@ -27,7 +27,9 @@ class EarlyScript:
     def __init__(self, app: ASGIApp, src: str, modules: Sequence[str] = (), base: str = "") -> None:
         self._app = app
         here = f"location.origin + {json.dumps(base + '/')}"
-        links = "".join(f'<link rel="modulepreload" href="{each}">' for each in modules)
+        links = "".join(
+            f'<link rel="modulepreload" fetchpriority="low" href="{each}">' for each in modules
+        )
         self._tag = (
             f"<script>window.__streamlit = {{ ...window.__streamlit, BACKEND_BASE_URL: {here}, "
             f"MAIN_PAGE_BASE_URL: {here} }};</script>"
