@@ -29,19 +29,17 @@ def typescript() -> str:
     return str(HERE / "node_modules" / "typescript" / "bin" / "tsc")
 
 
-def run_node(*args: str) -> subprocess.CompletedProcess[str]:
-    """Node in this folder; its own modules need no package.json to say so."""
+def run_node(*args: str) -> tuple[int, str]:
+    """Node's exit status and what it wrote; its own modules need no package.json to say so."""
     quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
-    run: subprocess.CompletedProcess[str] = node(
-        [quiet, *args], True, cwd=HERE, capture_output=True, text=True
-    )
-    assert isinstance(run.stdout, str)
-    return run
+    run = node([quiet, *args], True, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert isinstance(run.stdout, bytes)
+    return run.returncode, run.stdout.decode()
 
 
 def test_the_types_of_the_browser_s_code_hold(typescript: str) -> None:
-    run = run_node(typescript, "--project", str(HERE))
-    assert run.returncode == 0, run.stdout
+    status, said = run_node(typescript, "--project", str(HERE))
+    assert status == 0, said
 
 
 def test_a_wrong_type_is_found(typescript: str, tmp_path: Path) -> None:
@@ -52,8 +50,9 @@ def test_a_wrong_type_is_found(typescript: str, tmp_path: Path) -> None:
     )
     config = json.loads((HERE / "tsconfig.json").read_text()) | {"include": [str(wrong)]}
     (tmp_path / "tsconfig.json").write_text(json.dumps(config))
-    run = run_node(typescript, "--project", str(tmp_path))
-    assert "Property 'palette' does not exist on type 'Payload'" in run.stdout
+    status, said = run_node(typescript, "--project", str(tmp_path))
+    assert status != 0
+    assert "Property 'palette' does not exist on type 'Payload'" in said
 
 
 def test_every_script_is_checked() -> None:
@@ -68,10 +67,10 @@ def test_every_script_is_checked() -> None:
 
 
 def test_what_is_pure_does_what_it_says() -> None:
-    run = run_node("--test", *sorted(path.name for path in HERE.glob("*.test.js")))
-    assert run.returncode == 0, run.stdout
-    counted = re.search(r"^(?:ℹ|#) pass (\d+)$", run.stdout, re.M)
-    assert counted, run.stdout
+    status, said = run_node("--test", *sorted(path.name for path in HERE.glob("*.test.js")))
+    assert status == 0, said
+    counted = re.search(r"^(?:ℹ|#) pass (\d+)$", said, re.M)
+    assert counted, said
     assert int(counted[1]) > 25
 
 
@@ -80,9 +79,10 @@ def test_a_viewer_s_name_is_one_that_the_server_takes() -> None:
         f"const {{ viewerName }} = await import({json.dumps(str(BROWSER / 'live.js'))});"
         "for (let i = 0; i < 500; i += 1) console.log(viewerName());"
     )
-    run = run_node("--input-type=module", "--eval", code)
-    names = run.stdout.split()
-    assert len(set(names)) == 500, run.stderr
+    status, said = run_node("--input-type=module", "--eval", code)
+    assert status == 0, said
+    names = said.split()
+    assert len(set(names)) == 500
     assert all(routes.VIEWER.fullmatch(name) for name in names)
 
 
