@@ -35,6 +35,9 @@ class Visit:
     fresh : the session's first. What the browser then sends of itself is newer than the address:
         the server was restarted under an open page
     arrived : this run is the first
+    linked : a link of the app has led here from another page: in the first run the browser's
+        address may still have that page's path
+    late : the address is to be written once it has this page's path, in another run
     live : keys of widgets that have been shown, whose values are therefore their own
     forced : keys of widgets that have to take another value
     notices : what was wrong with the address, by name; they are shown in `place`
@@ -46,6 +49,8 @@ class Visit:
     said: dict[str, str]
     fresh: bool
     arrived: bool = True
+    linked: bool = False
+    late: bool = False
     live: set[str] = field(default_factory=set)
     forced: set[str] = field(default_factory=set)
     notices: dict[str, str] = field(default_factory=dict)
@@ -62,6 +67,9 @@ class Visit:
 
     def publish(self) -> None:
         """Make the address say what `said` does. Options of embedding stay in it."""
+        self.late = self.linked and self.arrived and st.query_params.to_dict() != self.said
+        if self.late:
+            return
         if st.query_params.to_dict() != self.said:
             st.query_params.from_dict(self.said)
         if self.said not in self.seen:
@@ -87,7 +95,8 @@ def arrive(page: str) -> Visit:
     context = get_script_run_ctx()
     moved = context is not None and context.is_history_navigation
     if visit is None or visit.page != page or moved or given not in visit.seen:
-        visit = Visit(page, dict(given), fresh=visit is None, seen=[given])
+        linked = visit is not None and visit.page != page and not moved
+        visit = Visit(page, dict(given), fresh=visit is None, linked=linked, seen=[given])
         st.session_state[VISIT] = visit
     else:
         visit.arrived = False
@@ -100,6 +109,13 @@ def current() -> Visit:
     """The visit that `arrive` has begun."""
     visit: Visit = st.session_state[VISIT]
     return visit
+
+
+def finish() -> None:
+    """End a run: another one follows where the address could not be written in this."""
+    visit: Visit | None = st.session_state.get(VISIT)
+    if visit is not None and visit.late:
+        st.rerun()
 
 
 def widget(key: str, value: T, default: T, draw: Callable[[T], T]) -> T:

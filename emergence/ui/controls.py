@@ -225,6 +225,7 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     visit.kept[VALID] = experiment
     if _value("J") != experiment.J:
         st.session_state["J"] = experiment.J
-    visit.said = dict(parse_qsl(experiment.to_query()))
-    visit.publish()
+    if Experiment.clamped(urlencode(visit.said)) != (experiment, []):
+        visit.said = dict(parse_qsl(experiment.to_query()))
+        visit.publish()
     return {}, advise(plan)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from emergence.ui.address import finish
 from emergence.ui.lesson import LAB, LESSONS, PAGES
 
 STYLE = Path(__file__).with_name("browser") / "frame.css"
@@ -26,3 +27,4 @@ def open_page() -> None:
     st.navigation(
         {"": [lab, sweeps], "Lessons": lessons}, position="hidden" if embedded else "top"
     ).run()
+    finish()

@@ -139,7 +139,8 @@ def _guess_size(
     def read(text: str) -> float:
         value, wrong = number(text, "the guess", stops[0], stops[-1], stops[0])
         if wrong:
-            raise ValueError(wrong)
+            low, high = exact(stops[0]), exact(stops[-1])
+            raise ValueError(f"the guess {quote(text)} is not a number from {low} to {high}")
         return value
 
     return Number(*_guess(key, question, ask, read, repr, resets), unit)
@@ -183,7 +184,7 @@ def _guess(
             try:
                 value = None if visit.said[name] == NO_GUESS else read(visit.said[name])
             except ValueError as error:
-                visit.notices[name] = f"{error} Guess again."
+                visit.notices[name] = f"{error}: it is left out. Guess again."
                 put(None)
             just_now = visit.kept.get(TOLD) == name
             if just_now:

@@ -92,6 +92,60 @@ def test_every_link_opens_what_it_says_and_back_returns(page: Page, number: int)
         expect(links).to_have_count(count)
 
 
+PLACES = {
+    "Live Lab": ("", "Live Lab"),
+    "Scaling Lab": ("scaling_lab", "Scaling Lab"),
+    LESSONS[6].title: ("theorem", LESSONS[6].title),
+}
+"""Entries of the menu: the path each leads to, and its heading."""
+MENU = "[data-testid=stTopNavLink], [data-testid=stTopNavDropdownLink]"
+
+
+def choose_in_menu(page: Page, entry: str) -> None:
+    """Click an entry of the menu; a lesson's is in the list of lessons."""
+    path, heading = PLACES[entry]
+    if path == "theorem":
+        page.get_by_test_id("stTopNavSection").filter(has_text="Lessons").click()
+    page.locator(MENU).filter(has_text=entry).last.click()
+    expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    settled(page, path)
+
+
+def settled(page: Page, path: str) -> None:
+    """Wait until a page of the menu is shown and has told its address what it will."""
+    settle(page)
+    if path == "":
+        page.wait_for_function(f"{RUNS} !== undefined")
+    else:
+        expect(page.locator(".picture[data-drawn], .js-plotly-plot, button").first).to_be_visible()
+    settle(page)
+    page.wait_for_timeout(500)  # an entry too many would come late
+
+
+@pytest.mark.parametrize(
+    "start", ["/puzzle?P=16&beta=0.8", "/theorem?J=6&P=4&m=16&c=0.5&guess=20",
+              "/?d=100&P=4&m=8&engine=flow&c=0.2", "/scaling_lab?analysis=width"],
+)  # fmt: skip
+def test_an_entry_of_the_menu_is_one_step_of_the_history(page: Page, start: str) -> None:
+    """Its page begins with its defaults and no query, and Back returns to address and controls."""
+    path = urlsplit(start).path.strip("/")
+    page.goto(start)
+    settled(page, path)
+    addresses, said = [page.url], [controls(page)]
+    for entry in [each for each in PLACES if PLACES[each][0] != path]:
+        length = page.evaluate("history.length")
+        choose_in_menu(page, entry)
+        assert urlsplit(page.url)[2:] == (f"/{PLACES[entry][0]}", "", "")
+        assert page.evaluate("history.length") == length + 1
+        addresses.append(page.url)
+        said.append(controls(page))
+    for url, before in list(zip(addresses, said, strict=True))[-2::-1]:
+        page.go_back()
+        settled(page, urlsplit(url).path.strip("/"))
+        assert page.url == url
+        assert controls(page) == before
+
+
 def test_back_and_forward_go_through_the_controls_of_a_page(page: Page) -> None:
     page.goto("/puzzle?beta=0.8&P=16")
     arrived(page, 0)

@@ -15,13 +15,15 @@ from tests.pages.opened import open_page
 
 
 def shown(app: AppTest) -> Experiment:
-    """The experiment the page's URL carries."""
+    """The experiment the page's URL carries; what it does not name has its default."""
     return Experiment.from_query(urlencode(dict(app.query_params), doseq=True))
 
 
-def test_opens_with_the_default_run_in_the_url() -> None:
+def test_opens_with_the_default_run_and_leaves_the_url_as_it_is() -> None:
     app = open_page()
+    assert not app.query_params
     assert shown(app) == next(iter(PRESETS.values()))
+    assert app.select_slider(key="d").value == shown(app).d
     assert not app.error
     assert not app.warning
 
@@ -39,6 +41,14 @@ def test_every_parameter_has_a_control_with_its_help() -> None:
 def test_a_url_opens_the_same_experiment() -> None:
     given = Experiment(d=100, P=5, beta=0.77, J=3, m=21, eta=3e-5, seed=4_000_000_000, s0=0.013)
     assert shown(open_page(given.to_query())) == given
+
+
+def test_a_url_is_written_anew_only_where_it_was_wrong() -> None:
+    assert dict(open_page("d=100&P=4").query_params) == {"d": "100", "P": "4"}
+    app = open_page("d=100&P=4&beta=99")
+    assert app.warning
+    assert set(app.query_params) > {"d", "P", "beta", "engine", "seed"}
+    assert shown(app).beta == PARAMETERS["beta"].clamp("99")
 
 
 def test_moving_a_slider_changes_the_url() -> None:

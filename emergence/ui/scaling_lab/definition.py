@@ -86,9 +86,12 @@ def choose() -> Sweep | SweepError:
 
 
 def _follow(visit: Visit) -> None:
-    """Begin with the sweep of the address, else with the last one of this session."""
+    """Begin with the sweep of the address; a link without one leads to the session's last."""
     kept = st.session_state[KEPT]
-    analysis = visit.said.get("analysis", [*ANALYSES, *kept][-1] if kept else next(iter(ANALYSES)))
+    if not (visit.said or visit.linked):
+        kept.pop(next(iter(ANALYSES)), None)  # after Back it means the example
+    last = [*ANALYSES, *kept][-1] if kept and visit.linked else next(iter(ANALYSES))
+    analysis = visit.said.get("analysis", last)
     titles = {each.title: name for name, each in ANALYSES.items()}
     analysis = titles.get(analysis, analysis)
     visit.kept[ANALYSIS] = analysis if analysis in ANALYSES else next(iter(ANALYSES))
@@ -102,11 +105,15 @@ def _follow(visit: Visit) -> None:
 
 
 def _tell_address(given: Mapping[str, Any]) -> None:
-    """Make the address one that opens this sweep; where it is too long, one that opens none."""
+    """Make the address one that opens this sweep; where it is too long, one that opens none.
+
+    An address without a query is left as it is where it opens this sweep.
+    """
     analysis, text = given["analysis"], json.dumps(given, separators=(",", ":"))
     visit = current()
     if given == example(analysis):
-        visit.said = {"analysis": analysis}
+        if visit.said or analysis != next(iter(ANALYSES)):
+            visit.said = {"analysis": analysis}
     elif len(text) <= LONGEST_ADDRESS:
         visit.said = {"sweep": text}
     else:
