@@ -77,7 +77,7 @@ class Experiment:
     def __init__(self, /, **given: Unpack[Given]) -> None:
         problems: dict[str, str] = {}
         values = _read(given, problems)
-        _settle(values, given, problems, strict=True)
+        _settle(values, given, problems)
         if not problems:
             problems = _misfits(values)
         if problems:
@@ -178,17 +178,21 @@ class Experiment:
         strict: dict[str, str] = {}
         _read(given, strict)
         values = _read(given, {}, lenient=True)
-        _settle(values, given, strict, strict=False)
+        _settle(values, given, strict)
         for name, remedy in (("P", "d"), ("engine", None)):
             misfit = _misfits(values).get(name)
             if misfit:
                 strict[name] = misfit
                 values[name] = values[remedy] if remedy else "sgd"
         notices = [
-            f"{sentence}; using {name} = {_shown(values[name])}" if name in values else sentence
+            sentence + _remedy(name.removesuffix(TWICE), values)
             for name, sentence in (problems | strict).items()
         ]
         return cls.of(values), notices
+
+
+TWICE = " twice"
+"""Ends the key of a problem: a name that a query gives more than once."""
 
 
 def _split(query: str) -> tuple[dict[str, object], dict[str, str]]:
@@ -200,7 +204,7 @@ def _split(query: str) -> tuple[dict[str, object], dict[str, str]]:
     given: dict[str, object] = {}
     for name, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
         if name in given:
-            problems[f"{quote(name)} twice"] = f"{quote(name)} is given more than once"
+            problems[quote(name) + TWICE] = f"{quote(name)} is given more than once"
         given[name] = text
     return given, problems
 
@@ -228,7 +232,7 @@ def _read(
 
 
 def _settle(
-    values: dict[str, Value], given: Mapping[str, object], problems: dict[str, str], strict: bool
+    values: dict[str, Value], given: Mapping[str, object], problems: dict[str, str]
 ) -> None:
     """Let the mixture set J and eta set c; adds to `problems` what contradicts itself."""
     mixture = values["mixture"]
@@ -244,7 +248,7 @@ def _settle(
     try:
         eta = ETA.parse(given[ETA.name])
     except ValueError as error:
-        problems[ETA.name] = str(error) + ("" if strict else f"; using c = {values['c']:g}")
+        problems[ETA.name] = str(error)
         return
     assert isinstance(eta, float)
     c = eta * float(values["d"]) ** (values["J"] / 2)  # type: ignore[arg-type,operator]
@@ -278,6 +282,14 @@ def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
             f"{P + 2 * m + 2} dimensions (now {d}): take engine = sgd"
         )
     return problems
+
+
+def _remedy(name: str, values: Mapping[str, Value]) -> str:
+    """What a notice about a parameter ends with: the value that is used."""
+    if name == "mixture" and not values[name]:
+        return f"; using the pure h_{values['J']}"
+    name = "c" if name == ETA.name else name
+    return f"; using {name} = {_shown(values[name])}" if name in values else ""
 
 
 def _shown(value: Value) -> str:

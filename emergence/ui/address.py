@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from emergence.parameters import quote
 from emergence.ui.formatting import plain
 
 T = TypeVar("T")
@@ -97,6 +98,11 @@ def arrive(page: str) -> Visit:
     if visit is None or visit.page != page or moved or given not in visit.seen:
         linked = visit is not None and visit.page != page and not moved
         visit = Visit(page, dict(given), fresh=visit is None, linked=linked, seen=[given])
+        for name, text in given.items():
+            if len(st.query_params.get_all(name)) > 1:
+                visit.notices[f"{name} twice"] = (
+                    f"{quote(name)} is given more than once: {quote(text)}, the last, is used."
+                )
         st.session_state[VISIT] = visit
     else:
         visit.arrived = False

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.lesson import LESSONS, Lesson
-from tests.pages.opened import SLUG, open_lesson, reveal
+from tests.pages.opened import APP, SLUG, open_lesson, reveal
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
@@ -18,6 +19,15 @@ def test_a_lesson_opens_and_says_where_it_is(lesson: Lesson) -> None:
     assert ("Previous" in links) == (number > 0)
     assert ("Next" in links) == (number + 1 < len(LESSONS))
     assert not app.error
+
+
+def test_a_name_given_twice_is_said() -> None:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.query_params["sharpness"] = ["8", "32"]
+    app.switch_page("pages/puzzle.py").run()
+    assert app.select_slider(key="sharpness").value == 32
+    [warning] = app.warning
+    assert "sharpness is given more than once: 32, the last, is used" in warning.value
 
 
 @pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)

@@ -197,6 +197,19 @@ def test_clamping_goes_to_the_nearest(query: str, expected: Experiment, notices:
     assert len(said) == notices
 
 
+@pytest.mark.parametrize(
+    ("query", "used"),
+    [
+        ("c=0.1&eta=0.01", "c = 0.1"), ("eta=x", "c = 0.05"), ("d=64&d=128", "d = 128"),
+        ("mixture=nonsense", "the pure h_4"), ("J=2&mixture=5:1", "the pure h_2"), ("d=1", "d = 2"),
+        ("eta=1e-4&eta=2e-4", "c = 0.8192"), ("J=8&mixture=3:1,4:1", "J = 3"),
+    ],
+)  # fmt: skip
+def test_a_notice_ends_with_what_is_used(query: str, used: str) -> None:
+    _, notices = Experiment.clamped(query)
+    assert notices[0].endswith(f"; using {used}")
+
+
 def test_strict_queries_refuse_what_lenient_ones_mend() -> None:
     for query, match in (
         ("d=64&d=64", "more than once"), ("x" * 5_000, "longer than"), ("d=1", "out of range"),
