@@ -17,7 +17,7 @@ from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.scatter import Starts, slope_margin
 from emergence.theory.teacher import link_function, strengths
-from emergence.words import plural
+from emergence.words import plural, short
 
 CROSSING_RESOLUTION = 0.005
 """Relative spacing of the moments at which a crossing of u = 1/2 is looked for."""
@@ -130,7 +130,7 @@ class Plan:
         except ValueError:
             return "Try a larger batch size B"
         eta = c * float(e.d) ** (-e.J / 2)
-        return f"Try c = {c:.2g}, that is η = {eta:.2g}{known}; or a larger batch size B"
+        return f"Try c = {short(c, 2)}, that is η = {eta:.2g}{known}; or a larger batch size B"
 
     def staircase(self, tau: Array) -> Array:
         """Indicator staircase at times tau."""
@@ -156,9 +156,9 @@ class Plan:
                 "loss cannot fall"
             )
         if not self.link.c[2:].any() and e.P > 1:
-            return "for sigma = h_1 all directions add up to one, learned at once"
+            return "for σ = h₁ all directions add up to one, learned at once"
         if scaling.time_exponent(e.beta) is None:
-            return f"the power law needs beta above 1/2, and beta is {e.beta:g}"
+            return f"the power law needs β above 1/2, and β is {e.beta:g}"
         return None
 
     @property

@@ -13,7 +13,7 @@ from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, Row
 from emergence.theory.thresholds import EMERGED
-from emergence.words import plural
+from emergence.words import plural, short
 
 BLOWN_UP, LEFT_BLOWN_UP = 1000.0, 10.0
 """A run has diverged when its loss exceeds so many times what it was at the start, or what a
@@ -96,8 +96,9 @@ class Simulation:
         e = self.plan.experiment
         step = round(self.engine.tau / e.eta)
         return (
-            f"the run diverged after {plural(step, 'step')}, {what}: the step size η = {e.eta:.3g} "
-            f"(c = {e.c:.3g}) is too large for the noise of batches of {e.B}. {self.plan.remedy}"
+            f"the run diverged after {plural(step, 'step')}, {what}: the step size "
+            f"η = {short(e.eta)} (c = {short(e.c)}) is too large for the noise of batches "
+            f"of {e.B}. {self.plan.remedy}"
         )
 
 

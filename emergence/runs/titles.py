@@ -54,7 +54,9 @@ class Promise:
     joint : all neurons are trained together on the loss (not `decoupled`, not `correlation`)
     law : directions' strengths follow a power law that is summable: beta > 1/2 and P > 1; not
         J = 1, where the teacher is one linear function
-    timed, marked : directions with a predicted time, and with one within the run
+    timed, due : directions with a predicted time, and with one within the run
+    marked : those of them that have a triangle in the picture of the overlaps: it begins with the
+        first snapshot and shows no more than 64 directions
     """
 
     experiment: Experiment
@@ -63,12 +65,13 @@ class Promise:
     joint: bool
     law: bool
     timed: int
+    due: int
     marked: int
 
     @classmethod
     def of(cls, plan: Plan) -> Promise:
         """The promise of a planned experiment."""
-        e = plan.experiment
+        e, shown = plan.experiment, plan.T[plan.directions]
         return cls(
             experiment=e,
             jumps=e.J > 2 and _rise_late(plan),
@@ -76,7 +79,8 @@ class Promise:
             joint=e.engine not in ("decoupled", "correlation"),
             law=plan.theory_slope is not None and e.P > 1 and e.J > 1,
             timed=int(np.isfinite(plan.T).sum()),
-            marked=int(np.count_nonzero((plan.T > 0) & (plan.end >= plan.T))),
+            due=int(np.count_nonzero(plan.end >= plan.T)),
+            marked=int(np.count_nonzero((plan.snapshots[1] <= shown) & (plan.end >= shown))),
         )
 
 
@@ -88,6 +92,7 @@ class Ending:
     ----------
     diverged : whether the step size was too large for it
     learned : directions whose u has passed 1/2
+    captured : how many of them the student has at the end to more than half of their strength
     jumped : how many of them rose late (see `LATE`)
     left : last loss as a share of the first
     slope : measured slope of the loss, None where it cannot be fitted
@@ -96,6 +101,7 @@ class Ending:
 
     diverged: bool
     learned: int
+    captured: int
     jumped: int
     left: float
     slope: float | None
@@ -114,6 +120,7 @@ class Ending:
         return cls(
             diverged=diverged,
             learned=int(learned.sum()),
+            captured=int((learned & (record.get("capture")[-1] > 0.5)).sum()),
             jumped=int((late & learned).sum()),
             left=float(mse[-1] / mse[0]) if mse[0] > 0 else 1.0,
             slope=slope.value if slope else None,
@@ -180,8 +187,10 @@ def _overlaps_before(promise: Promise) -> str:
     e = promise.experiment
     if e.engine == "correlation":
         return "Overlaps: each neuron on its own, no deflation"
-    if not promise.marked:
+    if not promise.due:
         return "Overlaps: none is predicted to pass 1/2 in this run"
+    if not promise.marked:
+        return "Overlaps: the predicted times are off this axis"
     if promise.jumps:
         where = "a jump at ▼" if promise.marked == 1 else "jumps at ▼"
         return f"Overlaps: theory predicts {where}"
@@ -192,15 +201,16 @@ def _overlaps_before(promise: Promise) -> str:
 
 def _overlaps_after(promise: Promise, ending: Ending) -> str:
     e, learned = promise.experiment, ending.learned
-    verb = "found" if e.engine == "correlation" else "learned"
+    verb = _verb(promise, ending)
     if not learned:
-        none = "the skill is not" if e.P == 1 else f"none of {plural(e.P, 'skill')} is"
+        none = {1: "the skill is not", 2: "neither skill is"}.get(e.P, f"none of {e.P:,} skills is")
         return f"Overlaps: {none} {verb} in this run"
     sharp = promise.jumps and ending.jumped == learned
     if e.P == 1:
         return f"Overlaps: the skill is {verb}{' in a jump' if sharp else ''}"
     skills = plural(e.P, "skill")
-    count = f"all {skills}" if learned == e.P else f"{learned:,} of {skills}"
+    every = "both skills" if e.P == 2 else f"all {skills}"
+    count = every if learned == e.P else f"{learned:,} of {skills}"
     jump = (", each in a jump" if learned > 1 else ", in a jump") if sharp else ""
     return f"Overlaps: {count} {verb}{jump}"
 
@@ -211,12 +221,14 @@ def _loss_before(promise: Promise) -> str:
         return "Loss: the norms stay s₀ (predictions: with deflation)"
     if e.P == 1:
         return "Loss: a single skill, no sum and no power law"
+    if e.J == 1 and not promise.mixed:
+        return "Loss: J = 1 sees one direction, no power law"
     if e.m < e.P:
         return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}, a plateau is predicted"
     if e.beta <= 0.5:
         return "Loss: no power law at β ≤ 1/2"
     if not promise.law:
-        return "Loss: J = 1 sees one direction, no power law"
+        return "Loss: σ has a linear part, no power law predicted"
     if e.P < MANY:
         return f"Loss: {plural(e.P, 'skill')} here; hundreds make a power law"
     return f"Loss: theory predicts slope {_slope(e):.2f} for P → ∞"
@@ -227,21 +239,29 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
     if e.engine == "correlation":
         return _loss_before(promise)
     if ending.left > FALLEN:
-        return f"Loss: it has {'risen' if ending.left > 1 / FALLEN else 'not fallen'} in this run"
+        little = "hardly fallen" if ending.captured else "not fallen"
+        return f"Loss: it has {'risen' if ending.left > 1 / FALLEN else little} in this run"
     left = _percent(ending.left)
     if e.P == 1:
         return f"Loss: a single skill; {left} is left"
-    if e.m < e.P and ending.learned >= e.m:
+    if e.m < e.P and ending.captured >= e.m:
         return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}; {left} is left"
     agrees = ending.slope is not None and abs(ending.slope - theory) <= NEAR_SLOPE * abs(theory)
-    if promise.law and e.P >= MANY and ending.learned == e.P and agrees:
+    if promise.law and e.P >= MANY and ending.captured == e.P and agrees:
         if promise.jumps and ending.jumped == ending.learned:
             return "Loss: the jumps add up to a power law"
         return "Loss: many skills add up to a power law"
     if not promise.law:
-        why = "β ≤ 1/2" if e.beta <= 0.5 else "J = 1"
-        return f"Loss: {left} is left; no power law at {why}"
-    return f"Loss: {left} is left, {ending.learned:,} of {plural(e.P, 'skill')} learned"
+        why = "at β ≤ 1/2" if e.beta <= 0.5 else "predicted" if promise.mixed else "at J = 1"
+        return f"Loss: {left} is left; no power law {why}"
+    count = f"{ending.learned:,} of {plural(e.P, 'skill')} {_verb(promise, ending)}"
+    return f"Loss: {left} is left, {count}"
+
+
+def _verb(promise: Promise, ending: Ending) -> str:
+    """What has happened to directions with u > 1/2: found only, while norms are too small."""
+    free = promise.experiment.engine == "correlation"
+    return "found" if free or ending.captured < ending.learned else "learned"
 
 
 def _norms_before(promise: Promise) -> str:
@@ -270,7 +290,7 @@ def _percent(share: float) -> str:
 
 
 def introduction(promise: Promise) -> str:
-    """The Live Lab's opening words, Markdown."""
+    """The Live Lab's opening words, Markdown: what theory expects, whatever the run will show."""
     return " ".join(filter(None, (_who(promise), _when(promise), _sum(promise))))
 
 
@@ -278,7 +298,13 @@ def _who(promise: Promise) -> str:
     e = promise.experiment
     directions = plural(e.P, "direction")
     if e.engine == "decoupled":
-        return f"The idealised dynamics: {directions}, a neuron for each that knows of no other."
+        if e.P == 1:
+            return "The idealised dynamics of one direction and one neuron."
+        each = "each" if promise.timed == e.P else f"{promise.timed:,} of them"
+        return (
+            f"The idealised dynamics: {directions}, a neuron for {each}, and no neuron knows of "
+            "another."
+        )
     if e.engine == "correlation":
         return (
             f"{plural(e.m, 'student neuron')}, a teacher of {directions}, **no deflation**: on "
@@ -290,27 +316,22 @@ def _who(promise: Promise) -> str:
 
 def _when(promise: Promise) -> str:
     e = promise.experiment
-    every = "each" if promise.timed == e.P else f"{promise.timed:,} of them"
-    each = "it" if e.P == 1 else every
-    passes = "are" if promise.timed != e.P and promise.timed > 1 else "is"
-    if e.engine == "correlation":
-        return "The triangles (top left) are predictions for a student with deflation."
+    if not promise.due:
+        return f"By theory {'it is not' if e.P == 1 else 'none is'} learned within this run."
     if not promise.marked:
-        return (
-            "By theory none is learned within this run."
-            if e.P > 1
-            else ("By theory it is not learned within this run.")
-        )
+        return "The times that theory predicts are off the axis of the picture *Overlaps*."
+    if e.engine == "correlation":
+        return "The triangles in the picture *Overlaps* are for a student with deflation."
+    each = "it" if e.P == 1 else "each" if promise.due == e.P else f"{promise.due:,} of them"
+    small = " for small steps" if e.is_sgd else ""
+    shown = "the triangles in the picture *Overlaps*"
     if promise.jumps:
-        return (
-            f"Theory says before it starts when {each} {passes} learned (triangles, top left), "
-            "in a **sharp jump**."
-        )
+        return f"Theory says{small} when {each} should be learned ({shown}), in a **sharp jump**."
     if promise.mixed or e.J > 2:
-        return f"Theory says before it starts when {each} {passes} learned (triangles, top left)."
+        return f"Theory says{small} when {each} should be learned ({shown})."
     return (
-        f"At J = {e.J} the signal is there from the start: **no sharp jump** is predicted, and the "
-        f"triangles (top left) say when {each} should pass u = 1/2."
+        f"At J = {e.J} the signal is there from the start: theory predicts **no sharp jump**, and "
+        f"{shown} say when {each} should pass u = 1/2."
     )
 
 
@@ -320,14 +341,25 @@ def _sum(promise: Promise) -> str:
         return ""
     if e.P == 1:
         return "A power law takes many skills: raise P."
+    if e.J == 1 and not promise.mixed:
+        return "A linear link function sees only the sum of all directions: no power law."
+    if e.m < e.P:
+        return (
+            f"{plural(e.m, 'neuron')} can learn {e.m:,} of them at most: then the loss should stay "
+            "on a plateau."
+        )
     if e.beta <= 0.5:
         return "At β ≤ 1/2 their strengths do not sum to a power law."
     if not promise.law:
-        return "The link's linear part pulls at all directions as one: no power law."
-    few = "" if e.P >= MANY else f" With {e.P} it is no line yet."
-    plateau = f" {plural(e.m, 'neuron')} can learn {e.m:,} of them: then a plateau."
+        return (
+            "The link function's linear part turns neurons to the sum of all directions first: "
+            "theory predicts no power law."
+        )
+    if e.P < MANY or promise.timed < e.P:
+        few = f"the {e.P} here are too few" if e.P < MANY else "here some have no neuron"
+        return f"Of many, each with its neuron, the loss should follow a **power law**; {few}."
     return (
-        r"Their times grow like $p^\beta$ while their weights $a_p^2$ fall like $p^{-2\beta}$, so "
-        "the sum of many, the total loss (top right), follows a **power law**: emergence and "
-        f"scaling are one thing.{few}{plateau if e.m < e.P else ''}"
+        r"Theory has their times grow like $p^\beta$ and their weights $a_p^2$ fall like "
+        r"$p^{-2\beta}$, so the sum of many, the total loss, should follow a **power law**: that "
+        "is how emergence and scaling are to be one thing."
     )

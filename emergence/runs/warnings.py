@@ -9,7 +9,7 @@ from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
 from emergence.theory.stability import MARGIN
-from emergence.words import plural
+from emergence.words import plural, short
 
 SLOW_SECONDS = 60.0
 FLOPS_PER_SECOND = 1.5e10
@@ -32,19 +32,23 @@ def advise(plan: Plan) -> dict[str, str]:
     elif e.is_sgd and e.c > plan.bound_c:
         advice["c"] = (
             f"Around the fitted student SGD is unstable in the mean square from c ≈ "
-            f"{plan.bound_c:.2g} on with batches of {e.B}. Expect noise, or divergence. "
+            f"{short(plan.bound_c, 2)} on with batches of {e.B}. Expect noise, or divergence. "
             f"{plan.remedy}."
         )
     elif e.is_sgd and e.c > MARGIN * plan.bound_c:
         advice["c"] = (
             f"Rather large: some runs diverge below the mean-square bound, here c ≈ "
-            f"{plan.bound_c:.2g}. {plan.remedy}."
+            f"{short(plan.bound_c, 2)}. {plan.remedy}."
         )
     enough = math.ceil(e.P * math.log(e.P)) if e.P > 1 else 1
-    if e.m < e.P:
+    if e.m < e.P and e.engine == "correlation":
+        advice["m"] = f"m < P: at most {e.m:,} of the {e.P:,} directions can be found."
+    elif e.m < e.P and (e.J > 1 or len(e.coefficients) > 1):
+        left = float(plan.a[e.m :] @ plan.a[e.m :] / (plan.a @ plan.a))
         advice["m"] = (
-            f"m < P: at most {e.m} of the {e.P} directions can be learned; the loss ends on a "
-            f"plateau near m^(1-2β)."
+            f"m < P: at most {e.m:,} of the {e.P:,} directions can be learned. With the "
+            f"strongest learned the loss stays on a plateau: {short(100 * left, 2)} % of that of a "
+            "student that knows nothing."
         )
     elif e.m < enough and e.engine not in ("decoupled", "correlation"):
         advice["m"] = (
@@ -62,18 +66,19 @@ def advise(plan: Plan) -> dict[str, str]:
         advice["J"] = f"J = {e.J}, {_sharpness(plan)}"
     elif e.J <= 2:
         advice["J"] = (
-            f"J = {e.J}: no sharp transition. T_p is the half-time of the idealised dynamics."
+            f"J = {e.J}: no sharp transition. Tₚ is the half-time of the idealised dynamics."
         )
     if len(e.coefficients) > 1:
         advice["mixture"] = (
-            "T_p is the half-time, u = 1/2, of the idealised dynamics with all terms of the link."
+            "Tₚ is the half-time, u = 1/2, of the idealised dynamics with all terms of the link."
         )
         if e.J == 1 and plan.unpredicted:
             advice["mixture"] += f" {plan.unpredicted}"
     if e.m * e.s0**2 > plan.a[-1]:
         advice["s0"] = (
-            f"Large: together the neurons start with norm m·s₀² = {e.m * e.s0**2:.2g}, above the "
-            f"weakest strength a_P = {plan.a[-1]:.2g}. They disturb one another from the start."
+            f"Large: together the neurons start with norm m·s₀² = {short(e.m * e.s0**2, 2)}, above "
+            f"the weakest strength, {short(plan.a[-1], 2)}. They disturb one another "
+            "from the start."
         )
     seconds = estimate(e, plan.end).flops / FLOPS_PER_SECOND
     if seconds > SLOW_SECONDS:

@@ -25,7 +25,7 @@ from emergence.runs.plan import make_plan
 from emergence.runs.warnings import advise
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
-from emergence.ui.formatting import exact, plain
+from emergence.ui.formatting import exact, plain, scientific
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
 VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"
@@ -206,7 +206,11 @@ def _exact_entry(parameter: Bounded) -> None:
 def _eta_text() -> str:
     d, J, c = map(_value, ("d", "J", "c"))
     eta = Experiment(d=d, J=J, P=1, c=c).eta
-    return f"η = c·d^(-J/2) = {exact(c)} · {d:,}^(-{J / 2:g}) = **{eta:.3g}**"
+    size = f"{d:,}".replace(",", "{,}")
+    return (
+        rf"$\eta = c\,d^{{-J/2}} = {scientific(c, 3)} \cdot {size}^{{-{J / 2:g}}} = "
+        rf"{scientific(eta, 3)}$"
+    )
 
 
 def _settle() -> tuple[dict[str, str], dict[str, str]]:

@@ -41,7 +41,7 @@ SYMBOLS = (
     (r"z = w \cdot x", "all that a neuron sees of a sample: a standard normal number"),
     (r"\mathbb E\sigma^2 = \sum_i c_i^2", "what the squares of the coefficients add up to"),
     (r"s = \langle w, w^*\rangle", "overlap of a student's direction with a teacher's"),
-    (r"(w^* - w^k)^2", "toy loss with k factors; its parameter w starts at w_0"),
+    (r"(w^* - w^k)^2", "toy loss with k factors; its parameter w starts at $w_0$"),
     (r"(w^* - w_1 w_2 \cdots w_L)^2", "toy loss of a product of L layers"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
 )  # fmt: skip

@@ -39,6 +39,8 @@ test("the speed reached is that of the last second and a half", () => {
   const rate = new Rate();
   for (let now = 0; now <= 3000; now += 50) rate.see(now, now < 1400 ? 0 : 2 * (now - 1400));
   assert.ok(Math.abs(rate.value - 2000) < 1e-9);
+  assert.equal(rate.under(1990), 1990, "never above the limit that stands beside it");
+  assert.equal(rate.under(Infinity), rate.value);
   rate.forget();
   assert.equal(rate.value, 0);
   rate.see(0, 0);

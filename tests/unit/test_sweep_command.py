@@ -188,7 +188,7 @@ def test_a_sweep_in_which_some_diverge_says_how_many(
 @pytest.mark.parametrize(
     ("base", "cause"),
     [
-        ({"beta": 0.4}, "the power law needs beta above 1/2"),
+        ({"beta": 0.4}, "the power law needs β above 1/2"),
         ({"horizon": 0.01}, "the run is too short"),
         ({"engine": "correlation", "d": 16, "J": 3, "steps": 100}, "the loss cannot fall"),
     ],

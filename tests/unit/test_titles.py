@@ -43,11 +43,11 @@ PLANS = tuple(grid())
 def endings(P: int, m: int) -> Iterator[Ending]:
     """Every way in which a run of P directions may end, and some that none will."""
     most = min(P, m)
-    for diverged, learned, sharp, left, slope, grown in itertools.product(
-        (False, True), {0, 1, most, P}, (False, True), (1e19, 1.0, 0.4, 1e-5),
+    for diverged, learned, kept, sharp, left, slope, grown in itertools.product(
+        (False, True), {0, 1, most, P}, (False, True), (False, True), (1e19, 1.0, 0.4, 1e-5),
         (None, -1.02, -0.2), (0, most),
     ):  # fmt: skip
-        yield Ending(diverged, learned, learned * sharp, left, slope, grown, most)
+        yield Ending(diverged, learned, learned * kept, learned * sharp, left, slope, grown, most)
 
 
 def test_the_grid_has_every_kind() -> None:
@@ -74,12 +74,18 @@ def check_before(plan: Plan) -> None:
         assert e.J <= 2
         assert not e.mixture
     if "▼" in text or "triangles" in text:
-        assert promise.marked or correlation
-    if re.search("follows a \\*\\*power law|make a power law|predicts slope", text):
+        assert any(plan.snapshots[1] <= T <= plan.end for T in plan.T[:64])
+    if "none is" in text or "is not learned within" in text:
+        assert plan.T.min() > plan.end
+    if re.search("follow a \\*\\*power law|make a power law|predicts slope", text):
         assert e.beta > 0.5
         assert e.P > 1
         assert e.J > 1
-    assert ("plateau" in text) <= (e.m < e.P)
+        assert e.m >= e.P
+    check_introduction(plan)
+    if "sees one direction" in text or "sees only the sum" in text:
+        assert e.coefficients == ((1, 1.0),)
+    assert ("plateau" in text) <= (e.m < e.P and e.coefficients != ((1, 1.0),))
     assert ("unused" in said["norms"]) <= (e.m > e.P)
     assert ("online SGD" in text) <= (e.is_sgd and not correlation)
     assert ("all stay s₀" in said["norms"]) == correlation
@@ -88,6 +94,48 @@ def check_before(plan: Plan) -> None:
         r"\b1 (neurons|directions|skills)|\b[2-9] (neuron|direction|skill)\b", text
     )
     assert all(len(title) <= 54 for title in said.values()), "wider than its picture"
+
+
+def triangles(plan: Plan) -> int:
+    """How many predicted times the picture of the overlaps shows within the run."""
+    traces = lab_figures(plan, Record(plan))["overlaps"].data
+    x = next(trace.x for trace in traces if (trace.meta or {}).get("role") == "predicted")
+    return int(np.sum(np.array(x[::3]) <= plan.end / plan.experiment.eta * (1 + 1e-12)))
+
+
+def check_introduction(plan: Plan) -> None:
+    """It stands above the run whatever the run shows: it says what theory expects, and no more."""
+    e, text = plan.experiment, introduction(Promise.of(plan))
+    assert not re.search(r"\b(follows|are one thing|is learned \(|top|left|right|bottom)\b", text)
+    if "power law" in text.replace(NO_LAW, ""):
+        assert re.search("should follow a|takes many skills|do not sum", text)
+    if "emergence" in text:
+        assert e.P >= 16
+        assert (plan.iota >= 0).all()
+    if "a neuron for each" in text:
+        assert (plan.iota >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("query", "present", "absent"),
+    [
+        ("d=64&P=4&m=16&c=10000&J=4&seed=2", "should follow", "one thing"),
+        ("d=64&P=64&m=1&engine=flow", "should stay on a plateau", "power law"),
+        ("d=64&P=8&m=4&engine=correlation&steps=5000", "", "triangles"),
+        ("d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5", "", "triangles"),
+        ("d=64&P=4&m=16&mixture=1:0.5,4:0.866", "no power law", "sees"),
+        ("d=64&P=8&m=3&engine=decoupled", "a neuron for 3 of them", "for each"),
+        ("d=64&P=1&m=3&engine=decoupled", "one direction and one neuron", "each"),
+        ("d=1024&P=32&m=160&engine=flow", "should follow a **power law**", "follows"),
+    ],
+)  # fmt: skip
+def test_introductions(query: str, present: str, absent: str) -> None:
+    plan = make_plan(Experiment.from_query(query))
+    text = introduction(Promise.of(plan))
+    assert present in text
+    assert absent not in text
+    assert (triangles(plan) > 0) == (Promise.of(plan).marked > 0)
+    check_before(plan)
 
 
 def test_what_is_said_after_a_run_follows_from_its_outcome() -> None:
@@ -109,7 +157,7 @@ def check_after(plan: Plan) -> None:
             assert ending.slope == -1.02
             assert e.beta == 1.0
             assert e.P == 20
-            assert ending.learned == e.P
+            assert ending.captured == e.P
             assert e.engine != "correlation"
         assert not re.search("power law", text.replace(NO_LAW, "").replace("add up to a", "")) or (
             ending.slope == -1.02
@@ -119,6 +167,10 @@ def check_after(plan: Plan) -> None:
             assert ("all " in said["overlaps"]) == (ending.learned == e.P)
         if "the skill is learned" in text:
             assert ending.learned == 1
+        if re.search("(skills|skill is) learned", text) and not text.count("none of"):
+            assert ending.captured >= ending.learned
+        if "sees one direction" in text or "at J = 1" in text:
+            assert e.coefficients == ((1, 1.0),)
         if " left" in said["loss"] or "add up" in said["loss"]:
             assert ending.left < 1
         assert "predict" not in said["overlaps"]
@@ -135,10 +187,12 @@ def run(query: str) -> tuple[Simulation, dict[str, str]]:
 @pytest.mark.parametrize(
     ("query", "overlaps", "loss"),
     [
-        ("d=64&P=1&m=8&J=1&engine=flow", "the skill is learned", "a single skill; "),
-        ("d=64&P=4&m=16&J=2&engine=flow", "skills learned", "is left"),
+        ("d=64&P=1&m=8&J=1&engine=flow", "the skill is found", "a single skill; "),
+        ("d=64&P=4&m=16&J=2&engine=flow", "skills found", "is left"),
+        ("d=64&P=64&m=1&engine=flow", "1 of 64 skills found, in a jump", "it has not fallen"),
+        ("d=64&P=2&m=8&J=2&engine=flow&horizon=3", "both skills found", "is left"),
         ("d=64&P=4&m=8&J=4&engine=flow&horizon=3", "all 4 skills learned, each in a jump", "left"),
-        ("d=2&P=1&m=4&engine=flow&horizon=3", "the skill is learned", "a single skill"),
+        ("d=2&P=1&m=4&engine=flow&horizon=3", "the skill is found", "a single skill"),
         ("c=10000&J=2&steps=300", "until the run diverged", "until the run diverged"),
         ("d=32&P=4&m=16&steps=50", "none of 4 skills is learned", "not fallen"),
         ("d=32&P=4&m=16&engine=correlation", "found", "norms stay s₀"),

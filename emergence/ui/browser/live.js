@@ -218,7 +218,13 @@ class Lab {
     this.speedShare = share;
     this.speedInput.value = String(Math.round(share * 1000));
     this.speed = speedAt(share, this.data.end);
-    this.speedText.textContent = this.speed === Infinity ? "max" : `≤ ${shortNumber(this.speed)} steps/s`;
+    this.nameSpeed();
+  }
+
+  // The limit that holds: none on the way to the end.
+  nameSpeed() {
+    const text = this.pace === Infinity ? "max" : `≤ ${shortNumber(this.pace)} steps/s`;
+    if (this.speedText.textContent !== text) this.speedText.textContent = text;
   }
 
   // Decades under the scrubber.
@@ -419,7 +425,8 @@ class Lab {
     this.status.textContent = `${state} · step ${shortNumber(at)} of ${shortNumber(data.end)}${more}`;
     this.stepButton.title = !done && position < data.end * (1 - CLOSE)
       ? `Next snapshot: ${this.count(this.next - position)} on (→)` : "This is the last snapshot";
-    const speed = this.playing && this.reached.value;
+    this.nameSpeed();
+    const speed = this.playing && this.reached.under(this.pace);
     this.speedReached.textContent = speed ? `now ${shortNumber(speed)}` : "";
   }
 

@@ -68,6 +68,14 @@ export class Rate {
     while (now - this.seen[0][0] > RATE_WINDOW) this.seen.shift();
   }
 
+  /**
+   * Never above `limit`, the speed that was asked for: the clock of paintings is coarse.
+   * @param {number} limit
+   */
+  under(limit) {
+    return Math.min(this.value, limit);
+  }
+
   get value() {
     if (this.seen.length < 2) return 0;
     const [[from, low]] = this.seen;
