@@ -11,7 +11,7 @@ from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.words import plural
 
-HINT = "beta above 1/2, "
+HINT = "β above 1/2, "
 """What an analysis's needs begin with where theory has a law only then."""
 
 

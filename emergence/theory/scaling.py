@@ -100,7 +100,7 @@ def why_no_slope(
 ) -> str | None:
     """Why `fit_slope` finds no slope in this loss, in a sentence; None where it finds one."""
     if time_exponent(beta) is None:
-        return f"the power law needs beta above 1/2, and beta is {beta:g}"
+        return f"the power law needs β above 1/2, and beta is {beta:g}"
     low, high = window_directions(int(min(m, len(a))))
     if high - low < 2:
         what = f"m = {m:g}" if m < len(a) else f"P = {len(a)}"

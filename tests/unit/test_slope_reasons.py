@@ -25,7 +25,7 @@ BLOWN = "d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5"
         ("c=10000&J=2&steps=300", "the run diverged"),
         ("d=16&P=4&m=8&J=3&engine=correlation", "the loss cannot fall"),
         ("d=32&P=4&m=16&J=1&engine=flow", "add up to one"),
-        ("d=32&P=8&m=16&beta=0.4&engine=decoupled", "beta above 1/2"),
+        ("d=32&P=8&m=16&beta=0.4&engine=decoupled", "β above 1/2"),
         ("d=32&P=2&m=16&engine=decoupled", "P = 2 is too few"),
         ("d=32&P=8&m=2&engine=decoupled", "three"),
         ("d=64&P=8&m=32&engine=decoupled&horizon=0.02", "too short"),

@@ -155,7 +155,7 @@ def test_a_sweep_in_which_everything_diverges(
     assert status == 3
     assert "no exponent: every computed point diverged (3 points)" in out
     assert "points: 3 diverged" in out
-    assert "beta above 1/2" not in out, "that is not the cause"
+    assert "β above 1/2" not in out, "that is not the cause"
     assert err.count("all 3 points diverged, the first (") == 1
     status, out, _ = told(capsys, file, definition, "--json")
     found = json.loads(out)
@@ -201,7 +201,7 @@ def test_no_exponent_names_its_cause(
     assert status == 0
     assert "no exponent: no point has a slope (2 points: " in out
     assert cause in out
-    assert ("beta above 1/2" in out) == ("beta" in base)
+    assert ("β above 1/2" in out) == ("beta" in base)
 
 
 def test_a_sweep_of_starts_on_the_wrong_side_alone_is_refused(

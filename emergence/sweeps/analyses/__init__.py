@@ -14,13 +14,13 @@ LENGTH = ("steps", "horizon")
 ANALYSES = {
     "time": Analysis(
         "Exponent in time", r"L \sim t^{(1-2\beta)/\beta}",
-        "beta above 1/2, P of 64 or more, several seeds",
+        "β above 1/2, P of 64 or more, several seeds",
         "t / T₁", "loss + tail beyond P", (),
         lambda e: time_exponent(e.beta), time_exponent_fit,
     ),
     "width": Analysis(
         "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
-        "beta above 1/2, several m well below P, a horizon of 1.5 or more, seeds",
+        "β above 1/2, several m well below P, a horizon of 1.5 or more, seeds",
         "m", "last loss + tail beyond P", ("m",),
         lambda e: 1 - 2 * e.beta if e.beta > 0.5 else None, width_exponent_fit,
     ),
