@@ -217,8 +217,9 @@ elif view == LEFT:
     with words:
         st.markdown(
             r"A random neuron starts at an overlap of $d^{-1/2}$. Ben Arous, Gheissari and "
-            r"Jagannath (2021) call the way to $d^{-1/2+\delta}$ the search, for any small "
-            r"$\delta > 0$, and prove, with $k = J$,"
+            r"Jagannath (2021) prove that nearly all samples pass before the overlap is no longer "
+            r"trivial. The talk says it of the way to $d^{-1/2+\delta}$ already, for any small "
+            r"$\delta > 0$ and with $k = J$:"
         )
         st.latex(
             r"\begin{aligned} d^{-1/2} \to d^{-1/2+\delta}&:\; \tilde\Theta(d^{k-1}) "

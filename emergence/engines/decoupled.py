@@ -9,7 +9,7 @@ from scipy.integrate import BDF
 from scipy.sparse import bmat, diags
 
 from emergence.arrays import Array
-from emergence.engines.base import Measurement
+from emergence.engines.base import DivergedError, Measurement
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
@@ -52,26 +52,44 @@ class DecoupledDynamics:
             growth = 4 * (own * link.K(o) - np.exp(log_n2) * float(link.K(1.0)))
             return np.concatenate([own * link.K_prime(o), growth])
 
-        self._solver = BDF(
-            field, 0.0, state, np.inf, rtol=TOLERANCE, atol=TOLERANCE / 1e3,
-            jac=lambda _, state: _jacobian(state, own, link),
-        )  # fmt: skip
+        def begin(state: Array) -> BDF:
+            return BDF(
+                field, 0.0, state, np.inf, rtol=TOLERANCE, atol=TOLERANCE / 1e3,
+                jac=lambda _, state: _jacobian(state, own, link),
+            )  # fmt: skip
+
+        self._begin = begin
+        self._origin, self._solver = 0.0, begin(state)
+
+    @property
+    def _reached(self) -> float:
+        """Time up to which the equations are solved."""
+        return self._origin + float(self._solver.t)
+
+    def _step(self) -> None:
+        """One step. Where a jump is shorter than the spacing of doubles at the time it comes, which
+        may be 1e19, the solver fails; the equations know no time, and go on with a clock at 0."""
+        self._solver.step()
+        if self._solver.status == "failed":
+            if self._solver.t == 0:
+                raise DivergedError
+            self._origin, self._solver = self._reached, self._begin(self._solver.y)
 
     def advance(self, tau: float, seconds: float) -> None:
         started = time.perf_counter()
-        while self._solver.t < tau:
+        while self._reached < tau:
             if time.perf_counter() - started >= seconds:
-                self.tau = self._solver.t
+                self.tau = self._reached
                 return
-            self._solver.step()
+            self._step()
         self.tau = tau
 
     def _pairs(self) -> tuple[Array, Array]:
         """(o, n2) of the matched pairs at the present time."""
-        if self.tau >= self._solver.t:
+        if self.tau >= self._reached:
             state = self._solver.y
         else:
-            state = self._solver.dense_output()(self.tau)
+            state = self._solver.dense_output()(self.tau - self._origin)
         w, log_n2 = np.split(state, 2)
         return np.tanh(w), np.exp(log_n2)
 

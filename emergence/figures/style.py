@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import log10
 from typing import Any
 
@@ -84,9 +85,24 @@ def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
         "uirevision": "live",
         "template": go.layout.Template(),
     }  # fmt: skip
-    return go.Figure(traces, go.Layout(**(common | layout)))
+    return go.Figure([*traces, *_blanks(traces, layout)], go.Layout(**(common | layout)))
 
 
-def blank() -> go.Scatter:
-    """Nothing, on axes that Plotly would leave out where nothing is drawn on them."""
-    return go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip")
+def _blanks(traces: list[Any], layout: dict[str, Any]) -> list[go.Scatter]:
+    """Nothing, on the axes where nothing is drawn: Plotly would leave them out or misplace them."""
+    names = [key.replace("axis", "") for key in layout if re.fullmatch(r"[xy]axis\d*", key)]
+    used = {getattr(trace, f"{side}axis", None) or side for trace in traces for side in "xy"}
+    blanks = []
+    for name in names:
+        if name in used:
+            continue
+        anchor = layout[name.replace(name[0], f"{name[0]}axis", 1)].get("anchor")
+        other = "y" if name[0] == "x" else "x"
+        partner = anchor if anchor in names else other + name[1:]
+        pair = {name[0]: name, other: partner if partner in names else other}
+        used |= set(pair.values())
+        blanks.append(
+            go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip",
+                       xaxis=pair["x"], yaxis=pair["y"])
+        )  # fmt: skip
+    return blanks

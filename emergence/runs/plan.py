@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +15,7 @@ from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.scatter import Starts, slope_margin
+from emergence.theory.scatter import USABLE, Starts, slope_margin
 from emergence.theory.teacher import link_function, strengths
 from emergence.words import plural, short
 
@@ -186,10 +186,16 @@ class Plan:
         if self.why_no_slope(tau, mse):
             return None
         slope = scaling.fit_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
-        if slope is None or (self.link.c[1] and e.P > 1):
-            return slope
+        if slope is None:
+            return None
+        if self.link.c[1] and e.P > 1:
+            return replace(slope, ci_reason="nothing is known of starts with a linear link's part")
         starts = Starts(tuple(self.a.tolist()), e.beta, e.coefficients, e.d, e.m, e.s0)
-        return slope.within(slope_margin(starts))
+        margin = slope_margin(starts)
+        if margin is None:
+            return replace(slope, ci_reason=f"too few of all starts like this have a slope: less "
+                           f"than {USABLE:.0%}")  # fmt: skip
+        return slope.within(margin)
 
 
 @lru_cache(maxsize=16)

@@ -24,12 +24,14 @@ class Slope:
     ci : its 95 % interval, None where there is none; what it covers is said by whoever makes it
     window : the fit's first and last x
     points : how many x of the data lie in the window
+    ci_reason : why there is no interval
     """
 
     value: float
     ci: tuple[float, float] | None
     window: tuple[float, float]
     points: int
+    ci_reason: str | None = None
 
     def within(self, margin: float | None) -> Slope:
         """The same with the interval value - margin to value + margin; None for none."""

@@ -47,8 +47,10 @@ def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) ->
     expect(page.locator(".lab-summary")).to_contain_text(
         re.compile(r"[1-8] of 8 directions learned")
     )
-    heat = lab(page, "Math.max(...L.painter.divs.heatmap.data[0].z.flatMap(row => [...row]))")
-    assert heat > 0.5
+    page.wait_for_function(
+        "Math.max(...document.querySelector('.lab').lab.painter.divs.heatmap.data[0].z"
+        ".flatMap(row => [...row])) > 0.5"
+    )
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
     shares = lab(page, "L.painter.divs.matching.data[0].y")
     assert len(shares) == 8

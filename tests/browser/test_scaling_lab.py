@@ -78,6 +78,7 @@ def test_a_pasted_definition_is_in_the_fields_and_is_what_runs(page: Page) -> No
     for name, value in shown.items():
         expect(page.get_by_role("textbox", name=name)).to_have_value(value)
     page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)  # the server has heard
     page.reload()  # the address has the definition, the server the sweep
     expect(page.get_by_text("all 4 points")).to_be_visible(timeout=120_000)
     for name, value in shown.items():

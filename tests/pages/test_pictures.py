@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -41,6 +42,16 @@ def figures(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(each["figure"]) for each in sent if "figure" in each]
 
 
+def bare(figure: dict[str, Any]) -> set[str]:
+    """Axes on which nothing is drawn: Plotly leaves them out, or draws them nowhere."""
+    declared = {key for key in figure["layout"] if re.fullmatch(r"[xy]axis\d*", key)}
+    return declared - {
+        trace.get(f"{side}axis", side).replace(side, f"{side}axis", 1)
+        for trace in figure["data"]
+        for side in "xy"
+    }
+
+
 @pytest.mark.parametrize(("slug", "query"), VIEWS, ids=lambda value: str(value))
 def test_a_reader_can_name_what_is_drawn(slug: str, query: dict[str, str]) -> None:
     app = open_lesson(slug, **query)
@@ -55,3 +66,4 @@ def test_a_reader_can_name_what_is_drawn(slug: str, query: dict[str, str]) -> No
     seen += figures(app)
     assert seen
     assert [text for figure in seen for text in unnamed(figure)] == []
+    assert [axis for figure in seen for axis in bare(figure)] == []

@@ -52,7 +52,7 @@ def test_a_finished_run(engine: str) -> None:
 def test_slope_has_value_interval_and_window() -> None:
     _, found, _ = run("d=64&P=16&m=64&engine=decoupled&horizon=3&beta=0.8", "--json")
     slope = found["slope"]
-    assert set(slope) == {"value", "ci", "window", "points"}
+    assert set(slope) == {"value", "ci", "window", "points", "ci_reason"}
     assert slope["ci"][0] < slope["value"] < slope["ci"][1]
     assert slope["window"][0] < slope["window"][1] < found["steps"][-1]
     assert found["theory_slope"] == pytest.approx(-0.75)

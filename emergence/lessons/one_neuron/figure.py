@@ -16,7 +16,6 @@ from emergence.figures.style import (
     MEASURED,
     POWER,
     axis,
-    blank,
     colour,
     figure,
     log_axis,
@@ -142,7 +141,7 @@ def recovery_times(
     """
     first = flows[4][0]
     d4 = np.array([first.d, 64.0])
-    traces = [blank()] if guess is None else []
+    traces: list[go.Scatter] = []
     if guess is not None:
         traces.append(
             go.Scatter(

@@ -11,7 +11,6 @@ from emergence.figures.style import (
     MEASURED,
     POWER,
     axis,
-    blank,
     colour,
     dash,
     figure,
@@ -64,9 +63,7 @@ def skills_and_loss(
             hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
         )  # fmt: skip
 
-    if guess is None:
-        traces.append(blank())
-    else:
+    if guess is not None:
         traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
     if revealed:
         traces += [

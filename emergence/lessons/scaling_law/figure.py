@@ -17,7 +17,6 @@ from emergence.figures.style import (
     POWER,
     UNUSED,
     axis,
-    blank,
     colour,
     figure,
     log_axis,
@@ -79,7 +78,7 @@ def over_time(
     """
     total, lowest = axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
     t = axes.t
-    traces: list[Any] = [blank()] if guess is None else []
+    traces: list[Any] = []
     traces += [
         _line(f"plateaus you guessed, mᵞ with γ = {guess:g}", np.array([t[len(t) // 2], t[-1]]),
               np.full(2, total * (width + 1.0) ** guess), GUESS, 1.5, "dash", showlegend=i == 0)
@@ -138,7 +137,7 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
     x = axes.m[inside].astype(float)
     strongest = best_plateaus(x, axes.beta)
     lowest = float(strongest[-1])
-    traces: list[Any] = [blank()] if guess is None else []
+    traces: list[Any] = []
     if guess is not None:
         traces.append(
             _line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
@@ -232,7 +231,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
 def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
     """Losses over the budget C = m t, and the best width's: see `over_time` for the parameters."""
     C, total, lowest = axes.C, axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
-    traces: list[Any] = [blank()] if guess is None else []
+    traces: list[Any] = []
     if guess is not None:
         traces.append(
             _line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
@@ -266,7 +265,7 @@ def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figu
     samples, best = steps.samples, steps.best
     total, lowest = float(best[0]), float(best[-1])
     fixed, tuned = time_exponent(steps.beta), tuned_exponent(steps.beta)
-    traces: list[Any] = [blank()] if guess is None else []
+    traces: list[Any] = []
     if guess is not None:
         traces.append(
             _line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
