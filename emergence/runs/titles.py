@@ -203,7 +203,9 @@ def _overlaps_after(promise: Promise, ending: Ending) -> str:
     e, learned = promise.experiment, ending.learned
     verb = _verb(promise, ending)
     if not learned:
-        none = {1: "the skill is not", 2: "neither skill is"}.get(e.P, f"none of {e.P:,} skills is")
+        none = {1: "the skill is not", 2: "neither skill is"}.get(
+            e.P, f"none of {plural(e.P, 'skill')} is"
+        )
         return f"Overlaps: {none} {verb} in this run"
     sharp = promise.jumps and ending.jumped == learned
     if e.P == 1:

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.lab import QUICK, STATE, lab, open_lab
+
 pytestmark = pytest.mark.browser
 
 SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3"
-QUICK = "/?d=32&P=4&m=16&engine=flow&seed=3"
-STATE = ".lab[data-state={}]"
-
-
-def open_lab(page: Page, query: str) -> None:
-    page.goto(query)
-    page.wait_for_function("Number(document.querySelector('.lab')?.dataset.painted) > 3")
-
-
-def lab(page: Page, expression: str) -> Any:
-    """Evaluate an expression of the component's own object `L`."""
-    return page.evaluate(
-        f"() => {{ const L = document.querySelector('.lab').lab; return {expression}; }}"
-    )
 
 
 LINE = """[...document.querySelectorAll(`[data-figure=${name}] .js-line`)]

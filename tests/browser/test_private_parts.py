@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser.conftest import free_port, serving
-from tests.browser.test_live_lab import QUICK, STATE, lab, open_lab
+from tests.browser.lab import QUICK, STATE, lab, open_lab
 from tests.private_parts import in_styles
 
 pytestmark = pytest.mark.browser

@@ -20,8 +20,9 @@ def drawn(app: AppTest, key: str) -> dict[str, Any]:
 
 
 def names(app: AppTest, key: str) -> list[str]:
-    """Names of the traces of a picture."""
-    return [trace.get("name", "") for trace in drawn(app, key)["data"]]
+    """Names of the traces of a picture that draw something."""
+    traces = drawn(app, key)["data"]
+    return [trace.get("name", "") for trace in traces if trace.get("x") != [None]]
 
 
 def wait_until(app: AppTest, ready: Callable[[], bool], seconds: float = 60.0) -> None:

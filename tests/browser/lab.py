@@ -1,0 +1,22 @@
+"""The Live Lab as browser tests open and ask it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+QUICK = "/?d=32&P=4&m=16&engine=flow&seed=3"
+STATE = ".lab[data-state={}]"
+
+
+def open_lab(page: Page, query: str) -> None:
+    page.goto(query)
+    page.wait_for_function("Number(document.querySelector('.lab')?.dataset.painted) > 3")
+
+
+def lab(page: Page, expression: str) -> Any:
+    """Evaluate an expression of the component's own object `L`."""
+    return page.evaluate(
+        f"() => {{ const L = document.querySelector('.lab').lab; return {expression}; }}"
+    )
