@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ CONTROLS = {
     "takeaways": "",
 }
 """Of every lesson an address with other controls than its own, named as the lab's if it has any."""
+SMALL = {"base": {"P": 2, "m": 4, "d": 64, "engine": "decoupled"}, "seeds": 2}
 LINKS = "a[data-testid=stPageLink-NavLink]:visible"  # those with a help are there twice
 RUNS = "document.querySelector('.lab')?.lab?.data?.query"
 
@@ -270,3 +272,9 @@ def test_the_first_press_after_a_restart_is_heard(
     page.get_by_role("button", name="Show me").click()
     expect(page.get_by_text(re.compile(r"^You said 0; it is -0.75"))).to_be_visible()
     assert "beta=0.8" in page.url
+    page.goto(f"/scaling_lab?sweep={json.dumps(SMALL)}")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    settle(page)
+    restart()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("all 2 points")).to_be_visible(timeout=120_000)
