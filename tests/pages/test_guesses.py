@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -173,3 +174,16 @@ def test_the_first_reveal_shows_the_hundreds_it_asked_about(beta: str, sharpness
     assert measured == float(re.findall(r"it is \*\*(.+?)\*\*", verdicts(app)[0])[0])
     app.button(key="puzzle_again").click().run()
     assert app.select_slider(key="P").value == 3
+
+
+@pytest.mark.parametrize(("slug", "query"), lesson_parts())
+def test_a_picture_has_all_its_axes_before_there_is_a_guess(
+    slug: str, query: dict[str, str]
+) -> None:
+    """Plotly draws no axis without a trace, and places what is anchored to it nowhere."""
+    app = open_lesson(slug, **query)
+    for element in app.main.get("bidi_component"):
+        figure = json.loads(json.loads(element.proto.json)["figure"])
+        axes = {name.replace("axis", "") for name in figure["layout"] if name[1:5] == "axis"}
+        used = {trace.get(axis, axis[0]) for trace in figure["data"] for axis in ("xaxis", "yaxis")}
+        assert axes <= used, element.proto.id
