@@ -79,7 +79,7 @@ with words:
         "why_not_exp_kappa", f"{P} directions, β = {beta:g}: how many random neurons does the "
         "power method need to find them all?", STOPS, " neurons",
     )  # fmt: skip
-    guess.about(theory.needed(), 2, "with fewer, half of all trials miss a direction")
+    guess.about(round(theory.needed()), 2, "with fewer, half of all trials miss a direction")
     if guess.revealed and view == FOUND:
         st.markdown(
             f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
