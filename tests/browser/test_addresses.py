@@ -274,7 +274,8 @@ def test_the_first_press_after_a_restart_is_heard(
     settle(page)
     restart()
     page.get_by_role("button", name="Show me").click()
-    expect(page.get_by_text(re.compile(r"^You said 0; it is -0.75"))).to_be_visible()
+    verdict = page.get_by_text(re.compile(r"^You said 0; it is -0.75"))
+    expect(verdict).to_be_visible(timeout=60_000)  # the new server is still loading
     assert "beta=0.8" in page.url
     page.goto(f"/scaling_lab?sweep={json.dumps(SMALL)}")
     expect(page.get_by_role("button", name="Start")).to_be_visible()
