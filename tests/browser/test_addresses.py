@@ -119,7 +119,8 @@ def settled(page: Page, path: str) -> None:
     if path == "":
         page.wait_for_function(f"{RUNS} !== undefined")
     else:
-        expect(page.locator(".picture[data-drawn], .js-plotly-plot, button").first).to_be_visible()
+        shown = page.get_by_test_id("stMain").locator(".picture[data-drawn], button")
+        expect(shown.filter(visible=True).first).to_be_visible()
     settle(page)
     page.wait_for_timeout(500)  # an entry too many would come late
 
