@@ -70,6 +70,11 @@ def highlight(**meta: Any) -> go.Scatter:
     )  # fmt: skip
 
 
+def note(text: str, colour: str, **where: object) -> dict[str, object]:
+    """Words within a picture, in the colour of what they name."""
+    return {"text": text, "font": {"color": colour, "size": 14}, "showarrow": False} | where
+
+
 def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
     """A figure in the common look; `title` says what is seen, not what it is called."""
     common = {

@@ -115,7 +115,8 @@ def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
     reason: str | None = "the run diverged"
     slope: Slope | None = None
     if not simulation.diverged:
-        reason, slope = plan.why_no_slope(tau, mse), plan.slope(tau, mse)
+        slope = plan.slope(tau, mse)
+        reason = None if slope else plan.why_no_slope(tau, mse)
     if slope:
         slope = replace(slope, window=(slope.window[0] / eta, slope.window[1] / eta))
     unused = plan.unused

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from emergence import simulate
 from emergence.engines.decoupled import DecoupledDynamics
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
@@ -149,3 +150,11 @@ def test_a_direction_without_a_neuron_costs_its_strength_for_ever() -> None:
     none = decoupled_pairs(OVERLAPS[:0], A[:0], S0, link)
     nothing = decoupled_mse(np.array([0.0, 1e6]), none, A, np.array([False, False]), link)
     np.testing.assert_allclose(nothing, np.sum(A**2))
+
+
+def test_jumps_shorter_than_the_spacing_of_doubles_are_solved() -> None:
+    """At J = 8 and d = 10^5 directions emerge after 1e15 units of time, within one unit."""
+    result = simulate(Experiment(d=100_000, P=2, m=4, J=8, engine="decoupled"))
+    assert result.state == "finished"
+    np.testing.assert_allclose(result.crossing, result.T, rtol=0.01)
+    assert result.mse[-1] < 1e-3

@@ -19,6 +19,7 @@ from emergence.figures.style import (
     axis,
     figure,
     log_axis,
+    note,
 )
 
 BESIDE = {"x": 1.0, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)", "orientation": "h",
@@ -33,10 +34,6 @@ def _line(x: Array, y: Array, name: str, colour: str, dash: str = "solid", width
         x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
         hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>", **more,
     )  # fmt: skip
-
-
-def _note(text: str, colour: str, **where: object) -> dict[str, object]:
-    return {"text": text, "font": {"color": colour, "size": 14}, "showarrow": False} | where
 
 
 def series(
@@ -98,13 +95,13 @@ def series(
              "y1": 1, "line": {"color": GUESS, "width": 3, "dash": "dash"}}
         )  # fmt: skip
         notes.append(
-            _note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
+            note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
                   xanchor="left", yanchor="bottom")
         )  # fmt: skip
     height = float(np.abs(c).max()) if revealed else 1.0
     if revealed:
         notes.append(
-            _note(f"J = {J}", MEASURED, xref="x2", yref="y2", x=J, y=max(float(c[J]), 0.0),
+            note(f"J = {J}", MEASURED, xref="x2", yref="y2", x=J, y=max(float(c[J]), 0.0),
                   yshift=4, yanchor="bottom")
         )  # fmt: skip
     return figure(
@@ -159,12 +156,12 @@ def landscape(
                   yaxis="y2", xaxis="x2")
         )  # fmt: skip
     notes = [
-        _note(f" s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}", UNUSED, xref="x2", yref="y2",
+        note(f" s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}", UNUSED, xref="x2", yref="y2",
               yanchor="top", xanchor="left", **_within(i, left, low))
         for i in (1, 2, 4, 8)
     ]  # fmt: skip
     notes.append(
-        _note("1/√d ", DECOUPLED, xref="x2", yref="y2 domain", x=np.log10(start), y=0.03,
+        note("1/√d ", DECOUPLED, xref="x2", yref="y2 domain", x=np.log10(start), y=0.03,
               xanchor="right", yanchor="bottom")
     )  # fmt: skip
     if revealed:

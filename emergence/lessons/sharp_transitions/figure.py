@@ -19,6 +19,7 @@ from emergence.figures.style import (
     axis,
     figure,
     log_axis,
+    note,
 )
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
@@ -35,10 +36,6 @@ def _line(x: Array, y: Array, name: str, colour: str, dash: str, width: float = 
         x=x, y=y, mode="lines", name=name, line={"color": colour, "dash": dash, "width": width},
         hovertemplate=f"{name}: {hover}<extra></extra>", **more,
     )  # fmt: skip
-
-
-def _note(text: str, colour: str, **where: object) -> dict[str, object]:
-    return {"text": text, "font": {"color": colour, "size": 14}, "showarrow": False} | where
 
 
 def _progress(t: Array, learned: Array, escape: float) -> tuple[Array, Array]:
@@ -96,13 +93,13 @@ def jumps(
                     hovertemplate="at half the time: %{y:.3g}<extra></extra>", **axes,
                 )
             )  # fmt: skip
-    notes = [_note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
+    notes = [note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
                    xanchor="left", yanchor="bottom"),
-             _note(" T/2", GUESS, xref="x2", yref="y2 domain", x=0.5, y=0.98, xanchor="left",
+             note(" T/2", GUESS, xref="x2", yref="y2 domain", x=0.5, y=0.98, xanchor="left",
                    yanchor="top")]  # fmt: skip
     if guess is not None:
         traces.append(_guessed(0.5, guess))
-        notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess,
+        notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess,
                            xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, "Where the slope is lost, learning waits",
@@ -185,7 +182,7 @@ def escapes(
             found = f"{slope:.3f}, last two {last:.3f}"
             said = f"slope {found}" if many else f"{found} per factor e"
             notes.append(
-                _note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),
+                note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),
                       y=height, yshift=6, xref="x" if many else "x2", yref="y" if many else "y2",
                       xanchor="left", yanchor="bottom")
             )  # fmt: skip
@@ -259,7 +256,7 @@ def depth(
         shapes.append({"type": "line", "xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1,
                        "y0": guess, "y1": guess,
                        "line": {"color": GUESS, "width": 2, "dash": "dash"}})  # fmt: skip
-        notes.append(_note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
+        notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
                            xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, f"A product of {L} layers, alike and of unlike size",
