@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from emergence.ui.address import finish
+from emergence.ui.browser import style
 from emergence.ui.lesson import LAB, LESSONS, PAGES
-
-STYLE = Path(__file__).with_name("browser") / "frame.css"
 
 
 def open_page() -> None:
@@ -17,7 +14,7 @@ def open_page() -> None:
     embedded = bool(st.context.is_embedded)  # in somebody's slide: the picture, not the menus
     st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide",
                        initial_sidebar_state="collapsed" if embedded else "auto")  # fmt: skip
-    st.html(STYLE)
+    st.html(style("frame.css"))
     lab = st.Page(LAB, title="Live Lab", icon=":material/science:", default=True)
     lessons = [
         st.Page(lesson.path, title=f"{number} · {lesson.title}")

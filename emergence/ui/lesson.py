@@ -11,11 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from emergence.experiment import Experiment
 from emergence.ui import address
+from emergence.ui.browser import style
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.table import table
 
 PAGES = Path(__file__).parents[2] / "pages"
-STYLE = Path(__file__).with_name("browser") / "lesson.css"
 LAB = PAGES / "live_lab.py"
 
 
@@ -50,7 +50,7 @@ def begin(slug: str) -> None:
     """The bar on top of a lesson: where the reader is, the way back and on, the symbols."""
     number = [lesson.slug for lesson in LESSONS].index(slug)
     visit = address.arrive(slug)
-    st.html(STYLE)
+    st.html(style("lesson.css"))
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_bar"):
         if number:
             before = LESSONS[number - 1]

@@ -6,3 +6,8 @@ from importlib import resources
 def text(name: str) -> str:
     """The text of one of this folder's files."""
     return (resources.files(__name__) / name).read_text(encoding="utf-8")
+
+
+def style(name: str) -> str:
+    """HTML of one of this folder's styles."""
+    return f"<style>{text(name)}</style>"

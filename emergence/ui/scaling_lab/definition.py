@@ -18,6 +18,7 @@ from emergence.parameters import ETA, PARAMETERS, Integer, mixture_text, quote
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepError
 from emergence.ui.address import Visit, arrive, current, widget
+from emergence.ui.browser import style
 from emergence.ui.formatting import plain
 
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
@@ -46,6 +47,7 @@ def example(analysis: str) -> dict[str, Any]:
 def choose() -> Sweep | SweepError:
     """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
     visit = arrive("scaling_lab")
+    st.html(style("scaling_lab.css"))
     kept = st.session_state.setdefault(KEPT, {})
     if ANALYSIS not in visit.kept:
         _follow(visit)
