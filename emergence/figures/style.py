@@ -7,6 +7,7 @@ from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 
 PALETTE = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8E6CD0", "#A08A2E",
@@ -27,6 +28,8 @@ FRAME = "#D55E00"
 """What divides or frames the cells of a heatmap."""
 GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
+LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
+"""A legend inside the picture, which adds where it stands."""
 
 
 def colour(p: int) -> str:
@@ -62,6 +65,37 @@ def log_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def line(
+    name: str, x: ArrayLike, y: ArrayLike, colour: str, width: float, dash: str = "solid",
+    hover: str = "%{y:.3g}", **more: Any,
+) -> go.Scatter:  # fmt: skip
+    """A named curve through x and y, shape (n,) each; pointed at, it says its name and `hover`."""
+    return go.Scatter(
+        x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
+        hovertemplate=f"{name}: {hover}<extra></extra>", **more,
+    )  # fmt: skip
+
+
+def upright(
+    x: float, colour: str, width: float, dash: str | None = None, **where: str
+) -> dict[str, Any]:
+    """A vertical line at x over the whole height of the axes that `where` names."""
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1,
+            "line": _stroke(colour, width, dash)} | where  # fmt: skip
+
+
+def level(
+    y: float, colour: str, width: float, dash: str | None = None, **where: str
+) -> dict[str, Any]:
+    """A horizontal line at y over the whole width of the figure, or of the axes in `where`."""
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y,
+            "line": _stroke(colour, width, dash)} | where  # fmt: skip
+
+
+def _stroke(colour: str, width: float, dash: str | None) -> dict[str, Any]:
+    return {"color": colour, "width": width} | ({"dash": dash} if dash else {})
+
+
 def highlight(**meta: Any) -> go.Scatter:
     """The empty line that the page fills when a neuron or a direction is pointed at."""
     return go.Scatter(
@@ -70,9 +104,12 @@ def highlight(**meta: Any) -> go.Scatter:
     )  # fmt: skip
 
 
-def note(text: str, colour: str, **where: object) -> dict[str, object]:
-    """Words within a picture, in the colour of what they name."""
-    return {"text": text, "font": {"color": colour, "size": 14}, "showarrow": False} | where
+def note(
+    text: str, colour: str | None = None, size: int = 14, **where: object
+) -> dict[str, object]:
+    """Words within a picture, in the colour of what they name, or else in the page's."""
+    font = {"size": size} | ({"color": colour} if colour else {})
+    return {"text": text, "font": font, "showarrow": False} | where
 
 
 def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:

@@ -12,13 +12,16 @@ from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GRID,
+    LEGEND,
     MEASURED,
     POWER,
     STAIRCASE,
     axis,
     figure,
     highlight,
+    level,
     log_axis,
+    note,
     steps_axis,
 )
 
@@ -86,10 +89,7 @@ def loss(
     ]  # fmt: skip
     shapes = []
     if theory_slope is not None:
-        shapes.append(
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": theory_slope,
-             "y1": theory_slope, "line": {"color": POWER, "width": 2.5, "dash": "dot"}}
-        )  # fmt: skip
+        shapes.append(level(theory_slope, POWER, 2.5, "dot", yref="y2"))
     deepest = 2.5 * min(theory_slope or -1.0, -1.0)
     return figure(
         traces, title,
@@ -98,8 +98,7 @@ def loss(
         yaxis2=axis("slope", domain=[0, 0.21], range=[deepest, 0.4], nticks=4, linecolor=GRID),
         shapes=shapes, annotations=_said(no_law),
         showlegend=True,
-        legend={"x": 0.01, "y": 0.33, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}, "itemwidth": 30},
+        legend=LEGEND | {"x": 0.01, "y": 0.33, "yanchor": "bottom", "itemwidth": 30},
     )  # fmt: skip
 
 
@@ -108,5 +107,4 @@ def _said(no_law: str | None) -> list[dict[str, object]]:
     if no_law is None:
         return []
     lines = "<br>".join(wrap(f"no slope: {no_law}", 52))
-    return [{"text": lines, "xref": "paper", "x": 0.5, "yref": "paper", "y": 0.105,
-             "showarrow": False, "font": {"size": 13}}]  # fmt: skip
+    return [note(lines, size=13, xref="paper", x=0.5, yref="paper", y=0.105)]

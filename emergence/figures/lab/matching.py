@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
-from emergence.figures.style import GRID, UNUSED, axis, colour, figure
+from emergence.figures.style import GRID, UNUSED, axis, colour, figure, level, note
 from emergence.runs.record import SERVES
 
 COLUMNS = 32
@@ -74,11 +74,9 @@ def matching(
         yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
         xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
         yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.28], "anchor": "x2"},
-        annotations=[{
-            "text": "the neurons, by the direction each serves", "showarrow": False, "x": 0,
-            "xref": "paper", "xanchor": "left", "y": -0.02, "yref": "paper", "yanchor": "top",
-            "font": {"size": 12},
-        }],
-        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
-                 "line": {"color": GRID, "width": 2, "dash": "dot"}}],
+        annotations=[
+            note("the neurons, by the direction each serves", size=12, x=0, xref="paper",
+                 xanchor="left", y=-0.02, yref="paper", yanchor="top")
+        ],
+        shapes=[level(1, GRID, 2, "dot")],
     )  # fmt: skip

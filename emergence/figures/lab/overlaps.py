@@ -10,12 +10,14 @@ from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
     FRAME,
     GRID,
+    LEGEND,
     PALETTE,
     axis,
     colour,
     dash,
     figure,
     highlight,
+    level,
     steps_axis,
 )
 
@@ -73,8 +75,8 @@ def trajectories(
         traces, title,
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
         showlegend=len(PALETTE) >= Q,
-        legend={"orientation": "v", "x": 0.01, "y": 0.93, "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}, "tracegroupgap": 0, "itemwidth": 30},
+        legend=LEGEND | {"orientation": "v", "x": 0.01, "y": 0.93, "tracegroupgap": 0,
+                         "itemwidth": 30},
     )  # fmt: skip
 
 
@@ -127,14 +129,10 @@ def heatmap(u: Array, neurons: IntArray, matched: int, title: str) -> go.Figure:
         meta={"role": "overlaps"},
     )  # fmt: skip
     step = max(1, -(-rows // 16))
-    line = {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": matched - 0.5,
-        "y1": matched - 0.5, "line": {"color": FRAME, "width": 2, "dash": "dot"},
-    }  # fmt: skip
     return figure(
         [trace], title,
         xaxis=axis("direction p", dtick=max(1, Q // 8), showgrid=False),
         yaxis=axis("neuron", autorange="reversed", showgrid=False, type="category",
                    tickvals=[str(k) for k in neurons[::step]]),
-        shapes=[line] if 0 < matched < rows else [],
+        shapes=[level(matched - 0.5, FRAME, 2, "dot")] if 0 < matched < rows else [],
     )  # fmt: skip

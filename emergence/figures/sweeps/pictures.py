@@ -9,11 +9,20 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
-from emergence.figures.style import MEASURED, PALETTE, POWER, UNUSED, axis, colour, dash, figure
+from emergence.figures.style import (
+    LEGEND,
+    MEASURED,
+    PALETTE,
+    POWER,
+    UNUSED,
+    axis,
+    colour,
+    dash,
+    figure,
+)
 
 SHAPES = ("circle", "diamond", "x")
 """Of points, each time the colours have been through."""
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 
 
 def _log(title: str, values: Array, **more: Any) -> dict[str, Any]:

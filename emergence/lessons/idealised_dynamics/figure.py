@@ -13,6 +13,7 @@ from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     STAIRCASE,
@@ -21,6 +22,7 @@ from emergence.figures.style import (
     colour,
     dash,
     figure,
+    line,
     log_axis,
 )
 from emergence.words import plural
@@ -29,16 +31,6 @@ SHOWN = 48
 """Curves or dots drawn one by one at most; of more directions every few are left out."""
 GAP = 0.06
 """Room between two pictures beside each other, as a share of the width."""
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
-
-
-def _line(
-    name: str, x: Array, y: Array, colour: str, width: float, dash: str = "solid", **more: Any
-) -> go.Scatter:
-    return go.Scatter(
-        x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
-        hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>", **more,
-    )  # fmt: skip
 
 
 def _shown(P: int) -> IntArray:
@@ -80,7 +72,7 @@ def one_pair(
             textposition="top right", marker={"color": colour(0), "size": 12}, showlegend=False,
             hoverinfo="skip", cliponaxis=False,
         ),
-        _line("the moment asked about", np.full(2, asked[0]), np.array([0, 1.0]), GUESS, 2, "dash"),
+        line("the moment asked about", np.full(2, asked[0]), np.array([0, 1.0]), GUESS, 2, "dash"),
     ]  # fmt: skip
     title = "One pair: how does its overlap grow?"
     if asked[1] is not None:
@@ -94,11 +86,11 @@ def one_pair(
         title = ("One pair: no plateau" if explosion is None
                  else "One pair: nothing to see for most of the time")  # fmt: skip
         if explosion is not None:
-            traces.append(_line("without (1 − u): explodes", t, explosion, POWER, 3, "dot"))
+            traces.append(line("without (1 − u): explodes", t, explosion, POWER, 3, "dot"))
         traces += [
-            _line("T₁", np.full(2, T1), np.array([0, 1.0]), STAIRCASE, 2, "dashdot"),
-            _line("|v|² / a", t, rho, UNUSED, 3, "dash"),
-            _line("u", t, u, colour(0), 4),
+            line("T₁", np.full(2, T1), np.array([0, 1.0]), STAIRCASE, 2, "dashdot"),
+            line("|v|² / a", t, rho, UNUSED, 3, "dash"),
+            line("u", t, u, colour(0), 4),
         ]
     return figure(
         traces, title,
@@ -115,7 +107,7 @@ def emergence(T: Array, T1: float, beta: float) -> go.Figure:
     never = int(np.isinf(T).sum())
     known = _finite(T, law)
     traces = [
-        _line(f"T₁ pᵝ, slope {beta:g}", p, law, POWER, 3, "dot"),
+        line(f"T₁ pᵝ, slope {beta:g}", p, law, POWER, 3, "dot"),
         go.Scatter(
             x=p, y=np.where(np.isfinite(T), T, np.nan), mode="markers", name="direction p emerges",
             marker={"color": [colour(i) for i in range(len(p))], "size": 9},
@@ -140,15 +132,15 @@ def summed(t: Array, u: Array, stairs: Array, solved: Array) -> go.Figure:
     limits = (float(t[0]), float(t[-1]))
     lowest = float(stairs[stairs > 0].min())
     traces = [
-        _line(f"u of direction {p + 1}", t, u[p], colour(int(p)), 2.5, dash(int(p)), yaxis="y2",
-              showlegend=False)
+        line(f"u of direction {p + 1}", t, u[p], colour(int(p)), 2.5, dash(int(p)), yaxis="y2",
+             showlegend=False)
         for p in _shown(len(u))
     ]  # fmt: skip
     traces += [
         # Drawn down to far below the picture, so that the last step is seen to fall.
-        _line("staircase: aₚ² lost until Tₚ", t, np.maximum(stairs, lowest / 1e3), STAIRCASE, 3),
-        _line("the two equations of every pair", t, np.maximum(solved, lowest / 1e3), DECOUPLED, 3,
-              "dash"),
+        line("staircase: aₚ² lost until Tₚ", t, np.maximum(stairs, lowest / 1e3), STAIRCASE, 3),
+        line("the two equations of every pair", t, np.maximum(solved, lowest / 1e3), DECOUPLED, 3,
+             "dash"),
     ]  # fmt: skip
     return figure(
         traces, "Each pair takes its part off the loss",
@@ -191,7 +183,7 @@ def change_of_variables(
         traces += [
             dots("sum up to P", finite, FINITE, "circle-open"),
             dots("sum over all q > p", endless, MEASURED, "circle"),
-            _line(label, law, integral, POWER, 3, "dot" if left else "dash", xaxis=place),
+            line(label, law, integral, POWER, 3, "dot" if left else "dash", xaxis=place),
         ]
     known = _finite(met, T1 * p**beta)
     over_p = (0.8, 1.25 * len(T))
@@ -231,15 +223,15 @@ def growing(
     """
     lowest = float(corrected.min()) / 2
     traces: list[Any] = [
-        _line(f"P = {P}", x, np.maximum(y, lowest / 1e3), FINITE, 1.5, DASHES[i % len(DASHES)])
+        line(f"P = {P}", x, np.maximum(y, lowest / 1e3), FINITE, 1.5, DASHES[i % len(DASHES)])
         for i, (P, x, y) in enumerate(reversed(curves))
     ]  # fmt: skip
     traces += [
-        _line(f"with all beyond P{fitted}", t, corrected, MEASURED, 4),
-        _line(f"power law, slope {theory:.2f}", t, law, POWER, 3, "dot"),
-        _line("local slope", t, slope, MEASURED, 3, yaxis="y2", showlegend=False),
-        _line("theory", t, np.full(len(t), theory), POWER, 2.5, "dot", yaxis="y2",
-              showlegend=False),
+        line(f"with all beyond P{fitted}", t, corrected, MEASURED, 4),
+        line(f"power law, slope {theory:.2f}", t, law, POWER, 3, "dot"),
+        line("local slope", t, slope, MEASURED, 3, yaxis="y2", showlegend=False),
+        line("theory", t, np.full(len(t), theory), POWER, 2.5, "dot", yaxis="y2",
+             showlegend=False),
     ]  # fmt: skip
     return figure(
         traces, "The loss of P directions, and of all",

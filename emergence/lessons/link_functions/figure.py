@@ -13,27 +13,21 @@ from emergence.figures.style import (
     FINITE,
     GRID,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
     axis,
     figure,
+    line,
     log_axis,
     note,
+    upright,
 )
 
-BESIDE = {"x": 1.0, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)", "orientation": "h",
-          "font": {"size": 13}}  # fmt: skip
+BESIDE = LEGEND | {"x": 1.0, "xanchor": "right", "orientation": "h"}
 LEAST = 1e-8
 """Lower end of the shares drawn, unless the marked one is smaller."""
-
-
-def _line(x: Array, y: Array, name: str, colour: str, dash: str = "solid", width: float = 3,
-          **more: object) -> go.Scatter:  # fmt: skip
-    return go.Scatter(
-        x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
-        hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>", **more,
-    )  # fmt: skip
 
 
 def series(
@@ -60,21 +54,15 @@ def series(
     central = sigma[np.abs(z) < 2.6]
     room = 0.35 * float(np.ptp(central))
     degrees = np.arange(len(c))
-    traces = [_line(z, sigma, f"σ = {name}", FINITE, width=5)]
+    traces = [line(f"σ = {name}", z, sigma, FINITE, 5)]
     if revealed:
         below = [i for i in range(degree) if abs(c[i]) > 1e-3 * np.abs(c).max()]
         traces += [
-            _line(
-                z,
-                sums[i],
-                f"up to degree {i}" if i != below[0] else "lower sums",
-                UNUSED,
-                width=1.2,
-                showlegend=i == below[0],
-            )
+            line(f"up to degree {i}" if i != below[0] else "lower sums", z, sums[i], UNUSED, 1.2,
+                 showlegend=i == below[0])
             for i in below
-        ]
-        traces.append(_line(z, sums[degree], f"sum up to degree {degree}", MEASURED, "dash"))
+        ]  # fmt: skip
+        traces.append(line(f"sum up to degree {degree}", z, sums[degree], MEASURED, 3, "dash"))
         traces.append(
             go.Bar(
                 name="coefficient", x=degrees, y=c, yaxis="y2", xaxis="x2", width=0.7,
@@ -90,19 +78,16 @@ def series(
     ]  # fmt: skip
     notes = []
     if guess is not None:
-        shapes.append(
-            {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": guess, "x1": guess, "y0": 0,
-             "y1": 1, "line": {"color": GUESS, "width": 3, "dash": "dash"}}
-        )  # fmt: skip
+        shapes.append(upright(guess, GUESS, 3, "dash", xref="x2", yref="y2 domain"))
         notes.append(
             note(f" your guess: J = {guess:g}", GUESS, xref="x2", yref="y2 domain", x=guess, y=1,
-                  xanchor="left", yanchor="bottom")
+                 xanchor="left", yanchor="bottom")
         )  # fmt: skip
     height = float(np.abs(c).max()) if revealed else 1.0
     if revealed:
         notes.append(
             note(f"J = {J}", MEASURED, xref="x2", yref="y2", x=J, y=max(float(c[J]), 0.0),
-                  yshift=4, yanchor="bottom")
+                 yshift=4, yanchor="bottom")
         )  # fmt: skip
     return figure(
         traces, f"σ = {name} and its Hermite series",
@@ -146,36 +131,35 @@ def landscape(
     low = min(LEAST, share / 30, 10.0 ** (guess or 0.0) / 3)
     left = float(overlap[0])
     traces = [
-        _line(overlap, overlap**i, f"s to the {i}", UNUSED, "dot", 1.2, yaxis="y2", xaxis="x2",
-              showlegend=False)
+        line(f"s to the {i}", overlap, overlap**i, UNUSED, 1.2, "dot", yaxis="y2", xaxis="x2",
+             showlegend=False)
         for i in (1, 2, 4, 8)
     ]  # fmt: skip
     if guess is not None:
         traces.append(
-            _line(np.array([left, 1.0]), np.full(2, 10.0**guess), "your guess", GUESS, "dash",
-                  yaxis="y2", xaxis="x2")
+            line("your guess", np.array([left, 1.0]), np.full(2, 10.0**guess), GUESS, 3, "dash",
+                 yaxis="y2", xaxis="x2")
         )  # fmt: skip
     notes = [
         note(f" s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}", UNUSED, xref="x2", yref="y2",
-              yanchor="top", xanchor="left", **_within(i, left, low))
+             yanchor="top", xanchor="left", **_within(i, left, low))
         for i in (1, 2, 4, 8)
     ]  # fmt: skip
     notes.append(
         note("1/√d ", DECOUPLED, xref="x2", yref="y2 domain", x=np.log10(start), y=0.03,
-              xanchor="right", yanchor="bottom")
+             xanchor="right", yanchor="bottom")
     )  # fmt: skip
     if revealed:
         traces += [
-            _line(s, K, "K(s) = Σ cᵢ² sⁱ", MEASURED, width=4),
+            line("K(s) = Σ cᵢ² sⁱ", s, K, MEASURED, 4),
             go.Scatter(
                 x=dots, y=direct, mode="markers", name="E[σ(w*·x) σ(w·x)], integrated directly",
                 marker={"color": FINITE, "size": 9, "symbol": "circle-open", "line": {"width": 2}},
                 hovertemplate="overlap %{x:.2f}: %{y:.4g}<extra></extra>",
             ),
-            _line(overlap, risen, "rise", MEASURED, width=4, yaxis="y2", xaxis="x2",
-                  showlegend=False),
-            _line(overlap, first * overlap**J, f"first term, slope J = {J}", POWER, "dash",
-                  yaxis="y2", xaxis="x2"),
+            line("rise", overlap, risen, MEASURED, 4, yaxis="y2", xaxis="x2", showlegend=False),
+            line(f"first term, slope J = {J}", overlap, first * overlap**J, POWER, 3, "dash",
+                 yaxis="y2", xaxis="x2"),
             go.Scatter(
                 x=[start], y=[share], mode="markers", xaxis="x2", yaxis="y2", showlegend=False,
                 marker={"color": DECOUPLED, "size": 15, "symbol": "diamond"},
@@ -183,11 +167,9 @@ def landscape(
             ),
         ]  # fmt: skip
     shapes = [
-        {"type": "line", "xref": "x", "yref": "y domain", "x0": start, "x1": start, "y0": 0,
-         "y1": 1, "line": {"color": DECOUPLED, "width": 2.5, "dash": "dashdot"}},
-        {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": start, "x1": start, "y0": 0,
-         "y1": 1, "line": {"color": DECOUPLED, "width": 2.5, "dash": "dashdot"}},
-    ]  # fmt: skip
+        upright(start, DECOUPLED, 2.5, "dashdot", xref=f"x{half}", yref=f"y{half} domain")
+        for half in ("", "2")
+    ]
     bottom, top = (float(K.min()), float(K.max())) if revealed else (0.0, 1.0)
     room = 0.06 * (top - bottom)
     decades = -np.log10(low)
@@ -203,7 +185,7 @@ def landscape(
     )  # fmt: skip
 
 
-def _within(power: int, left: float, low: float) -> dict[str, float]:
+def _within(power: int, left: float, low: float) -> dict[str, Any]:
     """Where the line s^power enters the picture, a little inside, in log10 as notes want it."""
     x = max(np.log10(left) * 0.93, (np.log10(low) * 0.9) / power)
     return {"x": float(x), "y": float(power * x)}

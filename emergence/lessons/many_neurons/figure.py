@@ -8,7 +8,20 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.figures.lab.overlaps import joined
-from emergence.figures.style import GUESS, MEASURED, UNUSED, axis, colour, dash, figure, log_axis
+from emergence.figures.style import (
+    GUESS,
+    LEGEND,
+    MEASURED,
+    UNUSED,
+    axis,
+    colour,
+    dash,
+    figure,
+    level,
+    log_axis,
+    note,
+    upright,
+)
 from emergence.lessons.many_neurons.study import Film, Moved, irrelevant, order, span
 from emergence.runs.plan import Plan
 
@@ -59,8 +72,8 @@ def acts(
     return figure(
         traces, "", **layout, barmode="stack", bargap=0.05,
         showlegend=True,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom",
-                "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}, "itemwidth": 30},
+        legend=LEGEND | {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0,
+                         "yanchor": "bottom", "itemwidth": 30},
     )  # fmt: skip
 
 
@@ -104,24 +117,28 @@ def _column(
                 hovertemplate=f"%{{y}} pairs with {name} at %{{x:.2g}}/d<extra></extra>",
             )
         )  # fmt: skip
-    shapes = [_vertical(float(plan.T[p]) / unit, colour(p), "dot", x[0], y[0])
+    shapes = [upright(float(plan.T[p]) / unit, colour(p), 2.5, "dot", xref=x[0],
+                      yref=f"{y[0]} domain")
               for p in (first, second)]  # fmt: skip
-    shapes.append(
-        {"type": "line", "xref": f"{x[0]} domain", "x0": 0, "x1": 1, "yref": y[0], "y0": 1 / d,
-         "y1": 1 / d, "line": {"color": UNUSED, "width": 2, "dash": "dash"}}
-    )  # fmt: skip
-    shapes.append(_vertical(1.0, UNUSED, "dash", x[2], y[2]))
+    shapes.append(level(1 / d, UNUSED, 2, "dash", xref=f"{x[0]} domain", yref=y[0]))
+    shapes.append(upright(1.0, UNUSED, 2.5, "dash", xref=x[2], yref=f"{y[2]} domain"))
     if film and moment:
         seen = float(film.tau[moment]) / unit
-        shapes += [_vertical(seen, MEASURED, "solid", x[row], y[row]) for row in (0, 1)]
+        shapes += [
+            upright(seen, MEASURED, 2.5, "solid", xref=x[row], yref=f"{y[row]} domain")
+            for row in (0, 1)
+        ]
     if guess:
-        shapes.append(_vertical(d ** GUESSES[guess], GUESS, "dash", x[2], y[2]))
+        shapes.append(upright(d ** GUESSES[guess], GUESS, 2.5, "dash", xref=x[2],
+                              yref=f"{y[2]} domain"))  # fmt: skip
     layout["shapes"] += shapes  # type: ignore[operator]
     layout["annotations"] += [  # type: ignore[operator]
-        _note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", COLUMNS[column][0],
-              ROWS[0][1] + 0.005, 15),
-        _note("irrelevant, at the mark" if moment else "irrelevant, at the start",
-              COLUMNS[column][0] + 0.005, ROWS[2][1], 13) | {"yanchor": "top"},
+        note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", size=15, xref="paper",
+             x=COLUMNS[column][0], xanchor="left", yref="paper", y=ROWS[0][1] + 0.005,
+             yanchor="bottom"),
+        note("irrelevant, at the mark" if moment else "irrelevant, at the start", size=13,
+             xref="paper", x=COLUMNS[column][0] + 0.005, xanchor="left", yref="paper",
+             y=ROWS[2][1], yanchor="top"),
     ]  # fmt: skip
     domain = list(COLUMNS[column])
     left = column == 0
@@ -185,22 +202,12 @@ def _lines(
         )  # fmt: skip
 
 
-def _vertical(at: float, colour: str, dash: str, x: str, y: str) -> dict[str, object]:
-    return {"type": "line", "xref": x, "x0": at, "x1": at, "yref": f"{y} domain", "y0": 0, "y1": 1,
-            "line": {"color": colour, "width": 2.5, "dash": dash}}  # fmt: skip
-
-
 def _entry(name: str, colour: str, dash: str) -> go.Scatter:
     """A legend entry for lines that are drawn as shapes."""
     return go.Scatter(
         x=[0], y=[-1], xaxis="x2", yaxis="y2", mode="lines", name=name, legendrank=2000,
         line={"color": colour, "width": 2.5, "dash": dash},
     )  # fmt: skip
-
-
-def _note(text: str, x: float, y: float, size: int) -> dict[str, object]:
-    return {"text": text, "xref": "paper", "x": x, "xanchor": "left", "yref": "paper", "y": y,
-            "yanchor": "bottom", "showarrow": False, "font": {"size": size}}  # fmt: skip
 
 
 def over_d(found: Sequence[Moved], exponent: float) -> go.Figure:
@@ -238,7 +245,6 @@ def over_d(found: Sequence[Moved], exponent: float) -> go.Figure:
     return figure(
         traces, "Irrelevant overlaps when the first direction is found",
         xaxis=log_axis("d", (50, 1.5e6)), yaxis=log_axis("u · d", (0.1, 2e4)),
-        showlegend=True, legend={"x": 1.01, "y": 1, "bgcolor": "rgba(0,0,0,0)",
-                                 "font": {"size": 13}},
+        showlegend=True, legend=LEGEND | {"x": 1.01, "y": 1},
         margin={"l": 62, "r": 150, "t": 40, "b": 52},
     )  # fmt: skip

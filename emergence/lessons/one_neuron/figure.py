@@ -13,12 +13,15 @@ from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
     DECOUPLED,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     axis,
     colour,
     figure,
+    level,
     log_axis,
+    note,
 )
 from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
@@ -50,8 +53,11 @@ def search_and_fit(
     revealed : whether all the rest is drawn
     """
     traces: list[go.Scatter] = []
-    shapes: list[dict[str, Any]] = [_line(flow.border)]
-    notes: list[dict[str, Any]] = [_note(flow.border)]
+    shapes: list[dict[str, Any]] = [level(flow.border, BORDER, 1.5, yref="y2")]
+    notes = [
+        note("u = 1/√d: search ends", size=13, x=1, xref="paper", xanchor="right",
+             y=float(np.log10(flow.border)), yref="y2", yanchor="top")
+    ]  # fmt: skip
     title, whole = f"One neuron looks for one direction, d = {flow.d}", flow.arrival
     if paths is not None:
         x, y, _ = joined(paths.steps, paths.u, np.arange(paths.u.shape[1]))
@@ -91,8 +97,7 @@ def search_and_fit(
         yaxis=axis("u = ⟨v, w⟩²", domain=[0.47, 1], range=[-0.04, 1.08], nticks=4),
         yaxis2=log_axis("u", (flow.start / 30, 2.0)) | {"domain": [0, 0.41]},
         shapes=shapes, annotations=notes, showlegend=True,
-        legend={"x": 0.01, "y": 0.985, "yanchor": "top", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}, "tracegroupgap": 0},
+        legend=LEGEND | {"x": 0.01, "y": 0.985, "yanchor": "top", "tracegroupgap": 0},
     )  # fmt: skip
 
 
@@ -113,17 +118,6 @@ def _both(name: str, x: Array, y: Array, colour: str, width: float, dash: str = 
 def _shade(left: float, right: float, colour: str) -> dict[str, Any]:
     return {"type": "rect", "x0": left, "x1": right, "yref": "paper", "y0": 0, "y1": 1,
             "fillcolor": colour, "line": {"width": 0}, "layer": "below"}  # fmt: skip
-
-
-def _line(u: float) -> dict[str, Any]:
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": u, "y1": u,
-            "line": {"color": BORDER, "width": 1.5}}  # fmt: skip
-
-
-def _note(u: float) -> dict[str, Any]:
-    return {"x": 1, "xref": "paper", "xanchor": "right", "y": float(np.log10(u)), "yref": "y2",
-            "yanchor": "top", "text": "u = 1/√d: search ends", "showarrow": False,
-            "font": {"size": 13}}  # fmt: skip
 
 
 def recovery_times(
@@ -163,15 +157,16 @@ def recovery_times(
         )  # fmt: skip
         if J in found:
             traces.append(_medians(J, found[J]))
-        notes.append({"x": np.log10(d[-1]), "y": np.log10(steps[-1]), "xanchor": "left",
-                      "xshift": 8, "yanchor": "bottom", "text": f"J = {J}", "showarrow": False,
-                      "font": {"size": 15}})  # fmt: skip
+        notes.append(
+            note(f"J = {J}", size=15, x=np.log10(d[-1]), y=np.log10(steps[-1]), xanchor="left",
+                 xshift=8, yanchor="bottom")
+        )  # fmt: skip
     return figure(
         traces, f"Steps until u > {EMERGED:g}, over the dimension",
         xaxis=log_axis("dimension d", (6, 3e5)), yaxis=log_axis("steps", (30, 1e8)),
         annotations=notes, showlegend=True,
-        legend={"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
-                "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}, "tracegroupgap": 0},
+        legend=LEGEND | {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
+                         "tracegroupgap": 0},
     )  # fmt: skip
 
 
@@ -235,6 +230,5 @@ def left_after_search(
         xaxis=log_axis("dimension d", (6, FARTHEST)) | {"dtick": 2},
         yaxis=log_axis("share of the steps", (least, 2.0)),
         showlegend=True,
-        legend={"x": 0.01, "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}, "tracegroupgap": 0},
+        legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom", "tracegroupgap": 0},
     )  # fmt: skip

@@ -8,12 +8,14 @@ import plotly.graph_objects as go
 from emergence.arrays import Array
 from emergence.figures.style import (
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     axis,
     colour,
     dash,
     figure,
+    line,
     log_axis,
 )
 from emergence.words import plural
@@ -56,24 +58,17 @@ def skills_and_loss(
         for p in shown
     ]  # fmt: skip
 
-    def line(name: str, y: Array, colour: str, width: float, dash: str = "solid") -> go.Scatter:
-        return go.Scatter(
-            x=t, y=y, mode="lines", name=name,
-            line={"color": colour, "width": width, "dash": dash},
-            hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
-        )  # fmt: skip
-
     if guess is not None:
-        traces.append(line(f"your guess, slope {guess:g}", top * t**guess, GUESS, 3, "dash"))
+        traces.append(line(f"your guess, slope {guess:g}", t, top * t**guess, GUESS, 3, "dash"))
     if revealed:
         traces += [
-            line(f"power law, slope {theory:.2f}", corrected[-1] * (t / t[-1]) ** theory, POWER, 3,
-                 "dot"),
-            line(f"loss of {plural(P, 'skill')}", loss, MEASURED, 4),
-            line("with all skills beyond P", corrected, MEASURED, 2, "dashdot"),
-            line("local slope", slope, MEASURED, 3).update(yaxis="y2", showlegend=False),
-            line("theory", np.full(len(t), theory), POWER, 2.5, "dot").update(
-                yaxis="y2", showlegend=False),
+            line(f"power law, slope {theory:.2f}", t, corrected[-1] * (t / t[-1]) ** theory, POWER,
+                 3, "dot"),
+            line(f"loss of {plural(P, 'skill')}", t, loss, MEASURED, 4),
+            line("with all skills beyond P", t, corrected, MEASURED, 2, "dashdot"),
+            line("local slope", t, slope, MEASURED, 3, yaxis="y2", showlegend=False),
+            line("theory", t, np.full(len(t), theory), POWER, 2.5, "dot", yaxis="y2",
+                 showlegend=False),
         ]  # fmt: skip
     return figure(
         traces, "Sharp skills above, their sum below",
@@ -83,6 +78,5 @@ def skills_and_loss(
         | {"domain": [0.25, 0.69]},
         yaxis2=axis("slope", domain=[0, 0.18], range=[min(2 * theory, -1.2), 0.3], nticks=3),
         showlegend=True,
-        legend={"x": 0.01, "y": 0.27, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}},
+        legend=LEGEND | {"x": 0.01, "y": 0.27, "yanchor": "bottom"},
     )  # fmt: skip

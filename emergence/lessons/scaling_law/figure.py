@@ -13,12 +13,14 @@ from emergence.figures.style import (
     FINITE,
     FONT_SIZE,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
     axis,
     colour,
     figure,
+    line,
     log_axis,
 )
 from emergence.lessons.scaling_law.model import (
@@ -33,7 +35,6 @@ from emergence.theory.fits import Slope
 from emergence.theory.scaling import time_exponent
 
 NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}
 BUDGET = "budget C = m · ηt d<sup>1−J/2</sup>"
 
@@ -54,15 +55,6 @@ def words(what: str, fit: Slope | None) -> str:
     return f"{what}: slope {fit.value:.2f}{interval}"
 
 
-def _line(
-    name: str, x: Array, y: Array, colour: str, width: float, dash: str = "solid", **more: Any
-) -> go.Scatter:
-    return go.Scatter(
-        x=x, y=y, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
-        hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>", **more,
-    )  # fmt: skip
-
-
 def over_time(
     axes: Widths, found: Widths | None, predicted: Widths | None, guess: float | None
 ) -> go.Figure:
@@ -80,25 +72,25 @@ def over_time(
     t = axes.t
     traces: list[Any] = []
     traces += [
-        _line(f"plateaus you guessed, mᵞ with γ = {guess:g}", np.array([t[len(t) // 2], t[-1]]),
-              np.full(2, total * (width + 1.0) ** guess), GUESS, 1.5, "dash", showlegend=i == 0)
+        line(f"plateaus you guessed, mᵞ with γ = {guess:g}", np.array([t[len(t) // 2], t[-1]]),
+             np.full(2, total * (width + 1.0) ** guess), GUESS, 1.5, "dash", showlegend=i == 0)
         for i, width in enumerate(axes.m[axes.m < axes.P])
         if guess is not None
     ]  # fmt: skip
     if found:
         least = found.envelope.mean(axis=0)
         fit = found.time_slope if len(found.m) == len(axes.m) else None
-        traces.append(_line(words("least over m", fit), t, least, MEASURED, 7))
+        traces.append(line(words("least over m", fit), t, least, MEASURED, 7))
     if predicted:
         traces += [
-            _line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
+            line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
             for i, each in enumerate(predicted.mean)
         ]
     if found:
         traces += [*_students(found, t, len(axes.m)), _ends(found, t[-1])]
     if known := found or predicted:
         name = f"slope (1 − 2β)/β = {time_exponent(known.beta):.2f}"
-        traces.append(_line(name, t, known.law, POWER, 3, "dashdot"))
+        traces.append(line(name, t, known.law, POWER, 3, "dashdot"))
     return figure(
         traces, "Time sets the slope, width sets where it ends",
         xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), 4 * float(t[-1]))),
@@ -114,8 +106,8 @@ def _students(found: Widths, x: Array, count: int) -> list[go.Scatter]:
     """
     rows = np.broadcast_to(x, found.mean.shape)
     return [
-        _line(f"m = {m}", rows[i], found.mean[i], width_colour(i, count), 2.5,
-              showlegend=False)
+        line(f"m = {m}", rows[i], found.mean[i], width_colour(i, count), 2.5,
+             showlegend=False)
         for i, m in enumerate(found.m)
     ]  # fmt: skip
 
@@ -140,7 +132,7 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
     traces: list[Any] = []
     if guess is not None:
         traces.append(
-            _line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
+            line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
         )
     if found:
         exponent = plateau_exponent(found.beta)
@@ -151,9 +143,9 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
                 x=np.tile(known, len(plateau)), y=plateau.ravel(), mode="markers",
                 marker={"color": UNUSED, "size": 7}, name="each seed", hoverinfo="skip",
             ),
-            _line("the m strongest learned", x, strongest, FINITE, 3, "dash"),
-            _line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
-                  "dot"),
+            line("the m strongest learned", x, strongest, FINITE, 3, "dash"),
+            line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
+                 "dot"),
             go.Scatter(
                 x=known, y=plateau.mean(axis=0), mode="lines+markers",
                 name=words("mean", found.plateau_slope),
@@ -217,7 +209,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
         )  # fmt: skip
     edge = np.minimum(np.repeat(m, 2), shown) + 0.5
     steps = np.repeat(rows, 2) + np.tile([-0.5, 0.5], len(m))
-    traces.append(_line("the m strongest end here", edge, steps, FINITE, 2.5, "dash"))
+    traces.append(line("the m strongest end here", edge, steps, FINITE, 2.5, "dash"))
     return figure(
         traces, _who_is_learned(found, m),
         xaxis=axis("direction p", range=[0.3, shown + 0.9], showgrid=False),
@@ -234,8 +226,8 @@ def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.F
     traces: list[Any] = []
     if guess is not None:
         traces.append(
-            _line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
-                  3, "dash")
+            line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
+                 3, "dash")
         )  # fmt: skip
     if found:
         C = found.C
@@ -244,9 +236,9 @@ def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.F
         fit = found.compute_slope if len(found.m) == len(axes.m) else None
         traces += [
             *_students(found, found.m[:, None] * found.t, len(axes.m)),
-            _line(words("best width", fit), C, best, MEASURED, 5),
-            _line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
-                  0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
+            line(words("best width", fit), C, best, MEASURED, 5),
+            line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
+                 0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
             _ends(found, found.m * found.t[-1]),
         ]  # fmt: skip
     return figure(
@@ -268,22 +260,22 @@ def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figu
     traces: list[Any] = []
     if guess is not None:
         traces.append(
-            _line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
-                  GUESS, 3, "dash")
+            line(f"your guess, slope {guess:g}", samples, total * (samples / samples[0]) ** guess,
+                 GUESS, 3, "dash")
         )  # fmt: skip
     if revealed:
         runs, middle = steps.runs, len(samples) // 2
         traces += [
-            _line(f"η fit for direction {r}", samples, loss, width_colour(i, len(runs)), 2.5)
+            line(f"η fit for direction {r}", samples, loss, width_colour(i, len(runs)), 2.5)
             for i, (r, loss) in enumerate(runs)
         ]  # fmt: skip
         traces += [
-            _line(words("best η for each number of samples", steps.slope), samples, best, MEASURED,
-                  5),
-            _line(f"η tuned: slope (1 − 2β)/(2β) = {tuned:.2f}", samples,
-                  0.6 * best[middle] * (samples / samples[middle]) ** tuned, POWER, 3, "dot"),
-            _line(f"one η: slope (1 − 2β)/β = {fixed:.2f}", samples,
-                  lowest * (samples / samples[-1]) ** fixed, FINITE, 3, "dashdot"),
+            line(words("best η for each number of samples", steps.slope), samples, best, MEASURED,
+                 5),
+            line(f"η tuned: slope (1 − 2β)/(2β) = {tuned:.2f}", samples,
+                 0.6 * best[middle] * (samples / samples[middle]) ** tuned, POWER, 3, "dot"),
+            line(f"one η: slope (1 − 2β)/β = {fixed:.2f}", samples,
+                 lowest * (samples / samples[-1]) ** fixed, FINITE, 3, "dashdot"),
         ]  # fmt: skip
     return figure(
         traces, "One step size, or one for each budget",

@@ -13,29 +13,25 @@ from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
     axis,
     figure,
+    level,
+    line,
     log_axis,
     note,
+    upright,
 )
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""
-LEGEND = {"x": 1.0, "xanchor": "right", "y": 0.955, "yanchor": "bottom", "orientation": "h",
-          "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}  # fmt: skip
+ABOVE = LEGEND | {"x": 1.0, "xanchor": "right", "y": 0.955, "yanchor": "bottom",
+                  "orientation": "h"}  # fmt: skip
 SPAN = 2.0
 """Trajectories are drawn up to this many escape times."""
-
-
-def _line(x: Array, y: Array, name: str, colour: str, dash: str, width: float = 3.5,
-          hover: str = "%{y:.3g}", **more: Any) -> go.Scatter:  # fmt: skip
-    return go.Scatter(
-        x=x, y=y, mode="lines", name=name, line={"color": colour, "dash": dash, "width": width},
-        hovertemplate=f"{name}: {hover}<extra></extra>", **more,
-    )  # fmt: skip
 
 
 def _progress(t: Array, learned: Array, escape: float) -> tuple[Array, Array]:
@@ -70,15 +66,15 @@ def jumps(
     """
     looks = list(zip(names, LOOKS, strict=True))
     traces = [
-        _line(w, loss, name, colour, dash) for (name, (colour, dash)), loss in
+        line(name, w, loss, colour, 3.5, dash) for (name, (colour, dash)), loss in
         zip(looks, landscapes, strict=True)
     ]  # fmt: skip
     if revealed:
         for (name, (colour, dash)), (t, learned, escape) in zip(looks, paths, strict=True):
             x, y = _progress(t, learned, escape)
             traces.append(
-                _line(x, y, name, colour, dash, hover="%{y:.1%}", showlegend=False, xaxis="x2",
-                      yaxis="y2")
+                line(name, x, y, colour, 3.5, dash, "%{y:.1%}", showlegend=False, xaxis="x2",
+                     yaxis="y2")
             )  # fmt: skip
         colours = [colour for colour, _ in LOOKS]
         share, where = np.array(half).T
@@ -94,13 +90,13 @@ def jumps(
                 )
             )  # fmt: skip
     notes = [note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
-                   xanchor="left", yanchor="bottom"),
+                  xanchor="left", yanchor="bottom"),
              note(" T/2", GUESS, xref="x2", yref="y2 domain", x=0.5, y=0.98, xanchor="left",
-                   yanchor="top")]  # fmt: skip
+                  yanchor="top")]  # fmt: skip
     if guess is not None:
         traces.append(_guessed(0.5, guess))
         notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=0.52, y=guess,
-                           xanchor="left", yanchor="bottom"))  # fmt: skip
+                          xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, "Where the slope is lost, learning waits",
         xaxis=axis("w (all factors alike)", range=[0, float(w[-1])], anchor="y"),
@@ -108,12 +104,10 @@ def jumps(
         xaxis2=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y2"),
         yaxis2=axis("learned", domain=[0, 0.4], range=[-0.03, 1.08], nticks=4, tickformat=".0%"),
         shapes=[
-            {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": 0.5, "x1": 0.5, "y0": 0,
-             "y1": 1, "line": {"color": GUESS, "width": 2, "dash": "dash"}},
-            {"type": "line", "xref": "x", "yref": "y domain", "x0": w0, "x1": w0, "y0": 0, "y1": 1,
-             "line": {"color": UNUSED, "width": 2, "dash": "dash"}},
+            upright(0.5, GUESS, 2, "dash", xref="x2", yref="y2 domain"),
+            upright(w0, UNUSED, 2, "dash", xref="x", yref="y domain"),
         ],
-        annotations=notes, showlegend=True, legend=LEGEND,
+        annotations=notes, showlegend=True, legend=ABOVE,
     )  # fmt: skip
 
 
@@ -152,7 +146,8 @@ def escapes(
         ),
     ]  # fmt: skip
     if guess is not None:
-        traces.append(_line(w0, exact[-1, 0] * (w0 / w0[0]) ** -guess, "your guess", GUESS, "dash"))
+        guessed = exact[-1, 0] * (w0 / w0[0]) ** -guess
+        traces.append(line("your guess", w0, guessed, GUESS, 3.5, "dash"))
     notes = []
     for i, (name, (colour, dash)) in enumerate(zip(names, LOOKS, strict=True)):
         if not revealed:
@@ -160,7 +155,7 @@ def escapes(
         many = factors[i] > 2
         below: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2", "showlegend": False}
         for place in [{}] if many else [{}, below]:
-            traces.append(_line(w0, exact[i], name, colour, dash, **place))
+            traces.append(line(name, w0, exact[i], colour, 3.5, dash, **place))
             traces.append(
                 go.Scatter(
                     x=starts, y=times[i] if len(starts) else [], mode="markers",
@@ -173,8 +168,8 @@ def escapes(
             )  # fmt: skip
         if many:
             traces.append(
-                _line(w0, leading[i], "leading power of w₀", UNUSED, "solid", 1.5,
-                      showlegend=i == factors.index(max(factors)))
+                line("leading power of w₀", w0, leading[i], UNUSED, 1.5,
+                     showlegend=i == factors.index(max(factors)))
             )  # fmt: skip
         if fits and factors[i] > 1:
             slope, last = fits[i]
@@ -183,8 +178,8 @@ def escapes(
             said = f"slope {found}" if many else f"{found} per factor e"
             notes.append(
                 note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),
-                      y=height, yshift=6, xref="x" if many else "x2", yref="y" if many else "y2",
-                      xanchor="left", yanchor="bottom")
+                     y=height, yshift=6, xref="x" if many else "x2", yref="y" if many else "y2",
+                     xanchor="left", yanchor="bottom")
             )  # fmt: skip
     few = exact[[i for i, count in enumerate(factors) if count <= 2]]
     limits = (float(w0[-1]) / 1.1, float(w0[0]) * 1.1)
@@ -197,7 +192,7 @@ def escapes(
         xaxis2=log_axis("start w₀", limits) | {"anchor": "y2", "dtick": "D2"},
         yaxis2=axis("T (1, 2 factors)", domain=[0, 0.29],
                     range=[0, 1.4 * float(few.max())], nticks=4),
-        annotations=notes, showlegend=True, legend=LEGEND | {"y": 0.905},
+        annotations=notes, showlegend=True, legend=ABOVE | {"y": 0.905},
     )  # fmt: skip
 
 
@@ -232,7 +227,7 @@ def depth(
     for name, (t, learned, escape), waits, colour, dash in paths:
         x, y = _progress(t, learned, escape)
         traces += [
-            _line(x, y, name, colour, dash, hover="%{y:.1%}"),
+            line(name, x, y, colour, 3.5, dash, "%{y:.1%}"),
             go.Scatter(
                 x=depths, y=waits, mode="lines+markers", name=name, xaxis="x2", yaxis="y2",
                 showlegend=False, line={"color": colour, "dash": dash, "width": 3},
@@ -253,11 +248,9 @@ def depth(
     shapes, notes = [], []
     if guess is not None:
         traces.append(_guessed(L, guess))
-        shapes.append({"type": "line", "xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1,
-                       "y0": guess, "y1": guess,
-                       "line": {"color": GUESS, "width": 2, "dash": "dash"}})  # fmt: skip
+        shapes.append(level(guess, GUESS, 2, "dash", xref="x2 domain", yref="y2"))
         notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
-                           xanchor="left", yanchor="bottom"))  # fmt: skip
+                          xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, f"A product of {L} layers, alike and of unlike size",
         xaxis=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y"),
@@ -267,7 +260,7 @@ def depth(
         yaxis2=axis("time waiting", domain=[0, 0.4], range=[-0.04, 1.1], nticks=4,
                     tickformat=".0%"),
         shapes=shapes, annotations=notes,
-        showlegend=True, legend=LEGEND,
+        showlegend=True, legend=ABOVE,
     )  # fmt: skip
 
 

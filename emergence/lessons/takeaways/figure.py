@@ -7,7 +7,14 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
-from emergence.figures.style import MEASURED, POWER, colour, figure, log_axis
+from emergence.figures.style import (
+    LEGEND,
+    MEASURED,
+    POWER,
+    colour,
+    figure,
+    log_axis,
+)
 
 
 def broken_laws(t: Array, whole: Array, taught: Mapping[int, Array], exponent: float) -> go.Figure:
@@ -43,6 +50,5 @@ def broken_laws(t: Array, whole: Array, taught: Mapping[int, Array], exponent: f
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))),
         yaxis=log_axis("loss on all skills", (float(whole[-1]) / 1.5, 2 * float(whole[0]))),
         showlegend=True,
-        legend={"x": 0.01, "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}},
+        legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
     )  # fmt: skip

@@ -10,19 +10,20 @@ import plotly.graph_objects as go
 from emergence.figures.style import (
     GRID,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
     axis,
     colour,
     figure,
+    level,
     log_axis,
 )
 from emergence.lessons.theorem.study import Emergence, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
 
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 WIDTH = 0.09
 """Half the width, in decades of d, over which the directions of one d are set apart."""
 
@@ -164,8 +165,7 @@ def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fi
         annotations=[{"text": "s₀", "xref": "paper", "x": 1, "xanchor": "right", "y": 0,
                       "yanchor": "bottom", "showarrow": False}],
         shapes=[
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1,
-             "line": {"color": GRID, "width": 3}},
+            level(1, GRID, 3, yref="y"),
             _looked_at(d),
         ],
         showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},

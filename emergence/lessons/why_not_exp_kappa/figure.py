@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike
 
 from emergence.arrays import Array, BoolArray, IntArray
 from emergence.figures.style import (
@@ -14,17 +13,20 @@ from emergence.figures.style import (
     FINITE,
     FONT_SIZE,
     GUESS,
+    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
     axis,
     colour,
     figure,
+    line,
     log_axis,
+    note,
 )
 from emergence.theory.quantiles import quantiles
 
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
+HOVER = "%{y:,.3~g} at %{x:,.3~s}"
 BAND = "rgba(213,94,0,0.18)"
 """MEASURED, thin: between the tenth and the ninetieth percentile."""
 
@@ -58,7 +60,7 @@ def directions_found(
     if drawn is not None:
         traces += _band(*drawn, "power method", MEASURED, BAND)
     if expected is not None:
-        traces.append(_line(m, expected, "its expectation", MEASURED, "dot", 2.5))
+        traces.append(line("its expectation", m, expected, MEASURED, 2.5, "dot", HOVER))
     if twin is not None:
         traces += _band(*twin, "SGD on −E[f f*]", POWER, "rgba(204,121,167,0.22)", "dash")
     if joint is not None:
@@ -78,16 +80,6 @@ def directions_found(
     )  # fmt: skip
 
 
-def _line(
-    x: ArrayLike, y: ArrayLike, name: str, colour: str, dash: str, width: float
-) -> go.Scatter:
-    return go.Scatter(
-        x=np.asarray(x, float), y=np.asarray(y, float), mode="lines", name=name,
-        line={"color": colour, "dash": dash, "width": width},
-        hovertemplate=f"{name}: %{{y:,.3~g}} at %{{x:,.3~s}}<extra></extra>",
-    )  # fmt: skip
-
-
 def _band(
     x: Array, trials: IntArray, name: str, colour: str, fill: str, dash: str = "solid"
 ) -> list[go.Scatter]:
@@ -97,7 +89,7 @@ def _band(
     return [
         go.Scatter(x=x, y=low, **edge),
         go.Scatter(x=x, y=high, fill="tonexty", fillcolor=fill, **edge),
-        _line(x, middle, name, colour, dash, 3.5),
+        line(name, x, middle, colour, 3.5, dash, HOVER),
     ]
 
 
@@ -150,16 +142,17 @@ def neurons_needed(
         where more are needed than were tried
     against : title of the axis
     """
+    at = np.asarray(x, float)
     low, middle, high = needed
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     traces = [
         go.Scatter(x=x, y=low, **edge),
         go.Scatter(x=x, y=high, fill="tonexty", fillcolor=BAND, **edge),
-        _line(x, middle, "power method, theory", MEASURED, "dot", 3),
-        _line(x, enough, "P log P", DECOUPLED, "dashdot", 2.5),
+        line("power method, theory", at, middle, MEASURED, 3, "dot", HOVER),
+        line("P log P", at, np.asarray(enough, float), DECOUPLED, 2.5, "dashdot", HOVER),
     ]
     if kappa is not None:
-        traces.append(_line(x, kappa, "κ", FINITE, "dot", 2.5))
+        traces.append(line("κ", at, np.asarray(kappa, float), FINITE, 2.5, "dot", HOVER))
     top = float(max(high.max(), *enough))
     for trials, name, ink in (
         (power, "power method, drawn", MEASURED), (joint, "joint training", DECOUPLED),
@@ -229,11 +222,10 @@ def who_goes_where(panels: dict[str, tuple[IntArray, BoolArray]]) -> go.Figure:
                 hovertemplate="direction %{text}: %{customdata} neurons<extra></extra>",
             )
         )  # fmt: skip
-        notes.append({
-            "x": left + 0.5, "y": -0.06, "xref": "x", "yref": "y", "showarrow": False,
-            "text": f"<b>{name}</b><br>{int(found.sum())} of {P} found", "yanchor": "bottom",
-            "font": {"size": FONT_SIZE, "color": UNUSED},
-        })  # fmt: skip
+        notes.append(
+            note(f"<b>{name}</b><br>{int(found.sum())} of {P} found", UNUSED, FONT_SIZE,
+                 x=left + 0.5, y=-0.06, xref="x", yref="y", yanchor="bottom")
+        )  # fmt: skip
     last = 1.5 * (len(panels) - 1) + 1
     return figure(
         traces, "Neurons (left) and the direction each ends at (right)",

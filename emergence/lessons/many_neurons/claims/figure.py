@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from emergence.figures.style import UNUSED, colour, figure, log_axis
+from emergence.figures.style import LEGEND, UNUSED, colour, figure, log_axis, note
 from emergence.lessons.many_neurons.claims.study import Coupled, settled
 
 NEVER = 3.0
@@ -50,10 +50,8 @@ def decoupling(found: Sequence[Coupled]) -> go.Figure:
     return figure(
         traces, "Claim 1: coupled against decoupled times",
         xaxis=log_axis("d", (50, 1.5e6)), yaxis=log_axis("time off by", (FLOOR / 1.5, 2 * NEVER)),
-        annotations=[{"xref": "paper", "x": 0.01, "xanchor": "left", "y": float(np.log10(NEVER)),
-                      "text": "never", "yanchor": "bottom", "showarrow": False,
-                      "font": {"size": 13}}],
-        showlegend=True, legend={"x": 1.01, "y": 1, "bgcolor": "rgba(0,0,0,0)",
-                                 "font": {"size": 13}},
+        annotations=[note("never", size=13, xref="paper", x=0.01, xanchor="left",
+                          y=float(np.log10(NEVER)), yanchor="bottom")],
+        showlegend=True, legend=LEGEND | {"x": 1.01, "y": 1},
         margin={"l": 62, "r": 150, "t": 40, "b": 52},
     )  # fmt: skip

@@ -10,7 +10,19 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array
 from emergence.figures.lab.overlaps import joined
-from emergence.figures.style import DECOUPLED, GUESS, POWER, UNUSED, axis, colour, figure, log_axis
+from emergence.figures.style import (
+    DECOUPLED,
+    GUESS,
+    LEGEND,
+    POWER,
+    UNUSED,
+    axis,
+    colour,
+    figure,
+    level,
+    log_axis,
+    note,
+)
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.recursion.study import Books, Spread
 
@@ -60,8 +72,7 @@ def books(rule: Recursion, known: Books | None, last: float) -> go.Figure:
         yaxis=axis("u = ⟨v, w⟩²", domain=[0.6, 1], range=[-0.04, 1.1], nticks=4),
         yaxis2=axis("added to u, in units of 1/d", domain=[0, 0.5], range=[-room, room], nticks=5),
         showlegend=True,
-        legend={"x": 0.01, "y": 0.985, "yanchor": "top", "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 13}, "tracegroupgap": 0},
+        legend=LEGEND | {"x": 0.01, "y": 0.985, "yanchor": "top", "tracegroupgap": 0},
     )  # fmt: skip
 
 
@@ -118,9 +129,8 @@ def noise_sizes(
         )  # fmt: skip
         end = int(np.flatnonzero(wander < LARGEST / 2)[-1])  # inside the picture
         notes.append(
-            {"x": float(np.log10(eta[end])), "y": float(np.log10(wander[end])), "text": f"d = {d}",
-             "yanchor": "bottom", "xanchor": "right", "showarrow": False,
-             "font": {"size": 14, "color": colour(i)}}
+            note(f"d = {d}", colour(i), x=float(np.log10(eta[end])),
+                 y=float(np.log10(wander[end])), yanchor="bottom", xanchor="right")
         )  # fmt: skip
         traces.append(
             go.Scatter(
@@ -152,8 +162,7 @@ def noise_sizes(
         | {"dtick": 2},
         yaxis=log_axis("noise / signal", (1e-5, LARGEST)) | {"dtick": 1},
         annotations=notes, showlegend=True,
-        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
-                 "line": {"color": UNUSED, "width": 2, "dash": "dash"}}],
-        legend={"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
-                "bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}, "tracegroupgap": 0},
+        shapes=[level(1, UNUSED, 2, "dash")],
+        legend=LEGEND | {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
+                         "tracegroupgap": 0},
     )  # fmt: skip
