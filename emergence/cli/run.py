@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import SEEDS, THREADS, Parameter
-from emergence.runs.cost import seconds_left, time_left
 from emergence.runs.ensemble import simulate_seeds
 from emergence.runs.result import Result, simulate
+from emergence.runs.speed import seconds_left, time_left
 
 REFUSED, DIVERGED = 2, 3
 

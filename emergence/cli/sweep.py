@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from emergence.parameters import CORES, THREADS
-from emergence.runs.cost import duration, time_left
+from emergence.runs.speed import duration, time_left
 from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import named

@@ -11,7 +11,7 @@ from emergence.theory.teacher import strengths
 
 MAX_BYTES = 1_000_000_000
 MAX_FLOPS = 5e14
-"""About seven hours of one core at 20 GFLOP/s."""
+"""Hours of one core: four of SGD, nine of the flow (`runs.speed`)."""
 RECORD_BYTES = 12_000_000
 MOST_SNAPSHOTS = 600
 FEWEST_SNAPSHOTS = 100
@@ -72,7 +72,7 @@ def estimate(experiment: Experiment, end: float) -> Cost:
 def _flow_flops(experiment: Experiment, end: float) -> float:
     """Fields for each jump, more where jumps are far apart; then with the root of the stiffness.
 
-    Measured: within a factor of ten of the time at 20 GFLOP/s, too high where jumps overlap.
+    Measured: within a factor of ten of those really done, too many where jumps overlap.
     """
     m, P, a = experiment.m, experiment.P, strengths(experiment)
     # Share of the time that the weakest direction's jump takes: so many jump at once, and exert
@@ -121,27 +121,3 @@ def snapshot_count(experiment: Experiment, overlaps: int) -> int:
     """Number of snapshots to keep: the record stays within RECORD_BYTES where it can."""
     row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + overlaps)
     return int(np.clip(RECORD_BYTES // row, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))
-
-
-EVIDENCE = (0.02, 1.0)
-"""Share of the work done, and seconds of computing, from which on a time left is told."""
-
-
-def seconds_left(share: float, spent: float) -> float | None:
-    """Of a run whose `share` has taken `spent` seconds; None while too little is known."""
-    known = share >= EVIDENCE[0] and spent >= EVIDENCE[1]
-    return spent * (1 - share) / share if known else None
-
-
-def time_left(seconds: float | None) -> str:
-    """What a progress bar says of the time left; None where too little is known."""
-    if seconds is None:
-        return "estimating the time left"
-    return f"about {duration(seconds)} left" if seconds else "done"
-
-
-def duration(seconds: float) -> str:
-    """A time in words, roughly."""
-    if seconds < 90:
-        return f"{seconds:.0f} seconds" if seconds >= 1.5 else "1 second"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"

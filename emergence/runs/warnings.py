@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from emergence.runs.cost import duration, estimate
+from emergence.runs import speed
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
@@ -12,7 +12,6 @@ from emergence.theory.stability import MARGIN
 from emergence.words import plural, short
 
 SLOW_SECONDS = 60.0
-FLOPS_PER_SECOND = 1.5e10
 
 
 def advise(plan: Plan) -> dict[str, str]:
@@ -80,9 +79,9 @@ def advise(plan: Plan) -> dict[str, str]:
             f"the weakest strength, {short(plan.a[-1], 2)}. They disturb one another "
             "from the start."
         )
-    seconds = estimate(e, plan.end).flops / FLOPS_PER_SECOND
+    seconds = speed.seconds(e, plan.end)
     if seconds > SLOW_SECONDS:
-        advice["d"] = f"A long run: about {duration(seconds)} on one core."
+        advice["d"] = f"A long run: about {speed.duration(seconds)} on one core."
     return advice
 
 

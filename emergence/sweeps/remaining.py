@@ -1,7 +1,7 @@
 """How long a sweep will still take: from its points' costs and the time they have really taken.
 
-Before anything is measured a point's cost is that of `point_seconds`, a model good to about a
-factor of two on one kind of machine. What has been computed so far says how far off it is: for all
+Before anything is measured a point's cost is that of `runs.speed`, a model good to about a factor
+of two on one kind of machine. What has been computed so far says how far off it is: for all
 points, for each group (points that differ in their seed only), and for a point that is being
 computed. Compiling and starting processes are not in the times, so they promise nothing.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs import cost
+from emergence.runs import speed
 from emergence.runs.plan import WrongSideError, make_plan
 
 SAMPLED = 96
@@ -47,7 +47,7 @@ class Costs:
         looked: dict[int, list[float]] = {}
         for i in self._chosen():
             try:
-                found = point_seconds(points[i])
+                found = speed.seconds(points[i], make_plan(points[i]).end)
             except WrongSideError:
                 found = 0.0
             except ExperimentError as error:
@@ -79,7 +79,7 @@ class Costs:
         return float(self.seconds @ shares) / total if total > 0 else float(shares.mean())
 
     def left(self, shares: Array, spent: Array, workers: int) -> float | None:
-        """Seconds until all points are done; None while too little is known (`cost.EVIDENCE`).
+        """Seconds until all points are done; None while too little is known (`speed.EVIDENCE`).
 
         One finished point will do for the share.
 
@@ -89,7 +89,7 @@ class Costs:
         spent : seconds of computing each has taken so far, shape (points,)
         workers : how many are computed at a time
         """
-        least_share, least_seconds = cost.EVIDENCE
+        least_share, least_seconds = speed.EVIDENCE
         known = self.share(shares) >= least_share or np.any(shares >= 1)
         if not known or spent.sum() < least_seconds:
             return None
@@ -123,18 +123,3 @@ def _makespan(running: list[float], waiting: list[float], workers: int) -> float
     for seconds in waiting:
         heapq.heapreplace(busy, busy[0] + seconds)
     return max(busy)
-
-
-def point_seconds(point: Experiment) -> float:
-    """Measured on a core of a Zen 4 EPYC: mostly within a factor of two.
-
-    Short runs take as long as their snapshots, of the flow as their jumps. Raises ExperimentError
-    for what this machine should not run.
-    """
-    work = cost.estimate(point, make_plan(point).end)
-    jumps = min(point.m, point.P)
-    if point.is_sgd:
-        return 0.25 + max(work.flops / 3.5e10, 6e-7 * work.steps)
-    if point.engine == "flow":
-        return 0.25 + 0.05 * jumps + work.flops / 1.5e10
-    return 0.4 + 0.1 * jumps

@@ -9,7 +9,9 @@ import pytest
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
-from emergence.runs.warnings import advise
+from emergence.runs.speed import duration
+from emergence.runs.warnings import SLOW_SECONDS, advise
+from emergence.sweeps.progress import estimate_seconds
 from emergence.words import short
 
 
@@ -69,3 +71,12 @@ def test_rounded_numbers_have_no_e() -> None:
     assert [short(value) for value in numbers] == [
         "43,700", "10,000", "0.025", "0.1", "1.2 × 10⁻⁵", "3 × 10¹⁹", "0", "1,000,000",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["d=256&P=8&m=32", "engine=flow&d=4096&P=256&m=1024"])
+def test_a_long_run_is_told_the_same_time_as_in_a_sweep(query: str) -> None:
+    experiment = Experiment.from_query(query)
+    expected = estimate_seconds([experiment])
+    assert expected > SLOW_SECONDS
+    words = advise(make_plan(experiment))["d"]
+    assert words == f"A long run: about {duration(expected)} on one core."

@@ -10,7 +10,7 @@ import pytest
 
 from emergence import Experiment, ExperimentError
 from emergence.arrays import Array, IntArray
-from emergence.runs.cost import EVIDENCE, seconds_left, time_left
+from emergence.runs.speed import EVIDENCE, seconds_left, time_left
 from emergence.sweeps.remaining import Costs
 
 

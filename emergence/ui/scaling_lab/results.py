@@ -11,7 +11,7 @@ import streamlit as st
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweeps.outcomes import sweep_figures
-from emergence.runs.cost import duration, time_left
+from emergence.runs.speed import duration, time_left
 from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.analyses.base import RESAMPLES, named
