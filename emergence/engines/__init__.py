@@ -9,7 +9,6 @@ import numpy as np
 from emergence.arrays import Array, IntArray
 from emergence.engines.base import Engine
 from emergence.experiment import Experiment
-from emergence.theory.hermite import hermite
 
 
 def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
@@ -47,13 +46,4 @@ def compile_kernels(experiment: Experiment) -> float:
     engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
     engine.advance(tiny.eta if tiny.is_sgd else 100.0, 60.0)
     engine.measure()
-    return time.perf_counter() - started
-
-
-def compile_lesson_kernels() -> float:
-    """The same for the kernels of the lessons' own dynamics."""
-    from emergence.engines.single_index import SphericalSGD
-
-    started = time.perf_counter()
-    SphericalSGD(hermite(2), 8, 0.01, np.full(2, 0.5), np.array([0.5]), seed=0).advance(1)
     return time.perf_counter() - started

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from numpy.polynomial import polynomial
 
 from emergence.arrays import Array, IntArray
 from emergence.engines.kernels.single_index import DEGREE, Neuron, Samples, account, advance
-from emergence.theory.hermite import LinkFunction
+from emergence.theory.hermite import LinkFunction, hermite
 
 ROWS = 64
 """Samples of a seed drawn at once."""
@@ -94,3 +96,10 @@ class AccountedSGD(SphericalSGD):
         books = (self.overlaps, self.sums, self._table, self._before)
         account(*books, self._samples, self._neuron, np.int64(self.step), steps)
         self.step += steps
+
+
+def compile_kernels() -> float:
+    """Have the kernel of `SphericalSGD` compiled or loaded; returns the seconds taken."""
+    started = time.perf_counter()
+    SphericalSGD(hermite(2), 8, 0.01, np.full(2, 0.5), np.array([0.5]), seed=0).advance(1)
+    return time.perf_counter() - started

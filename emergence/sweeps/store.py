@@ -10,36 +10,50 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-import emergence
 from emergence.experiment import Experiment
 from emergence.sweeps.outcome import Outcome
 
-PACKAGE = Path(emergence.__file__).parent
-SOURCES = ("engines", "theory", "runs", "sweeps/outcome.py", "experiment.py", "parameters.py")
-"""What a result depends on. A change of figures or pages makes no point be computed again."""
+PACKAGE = Path(__file__).parents[1]
+SOURCES = (
+    "arrays.py", "parameters.py", "experiment.py", "words.py",
+    "theory/hermite.py", "theory/teacher.py", "theory/risk.py", "theory/times.py",
+    "theory/predictions.py", "theory/scaling.py", "theory/scatter.py", "theory/stability.py",
+    "theory/fits.py", "theory/thresholds.py",
+    "engines/__init__.py", "engines/base.py", "engines/initial.py", "engines/online_sgd.py",
+    "engines/correlation_sgd.py", "engines/gradient_flow.py", "engines/flow_parts.py",
+    "engines/flow_steps.py", "engines/decoupled.py",
+    "engines/kernels/normals.py", "engines/kernels/blocks.py", "engines/kernels/sgd.py",
+    "engines/kernels/reduced.py", "engines/kernels/correlation.py", "engines/kernels/flow.py",
+    "engines/kernels/steps.py",
+    "runs/cost.py", "runs/plan.py", "runs/simulation.py", "runs/slices.py", "runs/record.py",
+    "runs/result.py",
+    "sweeps/outcome.py",
+)  # fmt: skip
+"""What an outcome depends on, its sentences too: whatever `sweeps.outcome` imports, and so on.
+
+`tests/unit/test_code_version.py` holds this list against the imports.
+"""
 LIBRARIES = ("llvmlite", "numba", "numpy", "scipy")
 """Others decide no number. (A kernel's machine code follows its sources: `kernels.cache`.)"""
 VARIABLE = "EMERGENCE_RESULTS"
 
 
-def _code_version() -> str:
+def version_of(package: Path) -> str:
+    """A hash of the sources in a folder of the package `emergence`, and of the libraries."""
     digest = hashlib.sha256()
     for name in LIBRARIES:
         digest.update(f"{name} {metadata.version(name)}\0".encode())
     for name in SOURCES:
-        place = PACKAGE / name
-        files = [place] if place.is_file() else sorted(place.rglob("*.py"))
-        for file in files:
-            digest.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + file.read_bytes())
+        digest.update(name.encode() + b"\0" + (package / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
-_VERSION = _code_version()
+_VERSION = version_of(PACKAGE)
 """Taken at once: a file changed later is not what this process computes with."""
 
 
 def code_version() -> str:
-    """A hash of what decides a result: the sources, the kernels' too, and the libraries."""
+    """The version of what decides a result in this process."""
     return _VERSION
 
 

@@ -103,10 +103,3 @@ def test_readers_never_see_half_a_file(tmp_path: Path, outcome: Outcome) -> None
     while not done.is_set():
         assert store.get(SMALL) in (outcome, other)
     writer.join()
-
-
-def test_the_version_is_that_of_what_results_depend_on() -> None:
-    names = {Path(name).suffix for name in store_module.SOURCES}
-    assert names == {"", ".py"}
-    assert all((store_module.PACKAGE / name).exists() for name in store_module.SOURCES)
-    assert len(store_module.code_version()) == 16

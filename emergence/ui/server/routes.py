@@ -72,7 +72,7 @@ class WarmUp:
         ]  # fmt: skip
         tasks: list[Callable[[], float]]
         tasks = [partial(engines.compile_kernels, kind) for kind in kinds]
-        tasks.append(engines.compile_lesson_kernels)
+        tasks.append(_compile_lesson_kernels)
         for number, task in enumerate(tasks, 1):
             self.note = (
                 f"Compiling the simulation kernels, {number} of {len(tasks)}. This happens once; "
@@ -89,6 +89,12 @@ class WarmUp:
         gc.collect()
         gc.freeze()
         self.note = ""
+
+
+def _compile_lesson_kernels() -> float:
+    from emergence.engines import single_index  # Numba's import takes as long as the first answer
+
+    return single_index.compile_kernels()
 
 
 @cache
