@@ -19,6 +19,12 @@ LINE = """[...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
     .map(path => path.getAttribute('d')).join('|')"""
 
 
+COUNTED = """async (steps) => {
+    const { counted } = await import(document.querySelector('link[href$="/numbers.js"]').href);
+    return counted(steps, document.querySelector('.lab').lab.data.whole);
+}"""
+
+
 def line(page: Page, figure: str) -> str:
     """What is on the screen of a figure's live lines: the SVG paths themselves."""
     return str(page.evaluate(f"name => {LINE}", figure))
@@ -60,27 +66,27 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
     open_lab(page, SLOW)
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(STATE.format("paused"))).to_be_visible()
-    position = lab(page, "L.position")
+    position = lab(page, "L.playback.position")
     drawn = line(page, "loss")
     page.wait_for_timeout(500)
-    assert lab(page, "L.position") == position
+    assert lab(page, "L.playback.position") == position
     assert line(page, "loss") == drawn
     page.get_by_role("button", name="Next snapshot").click()
-    page.wait_for_function(f"document.querySelector('.lab').lab.position > {position}")
-    stepped = lab(page, "L.position")
+    page.wait_for_function(f"document.querySelector('.lab').lab.playback.position > {position}")
+    stepped = lab(page, "L.playback.position")
     assert stepped in lab(page, "L.data.snapshots")
     page.get_by_role("slider", name="Time scrubber").fill("300")
-    back = lab(page, "L.position")
+    back = lab(page, "L.playback.position")
     assert 0 < back < stepped
     page.get_by_role("button", name="Reset", exact=True).click()
-    assert lab(page, "L.position") == 0
+    assert lab(page, "L.playback.position") == 0
     page.get_by_role("button", name="Play").click()
     expect(page.locator(STATE.format("running"))).to_be_visible()
     page.get_by_role("slider", name="Speed").fill("100")
-    assert lab(page, "L.speed") < lab(page, "L.data.end") / 300
+    assert lab(page, "L.playback.speed") < lab(page, "L.data.end") / 300
     page.get_by_role("button", name="Run to the end").click()
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=60_000)
-    assert lab(page, "L.position") == pytest.approx(lab(page, "L.data.end"))
+    assert lab(page, "L.playback.position") == pytest.approx(lab(page, "L.data.end"))
 
 
 def test_at_the_frontier_the_next_snapshot_is_computed(page: Page) -> None:
@@ -88,11 +94,11 @@ def test_at_the_frontier_the_next_snapshot_is_computed(page: Page) -> None:
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("slider", name="Time scrubber").fill("1000")
     for _ in range(6):
-        before = lab(page, "L.position")
+        before = lab(page, "L.playback.position")
         page.get_by_role("button", name="Next snapshot").click()
-        page.wait_for_function(f"document.querySelector('.lab').lab.position > {before}")
-    assert lab(page, "L.stepping") is False
-    assert lab(page, "L.position") < lab(page, "L.data.end") / 2
+        page.wait_for_function(f"document.querySelector('.lab').lab.playback.position > {before}")
+    assert lab(page, "L.playback.stepping") is False
+    assert lab(page, "L.playback.position") < lab(page, "L.data.end") / 2
 
 
 @pytest.mark.parametrize("engine", ["sgd", "flow"])
@@ -104,13 +110,14 @@ def test_the_next_snapshot_is_as_far_as_its_button_says(page: Page, engine: str)
         page.get_by_role("slider", name="Time scrubber").fill(share)
         expect(page.locator(STATE.format("paused"))).to_be_visible()
         page.wait_for_function("!document.querySelector('.lab').lab.dirty")
-        before, said = lab(page, "L.position"), button.get_attribute("title") or ""
+        before, said = lab(page, "L.playback.position"), button.get_attribute("title") or ""
         button.click()
-        page.wait_for_function(f"document.querySelector('.lab').lab.position > {before}")
+        page.wait_for_function(f"document.querySelector('.lab').lab.playback.position > {before}")
         page.wait_for_function("!document.querySelector('.lab').lab.dirty")
-        moved = lab(page, "L.position") - before
-        assert said == f"Next snapshot: {lab(page, f'L.count({moved})')} on (→)"
-        expect(page.locator(".lab-status")).to_contain_text(f"(+{lab(page, f'L.count({moved})')})")
+        moved = lab(page, "L.playback.position") - before
+        steps = page.evaluate(COUNTED, moved)
+        assert said == f"Next snapshot: {steps} on (→)"
+        expect(page.locator(".lab-status")).to_contain_text(f"(+{steps})")
 
 
 def test_the_speed_reached_stands_below_the_speed_wished_for(page: Page) -> None:
@@ -119,9 +126,11 @@ def test_the_speed_reached_stands_below_the_speed_wished_for(page: Page) -> None
     expect(page.locator(".lab-speed output")).to_have_text(re.compile("^≤ .* steps/s$"))
     expect(page.locator(".lab-speed small")).to_have_text(re.compile("^now "))
     page.wait_for_timeout(2000)
-    before = lab(page, "[performance.now(), L.position]")
+    before = lab(page, "[performance.now(), L.playback.position]")
     page.wait_for_timeout(1500)
-    after = lab(page, "[performance.now(), L.position, L.reached.value, L.speed]")
+    after = lab(
+        page, "[performance.now(), L.playback.position, L.playback.reached.value, L.playback.speed]"
+    )
     moved = 1000 * (after[1] - before[1]) / (after[0] - before[0])
     assert after[2] == pytest.approx(moved, rel=0.5)
     assert after[2] < after[3] / 10, "this run cannot be that fast"

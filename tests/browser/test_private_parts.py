@@ -62,7 +62,7 @@ MOVED = """async name => {
         .map(line => box(line.getBBox()));
     painter.Plotly.redraw(div);
     const drawn = boxes();
-    const moment = painter.store.upTo(L.position);
+    const moment = painter.store.upTo(L.playback.position);
     const changes = painter[name](div, moment).filter(([, { x }]) => x.length);
     for (const [index] of changes) {
         const line = div.querySelector(`.trace${div._fullData[index].uid} .js-line`);

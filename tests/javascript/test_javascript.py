@@ -76,7 +76,7 @@ def test_what_is_pure_does_what_it_says() -> None:
 
 def test_a_viewer_s_name_is_one_that_the_server_takes() -> None:
     code = (
-        f"const {{ viewerName }} = await import({json.dumps(str(BROWSER / 'live.js'))});"
+        f"const {{ viewerName }} = await import({json.dumps(str(BROWSER / 'feed.js'))});"
         "for (let i = 0; i < 500; i += 1) console.log(viewerName());"
     )
     status, said = run_node("--input-type=module", "--eval", code)

@@ -1,0 +1,102 @@
+// @ts-check
+// What the browser asks of the server: an experiment's figures once, its numbers as they are computed.
+
+/** @typedef {import("./types.js").Experiment} Experiment */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./playback.js").Playback} Playback */
+
+const POLL = 60; // ms between two requests while there is something to come
+const RETRY = 1000; // ms before the next request when one has failed
+
+/** A name of this viewer that the server takes. */
+export function viewerName() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(36)).join("");
+}
+
+/** @param {unknown} error */
+export const reason = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * The empty figures and the predictions of an experiment.
+ * @param {import("./types.js").Given} given
+ * @returns {Promise<Experiment>}
+ */
+export async function fetchFigures({ figures, query }) {
+  const response = await fetch(`${figures}?${new URLSearchParams({ query })}`);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message);
+  return { ...answer, query };
+}
+
+/**
+ * What a viewer watches now, and what to do when something has come.
+ * @typedef {object} Watched
+ * @property {HTMLElement} host
+ * @property {Experiment} data
+ * @property {Store} store
+ * @property {Playback} playback
+ * @property {(text: string) => void} say
+ * @property {() => void} onNews
+ */
+
+/** The numbers of the experiment that is watched, as long as its viewer is on the page. */
+export class Feed {
+  /**
+   * @param {string} address where the numbers are
+   * @param {Watched} watched
+   */
+  constructor(address, watched) {
+    this.address = address;
+    this.watched = watched;
+    this.viewer = viewerName();
+    this.pulling = false;
+  }
+
+  /** Begin; more than once is as good as once. */
+  start() {
+    if (this.pulling) return;
+    this.pulling = true;
+    this.pull();
+  }
+
+  async pull() {
+    const { watched } = this;
+    let wait = POLL;
+    while (watched.host.isConnected) {
+      const started = performance.now();
+      if (!document.hidden) {
+        try {
+          await this.ask();
+          wait = watched.playback.idle ? watched.data.heartbeat : POLL;
+        } catch (error) {
+          watched.say(`The server does not answer (${reason(error)}). Trying again.`);
+          wait = RETRY;
+        }
+      }
+      const { data, playback: { wish } } = watched;
+      // Sleep, but wake as soon as something else is wanted.
+      do {
+        await new Promise((resolve) => { setTimeout(resolve, POLL); });
+      } while (performance.now() - started < wait && watched.data === data && watched.playback.wish === wish);
+    }
+  }
+
+  async ask() {
+    const { data, store, playback } = this.watched;
+    const query = new URLSearchParams({
+      viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(playback.wish),
+    });
+    const response = await fetch(`${this.address}?${query}`);
+    if (!response.ok) {
+      const { message } = await response.json();
+      throw new Error(message);
+    }
+    const buffer = await response.arrayBuffer();
+    if (store !== this.watched.store) return;
+    const before = store.reached;
+    store.take(buffer);
+    if (store.reached !== before || store.final) this.watched.onNews();
+    // Nothing computed yet: the kernels may be compiling for the first time.
+    this.watched.say(store.header.message || (store.count ? "" : store.header.note));
+  }
+}

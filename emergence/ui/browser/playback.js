@@ -1,0 +1,143 @@
+// @ts-check
+// A viewer's way through a run: where it is, and whether it plays, goes to the next snapshot, or
+// hurries to the end. No drawing.
+
+import { CLOSE } from "./store.js";
+import { Rate, speedAt } from "./timeline.js";
+
+/**
+ * What is computed so far (see store.js).
+ * @typedef {Pick<import("./store.js").Store, "count" | "reached" | "final" | "header">} Computed
+ */
+
+export class Playback {
+  /**
+   * @param {{snapshots: number[], end: number}} run
+   * @param {Computed} store
+   * @param {number} share of the speed slider
+   */
+  constructor({ snapshots, end }, store, share) {
+    this.snapshots = snapshots;
+    this.end = end;
+    this.store = store;
+    this.position = 0;
+    this.playing = true;
+    this.stepping = false;
+    this.rushing = false;
+    this.target = 0; // the snapshot that "next snapshot" goes to
+    this.moved = 0; // steps of its last press
+    this.reached = new Rate();
+    this.share = share;
+  }
+
+  /** Steps a second that the slider wishes for, Infinity for as fast as it goes. */
+  get speed() {
+    return speedAt(this.share, this.end);
+  }
+
+  /** The same of the position: no limit holds on the way to the end. */
+  get pace() {
+    return this.rushing ? Infinity : this.speed;
+  }
+
+  /** The snapshot after the position. */
+  get next() {
+    return this.snapshots.find((step) => step > this.position * (1 + CLOSE)) ?? this.end;
+  }
+
+  /** Whether nothing comes after the position. */
+  get done() {
+    return this.store.final && this.position >= this.store.reached;
+  }
+
+  /** In a word, as it is shown. */
+  get state() {
+    const { header } = this.store;
+    if (this.done) return header.diverged ? "diverged" : header.state;
+    return this.playing ? "running" : "paused";
+  }
+
+  toggle() {
+    if (!this.playing && this.position >= this.end) this.position = 0;
+    this.playing = !this.playing;
+    this.stepping = false;
+    this.rushing = false;
+    this.moved = 0;
+    this.reached.forget();
+  }
+
+  step() {
+    if (!this.stepping) this.target = this.next;
+    this.playing = false;
+    this.rushing = false;
+    this.stepping = true;
+  }
+
+  /** To the end, as fast as it goes. */
+  rush() {
+    this.rushing = true;
+    this.playing = true;
+    this.stepping = false;
+    this.moved = 0;
+  }
+
+  /** @param {number} step */
+  jump(step) {
+    this.playing = false;
+    this.stepping = false;
+    this.rushing = false;
+    this.moved = 0;
+    this.reached.forget();
+    this.position = Math.min(step, this.store.reached);
+  }
+
+  /** Stop playing at the end; whether it has only now come there. */
+  settle() {
+    if (!this.done || !this.playing) return false;
+    this.playing = false;
+    this.rushing = false;
+    return true;
+  }
+
+  /** The step up to which the server should compute for this viewer. */
+  get wish() {
+    if (this.stepping) return this.target;
+    if (!this.playing) return this.position;
+    return Math.min(this.end, this.position + this.pace);
+  }
+
+  /** Whether the server has nothing more to compute for this viewer. */
+  get idle() {
+    const { final, header, reached } = this.store;
+    return final || (!this.stepping && header.state !== "ready" && this.wish <= reached);
+  }
+
+  /**
+   * Move on by `seconds`, at the moment `now` (milliseconds); whether anything has changed.
+   * @param {number} seconds
+   * @param {number} now
+   */
+  advance(seconds, now) {
+    const arrived = this.stepping && this.arrive();
+    if (!this.playing) return arrived;
+    const { reached } = this.store;
+    this.reached.see(now, this.position);
+    if (reached <= this.position) return arrived;
+    // As fast as it goes: follow the computation; catch up with a finished one in about a second.
+    const pace = Math.min(this.pace, this.end);
+    this.position = Math.min(reached, this.position + pace * seconds);
+    return true;
+  }
+
+  /** Go to the next snapshot once it is computed, or to the end of a run that stops before it. */
+  arrive() {
+    const { count, final, reached } = this.store;
+    const computed = reached >= this.target * (1 - CLOSE);
+    if (!count || !(computed || final)) return false;
+    const { position } = this;
+    this.position = computed ? this.target : reached;
+    this.moved = this.position - position;
+    this.stepping = false;
+    return true;
+  }
+}

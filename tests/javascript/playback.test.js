@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playback } from "../../emergence/ui/browser/playback.js";
+import { speedAt } from "../../emergence/ui/browser/timeline.js";
+
+const RUN = { snapshots: [0, 10, 20, 40], end: 40 };
+const SHARE = 0.5;
+
+// What is computed so far: everything up to `reached`.
+function computed(reached, more = {}) {
+  const header = { state: "running", diverged: false };
+  return { count: reached > 0 ? 2 : 0, reached, final: false, header, ...more };
+}
+
+test("it plays at its speed, and never beyond what is computed", () => {
+  const store = computed(15);
+  const playback = new Playback(RUN, store, SHARE);
+  const speed = speedAt(SHARE, RUN.end);
+  assert.equal(playback.advance(2, 0), true);
+  assert.equal(playback.position, 2 * speed);
+  playback.advance(1e6, 1);
+  assert.equal(playback.position, 15);
+  assert.equal(playback.advance(1, 2), false, "there is nothing to go on with");
+  store.reached = 30;
+  playback.advance(1e6, 3);
+  assert.equal(playback.position, 30);
+});
+
+test("it wishes for a second ahead, where it stands when paused, and everything when it rushes", () => {
+  const playback = new Playback(RUN, computed(15), SHARE);
+  assert.equal(playback.wish, speedAt(SHARE, RUN.end));
+  playback.jump(12);
+  assert.equal(playback.wish, 12);
+  assert.equal(playback.idle, true);
+  playback.rush();
+  assert.equal(playback.pace, Infinity);
+  assert.equal(playback.wish, RUN.end);
+  assert.equal(playback.idle, false);
+});
+
+test("the next snapshot is waited for, then gone to, and its steps are counted", () => {
+  const store = computed(15);
+  const playback = new Playback(RUN, store, SHARE);
+  playback.jump(12);
+  playback.step();
+  assert.equal(playback.wish, 20);
+  assert.equal(playback.idle, false);
+  assert.equal(playback.advance(1, 0), false);
+  playback.step(); // an impatient reader: still the same snapshot
+  store.reached = 21;
+  assert.equal(playback.advance(1, 1), true);
+  assert.deepEqual([playback.position, playback.moved, playback.stepping], [20, 8, false]);
+  assert.equal(playback.next, 40);
+});
+
+test("a run that stops early takes a reader as far as it came", () => {
+  const playback = new Playback(RUN, computed(33, { final: true }), SHARE);
+  playback.jump(25);
+  playback.step();
+  playback.advance(1, 0);
+  assert.deepEqual([playback.position, playback.moved], [33, 8]);
+  assert.equal(playback.done, true);
+});
+
+test("its state is the run's once all is shown, before that its own", () => {
+  const header = { state: "finished", diverged: false };
+  const store = computed(40, { final: true, header });
+  const playback = new Playback(RUN, store, SHARE);
+  assert.equal(playback.state, "running");
+  assert.equal(playback.settle(), false);
+  playback.rush();
+  playback.advance(2, 0);
+  assert.equal(playback.state, "finished");
+  assert.equal(playback.settle(), true);
+  assert.equal(playback.settle(), false, "only once");
+  assert.deepEqual([playback.playing, playback.rushing], [false, false]);
+  store.header = { state: "stopped", diverged: true };
+  assert.equal(playback.state, "diverged");
+  playback.jump(5);
+  assert.equal(playback.state, "paused");
+});
+
+test("playing again at the end begins anew", () => {
+  const playback = new Playback(RUN, computed(40, { final: true }), SHARE);
+  playback.jump(40);
+  playback.toggle();
+  assert.deepEqual([playback.position, playback.playing], [0, true]);
+});
+
+test("scrubbing goes no further than what is computed", () => {
+  const playback = new Playback(RUN, computed(15), SHARE);
+  playback.jump(39);
+  assert.deepEqual([playback.position, playback.state], [15, "paused"]);
+});
