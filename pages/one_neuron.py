@@ -3,13 +3,12 @@
 import streamlit as st
 
 from emergence.lessons.one_neuron.figure import left_after_search, recovery_times, search_and_fit
-from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
+from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
 from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
-from emergence.lessons.one_neuron.recursion.model import PARTS
+from emergence.lessons.one_neuron.recursion.model import Part
 from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, Spread
 from emergence.lessons.one_neuron.study import (
     DELTAS,
-    OFFERS,
     STEP_SIZES,
     Left,
     Paths,
@@ -20,55 +19,77 @@ from emergence.lessons.one_neuron.study import (
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice, guess_number
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
 from emergence.words import plural
 
-TIME, LEFT, NOISE, SIZE = "Time over d", "Search and rest", "Signal and noise", "How small is η?"
+DIMENSIONS = {
+    1: (64, 256, 1024, 4096, 16384),
+    2: (64, 256, 1024, 4096, 16384),
+    3: (16, 32, 64, 128, 256, 512),
+    4: (16, 24, 32, 48, 64, 96),
+    6: (8, 12, 16, 20),
+}
+"""By J the choices of d: what takes a minute or so at most."""
+FIRST_D = {1: 256, 2: 256, 3: 128, 4: 32, 6: 16}
+C = (0.001, 0.004, 0.016, 0.06, 0.25, 1.0, 4.0, 16.0)  # from careful to far too large
 FAR = 1_000_000  # a dimension to ask about: beyond what can be run
-
-begin("one_neuron")
-words, experiment = columns()
-with experiment, st.container(horizontal=True):
-    J = select_slider("J · information exponent", list(OFFERS), value=4, key="J", resets=("d", "c"))
-    d = select_slider("d · dimension", OFFERS[J].dimensions, value=OFFERS[J].d, key="d")
-    c = select_slider("c · step size", STEP_SIZES, value=OFFERS[J].c, key="c")
-search = Search(J, d, c)
-flow = search.flow
-with words:
-    st.markdown(
-        r"The smallest case: a teacher $\sigma(w \cdot x)$, a student $\sigma(v \cdot x)$ with "
-        r"$|v| = 1$, and $\sigma = h_J$. A step takes one fresh sample, goes down "
-        r"$\frac12(\sigma(v \cdot x) - \sigma(w \cdot x))^2$ by $\eta = c\,d^{-\max(J/2, 1)}$ "
-        r"along the sphere, and brings $v$ back to length 1. All that counts is the overlap "
-        r"$o = \langle v, w\rangle$; $u = o^2$ starts near $1/d$. Without the samples' noise"
-    )
-    st.latex(r"\frac{do}{d\tau} = J\,o^{J-1}(1 - o^2), \qquad \tau = \eta t")
-    share = guess_number(
-        "search", r"The neuron *searches* until $u = 1/\sqrt d$ and *fits* from there to "
-        rf"$u = \frac12$. Which share of its steps is search, at $J = {J}$ and $d = {d}$?",
-        0.0, 100.0, 5.0, " %",
-    )  # fmt: skip
-    share.near(
-        100 * flow.search_share, 5, r"so many steps pass before $u = 1/\sqrt d$, without noise"
-    )
-    answer = st.empty()
-    open_in_lab(search.experiment, "One neuron in the Live Lab, which trains its length too")
+PARTS: dict[Part, str] = {
+    "drift": "its drift", "martingale": "its martingale", "both": "both about the same"
+}  # fmt: skip
 
 
-def draw_search(paths: Paths | None) -> None:
-    """The neurons' ways, and what they say."""
-    picture(search_and_fit(flow, paths, search.last, share.share, share.revealed),
-            key="search_picture")  # fmt: skip
-    if share.revealed:
-        answer.markdown(explain(paths))
+def choose(experiment: Column) -> Search:
+    """The neuron: J, and a d and c that suit it."""
+    with experiment, st.container(horizontal=True):
+        J = select_slider(
+            "J · information exponent", list(DIMENSIONS), value=4, key="J", resets=("d", "c")
+        )
+        d = select_slider("d · dimension", DIMENSIONS[J], value=FIRST_D[J], key="d")
+        c = select_slider("c · step size", C, value=STEP_SIZES[J], key="c")
+    return Search(J, d, c)
 
 
-def explain(paths: Paths | None) -> str:
-    """The first answer, with the numbers measured so far."""
-    others = ", ".join(f"{Flow(i, d, c).search_share:.0%} at J = {i}" for i in (1, 2, 3, 4))
+def search_then_fit(search: Search, words: Column, experiment: Column) -> None:
+    """The neurons' way to the direction, and how much of it is search."""
+    J, d, flow = search.J, search.d, search.flow
+    with words:
+        st.markdown(
+            r"The smallest case: a teacher $\sigma(w \cdot x)$, a student $\sigma(v \cdot x)$ with "
+            r"$|v| = 1$, and $\sigma = h_J$. A step takes one fresh sample, goes down "
+            r"$\frac12(\sigma(v \cdot x) - \sigma(w \cdot x))^2$ by $\eta = c\,d^{-\max(J/2, 1)}$ "
+            r"along the sphere, and brings $v$ back to length 1. All that counts is the overlap "
+            r"$o = \langle v, w\rangle$; $u = o^2$ starts near $1/d$. Without the samples' noise"
+        )
+        st.latex(r"\frac{do}{d\tau} = J\,o^{J-1}(1 - o^2), \qquad \tau = \eta t")
+        guess = guess_number(
+            "search", r"The neuron *searches* until $u = 1/\sqrt d$ and *fits* from there to "
+            rf"$u = \frac12$. Which share of its steps is search, at $J = {J}$ and $d = {d}$?",
+            0.0, 100.0, 5.0, " %",
+        )  # fmt: skip
+        guess.near(
+            100 * flow.search_share, 5, r"so many steps pass before $u = 1/\sqrt d$, without noise"
+        )
+        answer = st.empty()
+        open_in_lab(search.experiment, "One neuron in the Live Lab, which trains its length too")
+
+    def draw(paths: Paths | None) -> None:
+        picture(search_and_fit(flow, paths, search.last, guess.share, guess.revealed),
+                key="search_picture")  # fmt: skip
+        if guess.revealed:
+            answer.markdown(shares(flow, paths))
+
+    with experiment:
+        watch(search, "search", draw, guess.revealed)
+
+
+def shares(flow: Flow, paths: Paths | None) -> str:
+    """The shares of search and fit, with the numbers measured so far."""
+    J = flow.J
+    others = ", ".join(f"{Flow(i, flow.d, flow.c).search_share:.0%} at J = {i}"
+                       for i in (1, 2, 3, 4))  # fmt: skip
     text = f"Without noise search takes **{flow.search_share:.0%}** of the steps ({others}): "
     text += "the larger $J$, the flatter the start. "
     if paths is not None and paths.search_share is not None:
@@ -100,55 +121,61 @@ def explain(paths: Paths | None) -> str:
     return text
 
 
-with experiment:
-    if share.revealed:
-        watch(search, "search", draw_search)
-    else:
-        draw_search(None)
+def time_over_d(_: Search, words: Column, experiment: Column) -> None:
+    """How the recovery time grows with the dimension."""
+    recovery = Recovery()
+    with words:
+        st.markdown(
+            f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ "
+            r"each, with the $c$ at which $J$ begins above. Counted are the samples (one a step) "
+            r"until $u > \frac12$; drawn is the median, with a 95 % interval over the "
+            "neurons. A point is there when 7 of 8 have arrived; the others count as slower."
+        )
+        guess = guess_number(
+            "recovery", "When the dimension doubles, by which factor does the recovery time grow "
+            "at $J = 4$?", 1.0, 32.0, 0.5,
+        )  # fmt: skip
+        answer = st.empty()
 
-st.markdown("### A closer look")
-view = segmented_control(
-    "a closer look", [TIME, LEFT, NOISE, SIZE], default=TIME, key="view",
-    label_visibility="collapsed",
-)  # fmt: skip
-words, experiment = columns()
-recovery = Recovery()
+    def draw(scalings: dict[int, Scaling] | None) -> None:
+        measured = scalings or {}
+        picture(recovery_times(recovery.flows, measured, guess.value, guess.revealed),
+                key="recovery_picture")  # fmt: skip
+        if guess.revealed:
+            answer.markdown(exponents(measured))
+        if 4 in measured and measured[4].factor is not None:
+            guess.about(
+                measured[4].factor, 1.5, f"measured; theory says $2^3 = {growth(4, 2):.0f}$"
+            )
+        else:
+            guess.wait()
+
+    with experiment:
+        watch(recovery, "recovery", draw, guess.revealed)
 
 
-def draw_recovery(found: dict[int, Scaling] | None) -> None:
-    """The recovery times measured so far, and the exponents fitted to them."""
-    picture(recovery_times(recovery.flows, found or {}, factor.value, factor.revealed),
-            key="recovery_picture")  # fmt: skip
-    if factor.revealed:
-        fits.markdown(exponents(found or {}))
-    if found and 4 in found and found[4].factor is not None:
-        factor.about(found[4].factor, 1.5, f"measured; theory says $2^3 = {growth(4, 2):.0f}$")
-    else:
-        factor.wait()
-
-
-def exponents(found: dict[int, Scaling]) -> str:
-    """The second answer: the theorem, and the exponents that are known."""
+def exponents(scalings: dict[int, Scaling]) -> str:
+    """The theorem's exponents beside those measured so far."""
     rows = []
     for J, theorem in ((1, "d"), (2, r"d \log d"), (3, "d^2"), (4, "d^3")):
-        known = found.get(J)
+        scaling = scalings.get(J)
         measured = flow = "…"
-        if known and known.fitted is not None and known.interval and known.flow is not None:
-            low, high = known.interval
-            measured = f"**{known.fitted:.2f}** ({low:.2f} to {high:.2f})"
-            flow = f"{known.flow:.2f}"
+        if scaling and scaling.fitted is not None and scaling.interval and scaling.flow is not None:
+            low, high = scaling.interval
+            measured = f"**{scaling.fitted:.2f}** ({low:.2f} to {high:.2f})"
+            flow = f"{scaling.flow:.2f}"
         rows.append((f"{J}", f"${theorem}$", measured, flow))
     text = ""
-    if 4 in found and found[4].factor is not None:
+    if 4 in scalings and scalings[4].factor is not None:
         text = (
-            f"**× {found[4].factor:.1f}** is measured at $J = 4$; theory says "
+            f"**× {scalings[4].factor:.1f}** is measured at $J = 4$; theory says "
             rf"$2^{{J-1}} = {growth(4, 2):.0f}$. "
         )
-    waiting = sum(each.late for each in found.values())
+    waiting = sum(each.late for each in scalings.values())
     late = (
         f"{plural(waiting, 'neuron')} had not arrived when a point was drawn. " if waiting else ""
     )
-    far = Flow(6, 64, OFFERS[6].c)
+    far = Flow(6, 64, STEP_SIZES[6])
     return (
         f"{text}{late}Ben Arous, Gheissari and Jagannath (2021) prove $d^{{J-1}}$ for $J \\ge 3$ "
         "(up to logarithms):\n\n"
@@ -160,58 +187,8 @@ def exponents(found: dict[int, Scaling]) -> str:
     )
 
 
-def draw_left(found: dict[int, Left] | None) -> None:
-    """What is left after the search, by the flow and measured so far."""
-    picture(left_after_search(delta, found or {}, left.share, left.revealed), key="left_picture")
-
-
-def draw_books(known: Books | None) -> None:
-    """Signal, drift and martingale of one neuron, as far as it has come."""
-    picture(books(accounts.recursion, known, search.last), key="noise_picture")
-    balance.markdown(balanced(known) if known is not None else "")
-
-
-def balanced(known: Books) -> str:
-    """What has been added to the neuron that is drawn thick, until now."""
-    signal, drift, martingale = (
-        part[-1, known.middle] for part in (known.signal, known.drift, known.martingale)
-    )
-    return (
-        f"The neuron drawn thick has come from $u = {flow.start:.3g}$ to "
-        f"**{known.u[-1, known.middle]:.3g}** in {known.steps[-1]:,.0f} steps: signal "
-        f"{signal:+.3g}, drift {drift:+.3g}, martingale {martingale:+.3g}."
-    )
-
-
-def draw_sizes(found: tuple[Spread, ...] | None) -> None:
-    """Noise over signal, by quadrature and measured so far."""
-    picture(
-        noise_sizes(sizes.J, sizes.lines(), found or (), sizes.largest(), power.revealed,
-                    power.value),
-        key="size_picture",
-    )  # fmt: skip
-
-
-if view == TIME:
-    with words:
-        st.markdown(
-            f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ "
-            r"each, with the $c$ at which $J$ begins above. Counted are the samples (one a step) "
-            r"until $u > \frac12$; drawn is the median, with a 95 % interval over the "
-            "neurons. A point is there when 7 of 8 have arrived; the others count as slower."
-        )
-        factor = guess_number(
-            "recovery", "When the dimension doubles, by which factor does the recovery time grow "
-            "at $J = 4$?", 1.0, 32.0, 0.5,
-        )  # fmt: skip
-        fits = st.empty()
-    with experiment:
-        if factor.revealed:
-            watch(recovery, "recovery", draw_recovery)
-        else:
-            draw_recovery(None)
-
-elif view == LEFT:
+def rest_after_search(_: Search, words: Column, experiment: Column) -> None:
+    """How little is left after the search, wherever that is said to end."""
     with experiment:
         delta = select_slider("δ · search ends at overlap d^(−1/2 + δ)", DELTAS, 0.25, key="delta")
     with words:
@@ -225,37 +202,43 @@ elif view == LEFT:
             r"\begin{aligned} d^{-1/2} \to d^{-1/2+\delta}&:\; \tilde\Theta(d^{k-1}) "
             r"\text{ samples} \\ \text{the rest}&:\; o(d^{k-1}), \quad k \ge 3 \end{aligned}"
         )
-        left = guess_number(
+        guess = guess_number(
             "left", rf"At $J = 4$, $\delta = {delta:g}$ and $d = 10^6$: how much of all steps is "
             "left after the search?", 0.0, 100.0, 1.0, " %",
         )  # fmt: skip
-        left.near(100 * float(share_left(4, FAR, delta)), 3, "the flow's steps are known exactly")
-        if left.revealed:
+        guess.near(100 * float(share_left(4, FAR, delta)), 3, "the flow's steps are known exactly")
+        if guess.revealed:
             st.markdown(
-                rf"The rest falls as $d^{{-\delta(J-2)}}$: here $d^{{-{2 * delta:.2g}}}$ at "
-                rf"$J = 4$ and $d^{{-{delta:.2g}}}$ at $J = 3$. **However small δ is**, its first "
-                "stretch takes nearly all of the time, if only $d$ is large enough. At $J = 2$ "
-                r"every factor in the overlap costs the same, and $1 - 2\delta$ is left; at "
-                "$J = 1$ all."
+                rf"The rest falls as $d^{{-\delta(J-2)}}$: here $d^{{{share_exponent(4, delta):.2g}"
+                rf"}}$ at $J = 4$ and $d^{{{share_exponent(3, delta):.2g}}}$ at $J = 3$. "
+                "**However small δ is**, its first stretch takes nearly all of the time, if only "
+                "$d$ is large enough. At $J = 2$ every factor in the overlap costs the same, and "
+                r"$1 - 2\delta$ is left; at $J = 1$ all."
             )
             st.caption(
                 "Lines: the flow, up to d = 10¹². Markers: SGD, the medians of 16 neurons; where "
                 r"$d^{-1+2\delta} > \frac12$ nothing is left."
             )
-    with experiment:
-        if left.revealed:
-            watch(SearchShares(), "left", draw_left)
-        else:
-            draw_left(None)
 
-elif view == NOISE:
-    accounts = Accounts(search)
+    def draw(left: dict[int, Left] | None) -> None:
+        picture(left_after_search(delta, left or {}, guess.share, guess.revealed),
+                key="left_picture")  # fmt: skip
+
+    with experiment:
+        watch(SearchShares(), "left", draw, guess.revealed)
+
+
+def signal_and_noise(search: Search, words: Column, experiment: Column) -> None:
+    """A step as signal, drift and martingale, and what each has added to a neuron."""
+    accounts, signal = Accounts(search), signal_formula(search.J)
     noise = accounts.recursion.sizes
     with words:
-        st.markdown(rf"One step of SGD changes $u$ by signal and noise, here with $J = {J}$:")
+        st.markdown(
+            rf"One step of SGD changes $u$ by signal and noise, here with $J = {search.J}$:"
+        )
         st.latex(
-            rf"\begin{{aligned}} u_{{t+1}} &= u_t + \eta\, {flow.signal} + \eta^2 \zeta_t \\ "
-            rf"du/d\tau &= {flow.signal} \end{{aligned}}"
+            rf"\begin{{aligned}} u_{{t+1}} &= u_t + \eta\, {signal} + \eta^2 \zeta_t \\ "
+            rf"du/d\tau &= {signal} \end{{aligned}}"
         )
         st.markdown(
             r"With $J = 4$ it is the talk's "
@@ -265,30 +248,54 @@ elif view == NOISE:
             "sphere takes away. What is beyond the mean is a **martingale**: a fair game that "
             "wanders off all the same."
         )
-        part = guess_choice(
-            "noise", r"While a neuron searches, which part of $\zeta$ moves $u$ more?", PARTS
-        )
-        part.among(
-            noise.larger,
+        guess = guess_choice(
+            "noise", r"While a neuron searches, which part of $\zeta$ moves $u$ more?",
+            list(PARTS.values()),
+        )  # fmt: skip
+        guess.among(
+            PARTS[noise.larger],
             f"in the {noise.steps:,.0f} steps in which the signal adds $1/d$, the martingale "
             f"wanders by ${noise.wander:.2g}/d$ and the drift adds ${noise.drift:.2g}/d$",
         )
         balance = st.empty()
-        if part.revealed:
+        if guess.revealed:
             st.caption(
                 rf"At $u = 1/d$: $\mathbb E\,\zeta = {noise.mean:.3g}$, standard deviation "
                 rf"${scientific(noise.spread)}$, by quadrature over the sample. Each step's mean "
                 "is known so, and the martingale is what is left."
             )
-    with experiment:
-        if part.revealed:
-            watch(accounts, "noise", draw_books)
-        else:
-            draw_books(None)
 
-else:
-    sizes = NoiseSizes(max(J, 2))
-    J = sizes.J  # at J = 1 there is no search
+    def draw(account: Books | None) -> None:
+        picture(books(accounts.recursion, account, search.last), key="noise_picture")
+        balance.markdown(balanced(account, search.flow) if account is not None else "")
+
+    with experiment:
+        watch(accounts, "noise", draw, guess.revealed)
+
+
+def signal_formula(J: int) -> str:
+    """2 J u^(J/2) (1 - u) in KaTeX."""
+    half = J // 2 if J % 2 == 0 else f"{J}/2"
+    power = "u" if J == 2 else rf"u^{{{half}}}"
+    return rf"{2 * J}\,{power}(1-u)"
+
+
+def balanced(account: Books, flow: Flow) -> str:
+    """What has been added until now to the neuron that is drawn thick."""
+    signal, drift, martingale = (
+        part[-1, account.middle] for part in (account.signal, account.drift, account.martingale)
+    )
+    return (
+        f"The neuron drawn thick has come from $u = {flow.start:.3g}$ to "
+        f"**{account.u[-1, account.middle]:.3g}** in {account.steps[-1]:,.0f} steps: signal "
+        f"{signal:+.3g}, drift {drift:+.3g}, martingale {martingale:+.3g}."
+    )
+
+
+def largest_step(search: Search, words: Column, experiment: Column) -> None:
+    """How small η has to be, so that the noise of the search stays below its signal."""
+    sizes = NoiseSizes(max(search.J, 2))  # at J = 1 there is no search
+    J = sizes.J
     with words:
         st.markdown(
             rf"While a neuron searches, at $u = 1/d$, the signal adds $1/d$ in $n = "
@@ -298,15 +305,15 @@ else:
             r"\underbrace{n\,\eta^2\,\mathbb E\zeta}_{\text{drift}} \;+\; "
             r"\underbrace{\sqrt n\;\eta^2\,\mathrm{sd}(\zeta)}_{\text{martingale}}."
         )
-        power = guess_number(
+        guess = guess_number(
             "step_size", "As which power of $d$ must η fall, so that the noise of the search stays "
             f"below its signal, at $J = {J}$?", -4.0, 0.0, 0.25,
         )  # fmt: skip
-        power.near(sizes.power, 0.25, "fitted to the diamonds, where the martingale is as large")
-        if power.revealed:
+        guess.near(sizes.power, 0.25, "fitted to the diamonds, where the martingale is as large")
+        if guess.revealed:
             limits = ", ".join(
-                rf"${scientific(eta * d ** (J / 2), 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"
-                for d, eta in sizes.largest().items()
+                rf"${scientific(constant, 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"
+                for d, constant in sizes.largest_in_units().items()
             )
             st.markdown(
                 r"Over the signal's $1/d$ the martingale is $\propto \sqrt{\eta\,d^{J/2}}$ and the "
@@ -323,8 +330,31 @@ else:
                     else f"At $J = {J}$ no sample shows the spread: rare steps make most of it."
                 )
             )
+
+    def draw(spreads: tuple[Spread, ...] | None) -> None:
+        picture(
+            noise_sizes(J, sizes.lines(), spreads or (), sizes.largest(), guess.revealed,
+                        guess.value),
+            key="size_picture",
+        )  # fmt: skip
+
     with experiment:
-        if power.revealed:
-            watch(sizes, "size", draw_sizes)
-        else:
-            draw_sizes(None)
+        watch(sizes, "size", draw, guess.revealed)
+
+
+VIEWS = {
+    "Time over d": time_over_d,
+    "Search and rest": rest_after_search,
+    "Signal and noise": signal_and_noise,
+    "How small is η?": largest_step,
+}
+
+begin("one_neuron")
+words, experiment = columns()
+search = choose(experiment)
+search_then_fit(search, words, experiment)
+st.markdown("### A closer look")
+view = segmented_control(
+    "a closer look", list(VIEWS), default="Time over d", key="view", label_visibility="collapsed"
+)
+VIEWS[view](search, *columns())

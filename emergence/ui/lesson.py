@@ -18,6 +18,9 @@ from emergence.ui.table import table
 PAGES = Path(__file__).parents[2] / "pages"
 LAB = PAGES / "live_lab.py"
 
+Column = DeltaGenerator
+"""A part of the page that is filled within `with`."""
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -81,7 +84,7 @@ def lesson_link(slug: str) -> None:
                  icon=":material/arrow_forward:")  # fmt: skip
 
 
-def columns(words: float = 0.4) -> tuple[DeltaGenerator, DeltaGenerator]:
+def columns(words: float = 0.4) -> tuple[Column, Column]:
     """A column for the words (`words` of the width) and one for the experiment beside it."""
     left, right = st.columns([words, 1 - words], gap="medium")
     return left, right

@@ -18,12 +18,18 @@ POLL = 0.4
 """Seconds between two looks at a study that is being computed."""
 
 
-def watch(study: Study[T], key: str, draw: Callable[[T | None], None]) -> None:
+def watch(
+    study: Study[T], key: str, draw: Callable[[T | None], None], revealed: bool = True
+) -> None:
     """Compute a study while its page is open, and draw what is known of it.
 
     `draw` is called with the latest result, None before the first: it draws the picture. Above it
-    stand the progress and a button that stops the computation or goes on with it.
+    stand the progress and a button that stops the computation or goes on with it. Until the answer
+    is `revealed` nothing is computed, and `draw` is called once, with None.
     """
+    if not revealed:
+        draw(None)
+        return
     name = st.session_state.setdefault("viewer", uuid4().hex)
     viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
     running = st.session_state.get(halted) != study

@@ -7,7 +7,7 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from emergence.lessons.one_neuron.study import OFFERS, Search
+from emergence.lessons.one_neuron.study import STEP_SIZES, Search
 from tests.pages.opened import open_lesson
 
 
@@ -29,7 +29,7 @@ def show(app: AppTest, key: str, sign: str, seconds: float = 60.0) -> str:
 
 def test_the_shares_of_search_are_measured() -> None:
     app = open_lesson("one_neuron", J="2", d="64")
-    search = Search(2, 64, OFFERS[2].c)
+    search = Search(2, 64, STEP_SIZES[2])
     *_, last = search.results()
     text = show(app, "search", "Measured")
     assert f"Without noise search takes **{search.flow.search_share:.0%}**" in text
@@ -50,12 +50,11 @@ def test_the_exponents_arrive() -> None:
 def test_another_j_begins_with_its_own_dimension_and_step_size() -> None:
     app = open_lesson("one_neuron", J="3", d="32", c="0.016")
     assert [app.select_slider(key=key).value for key in ("J", "d", "c")] == [3, 32, 0.016]
-    for J, offer in OFFERS.items():
+    for J, d in {1: 256, 2: 256, 3: 128, 4: 32, 6: 16}.items():
         app.select_slider(key="J").set_value(J).run()
         assert not app.exception
-        assert [app.select_slider(key=key).value for key in ("d", "c")] == [offer.d, offer.c]
+        assert [app.select_slider(key=key).value for key in ("d", "c")] == [d, STEP_SIZES[J]]
     app = open_lesson("one_neuron", J="6", d="100000", c="nonsense")
-    nearest = OFFERS[6].dimensions[-1]
-    assert [app.select_slider(key=key).value for key in ("d", "c")] == [nearest, OFFERS[6].c]
+    assert [app.select_slider(key=key).value for key in ("d", "c")] == [20, STEP_SIZES[6]]
     assert "d = 100000 is not" in app.warning[0].value
     assert "c = nonsense is not" in app.warning[0].value

@@ -62,7 +62,8 @@ def test_the_recursion_stands_beside_its_ode_and_its_books_balance(
     wait_until(app, lambda: whole in words(app))
     text = words(app)
     assert r"u_{t+1} &= u_t + \eta\, " in text
-    assert f"it is **{sizes.larger}**" in text
+    said = {"drift": "its drift", "martingale": "its martingale", "both": "both about the same"}
+    assert f"it is **{said[sizes.larger]}**" in text
     for name in ("signal", "drift", "martingale"):
         assert f"{name} {getattr(books, name)[-1, one]:+.3g}" in text
     assert {"flow (ODE), without noise", "ζ: drift", "ζ: martingale"} <= set(

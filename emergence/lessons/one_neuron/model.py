@@ -64,13 +64,6 @@ class Flow:
         """Share of the steps until u = 1/2 that pass before u = 1/sqrt(d)."""
         return float(travel_time(self.J, self.start, self.border)) / self.eta / self.arrival
 
-    @property
-    def signal(self) -> str:
-        """du/dtau = 2 J u^(J/2) (1 - u), in KaTeX."""
-        half = self.J // 2 if self.J % 2 == 0 else f"{self.J}/2"
-        power = "u" if self.J == 2 else rf"u^{{{half}}}"
-        return rf"{2 * self.J}\,{power}(1-u)"
-
     def path(self, points: int = 300) -> tuple[Array, Array]:
         """Steps, beginning with 0, and squared overlaps up to 1 - 1e-6, shape (points,).
 
@@ -115,6 +108,11 @@ def share_left(J: int, d: ArrayLike, delta: float) -> Array:
     d = np.asarray(d, dtype=float)
     left = travel_time(J, search_end(d, delta), EMERGED)
     return np.asarray(left / travel_time(J, 1 / d, EMERGED))
+
+
+def share_exponent(J: int, delta: float) -> float:
+    """-delta (J - 2): the exponent of d in `share_left` for J >= 3."""
+    return -delta * (J - 2)
 
 
 def search_end(d: ArrayLike, delta: float) -> Array:

@@ -30,33 +30,15 @@ SHOWN = 1.6
 LAB_SEED = 94
 """A seed at which the Live Lab's first neuron starts at a typical overlap, about 1/sqrt(d)."""
 
-
-STEP_SIZES = (0.001, 0.004, 0.016, 0.06, 0.25, 1.0, 4.0, 16.0)
-"""Choices of c in eta = c d^(-max(J/2, 1)), from careful to far too large."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the lesson offers at one J: what takes a minute or so at most.
-
-    `d`, `c`: where it begins; `dimensions`: all choices of d; `scaling`: those of `Recovery`.
-    """
-
-    d: int
-    c: float
-    dimensions: tuple[int, ...]
-    scaling: tuple[int, ...] = ()
-
-
-# The noise of a step grows fast with J, so that c has to be smaller (`model.noise`);
-# the steps grow as d^(J-1), so that d has to be.
-OFFERS = {
-    1: Offer(256, 0.06, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384, 65536)),
-    2: Offer(256, 0.016, (64, 256, 1024, 4096, 16384), (16, 64, 256, 1024, 4096, 16384)),
-    3: Offer(128, 0.004, (16, 32, 64, 128, 256, 512), (16, 32, 64, 128, 256)),
-    4: Offer(32, 0.001, (16, 24, 32, 48, 64, 96), (8, 11, 16, 23, 32, 45)),
-    6: Offer(16, 0.001, (8, 12, 16, 20)),
+STEP_SIZES = {1: 0.06, 2: 0.016, 3: 0.004, 4: 0.001, 6: 0.001}
+"""By J a c of eta = c d^(-max(J/2, 1)) that is small enough: a step's noise grows with J."""
+RECOVERY_DIMENSIONS = {
+    1: (16, 64, 256, 1024, 4096, 16384, 65536),
+    2: (16, 64, 256, 1024, 4096, 16384),
+    3: (16, 32, 64, 128, 256),
+    4: (8, 11, 16, 23, 32, 45),
 }
+"""By J the d at which recovery is measured. The steps grow as d^(J-1): larger d take too long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +133,7 @@ def _paths(engine: SphericalSGD, moments: IntArray, u: Array) -> Paths:
     return Paths(moments.astype(float), u.copy(), float(searched), float(recovered), arrived)
 
 
-def _offered() -> tuple[tuple[int, int], ...]:
-    return tuple((J, d) for J, offer in OFFERS.items() for d in offer.scaling)
+PAIRS = tuple((J, d) for J, each in RECOVERY_DIMENSIONS.items() for d in each)
 
 
 @dataclass(frozen=True)
@@ -163,7 +144,7 @@ class Recovery:
     its interval. The quick ones come first.
     """
 
-    points: tuple[tuple[int, int], ...] = _offered()
+    points: tuple[tuple[int, int], ...] = PAIRS
     """The pairs (J, d)."""
     seeds: int = 32
 
@@ -171,7 +152,7 @@ class Recovery:
     def flows(self) -> dict[int, tuple[Flow, ...]]:
         """The same without the samples' noise, by J."""
         return {
-            J: tuple(Flow(J, d, OFFERS[J].c) for i, d in self.points if i == J)
+            J: tuple(Flow(J, d, STEP_SIZES[J]) for i, d in self.points if i == J)
             for J in dict(self.points)
         }
 
@@ -194,7 +175,7 @@ class Recovery:
 
 
 DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
-"""Where search may be said to end: at the overlap d^(-1/2 + delta)."""
+"""Search may be said to end at the overlap d^(-1/2 + delta), for any of these."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,13 +201,13 @@ class SearchShares:
     are known then. One that has not counts as the slowest.
     """
 
-    points: tuple[tuple[int, int], ...] = _offered()
+    points: tuple[tuple[int, int], ...] = PAIRS
     """The pairs (J, d)."""
     seeds: int = 16
 
     def results(self) -> Iterator[Partial[dict[int, Left]]]:
         """The shares in more and more dimensions, the quick ones first."""
-        flows = sorted((Flow(J, d, OFFERS[J].c) for J, d in self.points),
+        flows = sorted((Flow(J, d, STEP_SIZES[J]) for J, d in self.points),
                        key=lambda flow: flow.arrival)  # fmt: skip
         whole, spent = sum(flow.arrival for flow in flows), 0.0
         found: dict[int, Left] = {}

@@ -18,6 +18,7 @@ so that its mean and spread are integrals over three numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -121,10 +122,9 @@ class Recursion:
                      abs(mean - signal) / signal, spread * steps**0.5 * self.d)  # fmt: skip
 
 
-PARTS = ("its drift", "its martingale", "both about the same")
-"""What moves u more: answers to a question, in words."""
+Part = Literal["drift", "martingale", "both"]
 ALIKE = 2.0
-"""Two sizes are about the same within this factor."""
+"""Two sizes count as alike within this factor."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Sizes:
     wander: float
 
     @property
-    def larger(self) -> str:
-        """Which part of the noise moves u more in these steps: one of PARTS."""
+    def larger(self) -> Part:
+        """The part of the noise that moves u more in these steps, or both: they are alike."""
         if self.drift > ALIKE * self.wander:
-            return PARTS[0]
-        return PARTS[1] if self.wander > ALIKE * self.drift else PARTS[2]
+            return "drift"
+        return "martingale" if self.wander > ALIKE * self.drift else "both"

@@ -132,6 +132,10 @@ class NoiseSizes:
         """By d: the eta at which the martingale is as large as the signal, by quadrature."""
         return {d: _largest(self.J, d) for d in self.dimensions}
 
+    def largest_in_units(self) -> dict[int, float]:
+        """`largest` in units of d^(-J/2): the constant in front of the power, by d."""
+        return {d: eta * d ** (self.J / 2) for d, eta in self.largest().items()}
+
     @property
     def power(self) -> float:
         """Exponent of d in `largest`, by least squares; -J/2 for J >= 2 up to terms of 1/d."""

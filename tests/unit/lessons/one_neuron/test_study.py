@@ -18,7 +18,14 @@ from emergence.lessons.one_neuron.model import (
     search_end,
     share_left,
 )
-from emergence.lessons.one_neuron.study import DELTAS, OFFERS, Paths, Recovery, Search, SearchShares
+from emergence.lessons.one_neuron.study import (
+    DELTAS,
+    STEP_SIZES,
+    Paths,
+    Recovery,
+    Search,
+    SearchShares,
+)
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import travel_time
@@ -71,7 +78,7 @@ def test_search_takes_nearly_all_or_hardly_anything() -> None:
 
 @pytest.mark.parametrize("J", [1, 2, 3])
 def test_measured_phases_are_those_of_the_flow(J: int) -> None:
-    search = Search(J, 64, OFFERS[J].c)
+    search = Search(J, 64, STEP_SIZES[J])
     pieces: list[Partial[Paths]] = list(search.results())
     known = [len(piece.value.steps) for piece in pieces]
     assert known == sorted(known)
@@ -157,8 +164,9 @@ def test_one_dimension_has_no_exponent() -> None:
 
 
 def test_the_live_lab_begins_with_the_same_step_and_nearly_the_same_overlap() -> None:
-    for J, offer in OFFERS.items():
-        for d in (offer.dimensions[0], offer.dimensions[-1]):
+    offered = {1: (64, 16384), 2: (64, 16384), 3: (16, 512), 4: (16, 96), 6: (8, 20)}
+    for J, smallest_and_largest in offered.items():
+        for d in smallest_and_largest:
             search = Search(J, d, 16.0)
             assert search.experiment.eta == pytest.approx(search.flow.eta)
             assert (search.experiment.P, search.experiment.m) == (1, 1)
