@@ -11,7 +11,8 @@ if __name__ == "__main__":
 
     open_page()
 else:
-    from emergence.ui.server.routes import ROUTES, lifespan, middleware, on_script_error
+    from emergence.ui.server.routes import ROUTES, middleware, on_script_error
+    from emergence.ui.server.services import lifespan
 
     app = st.App(
         __file__,

@@ -10,7 +10,8 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.ui.browser import text
-from emergence.ui.server import routes as server
+from emergence.ui.server.routes import FIGURES, RUN
+from emergence.ui.server.scripts import PLOTLY, base_path, script_address
 
 _component = st.components.v2.component(
     "emergence_live_lab",
@@ -31,9 +32,9 @@ def live_lab(experiment: Experiment) -> None:
         key="live_lab",
         data={
             "query": experiment.to_query(),
-            "module": server.script_address("live.js"),
-            "plotly": server.script_address(server.PLOTLY),
-            "run": server.base_path() + server.RUN,
-            "figures": server.base_path() + server.FIGURES,
+            "module": script_address("live.js"),
+            "plotly": script_address(PLOTLY),
+            "run": base_path() + RUN,
+            "figures": base_path() + FIGURES,
         },
     )

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from emergence.ui.browser import text
-from emergence.ui.server import routes as server
+from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
     "emergence_picture",
@@ -34,10 +34,8 @@ def picture(
             "figure": figure.to_json(),
             "film": [each.to_json() for each in film],
             "low": height == "low",
-            "module": server.script_address("picture.js"),
-            "plotly": server.script_address(
-                server.FULL_PLOTLY if _has_surface(figure) else server.PLOTLY
-            ),
+            "module": script_address("picture.js"),
+            "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },
     )
 

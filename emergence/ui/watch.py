@@ -10,7 +10,7 @@ import streamlit as st
 
 from emergence.serving.registry import ServerFullError
 from emergence.serving.study import Study
-from emergence.ui.server import routes as server
+from emergence.ui.server.services import registry, warm_up
 
 T = TypeVar("T")
 
@@ -34,25 +34,25 @@ def watch(
     viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
     running = st.session_state.get(halted) != study
     try:
-        job = server.registry().study(viewer, study)
+        job = registry().study(viewer, study)
     except ServerFullError as error:
         draw(None)
         st.warning(f"This has to wait: {error}.")
         return
     if not running:
-        server.registry().leave(viewer)
+        registry().leave(viewer)
     looking = running and not job.final
 
     def look() -> None:
         if looking:
-            server.registry().study(viewer, study)
+            registry().study(viewer, study)
         known = job.published
         with st.container(key=f"watch_{key}"):
             if not job.final:
                 done = known.done if known else 0.0
                 text = f"{'computing' if running else 'stopped'}: {done:.0%}"
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    st.progress(min(done, 1.0), text if known else server.warm_up().note or text)
+                    st.progress(min(done, 1.0), text if known else warm_up().note or text)
                     # Two keys: after a restart of the server it goes on by itself.
                     if running and st.button("Stop", key=f"{key}_toggle"):
                         st.session_state[halted] = study

