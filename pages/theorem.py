@@ -1,10 +1,12 @@
 """Lesson 7: the theorem's assumptions and conclusions, held against runs in growing dimension."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.lessons.theorem import figure as figures
-from emergence.lessons.theorem.model import assumptions
+from emergence.lessons.theorem.model import assumptions, inverse_time_constant
 from emergence.lessons.theorem.study import (
     SMALL_START,
     Emergence,
@@ -19,8 +21,8 @@ from emergence.lessons.theorem.study import (
     unused,
 )
 from emergence.ui.fields import segmented_control, select_slider
-from emergence.ui.guess import guess_number
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.guess import Number, guess_number
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
@@ -32,7 +34,7 @@ STARTS = (1, 2, 3, 4)
 S0 = 0.01
 DEGREES = (4, 6, 8)
 TIMES, UNUSED, MAP, CONSTANT = VIEWS = ("times", "unused", "matching", "constant")
-SAID = {
+ASSUMPTIONS = {
     "sharp": "$J$, for sharp transitions",
     "even": r"odd terms of $\sigma$",
     "orthonormal": "$P$ orthonormal $w_p$, in $d$",
@@ -44,55 +46,64 @@ SAID = {
 }
 
 
-def number(value: float) -> str:
-    """Three digits, or whole."""
-    return (f"{value:,.0f}" if value >= 100 else f"{value:.3g}").replace("inf", "∞")
+class Question(NamedTuple):
+    """What is looked at: the experiment at d, its runs under flow and SGD, and how long they go.
+
+    horizon : their end, in units of the last T_p
+    """
+
+    here: Experiment
+    horizon: float
+
+    @property
+    def flow(self) -> Experiment:
+        """The same under gradient flow."""
+        return self.here.replace(engine="flow", c=1.0, horizon=self.horizon)
+
+    @property
+    def starts(self) -> Starts:
+        """All seeds and dimensions under flow, and some of SGD."""
+        sgd = self.here.replace(horizon=self.horizon)
+        return Starts(
+            (
+                *(self.flow.replace(d=d, seed=seed) for seed in STARTS for d in DIMENSIONS),
+                *(sgd.replace(d=d, seed=seed) for d in (64, 128) for seed in STARTS[:2]),
+            )
+        )
+
+    @property
+    def until(self) -> str:
+        """The end of the runs in words."""
+        return f"{self.horizon:g} times the last $T_p$"
 
 
-def checklist(e: Experiment) -> str:
-    """The assumptions as a table: whether each holds, and by how much."""
-    rows = [
-        (":green[**✓**]" if check.holds else ":red[**✗**]", SAID[check.name],
-         number(check.value), f"{'≥' if check.least else '≤'} {check.limit:,g}")
-        for check in assumptions(e)
-    ]  # fmt: skip
-    return table(("", "assumption", "here", "wanted"), rows, "clrl")
+def choose(experiment: Column, off: bool) -> Question:
+    """The experiment looked at; `off` where there is nothing to choose."""
+    with experiment, st.container(horizontal=True):
+        J = select_slider("J", [2, 3, 4, 6], value=4, key="J", disabled=off)
+        P = select_slider("P", [4, 8, 16], value=8, key="P", disabled=off)
+        m = select_slider("m · neurons", [4, 8, 16, 32, 64], value=32, key="m", disabled=off)
+        d = select_slider("d looked at", DIMENSIONS, value=4096, key="d", disabled=off)
+        c = select_slider(
+            "c · SGD's step", [0.02, 0.05, 0.1, 0.2, 0.5, 2.0], value=0.1, key="c", disabled=off
+        )
+    return Question(Experiment(J=J, P=P, m=m, d=d, c=c, s0=S0), 2.0 if J > 2 else 8.0)
 
 
-begin("theorem")
-words, experiment = columns()
-with words:
-    view = segmented_control("Held against experiments", VIEWS, default=TIMES, key="view")
-off = view == CONSTANT  # its own runs have nothing to choose
-with experiment, st.container(horizontal=True):
-    J = select_slider("J", [2, 3, 4, 6], value=4, key="J", disabled=off)
-    P = select_slider("P", [4, 8, 16], value=8, key="P", disabled=off)
-    m = select_slider("m · neurons", [4, 8, 16, 32, 64], value=32, key="m", disabled=off)
-    d = select_slider("d looked at", DIMENSIONS, value=4096, key="d", disabled=off)
-    c = select_slider(
-        "c · SGD's step", [0.02, 0.05, 0.1, 0.2, 0.5, 2.0], value=0.1, key="c", disabled=off
+# The constant in front of the time.
+
+
+def constant_view(question: Question, words: Column, experiment: Column) -> None:
+    """What stands in front of a T o^(J-2): one neuron and one direction, measured."""
+    pairs = Starts(
+        tuple(
+            Experiment(J=degree, P=1, m=1, d=d, seed=seed, s0=S0, engine="flow")
+            for seed in (1, 2, 3, 4, 5, 6)
+            for d in (64, 256, 1024, 4096, 16384)
+            for degree in DEGREES
+        )
     )
-here = Experiment(J=J, P=P, m=m, d=d, c=c, s0=S0)
-horizon = 2.0 if J > 2 else 8.0
-flow = here.replace(engine="flow", c=1.0, horizon=horizon)
-starts = Starts(
-    (
-        *(flow.replace(d=dimension, seed=seed) for seed in STARTS for dimension in DIMENSIONS),
-        *(here.replace(d=dimension, seed=seed, horizon=horizon)
-          for dimension in (64, 128) for seed in STARTS[:2]),
-    )
-)  # fmt: skip
-pairs = Starts(
-    tuple(
-        Experiment(J=degree, P=1, m=1, d=dimension, seed=seed, s0=S0, engine="flow")
-        for seed in (1, 2, 3, 4, 5, 6)
-        for dimension in (64, 256, 1024, 4096, 16384)
-        for degree in DEGREES
-    )
-)
-
-with words:
-    if view == CONSTANT:
+    with words:
         st.latex(r"T_p = \frac{1}{J(J-2)\, a_p\, \langle \bar v_k, w_p\rangle^{J-2}}")
         st.markdown(
             "The slides write 8, for $J = 4$. One neuron, one direction, gradient flow: measure "
@@ -100,7 +111,45 @@ with words:
         )
         guess = guess_number("theorem_constant", "It is 8 for J = 4. What is it for J = 6?",
                              4.0, 64.0, 1.0)  # fmt: skip
-    else:
+        answer = st.empty()
+        open_a_run(question)
+
+    def draw(outcomes: Outcomes | None) -> None:
+        runs = outcomes.runs if outcomes else ()
+        picture(figures.constants(runs, guess.value), key="theorem_picture")
+        answer.markdown(measured_constants(outcomes) if outcomes else "")
+        measured = constant(runs, 6)
+        if measured is None:
+            guess.wait()
+        else:
+            guess.near(measured, 2, "measured from small overlaps; theory says $J(J-2)$")
+
+    with experiment:
+        watch(pairs, "theorem", draw, guess.revealed)
+
+
+def measured_constants(outcomes: Outcomes) -> str:
+    """The measured constants beside J (J-2)."""
+    parts = []
+    for degree in DEGREES:
+        value, count = constant(outcomes.runs, degree), len(constants(outcomes.runs, degree))
+        if value is not None:
+            parts.append(f"**{value:.2f}** for J = {degree} ({plural(count, 'start')}, theory "
+                         f"{inverse_time_constant(degree)})")  # fmt: skip
+    late = f" Left out as too long: {plural(len(outcomes.left_out), 'pair')}."
+    return (
+        f"Measured, medians over the starts with overlap below {SMALL_START}: " + ", ".join(parts)
+        + "." + (late if outcomes.left_out else "")
+    )  # fmt: skip
+
+
+# The theorem itself.
+
+
+def theorem_view(view: str, question: Question, words: Column, experiment: Column) -> None:
+    """The assumptions, checked, and one of the conclusions, measured over growing d."""
+    here, d = question.here, question.here.d
+    with words:
         st.markdown(
             r"**Theorem** (Ren et al. 2025). If all that is listed holds, then **(a)** the neurons "
             r"$\iota$ leaves out stay small; **(b)** neuron $\iota(p)$ finds direction $p$ at "
@@ -111,14 +160,43 @@ with words:
             "theorem", f"At d = {d:,}, within how many percent of $T_p$ do 8 of 10 directions "
             "emerge?", 0.0, 50.0, 1.0, " %",
         )  # fmt: skip
-    told = st.empty()
-    if view != CONSTANT:
+        answer = st.empty()
         st.markdown(checklist(here))
         st.caption(
             "The theorem is about $d → ∞$ and wants the small things small “up to polynomials in "
             "P and κ”. What is wanted here are rules of thumb at classroom size."
         )
-    open_in_lab(flow.replace(seed=STARTS[0]), "One of these runs in the Live Lab")
+        open_a_run(question)
+
+    def draw(outcomes: Outcomes | None) -> None:
+        runs = outcomes.runs if outcomes else ()
+        if view == TIMES:
+            figure = figures.times(runs, d, guess.value, LIMITS)
+        elif view == UNUSED:
+            figure = figures.unused(runs, d, LIMITS)
+        else:
+            figure = figures.matching_map(runs, d, LIMITS)
+        picture(figure, key="theorem_picture")
+        answer.markdown(conclusion(view, question, outcomes) if outcomes else "")
+        judge(question, guess, outcomes or Outcomes())
+
+    with experiment:
+        watch(question.starts, "theorem", draw, guess.revealed)
+
+
+def checklist(e: Experiment) -> str:
+    """The assumptions as a table: whether each holds, and by how much."""
+    rows = [
+        (":green[**✓**]" if check.holds else ":red[**✗**]", ASSUMPTIONS[check.name],
+         number(check.value), f"{'≥' if check.least else '≤'} {check.limit:,g}")
+        for check in assumptions(e)
+    ]  # fmt: skip
+    return table(("", "assumption", "here", "wanted"), rows, "clrl")
+
+
+def number(value: float) -> str:
+    """Three digits, or whole."""
+    return (f"{value:,.0f}" if value >= 100 else f"{value:.3g}").replace("inf", "∞")
 
 
 def percent(share: float) -> str:
@@ -126,151 +204,139 @@ def percent(share: float) -> str:
     return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
 
 
-def missing(known: Outcomes, sgd: bool) -> str:
-    """What was not run at d, and what diverged there."""
-    reasons = [why for e, why in known.left_out if e.is_sgd == sgd and (sgd or e.d == d)]
-    text = f" Left out: {plural(len(reasons), 'start')}, {reasons[0]}." if reasons else ""
-    diverged = sum(each.diverged for each in runs_of(known, sgd))
-    return text + (f" {plural(diverged, 'run')} diverged: what they had not found counts as never."
-                   if diverged else "")  # fmt: skip
-
-
-def runs_of(known: Outcomes, sgd: bool) -> tuple[Emergence, ...]:
-    """The runs of flow at d, or all of SGD."""
-    if sgd:
-        return tuple(each for each in known.runs if each.experiment.is_sgd)
-    return runs_at(known, d)
-
-
-def runs_at(known: Outcomes, dimension: int) -> tuple[Emergence, ...]:
-    """The runs of flow in a dimension."""
-    return tuple(each for each in known.runs
-                 if not each.experiment.is_sgd and each.experiment.d == dimension)  # fmt: skip
-
-
-def kept(row: Spread) -> str:
-    """Within how much of T_p 8 of 10 directions keep, those that never emerged included."""
-    those = "directions" if m >= P else "directions with a neuron"
-    if row.within == float("inf"):
-        return f"fewer than 8 of 10 {those} emerge at all: {row.never} of {row.named} never do"
-    return f"8 of 10 {those} keep within **{percent(row.within)}** of $T_p$" + (
-        f" ({row.never} of {row.named} never emerge, and count as infinitely late)"
-        if row.never else ""
-    )  # fmt: skip
-
-
-def tell_constant(known: Outcomes) -> str:
-    """The measured constants in front of T."""
-    parts = []
-    for degree in DEGREES:
-        value, count = constant(known.runs, degree), len(constants(known.runs, degree))
-        if value is not None:
-            parts.append(f"**{value:.2f}** for J = {degree} ({plural(count, 'start')}, theory "
-                         f"{degree * (degree - 2)})")  # fmt: skip
-    late = f" Left out as too long: {plural(len(known.left_out), 'pair')}."
-    return (
-        f"Measured, medians over the starts with overlap below {SMALL_START}: " + ", ".join(parts)
-        + "." + (late if known.left_out else "")
-    )  # fmt: skip
-
-
-def tell(known: Outcomes) -> str:
-    """What was found, in words and numbers."""
-    if view == CONSTANT:
-        return tell_constant(known)
-    at_d = runs_of(known, sgd=False)
+def conclusion(view: str, question: Question, outcomes: Outcomes) -> str:
+    """What the runs say of the conclusion looked at."""
+    d = question.here.d
+    at_d = runs_at(outcomes, d)
     if not at_d:
-        return f"Nothing is known at d = {d:,} yet." + missing(known, sgd=False)
+        return f"Nothing is known at d = {d:,} yet." + missing(outcomes, d)
     runs = f"At d = {d:,}, over {plural(len(at_d), 'start')}"
-    until = f"{horizon:g} times the last $T_p$"
     if view == UNUSED:
-        idle = unused(at_d)
-        if not idle.count:
-            return f"{runs}: ι leaves no neuron out of {m}." + missing(known, sgd=False)
-        return (
-            f"{runs}, ι leaves {plural(idle.count, 'neuron')} out. When the run ends, at {until}, "
-            f"larger than at the start: {idle.grown}, the largest "
-            f"**{idle.largest:.2g} $s_0$**. "
-            + ("Those share in a direction and grow with it. " if idle.grown else "")
-            + "One that nothing "
-            r"pulls shrinks by its own part in the error, $|v| = s_0/\sqrt{1 + 4 s_0^2 \tau}$ "
-            "(dotted)." + missing(known, sgd=False)
-        )
-    if view == MAP:
-        agree, of = agreement(at_d)
-        lost = unseen(at_d)
-        return (
-            f"{runs}, found by the very neuron ι(p) that the start names: **{agree} of "
-            f"{plural(of, 'direction')}**"
-            + (f"; {lost} of the {of} had not emerged by {until}." if lost else ".")
-            + missing(known, sgd=False)
-        )
-    row = next(iter(spreads(at_d)), None)
-    if not row:
-        return f"{runs}, theory names no time." + missing(known, sgd=False)
-    text = f"{runs}, {kept(row)}."
-    first = spreads(runs_at(known, LIMITS[0]))
-    if first and d != LIMITS[0]:
-        text += f" At d = {LIMITS[0]}: {kept(first[0])}."
-    ends = [f"{end:.3f}" if end < float("inf") else "never" for end in (row.low, row.high)]
-    middle = f"{row.median:.3f}" if row.median < float("inf") else "never"
-    text += (
-        f" From the 10 % to the 90 % quantile crossing / $T_p$ goes from {ends[0]} to {ends[1]}, "
-        f"median {middle} (flow, discs; looked for at moments 0.1 % apart, until {until})."
+        text = runs + unused_neurons(question, at_d)
+    elif view == MAP:
+        text = runs + matched_directions(question, at_d)
+    else:
+        return runs + emergence_times(question, outcomes, at_d)
+    return text + missing(outcomes, d)
+
+
+def unused_neurons(question: Question, at_d: tuple[Emergence, ...]) -> str:
+    """Conclusion (a): the neurons that iota leaves out."""
+    left_out = unused(at_d)
+    if not left_out.count:
+        return f": ι leaves no neuron out of {question.here.m}."
+    return (
+        f", ι leaves {plural(left_out.count, 'neuron')} out. When the run ends, at "
+        f"{question.until}, larger than at the start: {left_out.grown}, the largest "
+        f"**{left_out.largest:.2g} $s_0$**. "
+        + ("Those share in a direction and grow with it. " if left_out.grown else "")
+        + "One that nothing "
+        r"pulls shrinks by its own part in the error, $|v| = s_0/\sqrt{1 + 4 s_0^2 \tau}$ "
+        "(dotted)."
     )
-    if m < P:
-        text += (
-            f" Without a neuron, hence without $T_p$ and not counted: {plural(P - m, 'direction')}."
-        )
-    text += missing(known, sgd=False)
-    sgd = runs_of(known, sgd=True)
+
+
+def matched_directions(question: Question, at_d: tuple[Emergence, ...]) -> str:
+    """Conclusion (b): which neuron finds a direction."""
+    agree, of = agreement(at_d)
+    lost = unseen(at_d)
+    return (
+        f", found by the very neuron ι(p) that the start names: **{agree} of "
+        f"{plural(of, 'direction')}**"
+        + (f"; {lost} of the {of} had not emerged by {question.until}." if lost else ".")
+    )
+
+
+def emergence_times(question: Question, outcomes: Outcomes, at_d: tuple[Emergence, ...]) -> str:
+    """Conclusion (b): when a direction is found, under flow and under SGD."""
+    here = question.here
+    spread = next(iter(spreads(at_d)), None)
+    if not spread:
+        return ", theory names no time." + missing(outcomes, here.d)
+    text = f", {closeness(here, spread)}."
+    first = spreads(runs_at(outcomes, LIMITS[0]))
+    if first and here.d != LIMITS[0]:
+        text += f" At d = {LIMITS[0]}: {closeness(here, first[0])}."
+    low, middle, high = (f"{end:.3f}" if end < float("inf") else "never"
+                         for end in (spread.low, spread.median, spread.high))  # fmt: skip
+    text += (
+        f" From the 10 % to the 90 % quantile crossing / $T_p$ goes from {low} to {high}, "
+        f"median {middle} (flow, discs; looked for at moments 0.1 % apart, until {question.until})."
+    )
+    if here.m < here.P:
+        without = plural(here.P - here.m, "direction")
+        text += f" Without a neuron, hence without $T_p$ and not counted: {without}."
+    text += missing(outcomes, here.d)
+    sgd = sgd_runs(outcomes)
     if sgd:
-        late = sum(row.never for row in spreads(sgd))
+        late = sum(each.never for each in spreads(sgd))
         text += (
             f" SGD (diamonds, d = 64 and 128, {plural(len(sgd), 'run')}) adds the noise of samples"
             + (f"; {late} of their directions did not emerge." if late else ".")
         )
-    return text + missing(known, sgd=True)
+    return text + missing(outcomes)
 
 
-def judge(known: Outcomes) -> None:
-    """The verdict, once what was asked for is known."""
-    if view == CONSTANT:
-        measured = constant(known.runs, 6)
-        if measured is None:
-            guess.wait()
-        else:
-            guess.near(measured, 2, "measured from small overlaps; theory says $J(J-2)$")
-        return
-    at_d = runs_at(known, d)
-    late = sum(not e.is_sgd and e.d == d for e, _ in known.left_out)
-    row = next(iter(spreads(at_d)), None)
+def closeness(here: Experiment, spread: Spread) -> str:
+    """How near to T_p 8 of 10 directions emerge, those that never do included."""
+    those = "directions" if here.m >= here.P else "directions with a neuron"
+    if spread.within == float("inf"):
+        return (f"fewer than 8 of 10 {those} emerge at all: {spread.never} of {spread.named} "
+                "never do")  # fmt: skip
+    return f"8 of 10 {those} keep within **{percent(spread.within)}** of $T_p$" + (
+        f" ({spread.never} of {spread.named} never emerge, and count as infinitely late)"
+        if spread.never else ""
+    )  # fmt: skip
+
+
+def runs_at(outcomes: Outcomes, d: int) -> tuple[Emergence, ...]:
+    """The runs of flow in d dimensions."""
+    return tuple(each for each in outcomes.runs
+                 if not each.experiment.is_sgd and each.experiment.d == d)  # fmt: skip
+
+
+def sgd_runs(outcomes: Outcomes) -> tuple[Emergence, ...]:
+    """All runs of SGD."""
+    return tuple(each for each in outcomes.runs if each.experiment.is_sgd)
+
+
+def missing(outcomes: Outcomes, d: int | None = None) -> str:
+    """What was left out and what diverged: of flow in d dimensions, or (None) of SGD."""
+    runs = sgd_runs(outcomes) if d is None else runs_at(outcomes, d)
+    reasons = [why for e, why in outcomes.left_out if (e.is_sgd if d is None
+               else not e.is_sgd and e.d == d)]  # fmt: skip
+    text = f" Left out: {plural(len(reasons), 'start')}, {reasons[0]}." if reasons else ""
+    diverged = sum(each.diverged for each in runs)
+    return text + (f" {plural(diverged, 'run')} diverged: what they had not found counts as never."
+                   if diverged else "")  # fmt: skip
+
+
+def judge(question: Question, guess: Number, outcomes: Outcomes) -> None:
+    """The verdict, once all starts at d are known."""
+    d = question.here.d
+    at_d = runs_at(outcomes, d)
+    late = sum(not e.is_sgd and e.d == d for e, _ in outcomes.left_out)
+    spread = next(iter(spreads(at_d)), None)
     if len(at_d) + late < len(STARTS):
         guess.wait(f"It is being computed: {len(at_d)} of {plural(len(STARTS), 'start')} known.")
-    elif row:
-        guess.about(100 * row.within, 2, f"over {plural(len(at_d), 'start')} at d = {d:,}")
+    elif spread:
+        guess.about(100 * spread.within, 2, f"over {plural(len(at_d), 'start')} at d = {d:,}")
     else:
         why = "all starts were left out" if late else "theory names no time here"
         guess.wait(f"There is nothing to compare it with: {why}.")
 
 
-def draw(found: Outcomes | None) -> None:
-    known = found or Outcomes()
-    if view == TIMES:
-        figure = figures.times(known.runs, d, guess.value, LIMITS)
-    elif view == UNUSED:
-        figure = figures.unused(known.runs, d, LIMITS)
-    elif view == MAP:
-        figure = figures.matching_map(known.runs, d, LIMITS)
-    else:
-        figure = figures.constants(known.runs, guess.value)
-    picture(figure, key="theorem_picture")
-    told.markdown(tell(known) if found else "")
-    judge(known)
+def open_a_run(question: Question) -> None:
+    """The Live Lab with the first start."""
+    open_in_lab(question.flow.replace(seed=STARTS[0]), "One of these runs in the Live Lab")
 
 
-with experiment:
-    if guess.revealed:
-        watch(pairs if view == CONSTANT else starts, "theorem", draw)
-    else:
-        draw(None)
+begin("theorem")
+words, experiment = columns()
+with words:
+    view = segmented_control("Held against experiments", VIEWS, default=TIMES, key="view")
+question = choose(experiment, off=view == CONSTANT)
+if view == CONSTANT:
+    constant_view(question, words, experiment)
+else:
+    theorem_view(view, question, words, experiment)

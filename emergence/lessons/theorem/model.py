@@ -51,6 +51,11 @@ def search_noise(experiment: Experiment) -> float:
     return float(e.eta * variance * T * e.d)
 
 
+def inverse_time_constant(J: int) -> int:
+    """J (J - 2): what 1 / (a_p T_p o^(J-2)) is for a pure link, J > 2 (Model 3.2)."""
+    return J * (J - 2)
+
+
 def assumptions(experiment: Experiment) -> tuple[Check, ...]:
     """The theorem's assumptions about link, width, dimension, step size and initial norm."""
     e, a, link = experiment, strengths(experiment), link_function(experiment)
