@@ -222,22 +222,14 @@ with words:
         "The idealised dynamics in the Live Lab",
     )  # fmt: skip
 with experiment:
-    t = one.pair_times
     if step == "one pair":
-        asked = (SHARE * one.wait, guess.value)
-        drawn = figures.one_pair(t, *one.pair(t), one.explosion(t), one.typical[0], asked, 1 / d,
-                                 guess.revealed)  # fmt: skip
+        drawn = figures.one_pair(one, SHARE, guess.value, guess.revealed)
     elif step == "its time":
-        drawn = figures.emergence(model.T, model.T1, beta)
+        drawn = figures.emergence(model)
     elif step == "the sum":
-        drawn = figures.summed(model.t, model.solved[0], model.stairs, model.solved[1])
+        drawn = figures.summed(model)
     elif step == "p → t":
-        drawn = figures.change_of_variables(model.T, model.T1, beta, model.remaining,
-                                            model.remaining_finite, model.integral)  # fmt: skip
+        drawn = figures.change_of_variables(model)
     else:
-        fit = model.fitted
-        drawn = figures.growing(
-            [(each.P, each.t, each.stairs) for each in model.smaller], model.t, model.corrected,
-            model.law, model.slope, model.exponent, f": slope {fit.value:.2f}" if fit else "",
-        )  # fmt: skip
+        drawn = figures.growing(model)
     picture(drawn, key="idealised_picture")

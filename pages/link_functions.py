@@ -94,11 +94,7 @@ if step == SERIES:
                 f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
             )
     with experiment:
-        picture(
-            series(links.Z, link.link.sigma(links.Z), link.sums(links.Z), degree, link.c, link.J,
-                   name, guess.value, guess.revealed),
-            key="series_picture",
-        )  # fmt: skip
+        picture(series(link, degree, guess.value, guess.revealed), key="series_picture")
 else:
     start = links.typical_overlap(d)
     share = float(link.risen(start))
@@ -127,13 +123,7 @@ else:
                 rf"time of order $d^{{(J-2)/2}}${wait}. Then it jumps."
             )
     with experiment:
-        picture(
-            landscape(links.OVERLAPS, link.function.K(links.OVERLAPS), links.CHECKED_OVERLAPS,
-                      links.correlation(link.link, links.CHECKED_OVERLAPS), links.SMALL_OVERLAPS,
-                      link.risen(links.SMALL_OVERLAPS), link.J, link.first, start, share,
-                      guess.value, guess.revealed),
-            key="landscape_picture",
-        )  # fmt: skip
+        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture")
 with words:
     run = link.experiment()
     if run.J == link.J:

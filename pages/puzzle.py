@@ -65,10 +65,8 @@ with words:
 
 with experiment:
     counts = (*FILM, P) if guess.just_now else (P,)
-    models = [AdditiveModel(count, beta, sharpness) for count in counts]
     *film, last = (
-        skills_and_loss(each.t, each.missing, each.loss, each.corrected, each.slope,
-                        each.exponent, guess.value, guess.revealed)
-        for each in models
-    )  # fmt: skip
+        skills_and_loss(AdditiveModel(count, beta, sharpness), guess.value, guess.revealed)
+        for count in counts
+    )
     picture(last, key="puzzle_picture", film=film)

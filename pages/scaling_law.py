@@ -8,13 +8,12 @@ from emergence.lessons.scaling_law.model import (
     Widths,
     compute_exponent,
     equal_widths,
-    plateau_exponent,
     random_widths,
     tuned_exponent,
 )
 from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
-from emergence.theory.scaling import time_exponent
+from emergence.theory.scaling import plateau_exponent, time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.guess import guess_choice, guess_number
 from emergence.ui.lesson import begin, columns, open_in_lab

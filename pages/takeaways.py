@@ -149,11 +149,7 @@ with learned:
         st.markdown(text)
         lesson_link(slug)
     st.markdown(COLLAPSE)
-    picture(
-        broken_laws(MODEL.t, MODEL.corrected, {known: MODEL.taught(known) for known in AUTHORS},
-                    MODEL.exponent),
-        key="collapse_picture", height="low",
-    )  # fmt: skip
+    picture(broken_laws(MODEL, AUTHORS), key="collapse_picture", height="low")
     lesson_link("puzzle")
     st.markdown("See it all at once:")
     for name, experiment in PRESETS.items():

@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from emergence.arrays import Array
 from emergence.theory.fits import log_slope
-from emergence.theory.scaling import power_tail
+from emergence.theory.scaling import power_tail, time_exponent
 from emergence.theory.teacher import power_strengths
 
 POINTS_PER_DECADE = 100
@@ -76,7 +76,7 @@ class AdditiveModel:
     @property
     def exponent(self) -> float:
         """(1 - 2 beta) / beta."""
-        return (1 - 2 * self.beta) / self.beta
+        return float(time_exponent(self.beta) or np.nan)
 
     @property
     def fitted(self) -> float:

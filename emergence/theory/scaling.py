@@ -26,6 +26,11 @@ def time_exponent(beta: float) -> float | None:
     return (1 - 2 * beta) / beta if beta > 0.5 else None
 
 
+def plateau_exponent(beta: float) -> float:
+    """1 - 2 beta, the slope of the log of what m < P neurons leave against log m (Model 4.6)."""
+    return 1 - 2 * beta
+
+
 def reference_time(T: Array, a: Array) -> float:
     """Emergence time of direction 1 for a typical overlap: the median of T_p a_p / a_1.
 

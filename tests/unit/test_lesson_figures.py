@@ -27,37 +27,30 @@ def named(figure: go.Figure, start: str) -> go.Scatter:
 
 def test_one_pair_is_hidden_until_the_guess() -> None:
     model = Idealised(1, 1.0, 4, 1024)
-    t = model.pair_times
-    given = (t, *model.pair(t), model.explosion(t), model.typical[0], (1.0, 0.3), 1 / 1024)
-    before, after = (idealised_figures.one_pair(*given, shown) for shown in (False, True))
+    before, after = (idealised_figures.one_pair(model, 0.9, 0.3, each) for each in (False, True))
     assert {t.name for t in before.data if t.name} == {
         "your guess, u = 0.3", "the moment asked about"
     }  # fmt: skip
-    np.testing.assert_array_equal(named(after, "u").y, model.pair(t)[0])
+    np.testing.assert_array_equal(named(after, "u").y, model.pair(model.pair_times)[0])
     json.loads(after.to_json())
 
 
 @pytest.mark.parametrize("P", [1, 3, 64])
 def test_the_steps_draw_the_model(P: int) -> None:
     model = Idealised(P, 0.9, 4, 1024, "best of P log P")
-    times = idealised_figures.emergence(model.T, model.T1, model.beta)
+    times = idealised_figures.emergence(model)
     np.testing.assert_array_equal(named(times, "direction").y, model.T)
-    summed = idealised_figures.summed(model.t, model.solved[0], model.stairs, model.solved[1])
+    summed = idealised_figures.summed(model)
     above = np.asarray(named(summed, "the two").y) > summed.layout.yaxis.range[0]
     np.testing.assert_allclose(
         np.asarray(named(summed, "the two").y)[above],
         np.maximum(model.solved[1], min(named(summed, "the two").y))[above],
     )
-    change = idealised_figures.change_of_variables(
-        model.T, model.T1, model.beta, model.remaining, model.remaining_finite, model.integral
-    )
+    change = idealised_figures.change_of_variables(model)
     left, right = (t for t in change.data if t.name == "sum over all q > p")
     np.testing.assert_array_equal(left.y, right.y)
     np.testing.assert_array_equal(right.x, model.T)
-    curves = [(each.P, each.t, each.stairs) for each in model.smaller]
-    growing = idealised_figures.growing(
-        curves, model.t, model.corrected, model.law, model.slope, model.exponent, ""
-    )
+    growing = idealised_figures.growing(model)
     np.testing.assert_array_equal(named(growing, "with all").y, model.corrected)
 
 

@@ -95,6 +95,6 @@ def test_the_chain_s_lines_and_dots_agree() -> None:
 
 def test_laws_break_off_where_the_author_stopped() -> None:
     model = AdditiveModel(64, 1.0, 16.0)
-    drawn = broken_laws(model.t, model.corrected, {8: model.taught(8)}, model.exponent)
+    drawn = broken_laws(model, (8,))
     np.testing.assert_array_equal(named(drawn, "author knows 8").y, model.taught(8))
     np.testing.assert_array_equal(named(drawn, "data with all").y, model.corrected)

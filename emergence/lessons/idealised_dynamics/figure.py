@@ -25,6 +25,8 @@ from emergence.figures.style import (
     line,
     log_axis,
 )
+from emergence.lessons.idealised_dynamics.model import Idealised
+from emergence.theory.scaling import plateau_exponent
 from emergence.words import plural
 
 SHOWN = 48
@@ -40,49 +42,39 @@ def _shown(P: int) -> IntArray:
 
 def _finite(*times: Array) -> Array:
     """Those of the times that are finite, shape (n,); 1 where none is."""
-    known = np.concatenate(times)
-    known = known[np.isfinite(known)]
-    return known if known.size else np.ones(1)
+    every = np.concatenate(times)
+    finite = every[np.isfinite(every)]
+    return finite if finite.size else np.ones(1)
 
 
-def one_pair(
-    t: Array,
-    u: Array,
-    rho: Array,
-    explosion: Array | None,
-    T1: float,
-    asked: tuple[float, float | None],
-    start: float,
-    revealed: bool,
-) -> go.Figure:
+def one_pair(model: Idealised, share: float, guess: float | None, revealed: bool) -> go.Figure:
     """Step 1: how a pair waits and then meets, over linear time.
 
     Parameters
     ----------
-    t : times eta t from 0, shape (n,)
-    u, rho : u and |v|^2 / a of the pair, shape (n,); drawn only when `revealed`
-    explosion : u of the equation without its 1 - u, shape (n,); None for J <= 2
-    T1 : the pair's T_p
-    asked : the moment the question is about and the reader's u, None while there is none
-    start : u at t = 0
+    share : of the pair's wait, after which the question is asked
+    guess : the reader's u then, None while there is none; the pair is drawn only when `revealed`
     """
+    asked, start = share * model.wait, 1 / model.d
+    t = model.pair_times
     traces: list[Any] = [
         go.Scatter(
             x=[0.0], y=[start], mode="markers+text", text=[f" u = {start:.2g} at the start"],
             textposition="top right", marker={"color": colour(0), "size": 12}, showlegend=False,
             hoverinfo="skip", cliponaxis=False,
         ),
-        line("the moment asked about", np.full(2, asked[0]), np.array([0, 1.0]), GUESS, 2, "dash"),
+        line("the moment asked about", np.full(2, asked), np.array([0, 1.0]), GUESS, 2, "dash"),
     ]  # fmt: skip
     title = "One pair: how does its overlap grow?"
-    if asked[1] is not None:
+    if guess is not None:
         traces.append(
             go.Scatter(
-                x=[asked[0]], y=[asked[1]], mode="markers", name=f"your guess, u = {asked[1]:g}",
+                x=[asked], y=[guess], mode="markers", name=f"your guess, u = {guess:g}",
                 marker={"color": GUESS, "size": 15, "symbol": "diamond"}, hoverinfo="name",
             )
         )  # fmt: skip
     if revealed:
+        (u, rho), explosion, T1 = model.pair(t), model.explosion(t), model.typical[0]
         title = ("One pair: no plateau" if explosion is None
                  else "One pair: nothing to see for most of the time")  # fmt: skip
         if explosion is not None:
@@ -100,14 +92,12 @@ def one_pair(
     )  # fmt: skip
 
 
-def emergence(T: Array, T1: float, beta: float) -> go.Figure:
-    """Step 2: T_p over p, shape (P,), against T_1 p^beta."""
-    p: Array = np.arange(1.0, len(T) + 1)
-    law = np.asarray(T1 * p**beta)
-    never = int(np.isinf(T).sum())
-    known = _finite(T, law)
+def emergence(model: Idealised) -> go.Figure:
+    """Step 2: T_p over p, against T_1 p^beta."""
+    p, T, law = model.p, model.T, model.times_by_law
+    shown = _finite(T, law)
     traces = [
-        line(f"T₁ pᵝ, slope {beta:g}", p, law, POWER, 3, "dot"),
+        line(f"T₁ pᵝ, slope {model.beta:g}", p, law, POWER, 3, "dot"),
         go.Scatter(
             x=p, y=np.where(np.isfinite(T), T, np.nan), mode="markers", name="direction p emerges",
             marker={"color": [colour(i) for i in range(len(p))], "size": 9},
@@ -116,19 +106,18 @@ def emergence(T: Array, T1: float, beta: float) -> go.Figure:
     ]  # fmt: skip
     return figure(
         traces,
-        f"Never learned, without a time: {never} of {plural(len(T), 'direction')}" if never
+        f"Never learned, without a time: {model.never} of {plural(model.P, 'direction')}"
+        if model.never
         else "Every direction has its time",
         xaxis=log_axis("direction p", (0.8, 1.25 * len(p))),
-        yaxis=log_axis("Tₚ", (float(known.min()) / 2, float(known.max()) * 2)),
+        yaxis=log_axis("Tₚ", (float(shown.min()) / 2, float(shown.max()) * 2)),
         showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.98},
     )  # fmt: skip
 
 
-def summed(t: Array, u: Array, stairs: Array, solved: Array) -> go.Figure:
-    """Step 3. Top: u of each pair, shape (P, n). Bottom: the staircase and the two equations' loss.
-
-    `t`, `stairs`, `solved` have shape (n,).
-    """
+def summed(model: Idealised) -> go.Figure:
+    """Step 3. Top: u of each pair. Bottom: the staircase and the two equations' loss."""
+    t, stairs, (u, solved) = model.t, model.stairs, model.solved
     limits = (float(t[0]), float(t[-1]))
     lowest = float(stairs[stairs > 0].min())
     traces = [
@@ -151,21 +140,12 @@ def summed(t: Array, u: Array, stairs: Array, solved: Array) -> go.Figure:
     )  # fmt: skip
 
 
-def change_of_variables(
-    T: Array, T1: float, beta: float, endless: Array, finite: Array, integral: Array
-) -> go.Figure:
-    """Step 4. What remains after direction p, over p on the left and over T_p on the right.
-
-    Parameters
-    ----------
-    T : emergence times, shape (P,); `T1` that of direction 1 at the typical overlap
-    endless, finite : sum of q^(-2 beta) over all q > p, and up to P only, shape (P,)
-    integral : p^(1 - 2 beta) / (2 beta - 1), shape (P,)
-    """
-    p = np.arange(1.0, len(T) + 1)
-    met = np.where(np.isfinite(T), T, np.nan)
+def change_of_variables(model: Idealised) -> go.Figure:
+    """Step 4. What remains after direction p, over p on the left and over T_p on the right."""
+    p, times = model.p, model.times_by_law
+    met = np.where(np.isfinite(model.T), model.T, np.nan)
     traces: list[Any] = []
-    for x, law, place in ((p, p, "x"), (met, T1 * p**beta, "x2")):
+    for x, law, place in ((p, p, "x"), (met, times, "x2")):
         left = place == "x"
 
         def dots(
@@ -178,16 +158,16 @@ def change_of_variables(
                 hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
             )  # fmt: skip
 
-        slope = (1 - 2 * beta) / (1 if left else beta)
+        slope = plateau_exponent(model.beta) if left else model.exponent
         label = f"slope {slope:.2f} over {'p' if left else 'Tₚ'}"
         traces += [
-            dots("sum up to P", finite, FINITE, "circle-open"),
-            dots("sum over all q > p", endless, MEASURED, "circle"),
-            line(label, law, integral, POWER, 3, "dot" if left else "dash", xaxis=place),
+            dots("sum up to P", model.remaining_finite, FINITE, "circle-open"),
+            dots("sum over all q > p", model.remaining, MEASURED, "circle"),
+            line(label, law, model.integral, POWER, 3, "dot" if left else "dash", xaxis=place),
         ]
-    known = _finite(met, T1 * p**beta)
-    over_p = (0.8, 1.25 * len(T))
-    over_t = (float(known.min()) / 1.25, float(known.max()) * 1.25)
+    shown = _finite(met, times)
+    over_p = (0.8, 1.25 * model.P)
+    over_t = (float(shown.min()) / 1.25, float(shown.max()) * 1.25)
     # A decade is as long on the right as on the left: only so are the slopes seen to differ.
     decades = [float(np.log10(high / low)) for low, high in (over_p, over_t)]
     middle = (1 - GAP) * decades[0] / sum(decades)
@@ -195,41 +175,28 @@ def change_of_variables(
         traces, "The same sum, over p and over time",
         xaxis=log_axis("direction p", over_p) | {"domain": [0, middle]},
         xaxis2=log_axis("time Tₚ", over_t) | {"domain": [middle + GAP, 1]},
-        yaxis=log_axis("what is still missing", (float(endless[-1]) / 4, float(integral[0]) * 2)),
+        yaxis=log_axis("what is still missing",
+                       (float(model.remaining[-1]) / 4, float(model.integral[0]) * 2)),
         showlegend=True,
         legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
         margin={"l": 62, "r": 12, "t": 88, "b": 52},
     )  # fmt: skip
 
 
-def growing(
-    curves: list[tuple[int, Array, Array]],
-    t: Array,
-    corrected: Array,
-    law: Array,
-    slope: Array,
-    theory: float,
-    fitted: str,
-) -> go.Figure:
-    """Step 5. Top: staircases of more and more directions and the power law. Bottom: the slope.
-
-    Parameters
-    ----------
-    curves : (P, times, staircase) with P growing
-    t, corrected, law, slope : of the last P: the staircase with the directions beyond P added, the
-        power law, the local slope of `corrected`, shape (n,)
-    theory : (1 - 2 beta) / beta
-    fitted : what the legend says of the fitted slope
-    """
+def growing(model: Idealised) -> go.Figure:
+    """Step 5. Top: staircases of more and more directions and the power law. Bottom: the slope."""
+    t, corrected, theory = model.t, model.corrected, model.exponent
+    said = f": slope {model.fitted.value:.2f}" if model.fitted else ""
     lowest = float(corrected.min()) / 2
     traces: list[Any] = [
-        line(f"P = {P}", x, np.maximum(y, lowest / 1e3), FINITE, 1.5, DASHES[i % len(DASHES)])
-        for i, (P, x, y) in enumerate(reversed(curves))
+        line(f"P = {each.P}", each.t, np.maximum(each.stairs, lowest / 1e3), FINITE, 1.5,
+             DASHES[i % len(DASHES)])
+        for i, each in enumerate(reversed(model.smaller))
     ]  # fmt: skip
     traces += [
-        line(f"with all beyond P{fitted}", t, corrected, MEASURED, 4),
-        line(f"power law, slope {theory:.2f}", t, law, POWER, 3, "dot"),
-        line("local slope", t, slope, MEASURED, 3, yaxis="y2", showlegend=False),
+        line(f"with all beyond P{said}", t, corrected, MEASURED, 4),
+        line(f"power law, slope {theory:.2f}", t, model.law, POWER, 3, "dot"),
+        line("local slope", t, model.slope, MEASURED, 3, yaxis="y2", showlegend=False),
         line("theory", t, np.full(len(t), theory), POWER, 2.5, "dot", yaxis="y2",
              showlegend=False),
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from emergence.theory.predictions import (
 )
 from emergence.theory.scaling import (
     fit_slope,
+    plateau_exponent,
     power_law,
     power_tail,
     reference_time,
@@ -201,6 +202,11 @@ class Idealised:
         """1 ... P, shape (P,)."""
         return np.arange(1.0, self.P + 1)
 
+    @property
+    def times_by_law(self) -> Array:
+        """T_1 p^beta, shape (P,)."""
+        return np.asarray(self.T1 * self.p**self.beta)
+
     @cached_property
     def remaining(self) -> Array:
         """sum_{q > p} q^(-2 beta) over all directions, also those beyond P, shape (P,)."""
@@ -214,7 +220,7 @@ class Idealised:
     @property
     def integral(self) -> Array:
         """p^(1 - 2 beta) / (2 beta - 1), shape (P,)."""
-        return np.asarray(self.p ** (1 - 2 * self.beta) / (2 * self.beta - 1))
+        return np.asarray(self.p ** plateau_exponent(self.beta) / (2 * self.beta - 1))
 
     # Step 5: the power law.
 

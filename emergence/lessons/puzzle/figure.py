@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from emergence.arrays import Array
 from emergence.figures.style import (
     GUESS,
     LEGEND,
@@ -18,40 +17,26 @@ from emergence.figures.style import (
     line,
     log_axis,
 )
+from emergence.theory.additive import AdditiveModel
 from emergence.words import plural
 
 SHOWN = 48
 """Curves drawn at most; of more skills every few are left out."""
 
 
-def skills_and_loss(
-    t: Array,
-    missing: Array,
-    loss: Array,
-    corrected: Array,
-    slope: Array,
-    theory: float,
-    guess: float | None,
-    revealed: bool,
-) -> go.Figure:
+def skills_and_loss(model: AdditiveModel, guess: float | None, revealed: bool) -> go.Figure:
     """Top: each skill's curve. Middle: the total in log-log. Bottom: its local slope.
 
     Parameters
     ----------
-    t : times, evenly spaced in log t, shape (n,)
-    missing : share of each skill that is missing, shape (P, n)
-    loss, corrected : total loss, and with the skills beyond P added, shape (n,)
-    slope : local slope of `corrected`, shape (n,)
-    theory : (1 - 2 beta) / beta
     guess : the reader's slope, drawn as a line, or None; the loss is drawn only when `revealed`
     """
-    P = len(missing)
+    P, t, loss, corrected, theory = model.P, model.t, model.loss, model.corrected, model.exponent
     shown = np.unique(np.round(np.geomspace(1, P, min(P, SHOWN))).astype(int)) - 1
-    limits = (float(t[0]), float(t[-1]))
     top = float(corrected[0])
     traces = [
         go.Scatter(
-            x=t, y=1 - missing[p], mode="lines", yaxis="y3", name=f"skill {p + 1}",
+            x=t, y=1 - model.missing[p], mode="lines", yaxis="y3", name=f"skill {p + 1}",
             line={"color": colour(int(p)), "dash": dash(int(p)), "width": 2}, showlegend=False,
             hovertemplate=f"skill {p + 1}: %{{y:.0%}} learned<extra></extra>",
         )
@@ -66,13 +51,13 @@ def skills_and_loss(
                  3, "dot"),
             line(f"loss of {plural(P, 'skill')}", t, loss, MEASURED, 4),
             line("with all skills beyond P", t, corrected, MEASURED, 2, "dashdot"),
-            line("local slope", t, slope, MEASURED, 3, yaxis="y2", showlegend=False),
+            line("local slope", t, model.slope, MEASURED, 3, yaxis="y2", showlegend=False),
             line("theory", t, np.full(len(t), theory), POWER, 2.5, "dot", yaxis="y2",
                  showlegend=False),
         ]  # fmt: skip
     return figure(
         traces, "Sharp skills above, their sum below",
-        xaxis=log_axis("time t (first skill: 1)", limits) | {"anchor": "y2"},
+        xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))) | {"anchor": "y2"},
         yaxis3=axis("learned", domain=[0.74, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("total loss", (float(max(loss[-1], corrected[-1] / 30)), 2 * top))
         | {"domain": [0.25, 0.69]},

@@ -28,11 +28,10 @@ from emergence.lessons.scaling_law.model import (
     Widths,
     best_plateaus,
     compute_exponent,
-    plateau_exponent,
     tuned_exponent,
 )
 from emergence.theory.fits import Slope
-from emergence.theory.scaling import time_exponent
+from emergence.theory.scaling import plateau_exponent, time_exponent
 
 NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
 BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}

@@ -31,11 +31,6 @@ def doubling(m: int) -> tuple[int, ...]:
     return tuple(2**i for i in range(m.bit_length()))
 
 
-def plateau_exponent(beta: float) -> float:
-    """1 - 2 beta: the loss that m < P neurons leave, against m."""
-    return 1 - 2 * beta
-
-
 def compute_exponent(beta: float) -> float:
     """(1 - 2 beta) / (1 + beta): the best loss against C = m t, at one eta."""
     return (1 - 2 * beta) / (1 + beta)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from emergence.arrays import Array
-from emergence.figures.style import (
-    LEGEND,
-    MEASURED,
-    POWER,
-    colour,
-    figure,
-    log_axis,
-)
+from emergence.figures.style import LEGEND, MEASURED, POWER, colour, figure, line, log_axis
+from emergence.theory.additive import AdditiveModel
 
 
-def broken_laws(t: Array, whole: Array, taught: Mapping[int, Array], exponent: float) -> go.Figure:
-    """Loss on all skills over time, in log-log.
+def broken_laws(model: AdditiveModel, authors: Sequence[int]) -> go.Figure:
+    """Loss on all skills over time, in log-log: taught by data that show all, or what authors know.
 
-    Parameters
-    ----------
-    t : times, shape (n,)
-    whole : taught by data that show all skills, shape (n,)
-    taught : by the number of skills the author of the data knows, each of shape (n,)
-    exponent : of the power law
+    `authors` : numbers of skills that the authors of the data know
     """
+    t, whole, exponent = model.t, model.corrected, model.exponent
     traces = [
         go.Scatter(
             x=t, y=whole[-1] * (t / t[-1]) ** exponent, mode="lines",
@@ -37,14 +26,10 @@ def broken_laws(t: Array, whole: Array, taught: Mapping[int, Array], exponent: f
                    line={"color": MEASURED, "width": 4},
                    hovertemplate="all skills: %{y:.3g}<extra></extra>"),
     ]  # fmt: skip
-    for i, (known, loss) in enumerate(taught.items()):
-        traces.append(
-            go.Scatter(
-                x=t, y=loss, mode="lines", name=f"author knows {known}",
-                line={"color": colour(i), "width": 3, "dash": "dash"},
-                hovertemplate=f"author knows {known}: %{{y:.3g}}<extra></extra>",
-            )
-        )  # fmt: skip
+    traces += [
+        line(f"author knows {skills}", t, model.taught(skills), colour(i), 3, "dash")
+        for i, skills in enumerate(authors)
+    ]
     return figure(
         traces, "Data from a model that stopped earlier",
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))),

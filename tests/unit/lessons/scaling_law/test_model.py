@@ -16,7 +16,6 @@ from emergence.lessons.scaling_law.model import (
     gather,
     mean_slope,
     moments,
-    plateau_exponent,
     random_students,
     random_widths,
     tuned_exponent,
@@ -24,7 +23,7 @@ from emergence.lessons.scaling_law.model import (
 from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.runs.plan import make_plan
-from emergence.theory.scaling import time_exponent
+from emergence.theory.scaling import plateau_exponent, time_exponent
 from tests import naive
 
 BETAS = [0.6, 0.8, 1.0, 1.5, 2.0]
