@@ -11,9 +11,9 @@ from numba import njit
 
 from emergence.engines.kernels.normals import FAST, fill_normals
 
-ALONE = 1 << 18
-"""OpenBLAS does a product of up to this many multiply-adds in the calling thread. Larger ones are
-cut: threads would not pay here, and would take cores from other runs."""
+ONE_THREAD = 1 << 18
+"""Multiply-adds up to which OpenBLAS does a product of matrices in the calling thread. Larger
+products are cut: threads would not pay here, and would take cores from other runs."""
 
 
 def padded(n: int, lanes: int) -> int:
@@ -23,7 +23,7 @@ def padded(n: int, lanes: int) -> int:
 
 def scratch_rows(width: int, samples: int, neurons: int) -> int:
     """Rows of a piece of X times (samples, neurons)."""
-    return min(width, max(1, ALONE // (samples * neurons)))
+    return min(width, max(1, ONE_THREAD // (samples * neurons)))
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
@@ -35,7 +35,7 @@ def fill_block(X, d, uniform, angle, k0, k1, block):
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def inner_products(X, V, out):
     """out = X^T V for X of shape (d', S), V of shape (d', n), out of shape (S, n)."""
-    rows = max(1, ALONE // out.size)
+    rows = max(1, ONE_THREAD // out.size)
     np.dot(X[:rows].T, V[:rows], out)
     for i in range(rows, V.shape[0], rows):
         out += np.dot(X[i : i + rows].T, V[i : i + rows])

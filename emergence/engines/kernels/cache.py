@@ -41,10 +41,10 @@ def digest() -> str:
     """A hash of all kernels' sources, of the compiler and its settings, of Python and of NumPy."""
     versions = [sys.version, numba.__version__, llvmlite.__version__, np.__version__]
     settings = [f"{name}={getattr(config, name, None)}" for name in SETTINGS]
-    found = hashlib.sha256("\0".join(versions + settings).encode())
+    hashed = hashlib.sha256("\0".join(versions + settings).encode())
     for file in sorted(HERE.glob("*.py")):
-        found.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()[:16]
+        hashed.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
+    return hashed.hexdigest()[:16]
 
 
 def cache_folder(given: str) -> Path:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from emergence.engines.kernels.blocks import ONE_THREAD
+
 SUMS = {"reassoc", "contract"}
 """What the compiler may do to floating-point arithmetic: sum in any order. NaN and inf stand."""
-ONE_THREAD = 2**18
-"""Multiplications up to which OpenBLAS keeps a product of matrices on the calling thread."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -43,6 +43,51 @@ def _product(A, B, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def _norms(V, n):
+    """Set n_k = |v_k|, shape (m,)."""
+    for k in range(V.shape[0]):
+        total = 0.0
+        for i in range(V.shape[1]):
+            total += V[k, i] * V[k, i]
+        n[k] = np.sqrt(total)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def _add_sources(V, n, sources, c2, dc2, r, inside, out):
+    """Set r_k, <vbar_k, q_k> and q_k to the sources' part of them (`flow_field`).
+
+    Parameters
+    ----------
+    n : norms |v_k|, shape (m,)
+    r, inside : r_k and <vbar_k, q_k>, shape (m,)
+    out : q_k, shape (m, D)
+    """
+    m, D = V.shape
+    unit = np.empty((sources, D))
+    for j in range(sources):
+        for i in range(D):
+            unit[j, i] = V[j, i] / n[j]
+    S = np.empty((m, sources))
+    _product(V, unit.T, S)
+    value, slope = np.empty(sources), np.empty(sources)
+    for k in range(m):
+        s = S[k]
+        for j in range(sources):
+            s[j] /= n[k]
+        _power_series(c2, s, value)
+        _power_series(dc2, s, slope)
+        growth = pulled = 0.0
+        for j in range(sources):
+            weight = n[j] * n[j]
+            growth -= weight * value[j]
+            slope[j] *= -weight
+            pulled += slope[j] * s[j]
+        s[:] = slope
+        r[k], inside[k] = growth, pulled
+    _product(S, unit, out)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def flow_field(V, sources, a, c2, dc2, out):
     """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (Model 2.2).
 
@@ -62,38 +107,11 @@ def flow_field(V, sources, a, c2, dc2, out):
     m, D = V.shape
     P = a.shape[0]
     top = np.sum(c2)
-    n = np.empty(m)
-    for k in range(m):
-        total = 0.0
-        for i in range(D):
-            total += V[k, i] * V[k, i]
-        n[k] = np.sqrt(total)
-    unit = np.empty((sources, D))
-    for j in range(sources):
-        for i in range(D):
-            unit[j, i] = V[j, i] / n[j]
-    r = np.zeros(m)
-    inside = np.zeros(m)  # <vbar_k, q_k>
+    n, r, inside = np.empty(m), np.zeros(m), np.zeros(m)
+    _norms(V, n)
     out[:] = 0.0
     if sources > 0:
-        S = np.empty((m, sources))
-        _product(V, unit.T, S)
-        value, slope = np.empty(sources), np.empty(sources)
-        for k in range(m):
-            s = S[k]
-            for j in range(sources):
-                s[j] /= n[k]
-            _power_series(c2, s, value)
-            _power_series(dc2, s, slope)
-            growth = pulled = 0.0
-            for j in range(sources):
-                weight = n[j] * n[j]
-                growth -= weight * value[j]
-                slope[j] *= -weight
-                pulled += slope[j] * s[j]
-            s[:] = slope
-            r[k], inside[k] = growth, pulled
-        _product(S, unit, out)
+        _add_sources(V, n, sources, c2, dc2, r, inside, out)
     o, value, slope = np.empty(P), np.empty(P), np.empty(P)
     for k in range(m):
         for p in range(P):
