@@ -13,6 +13,7 @@ from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.slices import advanced
+from emergence.serving.recent import Recent
 from emergence.serving.study import Partial
 from emergence.theory.quantiles import quantiles
 from emergence.theory.thresholds import EMERGED
@@ -27,7 +28,8 @@ MOST_STEPS = 2e7
 """Runs of SGD that would take more steps are left out."""
 SMALL_START = 0.06
 """Overlaps at the start below which a measured constant has settled: it is off by order o^2."""
-KEPT = 4096
+RECENT = 4096
+"""Runs whose outcome is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +80,7 @@ class Emergence:
         return np.asarray(1 / (self.a * self.start**power * self._seen))
 
 
-_KNOWN: dict[Experiment, Emergence] = {}
-"""What the last KEPT runs found."""
+_recent: Recent[Experiment, Emergence] = Recent(RECENT)
 
 
 def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
@@ -151,19 +152,19 @@ class Starts:
         """What was found so far, in the order of `experiments`."""
         found = Outcomes()
         for number, experiment in enumerate(self.experiments):
-            reason = "" if experiment in _KNOWN else why_not(experiment)
-            if experiment not in _KNOWN and not reason:
+            run = _recent.get(experiment)
+            reason = "" if run else why_not(experiment)
+            if not run and not reason:
                 for piece in emergence(experiment):
                     if isinstance(piece, Emergence):
-                        if len(_KNOWN) >= KEPT:
-                            _KNOWN.clear()
-                        _KNOWN[experiment] = piece
+                        run = piece
+                        _recent.put(experiment, run)
                     else:
                         yield Partial((number + piece) / len(self.experiments), found)
-            if reason:
-                found = Outcomes(found.runs, (*found.left_out, (experiment, reason)))
+            if run:
+                found = Outcomes((*found.runs, run), found.left_out)
             else:
-                found = Outcomes((*found.runs, _KNOWN[experiment]), found.left_out)
+                found = Outcomes(found.runs, (*found.left_out, (experiment, reason)))
             yield Partial((number + 1) / len(self.experiments), found)
 
 
