@@ -11,10 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from emergence.experiment import Experiment
-from emergence.runs.result import Result, result_of
-from emergence.runs.simulation import Simulation
-from emergence.runs.slices import worked
 from emergence.serving.computation import GRACE, State, Watched
 
 T_co = TypeVar("T_co", covariant=True)
@@ -38,23 +34,6 @@ class Study(Protocol[T_co]):
         """What is known, piece after piece, each computed in about 0.1 s or less."""
 
     def __hash__(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Simulations:
-    """The results of several experiments, one after the other: a tuple that grows."""
-
-    experiments: tuple[Experiment, ...]
-
-    def results(self) -> Iterator[Partial[tuple[Result, ...]]]:
-        """The finished results, in the order of `experiments`."""
-        finished: tuple[Result, ...] = ()
-        for number, experiment in enumerate(self.experiments):
-            simulation = Simulation(experiment)
-            for share in worked(simulation):
-                yield Partial((number + share) / len(self.experiments), finished)
-            finished += (result_of(simulation),)
-            yield Partial((number + 1) / len(self.experiments), finished)
 
 
 class Job(Watched, Generic[T_co]):

@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from emergence import Experiment, simulate
 from emergence.serving.computation import State
 from emergence.serving.registry import Limits, Registry
-from emergence.serving.study import Job, Partial, Simulations
+from emergence.serving.study import Job, Partial
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,3 @@ def test_leaving_the_registry_stops_the_wish() -> None:
     registry.leave("nobody01")
     registry.close()
     assert job.state is State.STOPPED
-
-
-def test_simulations_give_what_simulate_gives() -> None:
-    experiments = tuple(Experiment(d=16, P=2, m=4, seed=seed, c=0.05) for seed in (1, 2))
-    pieces = list(Simulations(experiments).results())
-    assert [len(piece.value) for piece in pieces] == sorted(len(piece.value) for piece in pieces)
-    assert pieces[-1].done == 1.0
-    for result, experiment in zip(pieces[-1].value, experiments, strict=True):
-        assert result.mse.tolist() == simulate(experiment).mse.tolist()
