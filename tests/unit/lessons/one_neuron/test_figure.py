@@ -1,34 +1,16 @@
-"""The pictures of recursion, claims, chain and collapse show what they are given."""
+"""Lesson 3's pictures show what they are given: the recursion's books and noise, what is left."""
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
-import plotly.graph_objects as go
 
-from emergence.lessons.many_neurons.claims.figure import NEVER, decoupling
-from emergence.lessons.many_neurons.claims.study import Coupled
 from emergence.lessons.one_neuron.figure import left_after_search
 from emergence.lessons.one_neuron.model import share_left
 from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
 from emergence.lessons.one_neuron.recursion.model import Recursion
 from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, Spread
 from emergence.lessons.one_neuron.study import DELTAS, Left
-from emergence.lessons.takeaways.figure import broken_laws
-from emergence.lessons.why_not_exp_kappa.chain import figure as chain_figures
-from emergence.lessons.why_not_exp_kappa.chain.study import Chain
-from emergence.theory.additive import AdditiveModel
-
-
-def named(figure: go.Figure, start: str) -> go.Scatter:
-    json.loads(figure.to_json())
-    return next(t for t in figure.data if t.name and t.name.startswith(start))
-
-
-def names(figure: go.Figure) -> set[str]:
-    """Names of the traces that draw something."""
-    return {t.name for t in figure.data if list(t.x) != [None]}
+from tests.unit.traces import named, names
 
 
 def test_the_books_are_drawn_in_units_of_1_over_d() -> None:
@@ -65,36 +47,3 @@ def test_what_is_left_is_drawn_at_its_delta() -> None:
     line = named(drawn, "J = 4: as d^−0.2")
     np.testing.assert_allclose(line.y, share_left(4, np.asarray(line.x), 0.1))
     assert named(drawn, "your guess").y[0] == 0.5
-
-
-def test_never_is_drawn_and_counts_in_the_median() -> None:
-    off = np.array([1e-3, 2e-3, np.inf, np.inf])
-    drawn = decoupling([Coupled(64, 2, off, off)])
-    np.testing.assert_array_equal(named(drawn, "J = 2, one").y, [1e-3, 2e-3, NEVER, NEVER])
-    assert named(drawn, "J = 2, median").y[0] == np.median([1e-3, 2e-3, NEVER, NEVER])
-    assert "J = 4, median" not in names(drawn)
-
-
-def test_the_chain_s_lines_and_dots_agree() -> None:
-    chain = Chain(1.0, 4)
-    for figure, line, dots in (
-        (chain_figures.one_power(*chain.pair(), 4), "⟨w", "E["),
-        (chain_figures.tensor_on_circle(*chain.circle(), 4), "T(", "E["),
-    ):
-        curve, circles = named(figure, line), named(figure, dots)
-        near = np.interp(np.sort(circles.x), curve.x, curve.y)
-        np.testing.assert_allclose(near, np.asarray(circles.y)[np.argsort(circles.x)], atol=5e-3)
-    paths, border = chain.iterations()
-    drawn = chain_figures.iterations(paths, border)
-    for trace in drawn.data[:-1]:
-        second = trace.name == "ends at w₂"
-        assert (trace.y[0] > border) == second
-        assert abs(trace.y[-1] - 90 * second) < 1
-    assert named(drawn, "watershed").y[0] == border
-
-
-def test_laws_break_off_where_the_author_stopped() -> None:
-    model = AdditiveModel(64, 1.0, 16.0)
-    drawn = broken_laws(model, (8,))
-    np.testing.assert_array_equal(named(drawn, "author knows 8").y, model.taught(8))
-    np.testing.assert_array_equal(named(drawn, "data with all").y, model.corrected)
