@@ -5,15 +5,8 @@ from math import log10
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.lessons.sharp_transitions import model as toy
 from emergence.lessons.sharp_transitions.figure import depth, escapes, jumps
-from emergence.lessons.sharp_transitions.model import (
-    ProductFlow,
-    escape_curves,
-    spread,
-    toy_losses,
-    waits,
-)
+from emergence.lessons.sharp_transitions.model import Jumps, Layers, escape_curves
 from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes, EscapeTimes
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
@@ -36,8 +29,8 @@ if step == JUMP:
     with experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
-    losses = toy_losses(k)
-    flows = [loss.flow(w0) for loss in losses]
+    model = Jumps(k, w0)
+    losses, flows = model.losses, model.flows
     with words:
         st.markdown(
             "Where do the jumps come from? Take all neurons away: a few numbers $w$ try to "
@@ -72,18 +65,12 @@ if step == JUMP:
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
     with experiment:
-        picture(
-            jumps([loss.name for loss in losses], toy.W, [loss.along(toy.W) for loss in losses],
-                  [flow.course for flow in flows], [flow.half for flow in flows], w0,
-                  guess.share, guess.revealed),
-            key="jump_picture",
-        )  # fmt: skip
+        picture(jumps(model, guess.share, guess.revealed), key="jump_picture")
 
 elif step == ESCAPE:
     with experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         smallest = select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest")
-    losses = toy_losses(k)
     curves = escape_curves(k, LARGEST, smallest)
     with words:
         st.markdown(
@@ -98,7 +85,7 @@ elif step == ESCAPE:
             "escape", "The start is made ten times smaller. By which power of ten does the "
             f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 0.5,
         )  # fmt: skip
-        longer = losses[-1].tenfold
+        longer = curves.losses[-1].tenfold
         guess.near(log10(longer), 0.25, f"${scientific(longer)}$ times longer")
         if guess.revealed:
             st.markdown(
@@ -106,7 +93,7 @@ elif step == ESCAPE:
                 r"$T$ stays put. Two: $\int dw/w$, so $T$ grows by the **same amount** each time, "
                 r"like $\log(1/w_0)$. $k\ge3$: $\int dw/w^{k-1}$ is all at its lower end, "
                 rf"$T \approx \frac{{w_0^{{2-k}}}}{{2k(k-2)}}$: ten times smaller is "
-                f"**${scientific(losses[-1].tenfold)}$ times** longer. A neuron with $J = k$ "
+                f"**${scientific(longer)}$ times** longer. A neuron with $J = k$ "
                 r"whose overlap starts at $w_0 = 1/\sqrt d$ takes twice as long, "
                 r"$d^{J/2-1}/(J(J-2))$, for its loss has a factor $\frac12$."
                 "\n\n"
@@ -117,16 +104,10 @@ elif step == ESCAPE:
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
 
-    def draw(known: Escapes | None) -> None:
+    def draw(measured: Escapes | None) -> None:
         """The exact curves, with what is measured so far."""
-        found = known or NOTHING
-        picture(
-            escapes([loss.name for loss in losses], [loss.factors for loss in losses], curves.w0,
-                    curves.exact, curves.leading, found.starts, found.times,
-                    [(fit.slope, fit.last) for fit in found.fits],
-                    [loss.expected for loss in losses], guess.value, guess.revealed),
-            key="escape_picture",
-        )  # fmt: skip
+        drawn = escapes(curves, measured or NOTHING, guess.value, guess.revealed)
+        picture(drawn, key="escape_picture")
 
     with experiment:
         if guess.revealed:
@@ -141,7 +122,8 @@ else:
         imbalance = select_slider(
             "largest layer / smallest", [1, 3, 10, 100, 1000, 10_000], 1000, key="imbalance"
         )
-    even, uneven = ProductFlow(spread(w0, L, 1)), ProductFlow(spread(w0, L, imbalance))
+    layers = Layers(L, w0, imbalance)
+    even, uneven = layers.even, layers.uneven
     with words:
         st.markdown(
             "The talk leaves two questions open. In our words:\n\n"
@@ -172,8 +154,4 @@ else:
         open_in_lab(Experiment(P=1, J=L, m=4, engine="flow", horizon=3.0),
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
     with experiment:
-        picture(
-            depth(L, even.course, uneven.course, waits(w0), waits(w0, imbalance),
-                  toy.neuron_waits(w0), imbalance, guess.share, guess.revealed),
-            key="depth_picture",
-        )  # fmt: skip
+        picture(depth(layers, guess.share, guess.revealed), key="depth_picture")

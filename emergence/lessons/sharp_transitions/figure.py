@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,72 +24,53 @@ from emergence.figures.style import (
     note,
     upright,
 )
+from emergence.lessons.sharp_transitions.model import (
+    DEPTHS,
+    EscapeCurves,
+    Jumps,
+    Layers,
+    ProductFlow,
+    W,
+    loss_of,
+    neuron_waits,
+    waits,
+)
+from emergence.lessons.sharp_transitions.study import Escapes
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""
 ABOVE = LEGEND | {"x": 1.0, "xanchor": "right", "y": 0.955, "yanchor": "bottom",
                   "orientation": "h"}  # fmt: skip
+BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
+"""The lower picture's axes."""
 SPAN = 2.0
 """Trajectories are drawn up to this many escape times."""
 
 
-def _progress(t: Array, learned: Array, escape: float) -> tuple[Array, Array]:
+def _progress(flow: ProductFlow) -> tuple[Array, Array]:
     """Time in escape times and the share learned, up to `SPAN`, where all is learned at last."""
-    x = t / escape
+    x, learned = flow.t / flow.escape, flow.learned
     if x[-1] >= SPAN:
         return x, learned
     return np.append(x, SPAN), np.append(learned, learned[-1])
 
 
-def jumps(
-    names: Sequence[str],
-    w: Array,
-    landscapes: Sequence[Array],
-    paths: Sequence[tuple[Array, Array, float]],
-    half: Sequence[tuple[float, float]],
-    w0: float,
-    guess: float | None,
-    revealed: bool,
-) -> go.Figure:
+def jumps(model: Jumps, guess: float | None, revealed: bool) -> go.Figure:
     """Top: the losses over w. Bottom: what is learned over time, each in its own escape time.
 
     Parameters
     ----------
-    names : of the losses
-    w, landscapes : all w alike, and each loss there, shape (n,)
-    paths : (t, learned, escape time) of each loss; t and learned of any length
-    half : (share learned, w) of each loss at half its escape time
-    w0 : the start
-    guess : the reader's share at half the escape time, or None
-    revealed : whether the paths are drawn
+    guess : the reader's share of w* learned by the last loss at half its escape time, or None
+    revealed : whether the flows are drawn
     """
-    looks = list(zip(names, LOOKS, strict=True))
     traces = [
-        line(name, w, loss, colour, 3.5, dash) for (name, (colour, dash)), loss in
-        zip(looks, landscapes, strict=True)
-    ]  # fmt: skip
+        line(loss.name, W, loss.along(W), colour, 3.5, dash)
+        for loss, (colour, dash) in zip(model.losses, LOOKS, strict=True)
+    ]
     if revealed:
-        for (name, (colour, dash)), (t, learned, escape) in zip(looks, paths, strict=True):
-            x, y = _progress(t, learned, escape)
-            traces.append(
-                line(name, x, y, colour, 3.5, dash, "%{y:.1%}", showlegend=False, xaxis="x2",
-                     yaxis="y2")
-            )  # fmt: skip
-        colours = [colour for colour, _ in LOOKS]
-        share, where = np.array(half).T
-        for x, y, axes in (
-            (where, (1 - share) ** 2, {}),
-            (np.full(len(half), 0.5), share, {"xaxis": "x2", "yaxis": "y2"}),
-        ):
-            traces.append(
-                go.Scatter(
-                    x=x, y=y, mode="markers", name="at T/2", showlegend=not axes, cliponaxis=False,
-                    marker={"color": colours, "size": 11, "line": {"width": 1, "color": "#fff"}},
-                    hovertemplate="at half the time: %{y:.3g}<extra></extra>", **axes,
-                )
-            )  # fmt: skip
-    notes = [note(f" start w₀ = {w0:g}", UNUSED, xref="x", yref="y domain", x=w0, y=0.02,
-                  xanchor="left", yanchor="bottom"),
+        traces += _flows(model)
+    notes = [note(f" start w₀ = {model.w0:g}", UNUSED, xref="x", yref="y domain", x=model.w0,
+                  y=0.02, xanchor="left", yanchor="bottom"),
              note(" T/2", GUESS, xref="x2", yref="y2 domain", x=0.5, y=0.98, xanchor="left",
                   yanchor="top")]  # fmt: skip
     if guess is not None:
@@ -99,46 +79,52 @@ def jumps(
                           xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
         traces, "Where the slope is lost, learning waits",
-        xaxis=axis("w (all factors alike)", range=[0, float(w[-1])], anchor="y"),
+        xaxis=axis("w (all factors alike)", range=[0, float(W[-1])], anchor="y"),
         yaxis=axis("loss", domain=[0.57, 0.95], range=[-0.03, 1.15], nticks=4),
         xaxis2=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y2"),
         yaxis2=axis("learned", domain=[0, 0.4], range=[-0.03, 1.08], nticks=4, tickformat=".0%"),
         shapes=[
             upright(0.5, GUESS, 2, "dash", xref="x2", yref="y2 domain"),
-            upright(w0, UNUSED, 2, "dash", xref="x", yref="y domain"),
+            upright(model.w0, UNUSED, 2, "dash", xref="x", yref="y domain"),
         ],
         annotations=notes, showlegend=True, legend=ABOVE,
     )  # fmt: skip
 
 
+def _flows(model: Jumps) -> list[go.Scatter]:
+    """What each loss has learned over time, and a dot in both pictures at half its escape time."""
+    traces = [
+        line(loss.name, *_progress(flow), colour, 3.5, dash, "%{y:.1%}", showlegend=False, **BELOW)
+        for loss, flow, (colour, dash) in zip(model.losses, model.flows, LOOKS, strict=True)
+    ]
+    colours = [colour for colour, _ in LOOKS]
+    learned, w = np.array([flow.half for flow in model.flows]).T
+    for x, y, axes in (
+        (w, loss_of(learned), {}),
+        (np.full(len(learned), 0.5), learned, BELOW),
+    ):
+        traces.append(
+            go.Scatter(
+                x=x, y=y, mode="markers", name="at T/2", showlegend=not axes, cliponaxis=False,
+                marker={"color": colours, "size": 11, "line": {"width": 1, "color": "#fff"}},
+                hovertemplate="at half the time: %{y:.3g}<extra></extra>", **axes,
+            )
+        )  # fmt: skip
+    return traces
+
+
 def escapes(
-    names: Sequence[str],
-    factors: Sequence[int],
-    w0: Array,
-    exact: Array,
-    leading: Array,
-    starts: Array,
-    times: Array,
-    fits: Sequence[tuple[float, float]],
-    expected: Sequence[float],
-    guess: float | None,
-    revealed: bool,
+    curves: EscapeCurves, measured: Escapes, guess: float | None, revealed: bool
 ) -> go.Figure:
     """Top: escape time over the size of the start in log-log. Bottom: the small ones, semilog.
 
     Parameters
     ----------
-    names, factors : of the losses, and how many factors each has
-    w0 : sizes of the start, descending, shape (n,)
-    exact, leading : escape times and what they tend to, shape (losses, n)
-    starts, times : measured so far, shapes (k,) and (losses, k)
-    fits, expected : slope of all points and of the last two, and theory's; no fits before there
-        are enough
+    measured : what is integrated so far; no fits before there are enough starts
     guess : the reader's power of ten of the last loss for a start ten times smaller, drawn as a
         slope, or None; times below the largest start are drawn only when it is `revealed`
     """
-    low = 10 ** np.floor(np.log10(exact.min() / 1.5))
-    high = float(exact.max()) * 6
+    w0, exact = curves.w0, curves.exact
     traces = [
         go.Scatter(
             x=w0[:1], y=exact[-1, :1], mode="markers", marker={"color": MEASURED, "size": 12},
@@ -146,42 +132,16 @@ def escapes(
         ),
     ]  # fmt: skip
     if guess is not None:
-        guessed = exact[-1, 0] * (w0 / w0[0]) ** -guess
-        traces.append(line("your guess", w0, guessed, GUESS, 3.5, "dash"))
+        slope = exact[-1, 0] * (w0 / w0[0]) ** -guess
+        traces.append(line("your guess", w0, slope, GUESS, 3.5, "dash"))
     notes = []
-    for i, (name, (colour, dash)) in enumerate(zip(names, LOOKS, strict=True)):
-        if not revealed:
-            break
-        many = factors[i] > 2
-        below: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2", "showlegend": False}
-        for place in [{}] if many else [{}, below]:
-            traces.append(line(name, w0, exact[i], colour, 3.5, dash, **place))
-            traces.append(
-                go.Scatter(
-                    x=starts, y=times[i] if len(starts) else [], mode="markers",
-                    name="integrated",
-                    marker={"color": colour, "size": 11, "symbol": "circle-open",
-                            "line": {"width": 2.5}},
-                    hovertemplate="integrated from %{x:.3g}: T = %{y:.4g}<extra></extra>",
-                    **(place | {"showlegend": not place and i == len(names) - 1}),
-                )
-            )  # fmt: skip
-        if many:
-            traces.append(
-                line("leading power of w₀", w0, leading[i], UNUSED, 1.5,
-                     showlegend=i == factors.index(max(factors)))
-            )  # fmt: skip
-        if fits and factors[i] > 1:
-            slope, last = fits[i]
-            height = float(np.log10(exact[i, -1]) if many else exact[i, -1])
-            found = f"{slope:.3f}, last two {last:.3f}"
-            said = f"slope {found}" if many else f"{found} per factor e"
-            notes.append(
-                note(f" {said} (theory {expected[i]:g})", colour, x=float(np.log10(w0[-1])),
-                     y=height, yshift=6, xref="x" if many else "x2", yref="y" if many else "y2",
-                     xanchor="left", yanchor="bottom")
-            )  # fmt: skip
-    few = exact[[i for i, count in enumerate(factors) if count <= 2]]
+    if revealed:
+        for i in range(len(curves.losses)):
+            traces += _escape_lines(curves, measured, i)
+        notes = [_fitted_slope(curves, measured, i) for i in range(len(measured.fits))
+                 if curves.losses[i].factors > 1]  # fmt: skip
+    few = exact[[i for i, loss in enumerate(curves.losses) if loss.factors <= 2]]
+    low, high = 10 ** np.floor(np.log10(exact.min() / 1.5)), float(exact.max()) * 6
     limits = (float(w0[-1]) / 1.1, float(w0[0]) * 1.1)
     decades = np.log10(high / low)
     return figure(
@@ -196,50 +156,60 @@ def escapes(
     )  # fmt: skip
 
 
-def depth(
-    L: int,
-    even: tuple[Array, Array, float],
-    uneven: tuple[Array, Array, float],
-    even_waits: Array,
-    uneven_waits: Array,
-    neuron_waits: Array,
-    imbalance: float,
-    guess: float | None,
-    revealed: bool,
-) -> go.Figure:
+def _escape_lines(curves: EscapeCurves, measured: Escapes, i: int) -> list[go.Scatter]:
+    """The exact times of loss i and the integrated ones; in both pictures if it has few factors."""
+    factors = [loss.factors for loss in curves.losses]
+    name, (colour, dash), many = curves.losses[i].name, LOOKS[i], factors[i] > 2
+    traces = []
+    for place in [{}] if many else [{}, BELOW | {"showlegend": False}]:
+        traces.append(line(name, curves.w0, curves.exact[i], colour, 3.5, dash, **place))
+        traces.append(
+            go.Scatter(
+                x=measured.starts, y=measured.times[i] if len(measured.starts) else [],
+                mode="markers", name="integrated",
+                marker={"color": colour, "size": 11, "symbol": "circle-open",
+                        "line": {"width": 2.5}},
+                hovertemplate="integrated from %{x:.3g}: T = %{y:.4g}<extra></extra>",
+                **(place | {"showlegend": not place and i == len(factors) - 1}),
+            )
+        )  # fmt: skip
+    if many:
+        traces.append(
+            line("leading power of w₀", curves.w0, curves.leading[i], UNUSED, 1.5,
+                 showlegend=i == factors.index(max(factors)))
+        )  # fmt: skip
+    return traces
+
+
+def _fitted_slope(curves: EscapeCurves, measured: Escapes, i: int) -> dict[str, object]:
+    """The measured slope of loss i and theory's, at the end of its line."""
+    loss, fit, end = curves.losses[i], measured.fits[i], curves.exact[i, -1]
+    many = loss.factors > 2
+    slope = f"{fit.slope:.3f}, last two {fit.last:.3f}"
+    words = f"slope {slope}" if many else f"{slope} per factor e"
+    return note(
+        f" {words} (theory {loss.expected:g})", LOOKS[i][0], x=float(np.log10(curves.w0[-1])),
+        y=float(np.log10(end) if many else end), yshift=6, xref="x" if many else "x2",
+        yref="y" if many else "y2", xanchor="left", yanchor="bottom",
+    )  # fmt: skip
+
+
+def depth(model: Layers, guess: float | None, revealed: bool) -> go.Figure:
     """Top: a product of L layers over time. Bottom: how long each depth waits.
 
     Parameters
     ----------
-    even, uneven : (t, learned, escape time) of equal layers, and of layers that differ
-    even_waits, uneven_waits, neuron_waits : share of the time to learn 90 % before 10 % are
-        learned, of 1, 2 ... equal layers, of layers that differ by `imbalance`, and of one neuron
-        with J = 1, 2 ..., shape (n,)
-    guess : the reader's share at depth L for layers that differ, or None; they are drawn only
-        when it is `revealed`
+    guess : the reader's share of waiting at depth L for layers that differ, or None; they are
+        drawn only when it is `revealed`
     """
-    uneven_name = f"largest layer {imbalance:g} × the smallest"
-    depths = np.arange(1, len(even_waits) + 1)
-    paths = [("equal layers", even, even_waits, FINITE, "solid")]
+    traces = _layers("equal layers", model.even, waits(model.w0), FINITE, "solid")
     if revealed:
-        paths.append((uneven_name, uneven, uneven_waits, MEASURED, "dash"))
-    traces = []
-    for name, (t, learned, escape), waits, colour, dash in paths:
-        x, y = _progress(t, learned, escape)
-        traces += [
-            line(name, x, y, colour, 3.5, dash, "%{y:.1%}"),
-            go.Scatter(
-                x=depths, y=waits, mode="lines+markers", name=name, xaxis="x2", yaxis="y2",
-                showlegend=False, line={"color": colour, "dash": dash, "width": 3},
-                marker={"size": 9}, cliponaxis=False,
-                hovertemplate=f"{name}: %{{y:.2%}} of the time<extra></extra>",
-            ),
-        ]  # fmt: skip
-    if revealed:
+        uneven = f"largest layer {model.imbalance:g} × the smallest"
+        traces += _layers(uneven, model.uneven, waits(model.w0, model.imbalance), MEASURED, "dash")
         traces.append(
             go.Scatter(
-                x=depths, y=neuron_waits, mode="markers", name="one neuron, J = L", xaxis="x2",
-                yaxis="y2", cliponaxis=False,
+                x=DEPTHS, y=neuron_waits(model.w0), mode="markers", name="one neuron, J = L",
+                **BELOW, cliponaxis=False,
                 marker={"color": POWER, "size": 15, "symbol": "x-thin",
                         "line": {"width": 3, "color": POWER}},
                 hovertemplate="a neuron with J = %{x}: %{y:.2%} of the time<extra></extra>",
@@ -247,21 +217,36 @@ def depth(
         )  # fmt: skip
     shapes, notes = [], []
     if guess is not None:
-        traces.append(_guessed(L, guess))
+        traces.append(_guessed(model.L, guess))
         shapes.append(level(guess, GUESS, 2, "dash", xref="x2 domain", yref="y2"))
-        notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=L, y=guess,
+        notes.append(note(" your guess", GUESS, xref="x2", yref="y2", x=model.L, y=guess,
                           xanchor="left", yanchor="bottom"))  # fmt: skip
     return figure(
-        traces, f"A product of {L} layers, alike and of unlike size",
+        traces, f"A product of {model.L} layers, alike and of unlike size",
         xaxis=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y"),
         yaxis=axis("learned", domain=[0.57, 0.95], range=[-0.03, 1.08], nticks=4,
                    tickformat=".0%"),
-        xaxis2=axis("depth L", range=[depths[0] - 0.3, depths[-1] + 0.3], anchor="y2", dtick=1),
+        xaxis2=axis("depth L", range=[DEPTHS[0] - 0.3, DEPTHS[-1] + 0.3], anchor="y2", dtick=1),
         yaxis2=axis("time waiting", domain=[0, 0.4], range=[-0.04, 1.1], nticks=4,
                     tickformat=".0%"),
         shapes=shapes, annotations=notes,
         showlegend=True, legend=ABOVE,
     )  # fmt: skip
+
+
+def _layers(
+    name: str, flow: ProductFlow, waiting: Array, colour: str, dash: str
+) -> list[go.Scatter]:
+    """A product's progress, and what products like it of every depth wait, shape (8,)."""
+    return [
+        line(name, *_progress(flow), colour, 3.5, dash, "%{y:.1%}"),
+        go.Scatter(
+            x=DEPTHS, y=waiting, mode="lines+markers", name=name, **BELOW,
+            showlegend=False, line={"color": colour, "dash": dash, "width": 3},
+            marker={"size": 9}, cliponaxis=False,
+            hovertemplate=f"{name}: %{{y:.2%}} of the time<extra></extra>",
+        ),
+    ]  # fmt: skip
 
 
 def _guessed(x: float, share: float) -> go.Scatter:

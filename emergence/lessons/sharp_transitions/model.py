@@ -29,6 +29,11 @@ NODES, WEIGHTS = legendre.leggauss(4)
 NEWTON = 60
 
 
+def loss_of(learned: Array) -> Array:
+    """The loss where the product is `learned`, (1 - learned)^2, elementwise."""
+    return np.asarray((1 - learned) ** 2)
+
+
 @dataclass(frozen=True)
 class ProductFlow:
     """L(w) = (1 - (w_1 ... w_L)^power)^2 from a positive start, product^power below 1/2.
@@ -125,11 +130,6 @@ class ProductFlow:
         return learned, float(self.weights(learned)[0])
 
     @property
-    def course(self) -> tuple[Array, Array, float]:
-        """(t, learned, escape time): all that a picture of the flow needs."""
-        return self.t, self.learned, self.escape
-
-    @property
     def waiting(self) -> float:
         """Share of the time to learn 90 % that has gone by before 10 % are learned."""
         start = float(np.prod(self._layers))
@@ -172,7 +172,7 @@ class ToyLoss:
 
     def along(self, w: ArrayLike) -> Array:
         """The loss where all w are equal, elementwise."""
-        return np.asarray((1 - np.asarray(w, float) ** self.factors) ** 2)
+        return loss_of(np.asarray(w, float) ** self.factors)
 
     def leading_escape(self, w0: ArrayLike) -> Array:
         """What the escape time from a small w0 tends to, up to a constant; elementwise (Model 8.2).
@@ -215,15 +215,34 @@ def toy_losses(k: int) -> tuple[ToyLoss, ...]:
 
 
 @dataclass(frozen=True)
+class Jumps:
+    """The flows of `toy_losses(k)` from one start."""
+
+    k: int
+    w0: float
+
+    @cached_property
+    def losses(self) -> tuple[ToyLoss, ...]:
+        return toy_losses(self.k)
+
+    @cached_property
+    def flows(self) -> tuple[ProductFlow, ...]:
+        """One for each loss."""
+        return tuple(loss.flow(self.w0) for loss in self.losses)
+
+
+@dataclass(frozen=True)
 class EscapeCurves:
     """Exact escape times and what they tend to, over sizes of the start, largest first.
 
     Attributes
     ----------
+    losses : those that are escaped
     w0 : shape (n,)
     exact, leading : of each loss, shape (losses, n)
     """
 
+    losses: tuple[ToyLoss, ...]
     w0: Array
     exact: Array
     leading: Array
@@ -235,7 +254,7 @@ def escape_curves(k: int, largest: float, smallest: float, points: int = 13) -> 
     w0 = np.geomspace(largest, smallest, points)
     losses = toy_losses(k)
     exact = np.array([[loss.flow(size).escape for size in w0] for loss in losses])
-    return EscapeCurves(w0, exact, np.array([loss.leading_escape(w0) for loss in losses]))
+    return EscapeCurves(losses, w0, exact, np.array([loss.leading_escape(w0) for loss in losses]))
 
 
 def spread(w0: float, layers: int, imbalance: float) -> tuple[float, ...]:
@@ -276,3 +295,22 @@ def waits(w0: float, imbalance: float = 1.0) -> Array:
 def neuron_waits(o0: float) -> Array:
     """`neuron_waiting` for J = 1 to 8, shape (8,)."""
     return np.array([neuron_waiting(o0, int(J)) for J in DEPTHS])
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A product of L layers of geometric mean w0: all equal, and of unlike size (`spread`)."""
+
+    L: int
+    w0: float
+    imbalance: float
+
+    @cached_property
+    def even(self) -> ProductFlow:
+        """The flow of equal layers."""
+        return ProductFlow(spread(self.w0, self.L, 1))
+
+    @cached_property
+    def uneven(self) -> ProductFlow:
+        """The flow of layers whose largest is `imbalance` times the smallest."""
+        return ProductFlow(spread(self.w0, self.L, self.imbalance))
