@@ -16,7 +16,8 @@ from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.theory.predictions import decoupled_pairs
-from emergence.theory.scaling import time_exponent
+from emergence.theory.scaling import has_power_law, time_exponent
+from emergence.theory.thresholds import CAPTURED
 from emergence.theory.times import half_times
 from emergence.words import plural
 
@@ -120,7 +121,7 @@ class Ending:
         return cls(
             diverged=diverged,
             learned=int(learned.sum()),
-            captured=int((learned & (record.get("capture")[-1] > 0.5)).sum()),
+            captured=int((learned & (record.get("capture")[-1] > CAPTURED)).sum()),
             jumped=int((late & learned).sum()),
             left=float(mse[-1] / mse[0]) if mse[0] > 0 else 1.0,
             slope=slope.value if slope else None,
@@ -227,7 +228,7 @@ def _loss_before(promise: Promise) -> str:
         return "Loss: J = 1 sees one direction, no power law"
     if e.m < e.P:
         return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}, a plateau is predicted"
-    if e.beta <= 0.5:
+    if not has_power_law(e.beta):
         return "Loss: no power law at β ≤ 1/2"
     if not promise.law:
         return "Loss: σ has a linear part, no power law predicted"
@@ -254,7 +255,10 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
             return "Loss: the jumps add up to a power law"
         return "Loss: many skills add up to a power law"
     if not promise.law:
-        why = "at β ≤ 1/2" if e.beta <= 0.5 else "predicted" if promise.mixed else "at J = 1"
+        if not has_power_law(e.beta):
+            why = "at β ≤ 1/2"
+        else:
+            why = "predicted" if promise.mixed else "at J = 1"
         return f"Loss: {left} is left; no power law {why}"
     count = f"{ending.learned:,} of {plural(e.P, 'skill')} {_verb(promise, ending)}"
     return f"Loss: {left} is left, {count}"
@@ -350,7 +354,7 @@ def _sum(promise: Promise) -> str:
             f"{plural(e.m, 'neuron')} can learn {e.m:,} of them at most: then the loss should stay "
             "on a plateau."
         )
-    if e.beta <= 0.5:
+    if not has_power_law(e.beta):
         return "At β ≤ 1/2 their strengths do not sum to a power law."
     if not promise.law:
         return (

@@ -7,6 +7,7 @@ import math
 from emergence.runs import speed
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
+from emergence.theory.scaling import has_power_law
 from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
 from emergence.theory.stability import MARGIN
 from emergence.words import plural, short
@@ -54,7 +55,7 @@ def advise(plan: Plan) -> dict[str, str]:
             f"Below P log P ≈ {enough}: some directions may start without a well-placed neuron "
             f"and take very long."
         )
-    if e.beta <= 0.5:
+    if not has_power_law(e.beta):
         advice["beta"] = "β ≤ 1/2: the strengths do not sum to a power law, so none is drawn."
     if e.J == 1 and e.P > 1 and len(e.coefficients) == 1:
         advice["J"] = (

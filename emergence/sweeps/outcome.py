@@ -11,7 +11,7 @@ import numpy as np
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.result import Result
-from emergence.theory.scaling import tail
+from emergence.theory.scaling import has_power_law, tail
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.thresholds import CAPTURED
 
@@ -63,7 +63,7 @@ class Outcome:
         kept = kept[kept <= last]
         found = result.slope
         missing = None
-        if experiment.beta > 0.5:
+        if has_power_law(experiment.beta):
             top = float(link_function(experiment).K(1.0))
             missing = tail(strengths(experiment), experiment.beta, top)
         return cls(

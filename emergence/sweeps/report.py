@@ -9,6 +9,7 @@ from typing import Any
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState
+from emergence.theory.scaling import has_power_law
 from emergence.words import plural
 
 HINT = "β above 1/2, "
@@ -42,7 +43,7 @@ def why_none(run: SweepRun) -> str:
     if reasons:
         return f"no exponent: no point has a slope ({'; '.join(reasons)})"
     needs = ANALYSES[run.sweep.analysis].needs
-    if all(o.experiment.beta > 0.5 for o in finished):
+    if all(has_power_law(o.experiment.beta) for o in finished):
         needs = needs.removeprefix(HINT)
     return f"no exponent: to measure it takes {needs}"
 

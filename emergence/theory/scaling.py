@@ -21,9 +21,14 @@ LEARNED = 0.1
 """Share of the weakest direction's loss below which nothing is left to learn."""
 
 
+def has_power_law(beta: float) -> bool:
+    """Whether the loss of infinitely many directions, sum_q q^(-2 beta), is finite."""
+    return beta > 0.5
+
+
 def time_exponent(beta: float) -> float | None:
     """(1 - 2 beta) / beta, the slope of log L against log t; None where no power law exists."""
-    return (1 - 2 * beta) / beta if beta > 0.5 else None
+    return plateau_exponent(beta) / beta if has_power_law(beta) else None
 
 
 def plateau_exponent(beta: float) -> float:
@@ -76,7 +81,7 @@ def power_tail(p: ArrayLike, beta: float) -> Array:
 
 def tail(a: Array, beta: float, top: float = 1.0) -> float:
     """Loss sum_{q > P} a_1^2 q^(-2 beta) K(1) of the directions that P lacks (Model 4.3)."""
-    return float(top * a[0] ** 2 * power_tail(len(a), beta)) if beta > 0.5 else 0.0
+    return float(top * a[0] ** 2 * power_tail(len(a), beta)) if has_power_law(beta) else 0.0
 
 
 def window_directions(P: int) -> tuple[int, int]:

@@ -201,7 +201,7 @@ def _fall(link: LinkFunction) -> tuple[Array, Array, Array]:
     step = np.diff(w) / link.K_prime(middle)
     theta = np.concatenate([[0.0], np.cumsum(step)])
     growth = np.concatenate([[0.0], np.cumsum(4 * link.K(middle) * step)])
-    theta -= np.interp(np.arctanh(np.sqrt(0.5)), w, theta)
+    theta -= np.interp(np.arctanh(HALF), w, theta)
     top = float(link.K(1.0))
     late = np.linspace(0.0, 20.0 / top, SHAPE)[1:]
     return (

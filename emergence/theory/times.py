@@ -12,8 +12,9 @@ from scipy.special import logit
 
 from emergence.arrays import Array
 from emergence.theory.hermite import LinkFunction
+from emergence.theory.thresholds import EMERGED
 
-HALF = float(np.sqrt(0.5))
+HALF = float(np.sqrt(EMERGED))
 """Overlap at which u = 1/2."""
 RATIO = 1.15
 """Distances of neighbouring grid points to a root of K': three Gauss points are right to 1e-5."""
@@ -91,7 +92,7 @@ def emergence_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
     way, rate = np.arctanh(along), link.c[1] ** 2 * strength
     # In the plane of A and the start o_p = share tanh(s) + across / cosh(s), s = way + rate tau.
     across = (overlaps - along * share) / np.sqrt(1 - along**2)
-    excess = share**2 - 0.5
+    excess = share**2 - EMERGED
     there = excess > NEAREST
     together = np.full(overlaps.shape, np.inf)
     share, across = share[there], across[:, there]

@@ -14,7 +14,7 @@ from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome, ordered
-from emergence.theory.scaling import reference_time
+from emergence.theory.scaling import plateau_exponent, reference_time
 from emergence.theory.teacher import link_function, strengths
 
 Draw = Callable[[], go.Figure]
@@ -126,7 +126,7 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
             continue
         p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
         losses = [_log_loss(o, T1 * p**beta) for o, T1 in kept]
-        learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / (1 - 2 * beta))
+        learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / plateau_exponent(beta))
         there = np.isfinite(learned)
         curves.append((named(key), p[there] / most, learned[there] / most))
     return collapse(

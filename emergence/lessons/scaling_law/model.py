@@ -17,7 +17,7 @@ from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.fits import Slope, mean_margin, slopes
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import greedy_matching, staircase
-from emergence.theory.scaling import power_law, power_tail, reference_time
+from emergence.theory.scaling import plateau_exponent, power_law, power_tail, reference_time
 from emergence.theory.teacher import power_strengths
 from emergence.theory.times import pair_times
 
@@ -33,12 +33,12 @@ def doubling(m: int) -> tuple[int, ...]:
 
 def compute_exponent(beta: float) -> float:
     """(1 - 2 beta) / (1 + beta): the best loss against C = m t, at one eta."""
-    return (1 - 2 * beta) / (1 + beta)
+    return plateau_exponent(beta) / (1 + beta)
 
 
 def tuned_exponent(beta: float) -> float:
     """(1 - 2 beta) / (2 beta): the loss against samples, eta tuned to each number of samples."""
-    return (1 - 2 * beta) / (2 * beta)
+    return plateau_exponent(beta) / (2 * beta)
 
 
 def best_plateaus(m: Array | IntArray, beta: float) -> Array:

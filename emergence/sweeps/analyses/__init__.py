@@ -4,7 +4,7 @@ from emergence.sweeps.analyses.base import Analysis, Estimate
 from emergence.sweeps.analyses.laws import time_exponent_fit, width_exponent_fit
 from emergence.sweeps.analyses.thresholds import largest_step_size_fit, neurons_needed_fit
 from emergence.sweeps.analyses.times import emergence_ratio_fit, recovery_time_fit
-from emergence.theory.scaling import time_exponent
+from emergence.theory.scaling import has_power_law, plateau_exponent, time_exponent
 
 STEP = ("c", "eta")
 """The two names of the step size."""
@@ -22,7 +22,7 @@ ANALYSES = {
         "Exponent in width", r"L \sim m^{1-2\beta}\quad(m < P)",
         "β above 1/2, several m well below P, a horizon of 1.5 or more, seeds",
         "m", "last loss + tail beyond P", ("m",),
-        lambda e: 1 - 2 * e.beta if e.beta > 0.5 else None, width_exponent_fit,
+        lambda e: plateau_exponent(e.beta) if has_power_law(e.beta) else None, width_exponent_fit,
     ),
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",

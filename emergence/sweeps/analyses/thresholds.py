@@ -18,6 +18,9 @@ from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
 from emergence.words import plural
 
+ENOUGH = 0.5
+"""Share of the seeds at which a threshold lies."""
+
 
 def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     """Slope over d of the largest eta at which half of the seeds still learn everything.
@@ -180,11 +183,11 @@ def _successes(
 
 
 def _crossing(levers: Array, share: Array) -> tuple[Array, Array]:
-    """Where the share of seeds, shape (..., n), first reaches 1/2, and the spacing there, (...).
+    """Where the share of seeds, shape (..., n), first is ENOUGH, and the spacing there, (...).
 
     Interpolated between two levers; NaN where it is reached at the first of them or never.
     """
-    above = share >= 0.5
+    above = share >= ENOUGH
     after = np.argmax(above, axis=-1) if len(levers) else np.zeros(share.shape[:-1], int)
     there = after > 0
     after = np.maximum(after, 1)
@@ -196,5 +199,5 @@ def _crossing(levers: Array, share: Array) -> tuple[Array, Array]:
     )
     gap = levers[after] - levers[after - 1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        part = (0.5 - low) / (high - low)
+        part = (ENOUGH - low) / (high - low)
     return np.where(there, levers[after - 1] + part * gap, np.nan), np.where(there, gap, np.nan)
