@@ -1,5 +1,7 @@
 """Lesson 6: how many neurons find all directions, with and without deflation by training."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from emergence.lessons.why_not_exp_kappa.chain.figure import iterations, one_power, tensor_on_circle
@@ -22,47 +24,69 @@ from emergence.lessons.why_not_exp_kappa.study import (
 )
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
-from emergence.ui.guess import answered, guess_size
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.guess import Number, answered, guess_size
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 from emergence.words import plural
 
-FOUND, NEEDED, WHERE = "Found", "Needed", "Who goes where"
+FOUND, NEEDED, WHERE = VIEWS = ("Found", "Needed", "Who goes where")
 OVER_P, OVER_KAPPA = "P", "κ"
 SIZES = (4, 8, 16, 32, 64)
 BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 P_SGD = 16
 STOPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
-begin("why_not_exp_kappa")
-words, experiment = columns()
-shown = answered("why_not_exp_kappa")
-with words:
-    view = segmented_control(
-        "picture",
-        [FOUND, NEEDED, WHERE],
-        default=FOUND,
-        key="view",
-        disabled=not shown,
-        label_visibility="collapsed",
-    )
-view = view if shown else FOUND
-with experiment, st.container(horizontal=True):
-    P = select_slider("P · directions", [4, 8, 16, 32], value=16, key="P")
-    beta = slider("β · decay", 0.0, 2.0, 1.0, 0.1, key="beta")
-    if view == WHERE:
-        m = select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m")
-        seed = slider("seed", 1, 20, 1, key="seed")
-    else:
-        J = select_slider("J · exponent", [4, 6], key="J")
-    if view == NEEDED:
-        against = segmented_control("against", [OVER_P, OVER_KAPPA], default=OVER_P, key="against")
 
-if view == WHERE:
-    P, J = min(P, P_SGD), 4  # SGD of the largest teacher takes too long for a lesson
-theory = PowerMethod(P, beta, J)
-with words:
+class Chosen(NamedTuple):
+    """What the controls say; those that a view does not show have their defaults."""
+
+    P: int
+    beta: float
+    J: int = 4
+    m: int = 48
+    seed: int = 1
+    against: str = OVER_P
+
+    @property
+    def theory(self) -> PowerMethod:
+        """The power method on this teacher."""
+        return PowerMethod(self.P, self.beta, self.J)
+
+
+def choose_view(words: Column) -> str:
+    """The view; the others can be chosen when the question has its answer."""
+    shown = answered("why_not_exp_kappa")
+    with words:
+        view = segmented_control(
+            "picture", VIEWS, default=FOUND, key="view", disabled=not shown,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return view if shown else FOUND
+
+
+def choose(view: str, experiment: Column) -> Chosen:
+    """The teacher, and what else the view depends on."""
+    with experiment, st.container(horizontal=True):
+        P = select_slider("P · directions", [4, 8, 16, 32], value=16, key="P")
+        beta = slider("β · decay", 0.0, 2.0, 1.0, 0.1, key="beta")
+        if view == WHERE:
+            m = select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m")
+            seed = slider("seed", 1, 20, 1, key="seed")
+            # SGD of the largest teacher takes too long for a lesson.
+            return Chosen(min(P, P_SGD), beta, m=m, seed=seed)
+        J = select_slider("J · exponent", [4, 6], key="J")
+        against = OVER_P
+        if view == NEEDED:
+            against = segmented_control(
+                "against", [OVER_P, OVER_KAPPA], default=OVER_P, key="against"
+            )
+    return Chosen(P, beta, J, against=against)
+
+
+def question(chosen: Chosen) -> Number:
+    """Two ways to train, and how many neurons the one without deflation needs."""
+    P, beta, theory = chosen.P, chosen.beta, chosen.theory
     st.markdown(
         "Each of the $P$ directions needs a neuron that goes there. Older analyses leave every "
         "neuron to itself: the **tensor power method**, or gradient descent on "
@@ -80,23 +104,58 @@ with words:
         "power method need to find them all?", STOPS, " neurons",
     )  # fmt: skip
     guess.about(round(theory.needed()), 2, "with fewer, half of all trials miss a direction")
-    if guess.revealed and view == FOUND:
-        st.markdown(
-            f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
-            f"more than {theory.needed(0.9):,.0f}: a neuron ends at direction {P} with probability "
-            f"{theory.probabilities[-1]:.2g}. For joint training the order of "
-            rf"$P \log P$ = **{theory.enough:,.0f}** is enough: when the strong directions are "
-            "fitted, the free neurons have hardly moved and still have the luck of their start."
+    return guess
+
+
+def found(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+    """How many directions a number of neurons finds."""
+    P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
+    with words:
+        if guess.revealed:
+            st.markdown(
+                f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
+                f"more than {theory.needed(0.9):,.0f}: a neuron ends at direction {P} with "
+                f"probability {theory.probabilities[-1]:.2g}. For joint training the order of "
+                rf"$P \log P$ = **{theory.enough:,.0f}** is enough: when the strong directions are "
+                "fitted, the free neurons have hardly moved and still have the luck of their "
+                "start."
+            )
+            st.caption(
+                r"Green: gradient flow until $2\max T_p$, found means $R_p > \frac12$. Bands and "
+                "bars: the middle 80 % of the seeds."
+            )
+        reasons_and_lab(chosen, 3 * P)
+    study = Coverage(P, beta, J)
+    marks = {"P log P": theory.enough, "κ": theory.kappa}
+
+    def draw(counts: Found | None) -> None:
+        picture(
+            directions_found(
+                theory.grid,
+                theory.expected(theory.grid) if guess.revealed else None,
+                power_trials(P, beta, J) if guess.revealed else None,
+                (study.widths, counts.joint) if counts else None,
+                counts.over(study.widths[-1]) if counts else None,
+                P,
+                ({"median need": theory.needed()} | marks) if guess.revealed else marks,
+                guess.value,
+                theory.grid[-1] if guess.revealed else STOPS[-1],
+            ),
+            key="found_picture",
         )
-        st.caption(
-            r"Green: gradient flow until $2\max T_p$, found means $R_p > \frac12$. Bands and bars: "
-            "the middle 80 % of the seeds."
-        )
-    elif guess.revealed and view == NEEDED:
+
+    with experiment:
+        watch(study, "found", draw, guess.revealed)
+
+
+def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+    """How many neurons find all directions, over P or over κ."""
+    P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
+    with words:
         st.markdown(
             (
                 r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
-                rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {2 / (J - 2 + 2 * beta):.2g}$: faster than "
+                rf"$\gamma = \frac{{2}}{{J-2+2\beta}} = {theory.rarity_exponent:.2g}$: faster than "
                 r"any power of $\kappa$, though not quite $\exp(\kappa)$, the price of one weak "
                 rf"direction among equally strong ones. At $P$ = {P}, $C\kappa^\gamma$ = "
                 f"{theory.log_rarity:.1f}. "
@@ -106,13 +165,47 @@ with words:
             )
             + r"For joint training the order of $P\log P$ is enough, whatever $\kappa$ is."
         )
-        measured = st.empty()
-    elif guess.revealed:
+        caption = st.empty()
+        reasons_and_lab(chosen, 3 * P)
+    by_size = chosen.against == OVER_P
+    teachers = tuple((size, beta) for size in SIZES) if by_size else tuple((P, b) for b in BETAS)
+    models = [PowerMethod(size, decay, J) for size, decay in teachers]
+    kappa = [model.kappa for model in models]
+
+    def draw(widths: Widths | None) -> None:
+        caption.caption(
+            "Dots: medians; bars: the middle 80 % of the trials. Joint training: the smallest "
+            "of the widths tried, m = P to 4 P, with which all are found until twice the last "
+            f"$T_p$, P ≤ {Needed.LARGEST_JOINT}."
+            + (f" More than 4 P in {widths.failed} of {plural(widths.trials, 'trial')}."
+               if widths and widths.failed else "")
+            + " The power method is not drawn at random where it would take too long."
+        )  # fmt: skip
+        picture(
+            neurons_needed(
+                [float(model.P) for model in models] if by_size else kappa,
+                needed_quantiles(teachers, J),
+                [model.enough for model in models],
+                kappa if by_size else None,
+                widths.power if widths else (),
+                widths.joint if widths else (),
+                f"directions P, β = {beta:g}" if by_size else f"κ = P^β, P = {P}, β = 0 to 2",
+            ),
+            key="needed_picture",
+        )
+
+    with experiment:
+        watch(Needed(teachers, J), "needed", draw)
+
+
+def who_goes(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+    """Where each of the same neurons ends, trained in three ways."""
+    with words:
         st.markdown(
             "The same neurons three times; both SGD runs see the same samples. Left to themselves "
             + (
                 "they crowd the strong directions"
-                if beta
+                if chosen.beta
                 else "they go to all directions alike, for all are equally strong"
             )
             + " (noise decides for those that are torn). Trained jointly, the **free** ones (grey) "
@@ -122,6 +215,25 @@ with words:
             r"Line: last at $u > \frac12$. Full: found (joint SGD: $R_p > \frac12$). "
             f"J = 4, P ≤ {P_SGD}."
         )
+        reasons_and_lab(chosen, chosen.m)
+    twins = Twins(chosen.P, chosen.beta, chosen.m, chosen.seed)
+
+    def draw(fates: Fates | None) -> None:
+        fates = fates or twins.start
+        panels = {
+            "power method": twins.power,
+            "SGD on −E[f f*]": (fates.twin, fates.reached),
+            "joint SGD": (fates.joint, fates.captured),
+        }
+        picture(who_goes_where(panels), key="where_picture")
+
+    with experiment:
+        watch(twins, "where", draw)
+
+
+def reasons_and_lab(chosen: Chosen, m: int) -> None:
+    """Why exp(κ) is too many, and m neurons of this teacher in the Live Lab."""
+    theory = chosen.theory
     with st.expander(r"Why get rid of $\exp(\kappa)$? Three practical reasons"):
         st.markdown(
             r"1. **κ must grow.** A smooth law needs many skills of very different strength: "
@@ -137,107 +249,53 @@ with words:
             ":small[1 and 3 are the authors' (Ren et al. 2025), in our words; the numbers of 2 are "
             "computed here.]"
         )
-    lab = joint_sgd(P, beta, m if view == WHERE else 3 * P, seed if view == WHERE else 1)
+    lab = joint_sgd(chosen.P, chosen.beta, m, chosen.seed)
     with st.container(horizontal=True):
         open_in_lab(lab, "Joint SGD in the Live Lab")
         open_in_lab(lab.replace(engine="correlation"), "The same without deflation")
 
-with experiment:
-    if view == FOUND:
-        study = Coverage(P, beta, J)
-        marks = {"P log P": theory.enough, "κ": theory.kappa}
 
-        def draw_found(found: Found | None) -> None:
-            picture(
-                directions_found(
-                    theory.grid,
-                    theory.expected(theory.grid) if guess.revealed else None,
-                    power_trials(P, beta, J) if guess.revealed else None,
-                    (study.widths, found.joint) if found else None,
-                    found.over(study.widths[-1]) if found else None,
-                    P,
-                    ({"median need": theory.needed()} | marks) if guess.revealed else marks,
-                    guess.value,
-                    theory.grid[-1] if guess.revealed else STOPS[-1],
-                ),
-                key="found_picture",
-            )
-
-        if guess.revealed:
-            watch(study, "found", draw_found)
-        else:
-            draw_found(None)
-    elif view == NEEDED:
-        by_size = against == OVER_P
-        teachers = (
-            tuple((size, beta) for size in SIZES) if by_size else tuple((P, b) for b in BETAS)
+def chain_of_ideas(beta: float, J: int) -> None:
+    """How Hermite polynomials lead to tensors, and these to the power method."""
+    st.subheader("One chain: Hermite → tensor → power method", anchor=False)
+    chain = Chain(beta, J)
+    hermite, tensor, power = st.columns(3)
+    with hermite:
+        st.markdown(
+            "**1. Hermite polynomials** are orthogonal: of two neurons only a power of their "
+            rf"overlap is left, $\mathbb E[h_{J}(w\cdot x)\,h_{J}(v\cdot x)] = "
+            rf"\langle w, v\rangle^{J}$."
         )
-        models = [PowerMethod(size, decay, J) for size, decay in teachers]
-        kappa = [model.kappa for model in models]
-
-        def draw_needed(widths: Widths | None) -> None:
-            measured.caption(
-                "Dots: medians; bars: the middle 80 % of the trials. Joint training: the smallest "
-                "of the widths tried, m = P to 4 P, with which all are found until twice the last "
-                f"$T_p$, P ≤ {Needed.LARGEST_JOINT}."
-                + (f" More than 4 P in {widths.failed} of {plural(widths.trials, 'trial')}."
-                   if widths and widths.failed else "")
-                + " The power method is not drawn at random where it would take too long."
-            )  # fmt: skip
-            picture(
-                neurons_needed(
-                    [float(model.P) for model in models] if by_size else kappa,
-                    needed_quantiles(teachers, J),
-                    [model.enough for model in models],
-                    kappa if by_size else None,
-                    widths.power if widths else (),
-                    widths.joint if widths else (),
-                    f"directions P, β = {beta:g}" if by_size else f"κ = P^β, P = {P}, β = 0 to 2",
-                ),
-                key="needed_picture",
-            )
-
-        watch(Needed(teachers, J), "needed", draw_needed)
-    else:
-        twins = Twins(P, beta, m, seed)
-
-        def draw_fates(fates: Fates | None) -> None:
-            fates = fates or twins.start
-            panels = {
-                "power method": twins.power,
-                "SGD on −E[f f*]": (fates.twin, fates.reached),
-                "joint SGD": (fates.joint, fates.captured),
-            }
-            picture(who_goes_where(panels), key="where_picture")
-
-        watch(twins, "where", draw_fates)
-
-st.subheader("One chain: Hermite → tensor → power method", anchor=False)
-chain = Chain(beta, J)
-hermite, tensor, power = st.columns(3)
-with hermite:
-    st.markdown(
-        "**1. Hermite polynomials** are orthogonal: of two neurons only a power of their overlap "
-        rf"is left, $\mathbb E[h_{J}(w\cdot x)\,h_{J}(v\cdot x)] = \langle w, v\rangle^{J}$."
+        picture(one_power(*chain.pair(), J), key="hermite_picture", height="low")
+    with tensor:
+        st.markdown(
+            rf"**→ 2. A tensor.** $\langle w,v\rangle^{J} = \langle w^{{\otimes {J}}}, "
+            rf"v^{{\otimes {J}}}\rangle$, so $\mathbb E[f^*\sigma(v\cdot x)] = T(v,\ldots,v)$ with "
+            rf"$T = \sum_p a_p w_p^{{\otimes {J}}}$; the loss is $\|T - \sum_k |v_k|^2 "
+            rf"\bar v_k^{{\otimes {J}}}\|^2$."
+        )
+        picture(tensor_on_circle(*chain.circle(), J), key="tensor_picture", height="low")
+    with power:
+        st.markdown(
+            rf"**→ 3. The power method.** Uphill is ${J}\,T(I,v,\ldots,v)$. Go there, back to "
+            r"length 1, and again: $v \leftarrow T(I,v,\ldots,v)/|\cdot|$ ends at "
+            rf"$\arg\max_q a_q|\langle v,w_q\rangle|^{{{J - 2}}}$."
+        )
+        picture(iterations(*chain.iterations()), key="power_picture", height="low")
+    st.caption(
+        r"Two teachers at a right angle in a plane, $a_1 = 1$, "
+        rf"$a_2 = 2^{{-\beta}} = {chain.a[1]:.3g}$. Lines: the formula. Circles: integrals over x. "
+        "The watershed is where both pull alike."
     )
-    picture(one_power(*chain.pair(), J), key="hermite_picture", height="low")
-with tensor:
-    st.markdown(
-        rf"**→ 2. A tensor.** $\langle w,v\rangle^{J} = \langle w^{{\otimes {J}}}, "
-        rf"v^{{\otimes {J}}}\rangle$, so $\mathbb E[f^*\sigma(v\cdot x)] = T(v,\ldots,v)$ with "
-        rf"$T = \sum_p a_p w_p^{{\otimes {J}}}$; the loss is $\|T - \sum_k |v_k|^2 "
-        rf"\bar v_k^{{\otimes {J}}}\|^2$."
-    )
-    picture(tensor_on_circle(*chain.circle(), J), key="tensor_picture", height="low")
-with power:
-    st.markdown(
-        rf"**→ 3. The power method.** Uphill is ${J}\,T(I,v,\ldots,v)$. Go there, back to length "
-        r"1, and again: $v \leftarrow T(I,v,\ldots,v)/|\cdot|$ ends at "
-        rf"$\arg\max_q a_q|\langle v,w_q\rangle|^{{{J - 2}}}$."
-    )
-    picture(iterations(*chain.iterations()), key="power_picture", height="low")
-st.caption(
-    r"Two teachers at a right angle in a plane, $a_1 = 1$, "
-    rf"$a_2 = 2^{{-\beta}} = {chain.a[1]:.3g}$. Lines: the formula. Circles: integrals over x. "
-    "The watershed is where both pull alike."
-)
+
+
+DRAWN = {FOUND: found, NEEDED: needed, WHERE: who_goes}
+
+begin("why_not_exp_kappa")
+words, experiment = columns()
+view = choose_view(words)
+chosen = choose(view, experiment)
+with words:
+    guess = question(chosen)
+DRAWN[view](chosen, guess, words, experiment)
+chain_of_ideas(chosen.beta, chosen.J)

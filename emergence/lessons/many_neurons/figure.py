@@ -22,11 +22,11 @@ from emergence.figures.style import (
     note,
     upright,
 )
-from emergence.lessons.many_neurons.study import Film, Moved, irrelevant, order, span
+from emergence.lessons.many_neurons.study import Moved, Trajectory, irrelevant, order, span
 from emergence.runs.plan import Plan
 
 SHOWN = 160
-"""Moments drawn of a film."""
+"""Moments drawn of a run."""
 COLUMNS = ((0.0, 0.465), (0.545, 1.0))
 ROWS = ((0.575, 0.93), (0.34, 0.51), (0.0, 0.165))
 """From the top: overlaps, signal left, irrelevant overlaps at one moment."""
@@ -44,26 +44,26 @@ def in_words(largest: float, d: int) -> str:
 
 def acts(
     plans: Sequence[Plan],
-    films: Sequence[Film] | None,
+    trajectories: Sequence[Trajectory] | None,
     act: int,
     guess: str | None,
 ) -> go.Figure:
-    """Two films beside each other with a mark at one of the four acts.
+    """Two trajectories beside each other with a mark at one of the four acts.
 
     Parameters
     ----------
-    plans : of the two runs; their start is drawn while there is no film
-    films : the runs so far, or None: then only what is known before the first step
+    plans : of the two runs; their start is drawn while there is no run
+    trajectories : the runs so far, or None: then only what is known before the first step
     act : the act looked at, 0 to 3
     guess : the reader's largest irrelevant overlap of the second run, one of GUESSES
     """
     traces: list[go.Scatter | go.Bar] = []
     layout: dict[str, object] = {"shapes": [], "annotations": []}
     for column, plan in enumerate(plans):
-        film = films[column] if films else None
-        _column(traces, layout, column, plan, film, act, guess if column else None)
+        run = trajectories[column] if trajectories else None
+        _column(traces, layout, column, plan, run, act, guess if column else None)
     traces += [_entry("1/d", UNUSED, "dash"), _entry("predicted T", UNUSED, "dot")]
-    if films:
+    if trajectories:
         traces.append(_entry("this act", MEASURED, "solid"))
     else:
         traces += [_entry(f"direction {p + 1}", colour(p), dash(p)) for p in order(plans[0])]
@@ -82,7 +82,7 @@ def _column(
     layout: dict[str, object],
     column: int,
     plan: Plan,
-    film: Film | None,
+    run: Trajectory | None,
     act: int,
     guess: str | None,
 ) -> None:
@@ -92,8 +92,8 @@ def _column(
     numbers = [str(3 * column + row) if column + row > 1 else "" for row in (1, 2, 3)]
     x, y = ([letter + number for number in numbers] for letter in "xy")
     lowest = 1e-3 / d
-    if film:
-        _lines(traces, film, (first, second), unit, end, lowest, x, y, legend=column == 0)
+    if run:
+        _lines(traces, run, (first, second), unit, end, lowest, x, y, legend=column == 0)
     both = [first, second]
     start = plan.overlaps[plan.iota[both], both] ** 2
     for row, values, what in ((0, start, "u"), (1, plan.a[both], "signal")):
@@ -104,8 +104,8 @@ def _column(
                 hovertemplate=f"{what} at the start: %{{y:.2g}}<extra></extra>",
             )
         )  # fmt: skip
-    moment = film.acts[act] if film and len(film.acts) > act else 0
-    own, other = irrelevant(plan, film.u[moment] if film else plan.overlaps**2)
+    moment = run.acts[act] if run and len(run.acts) > act else 0
+    own, other = irrelevant(plan, run.u[moment] if run else plan.overlaps**2)
     edges = np.geomspace(LEAST, float(d), BINS + 1)
     for values, tint, name in ((own, colour(first), "first"), (other, UNUSED, "others")):
         counts = np.histogram(np.clip(values, edges[0], edges[-1] * 0.999), edges)[0]
@@ -122,8 +122,8 @@ def _column(
               for p in (first, second)]  # fmt: skip
     shapes.append(level(1 / d, UNUSED, 2, "dash", xref=f"{x[0]} domain", yref=y[0]))
     shapes.append(upright(1.0, UNUSED, 2.5, "dash", xref=x[2], yref=f"{y[2]} domain"))
-    if film and moment:
-        seen = float(film.tau[moment]) / unit
+    if run and moment:
+        seen = float(run.tau[moment]) / unit
         shapes += [
             upright(seen, MEASURED, 2.5, "solid", xref=x[row], yref=f"{y[row]} domain")
             for row in (0, 1)
@@ -160,7 +160,7 @@ def _column(
 
 def _lines(
     traces: list[go.Scatter | go.Bar],
-    film: Film,
+    run: Trajectory,
     directions: tuple[int, int],
     unit: float,
     end: float,
@@ -170,12 +170,12 @@ def _lines(
     legend: bool,
 ) -> None:
     """Overlaps with the two directions, and the signal each has left."""
-    some = np.searchsorted(film.tau, np.linspace(0, min(end * unit, film.tau[-1]), SHOWN))
-    some = np.unique(np.clip(some, 0, len(film.tau) - 1))
-    time = film.tau[some] / unit
+    some = np.searchsorted(run.tau, np.linspace(0, min(end * unit, run.tau[-1]), SHOWN))
+    some = np.unique(np.clip(some, 0, len(run.tau) - 1))
+    time = run.tau[some] / unit
     for p in directions[::-1]:
-        u = np.maximum(film.u[some, :, p], lowest)
-        own = int(film.plan.iota[p])
+        u = np.maximum(run.u[some, :, p], lowest)
+        own = int(run.plan.iota[p])
         others = np.delete(u, own, axis=1) if own >= 0 else u
         xs, ys, _ = joined(time, others, np.zeros(others.shape[1], dtype=np.int8))
         traces.append(
@@ -194,7 +194,7 @@ def _lines(
         )  # fmt: skip
         traces.append(
             go.Scatter(
-                x=time, y=film.signal[some, p], mode="lines", xaxis=x[1], yaxis=y[1],
+                x=time, y=run.signal[some, p], mode="lines", xaxis=x[1], yaxis=y[1],
                 line={"color": colour(p), "width": 3, "dash": dash(p)}, showlegend=False,
                 legendgroup=str(p),
                 hovertemplate=f"signal of p = {p + 1} left: %{{y:.2f}}<extra></extra>",

@@ -1,4 +1,4 @@
-"""The lesson's film of many neurons: one start, several link functions, side by side."""
+"""Many neurons from one start, under several link functions side by side."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from emergence.theory.fits import log_slope
 from emergence.theory.predictions import norm_growth_delay
 from emergence.theory.thresholds import CAPTURED, EMERGED
 
-ACTS = ("Drift", "Found", "Signal gone", "The rest turn")
-"""The story of the first direction and of those after it."""
 DRIFT = 0.8
 """The first act is looked at when so much of the time to the first jump has passed."""
 FITTED = 0.95
@@ -103,7 +101,7 @@ def unfound(found: Sequence[Moved]) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class Trajectory:
     """A run up to now, in m neurons and P directions (all of them are shown: m <= 256, P <= 64).
 
     Attributes
@@ -147,6 +145,10 @@ class Film:
         """`hardest` at a moment, shape (P,)."""
         return hardest(self.plan, self.u[moment], self.signal[moment])
 
+    def uncaptured(self, moment: int, p: int) -> float:
+        """1 - R_p: the share of direction p's signal that is left at a moment."""
+        return float(1 - self.capture[moment, p])
+
     def turned(self, moment: int) -> int:
         """Neurons turned towards the first direction (u > 0.1) besides the one iota matches."""
         first = order(self.plan)[0]
@@ -176,8 +178,8 @@ def span(plan: Plan) -> float:
 
 
 @dataclass(frozen=True)
-class Films:
-    """Several experiments computed side by side, each film as far as it has been shot."""
+class Trajectories:
+    """Several experiments computed side by side: a study of their trajectories up to now."""
 
     experiments: tuple[Experiment, ...]
 
@@ -191,23 +193,23 @@ class Films:
         a = self.plans()[0].a
         return float(a[1] / a[0])
 
-    def results(self) -> Iterator[Partial[tuple[Film, ...]]]:
-        """The films so far, in the order of `experiments`; all go on until all are finished."""
+    def results(self) -> Iterator[Partial[tuple[Trajectory, ...]]]:
+        """In the order of `experiments`; all go on until all are finished."""
         simulations = [Simulation(experiment) for experiment in self.experiments]
         while True:
             for simulation in simulations:
                 simulation.work(SLICE)
-            films = tuple(_film(simulation) for simulation in simulations)
-            done = [min(float(film.tau[-1] / film.plan.end), 1.0) for film in films]
-            finished = all(film.finished for film in films)
-            yield Partial(1.0 if finished else sum(done) / len(done), films)
+            trajectories = tuple(_trajectory(simulation) for simulation in simulations)
+            done = [min(float(run.tau[-1] / run.plan.end), 1.0) for run in trajectories]
+            finished = all(run.finished for run in trajectories)
+            yield Partial(1.0 if finished else sum(done) / len(done), trajectories)
             if finished:
                 return
 
 
-def _film(simulation: Simulation) -> Film:
+def _trajectory(simulation: Simulation) -> Trajectory:
     record, plan = simulation.record, simulation.plan
-    return Film(
+    return Trajectory(
         plan=plan,
         tau=record.tau[: record.count].copy(),
         u=record.get("u")[:, np.argsort(plan.neurons)],

@@ -103,13 +103,18 @@ class PowerMethod:
         return np.geomspace(1.0, max(5 * self.needed(), 8.0 * self.P), 160)
 
     @property
+    def rarity_exponent(self) -> float:
+        """gamma = 2 / (J - 2 + 2 beta): the power of kappa that `log_rarity` grows with."""
+        return 2 / (self.J - 2 + 2 * self.beta)
+
+    @property
     def log_rarity(self) -> float:
         """Leading order of -log p_P for many directions: (1/2 + g) x^2, g = beta / (J - 2).
 
         -log p_P is about the least x^2 / 2 + P C x^(-1/g) over the overlap x of a neuron that ends
         at direction P: the price of a large overlap with it, and of small ones with all others.
         C = integral_0^oo -log(erf(y / sqrt 2)) d(y^(1/g)), so x^(2 + 1/g) = P C / g. It grows as
-        P^(2g / (1 + 2g)) = kappa^(2 / (J - 2 + 2 beta)). beta > 0.
+        P^(2g / (1 + 2g)) = kappa^gamma (`rarity_exponent`). beta > 0.
         """
         g = self.beta / (self.J - 2)
         y = np.exp(LOG_G)

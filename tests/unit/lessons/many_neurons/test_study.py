@@ -11,10 +11,10 @@ import pytest
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.experiment import Experiment
 from emergence.lessons.many_neurons.study import (
-    Film,
-    Films,
     Moved,
     Movements,
+    Trajectories,
+    Trajectory,
     at_start,
     growth,
     irrelevant,
@@ -30,8 +30,8 @@ SMOOTH = SHARP.replace(J=2, horizon=6.0)
 
 
 @lru_cache
-def films() -> tuple[Film, ...]:
-    pieces = list(Films((SHARP, SMOOTH)).results())
+def trajectories() -> tuple[Trajectory, ...]:
+    pieces = list(Trajectories((SHARP, SMOOTH)).results())
     counts = [len(piece.value[0].tau) for piece in pieces]
     assert counts == sorted(counts)
     assert pieces[-1].done == 1.0
@@ -39,24 +39,24 @@ def films() -> tuple[Film, ...]:
 
 
 def test_both_links_start_alike() -> None:
-    sharp, smooth = films()
+    sharp, smooth = trajectories()
     np.testing.assert_array_equal(sharp.u[0], smooth.u[0])
     np.testing.assert_allclose(sharp.u[0], sharp.plan.overlaps**2, rtol=1e-6)
 
 
 def test_the_acts_follow_one_another() -> None:
-    for film in films():
-        drift, found, fitted, second = film.acts
-        first, next_one = order(film.plan)
-        assert film.tau[drift] == pytest.approx(0.8 * film.tau[found], rel=0.03)
-        assert film.u[found, :, first].max() > 0.5 > film.u[found - 1, :, first].max()
-        assert film.capture[fitted, first] > 0.95 > film.capture[fitted - 1, first]
-        assert film.u[second, :, next_one].max() > 0.5 > film.u[second - 1, :, next_one].max()
+    for run in trajectories():
+        drift, found, fitted, second = run.acts
+        first, next_one = order(run.plan)
+        assert run.tau[drift] == pytest.approx(0.8 * run.tau[found], rel=0.03)
+        assert run.u[found, :, first].max() > 0.5 > run.u[found - 1, :, first].max()
+        assert run.capture[fitted, first] > 0.95 > run.capture[fitted - 1, first]
+        assert run.u[second, :, next_one].max() > 0.5 > run.u[second - 1, :, next_one].max()
         assert drift < found < fitted
 
 
 def test_irrelevant_pairs_are_all_but_the_matched() -> None:
-    plan = films()[0].plan
+    plan = trajectories()[0].plan
     u = np.random.default_rng(0).random((16, 6))
     first = int(np.argmin(plan.T))
     own: list[float] = []
@@ -71,7 +71,7 @@ def test_irrelevant_pairs_are_all_but_the_matched() -> None:
 
 
 def test_sharp_transitions_leave_the_others_where_they_were() -> None:
-    sharp, smooth = films()
+    sharp, smooth = trajectories()
     at = sharp.acts[1]
     assert sharp.turned(at) == 0
     assert sharp.moved(at).median < 1.2 * sharp.moved(0).median
@@ -112,10 +112,10 @@ def test_runs_that_find_nothing_are_counted() -> None:
 
 def test_an_act_is_never_another_ones() -> None:
     """Where the first direction is never fitted, the second's discovery is not the third act."""
-    film = films()[0]
-    unfitted = replace(film, capture=np.minimum(film.capture, 0.9))
-    assert unfitted.acts == film.acts[:2]
-    assert replace(film, u=film.u * 0.1).acts == ()
+    run = trajectories()[0]
+    unfitted = replace(run, capture=np.minimum(run.capture, 0.9))
+    assert unfitted.acts == run.acts[:2]
+    assert replace(run, u=run.u * 0.1).acts == ()
 
 
 def test_pulls_at_the_start_are_counted_plainly() -> None:
@@ -144,7 +144,7 @@ def test_two_neurons_of_h_2_are_their_matrix() -> None:
 
 
 def test_the_fitted_direction_pulls_no_more() -> None:
-    sharp, _ = films()
+    sharp, _ = trajectories()
     first, second = order(sharp.plan)
     drift, _, fitted, _ = sharp.acts
     before, after = sharp.pulled(drift), sharp.pulled(fitted)
@@ -157,22 +157,22 @@ def test_the_fitted_direction_pulls_no_more() -> None:
 @pytest.mark.parametrize(("experiment", "agree"), [(SHARP, 1.0), (SMOOTH, 0.9)], ids=["J4", "J2"])
 def test_the_pull_is_what_the_flow_does(experiment: Experiment, agree: float) -> None:
     """The direction with the largest a_p (1 - R_p) K' is that of the fastest growing overlap."""
-    film = films()[0 if experiment is SHARP else 1]
-    moment = film.acts[0]
+    run = trajectories()[0 if experiment is SHARP else 1]
+    moment = run.acts[0]
     engine = GradientFlow(experiment)
-    engine.advance(float(film.tau[moment]), np.inf)
-    V, link = engine._students(engine._V.shape[1]), film.plan.link
-    rates = naive.flow_rhs(V, np.eye(6, V.shape[1]), film.plan.a, link.c)
+    engine.advance(float(run.tau[moment]), np.inf)
+    V, link = engine._students(engine._V.shape[1]), run.plan.link
+    rates = naive.flow_rhs(V, np.eye(6, V.shape[1]), run.plan.a, link.c)
     norms = np.linalg.norm(V, axis=1)
     units = V / norms[:, None]
     turn = (rates - units * np.sum(rates * units, axis=1, keepdims=True)) / norms[:, None]
     push = np.argmax(np.abs(turn[:, :6]) / (1 - units[:, :6] ** 2), axis=1)
     counted = np.bincount(push, minlength=6)
-    assert np.minimum(counted, film.pulled(moment)).sum() >= agree * 16
+    assert np.minimum(counted, run.pulled(moment)).sum() >= agree * 16
 
 
 def test_in_the_end_one_neuron_owns_a_direction_only_where_transitions_are_sharp() -> None:
-    sharp, smooth = films()
+    sharp, smooth = trajectories()
     first = order(sharp.plan)[0]
     assert sharp.learned == smooth.learned == 6
     assert sharp.ended[first] == 1
