@@ -24,7 +24,7 @@ MORE_THAN_ONE = {
     "pages/why_not_exp_kappa.py: P directions",  # from 4
     "pages/one_neuron.py: recovery.seeds neurons",  # a constant of the study
     "pages/sharp_transitions.py: L layers",  # from 2
-    "emergence/lessons/sharp_transitions/figure.py: L layers",
+    "emergence/lessons/sharp_transitions/figure.py: model.L layers",
     "pages/one_neuron.py: paths.u.shape[1] neurons",  # a constant of the study
     "emergence/runs/plan.py: runs runs",  # measured, a constant
     "emergence/runs/plan.py: e.P directions",  # where P > 1 or m < P
