@@ -17,7 +17,7 @@ from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.theory.predictions import decoupled_pairs
 from emergence.theory.scaling import has_power_law, time_exponent
-from emergence.theory.thresholds import CAPTURED
+from emergence.theory.thresholds import CAPTURED, EMERGED
 from emergence.theory.times import half_times
 from emergence.words import plural
 
@@ -83,6 +83,14 @@ class Promise:
             due=int(np.count_nonzero(plan.end >= plan.T)),
             marked=int(np.count_nonzero((plan.snapshots[1] <= shown) & (plan.end >= shown))),
         )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What theory expects of one picture: its title, and a sentence of the introduction."""
+
+    title: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
     """
     shares = np.full(len(crossing), np.nan)
     for p in np.flatnonzero(np.isfinite(crossing) & (crossing > 0)):
-        half = (peak[0, p] + 0.5) / 2
+        half = (peak[0, p] + EMERGED) / 2
         i = int(np.argmax(peak[:, p] >= half))
         if i == 0:  # it begins above, or is not kept there
             continue
@@ -171,7 +179,7 @@ def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
 def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
     """Titles of the Live Lab's pictures, by name, and of its table; `ending` once it is over."""
     if not ending:
-        changing = (_overlaps_before(promise), _loss_before(promise), _norms_before(promise))
+        changing = (_overlaps(promise).title, _loss(promise).title, _norms_before(promise))
     elif ending.diverged:
         until = "until the run diverged"
         changing = (f"Overlaps, {until}", f"Loss, {until}", f"Norms, {until}")
@@ -184,20 +192,94 @@ def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
     return dict(zip(("overlaps", "loss", "norms"), changing, strict=True)) | ALWAYS
 
 
-def _overlaps_before(promise: Promise) -> str:
-    e = promise.experiment
+def _overlaps(promise: Promise) -> Expected:
+    """When directions should be learned, and whether in a jump."""
+    e, unseen = promise.experiment, _unseen(promise)
     if e.engine == "correlation":
-        return "Overlaps: each neuron on its own, no deflation"
-    if not promise.due:
-        return "Overlaps: none is predicted to pass 1/2 in this run"
-    if not promise.marked:
-        return "Overlaps: the predicted times are off this axis"
+        return Expected(
+            "Overlaps: each neuron on its own, no deflation",
+            unseen.sentence if unseen
+            else "The triangles in the picture *Overlaps* are for a student with deflation.",
+        )  # fmt: skip
+    if unseen:
+        return unseen
+    each = "it" if e.P == 1 else "each" if promise.due == e.P else f"{promise.due:,} of them"
+    small = " for small steps" if e.is_sgd else ""
+    shown = "the triangles in the picture *Overlaps*"
+    when = f"Theory says{small} when {each} should be learned ({shown})"
     if promise.jumps:
         where = "a jump at ▼" if promise.marked == 1 else "jumps at ▼"
-        return f"Overlaps: theory predicts {where}"
+        return Expected(f"Overlaps: theory predicts {where}", f"{when}, in a **sharp jump**.")
     if promise.mixed or e.J > 2:
-        return "Overlaps: u = 1/2 is predicted at ▼"
-    return f"Overlaps: J = {e.J}, theory predicts no sharp jump"
+        return Expected("Overlaps: u = 1/2 is predicted at ▼", f"{when}.")
+    return Expected(
+        f"Overlaps: J = {e.J}, theory predicts no sharp jump",
+        f"At J = {e.J} the signal is there from the start: theory predicts **no sharp jump**, and "
+        f"{shown} say when {each} should pass u = 1/2.",
+    )
+
+
+def _unseen(promise: Promise) -> Expected | None:
+    """What is said where no predicted time is in the picture."""
+    if not promise.due:
+        none = "it is not" if promise.experiment.P == 1 else "none is"
+        return Expected(
+            "Overlaps: none is predicted to pass 1/2 in this run",
+            f"By theory {none} learned within this run.",
+        )
+    if not promise.marked:
+        return Expected(
+            "Overlaps: the predicted times are off this axis",
+            "The times that theory predicts are off the axis of the picture *Overlaps*.",
+        )
+    return None
+
+
+def _loss(promise: Promise) -> Expected:
+    """Whether the directions' weights should add up to a power law, and if not, why."""
+    e = promise.experiment
+    if e.engine == "correlation":
+        return Expected("Loss: the norms stay s₀ (predictions: with deflation)", "")
+    if e.P == 1:
+        return Expected(
+            "Loss: a single skill, no sum and no power law",
+            "A power law takes many skills: raise P.",
+        )
+    if e.J == 1 and not promise.mixed:
+        return Expected(
+            "Loss: J = 1 sees one direction, no power law",
+            "A linear link function sees only the sum of all directions: no power law.",
+        )
+    if e.m < e.P:
+        neurons = plural(e.m, "neuron")
+        return Expected(
+            f"Loss: {neurons} for {plural(e.P, 'skill')}, a plateau is predicted",
+            f"{neurons} can learn {e.m:,} of them at most: then the loss should stay on a plateau.",
+        )
+    if not has_power_law(e.beta):
+        return Expected(
+            "Loss: no power law at β ≤ 1/2",
+            "At β ≤ 1/2 their strengths do not sum to a power law.",
+        )
+    if not promise.law:
+        return Expected(
+            "Loss: σ has a linear part, no power law predicted",
+            "The link function's linear part turns neurons to the sum of all directions first: "
+            "theory predicts no power law.",
+        )
+    many = "Of many, each with its neuron, the loss should follow a **power law**"
+    if e.P < MANY:
+        return Expected(
+            f"Loss: {plural(e.P, 'skill')} here; hundreds make a power law",
+            f"{many}; the {e.P} here are too few.",
+        )
+    return Expected(
+        f"Loss: theory predicts slope {_slope(e):.2f} for P → ∞",
+        f"{many}; here some have no neuron." if promise.timed < e.P else
+        r"Theory has their times grow like $p^\beta$ and their weights $a_p^2$ fall like "
+        r"$p^{-2\beta}$, so the sum of many, the total loss, should follow a **power law**: that "
+        "is how emergence and scaling are to be one thing.",
+    )  # fmt: skip
 
 
 def _overlaps_after(promise: Promise, ending: Ending) -> str:
@@ -218,29 +300,10 @@ def _overlaps_after(promise: Promise, ending: Ending) -> str:
     return f"Overlaps: {count} {verb}{jump}"
 
 
-def _loss_before(promise: Promise) -> str:
-    e = promise.experiment
-    if e.engine == "correlation":
-        return "Loss: the norms stay s₀ (predictions: with deflation)"
-    if e.P == 1:
-        return "Loss: a single skill, no sum and no power law"
-    if e.J == 1 and not promise.mixed:
-        return "Loss: J = 1 sees one direction, no power law"
-    if e.m < e.P:
-        return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}, a plateau is predicted"
-    if not has_power_law(e.beta):
-        return "Loss: no power law at β ≤ 1/2"
-    if not promise.law:
-        return "Loss: σ has a linear part, no power law predicted"
-    if e.P < MANY:
-        return f"Loss: {plural(e.P, 'skill')} here; hundreds make a power law"
-    return f"Loss: theory predicts slope {_slope(e):.2f} for P → ∞"
-
-
 def _loss_after(promise: Promise, ending: Ending) -> str:
     e, theory = promise.experiment, _slope(promise.experiment)
     if e.engine == "correlation":
-        return _loss_before(promise)
+        return _loss(promise).title
     if ending.left > FALLEN:
         little = "hardly fallen" if ending.captured else "not fallen"
         return f"Loss: it has {'risen' if ending.left > 1 / FALLEN else little} in this run"
@@ -297,7 +360,9 @@ def _percent(share: float) -> str:
 
 def introduction(promise: Promise) -> str:
     """The Live Lab's opening words, Markdown: what theory expects, whatever the run will show."""
-    return " ".join(filter(None, (_who(promise), _when(promise), _sum(promise))))
+    return " ".join(
+        filter(None, (_who(promise), _overlaps(promise).sentence, _loss(promise).sentence))
+    )
 
 
 def _who(promise: Promise) -> str:
@@ -318,54 +383,3 @@ def _who(promise: Promise) -> str:
         )
     how = "gradient flow on the population loss" if e.engine == "flow" else "online SGD"
     return f"A student of {plural(e.m, 'neuron')}, a teacher of {directions}, {how}."
-
-
-def _when(promise: Promise) -> str:
-    e = promise.experiment
-    if not promise.due:
-        return f"By theory {'it is not' if e.P == 1 else 'none is'} learned within this run."
-    if not promise.marked:
-        return "The times that theory predicts are off the axis of the picture *Overlaps*."
-    if e.engine == "correlation":
-        return "The triangles in the picture *Overlaps* are for a student with deflation."
-    each = "it" if e.P == 1 else "each" if promise.due == e.P else f"{promise.due:,} of them"
-    small = " for small steps" if e.is_sgd else ""
-    shown = "the triangles in the picture *Overlaps*"
-    if promise.jumps:
-        return f"Theory says{small} when {each} should be learned ({shown}), in a **sharp jump**."
-    if promise.mixed or e.J > 2:
-        return f"Theory says{small} when {each} should be learned ({shown})."
-    return (
-        f"At J = {e.J} the signal is there from the start: theory predicts **no sharp jump**, and "
-        f"{shown} say when {each} should pass u = 1/2."
-    )
-
-
-def _sum(promise: Promise) -> str:
-    e = promise.experiment
-    if e.engine == "correlation":
-        return ""
-    if e.P == 1:
-        return "A power law takes many skills: raise P."
-    if e.J == 1 and not promise.mixed:
-        return "A linear link function sees only the sum of all directions: no power law."
-    if e.m < e.P:
-        return (
-            f"{plural(e.m, 'neuron')} can learn {e.m:,} of them at most: then the loss should stay "
-            "on a plateau."
-        )
-    if not has_power_law(e.beta):
-        return "At β ≤ 1/2 their strengths do not sum to a power law."
-    if not promise.law:
-        return (
-            "The link function's linear part turns neurons to the sum of all directions first: "
-            "theory predicts no power law."
-        )
-    if e.P < MANY or promise.timed < e.P:
-        few = f"the {e.P} here are too few" if e.P < MANY else "here some have no neuron"
-        return f"Of many, each with its neuron, the loss should follow a **power law**; {few}."
-    return (
-        r"Theory has their times grow like $p^\beta$ and their weights $a_p^2$ fall like "
-        r"$p^{-2\beta}$, so the sum of many, the total loss, should follow a **power law**: that "
-        "is how emergence and scaling are to be one thing."
-    )
