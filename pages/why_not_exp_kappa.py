@@ -11,7 +11,7 @@ from emergence.lessons.why_not_exp_kappa.figure import (
     neurons_needed,
     who_goes_where,
 )
-from emergence.lessons.why_not_exp_kappa.model import PowerMethod, needed_quantiles
+from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from emergence.lessons.why_not_exp_kappa.study import (
     Coverage,
     Fates,
@@ -20,7 +20,6 @@ from emergence.lessons.why_not_exp_kappa.study import (
     Twins,
     Widths,
     joint_sgd,
-    power_trials,
 )
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
@@ -126,23 +125,10 @@ def found(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> N
             )
         reasons_and_lab(chosen, 3 * P)
     study = Coverage(P, beta, J)
-    marks = {"P log P": theory.enough, "κ": theory.kappa}
 
     def draw(counts: Found | None) -> None:
-        picture(
-            directions_found(
-                theory.grid,
-                theory.expected(theory.grid) if guess.revealed else None,
-                power_trials(P, beta, J) if guess.revealed else None,
-                (study.widths, counts.joint) if counts else None,
-                counts.over(study.widths[-1]) if counts else None,
-                P,
-                ({"median need": theory.needed()} | marks) if guess.revealed else marks,
-                guess.value,
-                theory.grid[-1] if guess.revealed else STOPS[-1],
-            ),
-            key="found_picture",
-        )
+        drawn = directions_found(study, counts, guess.value, guess.revealed, STOPS[-1])
+        picture(drawn, key="found_picture")
 
     with experiment:
         watch(study, "found", draw, guess.revealed)
@@ -169,8 +155,7 @@ def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> 
         reasons_and_lab(chosen, 3 * P)
     by_size = chosen.against == OVER_P
     teachers = tuple((size, beta) for size in SIZES) if by_size else tuple((P, b) for b in BETAS)
-    models = [PowerMethod(size, decay, J) for size, decay in teachers]
-    kappa = [model.kappa for model in models]
+    study = Needed(teachers, J)
 
     def draw(widths: Widths | None) -> None:
         caption.caption(
@@ -181,21 +166,10 @@ def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> 
                if widths and widths.failed else "")
             + " The power method is not drawn at random where it would take too long."
         )  # fmt: skip
-        picture(
-            neurons_needed(
-                [float(model.P) for model in models] if by_size else kappa,
-                needed_quantiles(teachers, J),
-                [model.enough for model in models],
-                kappa if by_size else None,
-                widths.power if widths else (),
-                widths.joint if widths else (),
-                f"directions P, β = {beta:g}" if by_size else f"κ = P^β, P = {P}, β = 0 to 2",
-            ),
-            key="needed_picture",
-        )
+        picture(neurons_needed(study, widths, not by_size), key="needed_picture")
 
     with experiment:
-        watch(Needed(teachers, J), "needed", draw)
+        watch(study, "needed", draw)
 
 
 def who_goes(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:

@@ -119,6 +119,11 @@ class Coverage:
     trials: int = 5
 
     @property
+    def theory(self) -> PowerMethod:
+        """What theory says of the power method on these strengths."""
+        return PowerMethod(self.P, self.beta, self.J)
+
+    @property
     def widths(self) -> tuple[int, ...]:
         """Neurons of the joint students."""
         return tuple(sorted({max(1, round(self.P * ratio)) for ratio in (0.5, 1, 1.5, 2, 3)}))
@@ -208,6 +213,11 @@ class Needed:
     """Widths m / P tried in turn for joint training."""
     LARGEST_JOINT = 32
 
+    @property
+    def theories(self) -> tuple[PowerMethod, ...]:
+        """What theory says of the power method for each teacher."""
+        return tuple(PowerMethod(P, beta, self.J) for P, beta in self.teachers)
+
     def results(self) -> Iterator[Partial[Widths]]:
         """The power method's teacher by teacher, then the joint trials over all teachers."""
         power: list[tuple[int, ...]] = [()] * len(self.teachers)
@@ -215,9 +225,8 @@ class Needed:
         trained = [i for i, (P, _) in enumerate(self.teachers) if P <= self.LARGEST_JOINT]
         work = len(self.teachers) + self.trials * sum(self.teachers[i][0] for i in trained)
         done = 0
-        for i, (P, beta) in enumerate(self.teachers):
-            theory = PowerMethod(P, beta, self.J)
-            if 2 * theory.needed() * P * TRIALS < MOST_NUMBERS:
+        for i, theory in enumerate(self.theories):
+            if 2 * theory.needed() * theory.P * TRIALS < MOST_NUMBERS:
                 for trial in range(TRIALS):
                     for needed in drawn(theory, trial):
                         if needed:

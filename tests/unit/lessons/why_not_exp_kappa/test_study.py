@@ -20,8 +20,10 @@ from emergence.lessons.why_not_exp_kappa.model import PowerMethod, needed_quanti
 from emergence.lessons.why_not_exp_kappa.study import (
     Coverage,
     Fates,
+    Found,
     Needed,
     Twins,
+    Widths,
     drawn,
     ends,
     joint_flow,
@@ -115,9 +117,8 @@ def test_widths_that_are_not_enough_are_failures(monkeypatch: pytest.MonkeyPatch
     *_, last = Needed(((4, 1.0),), 4, trials=2).results()
     assert last.value.joint == ((np.inf, np.inf),)
     assert (last.value.failed, last.value.trials) == (2, 2)
-    teachers = ((4, 1.0), (8, 1.0))
-    fig = neurons_needed([4.0, 8.0], needed_quantiles(teachers, 4), [5.0, 9.0], None, ((), ()),
-                         ((np.inf, np.inf), (8, 9, np.inf)), "P")  # fmt: skip
+    widths = Widths(((), ()), ((np.inf, np.inf), (8, 9, np.inf)))
+    fig = neurons_needed(Needed(((4, 1.0), (8, 1.0)), 4), widths, over_kappa=False)
     dots = next(trace for trace in fig.data if trace.name == "joint training")
     top = 10 ** fig.layout.yaxis.range[1]
     assert dots.y[0] > top
@@ -192,25 +193,20 @@ def test_who_goes_where_draws_every_neuron_once(P: int, m: int, seed: int) -> No
 
 
 def test_nothing_is_given_away_before_the_answer() -> None:
-    grid = PowerMethod(8, 1.0).grid
-    fig = directions_found(grid, None, None, None, None, 8, {"P log P": 16.6}, 50, 1e7)
-    assert [trace.x[0] for trace in fig.data] == [50, 16.6]
+    study = Coverage(8, 1.0, 4)
+    fig = directions_found(study, None, 50, False, 1e7)
+    assert [trace.x[0] for trace in fig.data] == [50, study.theory.enough, 8.0]
     assert fig.layout.xaxis.range[1] == 7
 
 
 @pytest.mark.parametrize(("P", "beta", "J"), list(itertools.product([4, 32], [0.0, 2.0], [4, 6])))
 def test_pictures_of_extreme_teachers(P: int, beta: float, J: int) -> None:
-    theory, nothing = PowerMethod(P, beta, J), ((), ())
     study = Coverage(P, beta, J)
-    fig = directions_found(
-        theory.grid, theory.expected(theory.grid), power_trials(P, beta, J),
-        (study.widths, ((1, 2), *[()] * (len(study.widths) - 1))), None, P,
-        {"median need": theory.needed(), "κ": theory.kappa}, 10**7, theory.grid[-1],
-    )  # fmt: skip
+    recovery = Found(((1, 2), *[()] * (len(study.widths) - 1)), ())
+    fig = directions_found(study, recovery, 10**7, True, 1e7)
     assert all(np.all(np.isfinite(trace.y)) for trace in fig.data)
-    teachers = ((4, beta), (P, beta))
-    other = neurons_needed([4.0, P], needed_quantiles(teachers, J), [5.0, 9.0], None, nothing,
-                           ((4, 5), ()), "P")  # fmt: skip
+    needed = Needed(((4, beta), (P, beta)), J)
+    other = neurons_needed(needed, Widths(((), ()), ((4.0, 5.0), ())), over_kappa=False)
     assert np.all(np.isfinite(other.layout.yaxis.range))
 
 
