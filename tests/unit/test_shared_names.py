@@ -9,6 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from emergence import Experiment, simulate
 from emergence.figures import style
@@ -18,8 +20,10 @@ from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, layout
 from emergence.serving import wire
 from emergence.serving.computation import GRACE, HEARTBEAT, State
+from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
+from emergence.ui.server import routes
 from emergence.ui.server.payload import payload
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +81,20 @@ def test_the_header_has_the_properties_of_its_type(computed: bool) -> None:
     assert set(header) == properties("Header")
     assert header["state"] in words("State")
     assert header["final"] is computed
+
+
+def test_the_server_takes_what_a_viewer_asks_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the question's words is read: another value of it changes the answer."""
+    registry = Registry(Limits(runs=1, workers=1))
+    monkeypatch.setattr(routes, "registry", lambda: registry)
+    good = {"viewer": "abcdefgh", "query": "d=16&P=2&m=8", "from": "0", "until": "0"}
+    assert set(good) == set(keys("Question"))
+    with TestClient(Starlette(routes=routes.ROUTES)) as client:
+        assert client.get(routes.RUN, params=good).status_code == 200
+        for name in good:
+            wrong = client.get(routes.RUN, params=good | {name: "-1"})
+            assert wrong.status_code == 400, name
+    registry.close()
 
 
 def test_a_run_is_final_only_with_its_last_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,10 +83,11 @@ export class Feed {
 
   async ask() {
     const { data, store, playback } = this.watched;
-    const query = new URLSearchParams({
+    /** @type {import("./types.js").Question} */
+    const question = {
       viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(playback.wish),
-    });
-    const response = await fetch(`${this.address}?${query}`);
+    };
+    const response = await fetch(`${this.address}?${new URLSearchParams(question)}`);
     if (!response.ok) {
       const { message } = await response.json();
       throw new Error(message);

@@ -27,6 +27,11 @@
 /** A title for each picture and for the table. @typedef {Record<Name | "board", string>} Titles */
 
 /**
+ * What a viewer asks for rows with (see `ui.server.routes.run`).
+ * @typedef {{viewer: string, query: string, from: string, until: string}} Question
+ */
+
+/**
  * What heads an answer with rows (see `serving.wire`).
  * @typedef {object} Header
  * @property {number} from rows that the viewer has and that still hold
