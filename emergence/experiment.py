@@ -122,14 +122,14 @@ class Experiment:
 
     def changed(self, changes: Mapping[str, object]) -> Experiment:
         """As `replace`, with names and values of any kind."""
-        kept = {item.name: getattr(self, item.name) for item in fields(self)}
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
         if "eta" in changes:
-            del kept["c"]
+            del values["c"]
         if "J" in changes and self.mixture and "mixture" not in changes:
-            kept["mixture"] = ()
+            values["mixture"] = ()
         if "mixture" in changes and "J" not in changes:
-            del kept["J"]
-        return Experiment.of(kept | dict(changes))
+            del values["J"]
+        return Experiment.of(values | dict(changes))
 
     def as_dict(self) -> dict[str, Any]:
         """All parameters and eta, ready for JSON."""
@@ -221,8 +221,8 @@ def _read(
         parameter = PARAMETERS.get(name)
         if parameter is None:
             if name != ETA.name:
-                known = ", ".join([*PARAMETERS, ETA.name])
-                problems[quote(name)] = f"there is no parameter {quote(name)}: known are {known}"
+                names = ", ".join([*PARAMETERS, ETA.name])
+                problems[quote(name)] = f"there is no parameter {quote(name)}: known are {names}"
             continue
         try:
             values[name] = parameter.clamp(item) if lenient else parameter.parse(item)

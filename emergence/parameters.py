@@ -215,10 +215,10 @@ class MixtureOfDegrees(Parameter):
             and all(1 <= degree <= MAX_DEGREE for degree in degrees)
             and all(value == 0 or LEAST_COEFFICIENT <= abs(value) <= 10 for _, value in pairs)
         )
-        kept = tuple(sorted((degree, value) for degree, value in pairs if value))
-        if not fine or (pairs and (not kept or kept[0][0] not in DEGREES)):
+        terms = tuple(sorted((degree, value) for degree, value in pairs if value))
+        if not fine or (pairs and (not terms or terms[0][0] not in DEGREES)):
             raise self._refused(given)
-        return kept
+        return terms
 
 
 def _number(given: object, finite: bool = True) -> float | None:

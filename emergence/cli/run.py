@@ -45,17 +45,17 @@ def run(given: argparse.Namespace) -> int:
                 bar.update(100 * share - bar.n)
 
             if seeds is None:
-                found = simulate(experiment, progress).as_dict()
+                results = simulate(experiment, progress).as_dict()
             else:
-                found = simulate_seeds(experiment, count, workers, progress)
+                results = simulate_seeds(experiment, count, workers, progress)
     except ExperimentError as error:
         print(f"refused: {error}", file=sys.stderr)
         _print(Result.refused(experiment, error), machine)
         return REFUSED
-    _print(found, machine)
-    if found["message"]:
-        print(found["message"], file=sys.stderr)
-    return {"finished": 0, "refused": REFUSED, "diverged": DIVERGED}[found["state"]]
+    _print(results, machine)
+    if results["message"]:
+        print(results["message"], file=sys.stderr)
+    return {"finished": 0, "refused": REFUSED, "diverged": DIVERGED}[results["state"]]
 
 
 def _whole(parameter: Parameter, given: str | None) -> int:

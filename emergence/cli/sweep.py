@@ -45,10 +45,10 @@ def run(given: argparse.Namespace) -> int:
         return REFUSED
     running = SweepRun(sweep, store, where)
     if not given.json:
-        found = len(sweep.points) - len(missing)
+        on_disk = len(sweep.points) - len(missing)
         points, cores = plural(len(sweep.points), "point"), plural(workers or 1, "core")
-        print(f"{points}, {found:,} of them on disk; the others take about {duration(seconds)} on "
-              f"{cores}", flush=True)  # fmt: skip
+        print(f"{points}, {on_disk:,} of them on disk; the others take about {duration(seconds)} "
+              f"on {cores}", flush=True)  # fmt: skip
         if not workers:
             print("The cluster has no workers yet; the points wait for some.", flush=True)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -123,9 +123,9 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
         path = getattr(given, name)
         if not path:
             continue
-        found = content()
+        written = content()
         try:
-            path.write_bytes(found.encode() if isinstance(found, str) else found)
+            path.write_bytes(written.encode() if isinstance(written, str) else written)
         except OSError as error:
             problems.append(f"{name}: {path}: {error.strerror}")
     return problems
@@ -133,13 +133,13 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
 
 def _tell(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> None:
     sweep = running.sweep
-    found = export.summary(sweep, running.outcomes, estimates)
-    found |= report.described(running, estimates)
+    summary = export.summary(sweep, running.outcomes, estimates)
+    summary |= report.described(running, estimates)
     if given.json:
-        print(json.dumps(found))
+        print(json.dumps(summary))
         return
     print(ANALYSES[sweep.analysis].title)
-    for each in found["exponents"]:
+    for each in summary["exponents"]:
         print(f"  {_line(each, 'at most ' if ANALYSES[sweep.analysis].bound else '')}")
     if not estimates:
         print(f"  {report.why_none(running)}")

@@ -1,8 +1,8 @@
-"""The flow cut into parts that do not feel one another: coordinates, sources, settled directions.
+"""The flow cut into parts that do not feel one another: coordinates, sources, learned directions.
 
 Sharp transitions leave most of the student alone: a neuron exerts a force only once it is aligned
 or large, and what it has captured, together with the direction it captured, exerts none. So one
-part holds all that still moves each other, and each settled direction with its neurons is a part
+part holds all that still moves each other, and each learned direction with its neurons is a part
 of its own. A neuron that exerts no force is not dead: it is moved, and may become a source later.
 The coordinates are those of the order parameters (Model 2.3).
 """
@@ -22,7 +22,7 @@ FEW = 128
 ALIGNED = 0.9
 """Overlap squared from which a neuron counts as one direction's."""
 AT_REST = 1e-12
-"""A settled direction moves no more when this share of its a_p^2 is missing."""
+"""A learned direction moves no more when this share of its a_p^2 is missing."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Negligible:
     ----------
     force : a student is no source where its force is bounded by this share of the weakest
         teacher's, or of what is not learned yet if that is less
-    missing : a direction may settle when this share, in norm, of what is not learned is missing
+    missing : a direction counts as learned when what it lacks is at most this share, in norm, of
+        all that is not learned
     disturbance : and when the forces of others on its neurons are at most this share; they tilt
         them, which the loss feels only in second order
     """
@@ -105,10 +106,10 @@ def missing(X: Array, a: Array, link: LinkFunction) -> float:
     return population_mse(units[:, : len(a)], units @ units.T, n2, a, link)
 
 
-def settled(
+def learned_directions(
     X: Array, a: Array, link: LinkFunction, left: float, negligible: Negligible
 ) -> list[tuple[int, BoolArray]]:
-    """Directions p that may leave, each with the sources that go with it, shape (sources,).
+    """Directions p that are learned and left alone by the others, each with which sources supply it.
 
     X are the sources in their frame, a the strengths of its teachers, `left` what is not learned.
     """
@@ -116,7 +117,7 @@ def settled(
     units = X / np.sqrt(n2)[:, None]
     owned = units[:, : len(a)] ** 2 > ALIGNED
     captured = n2 @ owned / a
-    found = []
+    learned = []
     for p in np.flatnonzero(np.abs(captured - 1) < 0.2):
         mine = owned[:, p]
         students = np.column_stack([X[mine, p], np.delete(X[mine], p, axis=1)])
@@ -129,5 +130,5 @@ def settled(
         q[:, : len(a)] += pull
         force = np.linalg.norm(q, axis=1).max() / float(link.K_prime(1.0))
         if force <= negligible.disturbance * np.sqrt(left):
-            found.append((int(p), mine))
-    return found
+            learned.append((int(p), mine))
+    return learned

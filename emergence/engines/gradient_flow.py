@@ -16,8 +16,8 @@ from emergence.engines.flow_parts import (
     Frame,
     Negligible,
     influence,
+    learned_directions,
     missing,
-    settled,
 )
 from emergence.engines.flow_steps import Field, FlowSteps
 from emergence.engines.initial import initial_directions
@@ -28,7 +28,7 @@ TOLERANCE, FINE_TOLERANCE = 1e-5, 1e-6
 """Largest error of one step, relative to the norm and to the overlaps of each neuron; the finer one
 where there are few of them, and it costs nothing."""
 LOOK_EVERY = 2
-"""Steps between two looks at who exerts a force and what has settled."""
+"""Steps between two looks at who exerts a force and what is learned."""
 
 
 class Part(NamedTuple):
@@ -45,7 +45,7 @@ class Part(NamedTuple):
 class GradientFlow:
     """dV/dtau = -grad of 1/2 E (f - f*)^2 in the order parameters. Implements `Engine`.
 
-    What has settled leaves the coupled part and moves on by itself (`flow_parts`). The cost does
+    What is learned leaves the coupled part and moves on by itself (`flow_parts`). The cost does
     not depend on d. The loss is right to 1e-3 at every moment with up to `FEW` students; with more
     of them, whose negligible forces are left out, it may be off by 2e-2 during jumps that overlap
     (measured at P = 32, m = 192, d = 512), and by less the larger d is.
@@ -77,7 +77,7 @@ class GradientFlow:
         self._nearest = S.max(axis=1)
         self._direction = np.random.default_rng(0).standard_normal(self._V.shape)
         self._before = 0
-        self._settled: list[Part] = []
+        self._learned: list[Part] = []
         self._couple(np.arange(experiment.m), np.arange(experiment.P), 0.0, None, np.inf)
 
     @property
@@ -118,12 +118,12 @@ class GradientFlow:
         return float(self._negligible.force * min(weakest, np.sqrt(left)))
 
     def _look(self) -> None:
-        """Let settled directions go, and new sources in."""
+        """Let learned directions go, and new sources in."""
         frame, steps = self._coupled
         X, a = steps.state(), self._a[frame.teachers]
         sources = X[: frame.sources]
         left = max(missing(sources, a, self._link), AT_REST)
-        gone = settled(sources, a, self._link, left, self._negligible)
+        gone = learned_directions(sources, a, self._link, left, self._negligible)
         quiet = X[frame.sources :]
         n2 = np.einsum("ki,ki->k", quiet, quiet)
         overlaps = np.abs(quiet[:, : len(a)]).max(axis=1, initial=0.0) / np.sqrt(n2)
@@ -139,7 +139,7 @@ class GradientFlow:
         for p, mine in gone:
             own = frame.rows[: frame.sources][mine]
             part = self._part(own, len(own), frame.teachers[p : p + 1], steps.end, None)
-            self._settled.append(part)
+            self._learned.append(part)
             rows = np.setdiff1d(rows, own)
         teachers = np.delete(frame.teachers, [p for p, _ in gone])
         self._couple(np.sort(rows), teachers, steps.end, steps.h, left)
@@ -153,11 +153,11 @@ class GradientFlow:
             if steps.steps and steps.steps % LOOK_EVERY == 0:
                 self._look()
             self._coupled.steps.step()
-        self._settled = [part for part in self._settled if self._relax(part, tau)]
+        self._learned = [part for part in self._learned if self._relax(part, tau)]
         self.tau = tau
 
     def _relax(self, part: Part, tau: float) -> bool:
-        """Move a settled direction on to time tau; False where it has come to rest before."""
+        """Move a learned direction on to time tau; False where it has come to rest before."""
         a = self._a[part.frame.teachers]
         rest = AT_REST * float(a[0] ** 2 * self._link.K(1.0))
         while part.steps.end < tau:
@@ -170,13 +170,13 @@ class GradientFlow:
     def _students(self, width: int) -> Array:
         """The first `width` coordinates of all students at the present time."""
         V = self._V[:, :width].copy()
-        for part in (self._coupled, *self._settled):
+        for part in (self._coupled, *self._learned):
             part.write(self.tau, V)
         return V
 
     def overlaps(self) -> Array:
         n2 = np.einsum("ki,ki->k", self._V, self._V)
-        for frame, steps in (self._coupled, *self._settled):
+        for frame, steps in (self._coupled, *self._learned):
             X = steps.state(self.tau)
             n2[frame.rows] = np.einsum("ki,ki->k", X, X)
         return np.asarray(self._students(self._P) / np.sqrt(n2)[:, None])

@@ -108,9 +108,9 @@ def simulate_seeds(
     members = [experiment.replace(seed=experiment.seed + i) for i in range(seeds)]
     compile_seconds = engines.compile_kernels(experiment)
     started = time.perf_counter()
-    found = list(simulate_many(members, Result.as_dict, threads, progress))
-    runs = [run for run in found if not isinstance(run, ExperimentError)]
-    refused = [error for error in found if isinstance(error, ExperimentError)]
+    results = list(simulate_many(members, Result.as_dict, threads, progress))
+    runs = [run for run in results if not isinstance(run, ExperimentError)]
+    refused = [error for error in results if isinstance(error, ExperimentError)]
     if not runs:
         raise refused[0]
     diverged = [run["message"] for run in runs if run["state"] == "diverged"]
@@ -120,7 +120,7 @@ def simulate_seeds(
     ]  # fmt: skip
     listed = [
         Result.refused(member, run) if isinstance(run, ExperimentError) else run
-        for member, run in zip(members, found, strict=True)
+        for member, run in zip(members, results, strict=True)
     ]
     return {
         "experiment": experiment.as_dict(),

@@ -1,4 +1,4 @@
-"""What is known of a run before its first step: the predictions, its length, when to look."""
+"""A run before its first step: the predictions, its length, when to look."""
 
 from __future__ import annotations
 
@@ -116,21 +116,21 @@ class Plan:
 
     @property
     def remedy(self) -> str:
-        """What to try where the step size is too large, and what is known of it, in a sentence."""
+        """What to try where the step size is too large, and what runs with it did: a sentence."""
         e, c = self.experiment, stability.MARGIN * self.bound_c
         bad, runs = stability.MEASURED
-        known = (
+        measured = (
             f": at {stability.MARGIN:g} times the mean-square bound {bad:,} of {runs:,} runs of "
             f"{stability.KINDS} kinds diverged within {stability.LONGEST:,} steps"
         )
         if c > e.c / 2:
-            c, known = e.c / 2, ""
+            c, measured = e.c / 2, ""
         try:
             PARAMETERS["c"].parse(c)
         except ValueError:
             return "Try a larger batch size B"
         eta = c * float(e.d) ** (-e.J / 2)
-        return f"Try c = {short(c, 2)}, that is η = {eta:.2g}{known}; or a larger batch size B"
+        return f"Try c = {short(c, 2)}, that is η = {eta:.2g}{measured}; or a larger batch size B"
 
     def staircase(self, tau: Array) -> Array:
         """Indicator staircase at times tau."""
@@ -233,7 +233,7 @@ def make_plan(experiment: Experiment) -> Plan:
     neurons, directions = _shown(experiment, iota)
     earliest = max(float(met.min()), 0.01 * unit) if met.size else end
     count = cost.snapshot_count(experiment, len(neurons) * len(directions))
-    kept = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
+    snapshots = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
     looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
     checkpoints = _moments(experiment, earliest * EARLIEST_LOOK, end, looks)
     return Plan(
@@ -245,8 +245,8 @@ def make_plan(experiment: Experiment) -> Plan:
         iota=iota,
         T1=np.nan if summed else scaling.reference_time(T, a),
         end=end,
-        snapshots=np.concatenate([[0.0], kept]),
-        checkpoints=np.union1d(checkpoints, kept),
+        snapshots=np.concatenate([[0.0], snapshots]),
+        checkpoints=np.union1d(checkpoints, snapshots),
         neurons=neurons,
         directions=directions,
     )

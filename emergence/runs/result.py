@@ -19,7 +19,7 @@ from emergence.theory.fits import Slope
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a run found, beside what was predicted. Times `T` and `crossing` are in steps.
+    """What a run measured, beside what was predicted. Times `T` and `crossing` are in steps.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ def simulate(experiment: Experiment, progress: Callable[[float], None] | None = 
 
 
 def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
-    """What a simulation has found so far."""
+    """What a simulation has measured so far."""
     plan, record = simulation.plan, simulation.record
     experiment, eta = plan.experiment, plan.experiment.eta
     tau, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()

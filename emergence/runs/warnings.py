@@ -8,7 +8,7 @@ from emergence.runs import speed
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.scaling import has_power_law
-from emergence.theory.sharpness import FOUND, LEARNED, transition_share, without_higher
+from emergence.theory.sharpness import BEGUN, LEARNED, transition_share, without_higher
 from emergence.theory.stability import MARGIN
 from emergence.words import plural, short
 
@@ -89,13 +89,13 @@ def advise(plan: Plan) -> dict[str, str]:
 def _sharpness(plan: Plan) -> str:
     """Whether the higher terms of a mixture with J of 1 or 2 make its transition sharp."""
     start, low = plan.experiment.d**-0.5, without_higher(plan.link)
-    if start**2 >= FOUND:
+    if start**2 >= BEGUN:
         return "and d so small that a typical start is already far on its way."
     mixed, alone = (transition_share(link, start) for link in (plan.link, low))
     return (
         "but the higher terms make the transition sharp: " if mixed < alone / 2
         else "and no sharp transition: "
     ) + (
-        f"from a typical start u goes from {FOUND} to {LEARNED} in {100 * mixed:.2g} % of the time "
+        f"from a typical start u goes from {BEGUN} to {LEARNED} in {100 * mixed:.2g} % of the time "
         f"to {LEARNED}, without the terms above degree 2 in {100 * alone:.2g} %."
     )  # fmt: skip

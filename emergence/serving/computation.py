@@ -42,7 +42,7 @@ class _Viewer:
     seen: float
 
 
-class Watched(ABC):
+class Computation(ABC):
     """Computed once, however many watch it, and only while somebody does.
 
     A viewer does not start or pause the computation; it says up to which time it wants to see,

@@ -10,12 +10,12 @@ from math import inf
 from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
-from emergence.serving.computation import Watched
+from emergence.serving.computation import Computation
 from emergence.serving.run import Run
 from emergence.serving.study import Job, Study
 
 T = TypeVar("T")
-W = TypeVar("W", bound=Watched)
+W = TypeVar("W", bound=Computation)
 
 TURN = 0.03
 """Seconds a worker computes for one run before it looks for the next."""
@@ -41,9 +41,9 @@ class Registry:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._runs: dict[Hashable, Watched] = {}
-        self._watching: dict[str, Watched] = {}
-        self._busy: set[Watched] = set()
+        self._runs: dict[Hashable, Computation] = {}
+        self._watching: dict[str, Computation] = {}
+        self._busy: set[Computation] = set()
         self._wake = threading.Condition()
         self._closed = False
         self._threads: list[threading.Thread] = []
@@ -83,7 +83,7 @@ class Registry:
             self._wake.notify()
         return run  # type: ignore[no-any-return]
 
-    def runs(self) -> list[Watched]:
+    def runs(self) -> list[Computation]:
         """Everything held."""
         with self._wake:
             return list(self._runs.values())
@@ -140,7 +140,7 @@ class Registry:
             with self._wake:
                 self._busy.discard(run)
 
-    def _next(self) -> Watched | None:
+    def _next(self) -> Computation | None:
         """The run that waits longest among those with work to do."""
         if self._closed:
             return None

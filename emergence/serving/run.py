@@ -12,7 +12,7 @@ from emergence.runs import cost
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
-from emergence.serving.computation import GRACE, State, Watched
+from emergence.serving.computation import GRACE, Computation, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Published:
     version: int = 0
 
 
-class Run(Watched):
+class Run(Computation):
     """One experiment, watched live."""
 
     def __init__(self, experiment: Experiment, grace: float = GRACE) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from emergence.serving.computation import GRACE, State, Watched
+from emergence.serving.computation import GRACE, Computation, State
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -36,7 +36,7 @@ class Study(Protocol[T_co]):
     def __hash__(self) -> int: ...
 
 
-class Job(Watched, Generic[T_co]):
+class Job(Computation, Generic[T_co]):
     """A study being computed.
 
     Attributes

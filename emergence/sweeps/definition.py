@@ -74,12 +74,12 @@ class Sweep:
         """A sweep of a definition's fields. Raises SweepError."""
         for name in given:
             if name not in FIELDS:
-                known = ", ".join(FIELDS)
-                raise SweepError(f"{quote(name)}: there is no such field: known are {known}")
+                names = ", ".join(FIELDS)
+                raise SweepError(f"{quote(name)}: there is no such field: known are {names}")
         analysis = given.get("analysis", "time")
         if not isinstance(analysis, str) or analysis not in ANALYSES:
-            known = ", ".join(ANALYSES)
-            raise SweepError(f"analysis: {quote(analysis)} is not one of {known}")
+            names = ", ".join(ANALYSES)
+            raise SweepError(f"analysis: {quote(analysis)} is not one of {names}")
         base = _assignments(given.get("base", {}), "base")
         rows = given.get("list", [{}])
         if not isinstance(rows, list) or not rows:

@@ -59,9 +59,9 @@ class Outcome:
         experiment = result.experiment
         plain = result.as_dict()
         last = len(result.steps) - 1
-        kept = np.unique(np.round(np.geomspace(1, max(last, 1), MOST_MOMENTS)).astype(int))
-        kept = kept[kept <= last]
-        found = result.slope
+        moments = np.unique(np.round(np.geomspace(1, max(last, 1), MOST_MOMENTS)).astype(int))
+        moments = moments[moments <= last]
+        slope = result.slope
         missing = None
         if has_power_law(experiment.beta):
             top = float(link_function(experiment).K(1.0))
@@ -71,18 +71,18 @@ class Outcome:
             engine_used=result.engine_used,
             state=result.state,
             message=result.message,
-            slope=found.value if found else None,
+            slope=slope.value if slope else None,
             slope_reason=result.slope_reason,
-            ci=found.ci if found else None,
-            window=found.window if found else None,
+            ci=slope.ci if slope else None,
+            window=slope.window if slope else None,
             theory_slope=result.theory_slope,
             T=tuple(plain["T"]),
             crossing=tuple(plain["crossing"]),
             capture=tuple(plain["capture"]),
             loss=float(result.mse[-1]),
             missing=missing,
-            steps=tuple(result.steps[kept].tolist()),
-            mse=tuple(result.mse[kept].tolist()),
+            steps=tuple(result.steps[moments].tolist()),
+            mse=tuple(result.mse[moments].tolist()),
             seconds=result.seconds,
         )
 
@@ -107,13 +107,13 @@ class Outcome:
         """Read what JSON made of `as_dict()`. Raises ValueError for anything else."""
         try:
             lists = {key: tuple(item) for key, item in given.items() if isinstance(item, list)}
-            found = cls(**(given | lists | {"experiment": Experiment.of(given["experiment"])}))
+            outcome = cls(**(given | lists | {"experiment": Experiment.of(given["experiment"])}))
         except (TypeError, KeyError, AttributeError, ExperimentError) as error:
             raise ValueError(f"not an outcome: {error}") from None
         for name, right in KINDS.items():
-            if not right(getattr(found, name)):
-                raise ValueError(f"not an outcome: {name}: {getattr(found, name)!r:.40}")
-        return found
+            if not right(getattr(outcome, name)):
+                raise ValueError(f"not an outcome: {name}: {getattr(outcome, name)!r:.40}")
+        return outcome
 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:

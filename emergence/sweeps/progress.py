@@ -36,7 +36,7 @@ class SweepRun:
     Attributes
     ----------
     outcomes : computed points so far, in the order of the sweep's points
-    found : how many were on disk
+    on_disk : how many were computed before
     given_up : points that could not be computed, and why
     left_out : points whose neurons all start on the wrong side (odd J), which learn nothing
     share : share of the work that was left at the start that is done (0 to 1)
@@ -48,7 +48,7 @@ class SweepRun:
     def __init__(self, sweep: Sweep, store: Store, executor: Executor) -> None:
         self.sweep = sweep
         self.outcomes: tuple[Outcome, ...] = ()
-        self.found = 0
+        self.on_disk = 0
         self.given_up: tuple[tuple[Experiment, str], ...] = ()
         self._refused = 0
         self.left_out: tuple[Experiment, ...] = ()
@@ -92,8 +92,8 @@ class SweepRun:
     def keep(self, outcome: Outcome) -> None:
         """Take a finished point, to disk first."""
         self._store.put(outcome)
-        found = (*self.outcomes, outcome)
-        self.outcomes = tuple(sorted(found, key=lambda o: self._place[o.experiment]))
+        outcomes = (*self.outcomes, outcome)
+        self.outcomes = tuple(sorted(outcomes, key=lambda o: self._place[o.experiment]))
 
     def give_up(self, experiment: Experiment, why: str, refused: bool = False) -> None:
         """Take note of a point that cannot be computed, or that was refused."""
@@ -132,10 +132,10 @@ class SweepRun:
         return self.state not in (SweepState.WAITING, SweepState.RUNNING)
 
     def _find(self) -> list[Experiment]:
-        known = [(point, self._store.get(point)) for point in self.sweep.points]
-        self.outcomes = tuple(outcome for _, outcome in known if outcome)
-        self.found = len(self.outcomes)
-        return [point for point, outcome in known if outcome is None]
+        stored = [(point, self._store.get(point)) for point in self.sweep.points]
+        self.outcomes = tuple(outcome for _, outcome in stored if outcome)
+        self.on_disk = len(self.outcomes)
+        return [point for point, outcome in stored if outcome is None]
 
     def _end(self) -> None:
         if self.given_up:

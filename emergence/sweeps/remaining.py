@@ -37,28 +37,28 @@ class Costs:
     """
 
     def __init__(self, points: Sequence[Experiment]) -> None:
-        numbers: dict[Experiment, int] = {}
+        groups: dict[Experiment, int] = {}
         self.groups: IntArray = np.array(
-            [numbers.setdefault(point.replace(seed=0), len(numbers)) for point in points],
+            [groups.setdefault(point.replace(seed=0), len(groups)) for point in points],
             dtype=np.int64,
         )
         self.seconds: Array = np.zeros(len(points))
         refused = []
-        looked: dict[int, list[float]] = {}
+        sampled: dict[int, list[float]] = {}
         for i in self._chosen():
             try:
-                found = speed.seconds(points[i], make_plan(points[i]).end)
+                expected = speed.seconds(points[i], make_plan(points[i]).end)
             except WrongSideError:
-                found = 0.0
+                expected = 0.0
             except ExperimentError as error:
                 refused.append(error)
-                found = 0.0
-            looked.setdefault(int(self.groups[i]), []).append(found)
+                expected = 0.0
+            sampled.setdefault(int(self.groups[i]), []).append(expected)
         if not points:
             return
-        if refused and len(refused) == sum(map(len, looked.values())):
+        if refused and len(refused) == sum(map(len, sampled.values())):
             raise refused[0]
-        means = {group: float(np.mean(found)) for group, found in looked.items()}
+        means = {group: float(np.mean(seconds)) for group, seconds in sampled.items()}
         typical = float(np.mean(list(means.values())))
         self.seconds = np.array([means.get(int(group), typical) for group in self.groups])
 
@@ -90,8 +90,8 @@ class Costs:
         workers : how many are computed at a time
         """
         least_share, least_seconds = speed.EVIDENCE
-        known = self.share(shares) >= least_share or np.any(shares >= 1)
-        if not known or spent.sum() < least_seconds:
+        enough = self.share(shares) >= least_share or np.any(shares >= 1)
+        if not enough or spent.sum() < least_seconds:
             return None
         expected = np.maximum(self.seconds, 1e-3) * self._paces(shares, spent)
         begun = (spent > 0) & (shares < 1)

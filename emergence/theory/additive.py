@@ -64,14 +64,14 @@ class AdditiveModel:
         before, after = np.maximum(x - half, x[0]), np.minimum(x + half, x[-1])
         return np.asarray((np.interp(after, x, y) - np.interp(before, x, y)) / (after - before))
 
-    def taught(self, known: int) -> Array:
-        """Loss on all skills if the data come from a model that knows the first `known` of them.
+    def taught(self, skills: int) -> Array:
+        """Loss on all skills if the data come from a model that knows the first `skills` of them.
 
         What they do not show is never learned: those skills are learned as before, and the rest,
-        sum_{q > known} q^(-2 beta), stays. Shape (n,); known from 1 to P.
+        sum_{q > skills} q^(-2 beta), stays. Shape (n,); skills from 1 to P.
         """
-        weights = power_strengths(known, 2 * self.beta)
-        return np.asarray(weights @ self.missing[:known] + power_tail(known, self.beta))
+        weights = power_strengths(skills, 2 * self.beta)
+        return np.asarray(weights @ self.missing[:skills] + power_tail(skills, self.beta))
 
     @property
     def exponent(self) -> float:

@@ -54,7 +54,7 @@ def greedy_matching(times: Array) -> IntArray:
 
 
 def norm_growth_delay(a: Array, s0: float, link: LinkFunction) -> Array:
-    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, once the direction is found (Model 3.6)."""
+    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, after the direction emerged (Model 3.6)."""
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a * float(link.K(1.0))))
 
 

@@ -42,8 +42,8 @@ def reference_time(T: Array, a: Array) -> float:
     T_p is proportional to 1/a_p times a power of a random overlap; the median takes the
     randomness out. `T`, `a`: shape (P,); infinite times are left out. NaN where none is finite.
     """
-    found = np.isfinite(T)
-    return float(np.median(T[found] * a[found]) / a[0]) if found.any() else float("nan")
+    finite = np.isfinite(T)
+    return float(np.median(T[finite] * a[finite]) / a[0]) if finite.any() else float("nan")
 
 
 def _emerged(t: Array, T1: float, beta: float) -> Array:

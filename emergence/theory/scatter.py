@@ -76,16 +76,15 @@ def slope_margin(starts: Starts) -> float | None:
     if theory is None or high - low < 2:
         return None
     draws = min(MOST_DRAWS, max(WORK // P, 99))
-    T = emergence(starts, link, draws)
-    found = _fitted(T, starts, link)
-    found = np.abs(found[np.isfinite(found)] - theory)
-    if len(found) < USABLE * draws:
+    fitted = _fitted(random_times(starts, link, draws), starts, link)
+    errors = np.abs(fitted[np.isfinite(fitted)] - theory)
+    if len(errors) < USABLE * draws:
         return None
     # The next start is as likely to have any of the n + 1 ranks among them and itself.
-    return float(np.sort(found)[min(ceil(CONFIDENCE * (len(found) + 1)), len(found)) - 1])
+    return float(np.sort(errors)[min(ceil(CONFIDENCE * (len(errors) + 1)), len(errors)) - 1])
 
 
-def emergence(starts: Starts, link: LinkFunction, draws: int) -> Array:
+def random_times(starts: Starts, link: LinkFunction, draws: int) -> Array:
     """Emergence times of random starts, infinite for directions never met, shape (draws, P).
 
     Each direction meets the neurons in an order of its own, independent of the others' (overlaps

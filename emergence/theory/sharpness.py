@@ -7,8 +7,8 @@ from numpy.polynomial import legendre
 
 from emergence.theory.hermite import LinkFunction
 
-FOUND, LEARNED = 0.1, 0.9
-"""The transition takes u from the one to the other."""
+BEGUN, LEARNED = 0.1, 0.9
+"""Squared overlaps u between which the transition takes place."""
 NODES, WEIGHTS = legendre.leggauss(200)
 
 
@@ -18,7 +18,7 @@ def transition_share(link: LinkFunction, start: float) -> float:
     By do/dtau = a K'(o) (1 - o^2), a quadrature in log o. `start` is an overlap above 0, its
     square below 0.1.
     """
-    before, after = _time(link, start, FOUND**0.5), _time(link, FOUND**0.5, LEARNED**0.5)
+    before, after = _time(link, start, BEGUN**0.5), _time(link, BEGUN**0.5, LEARNED**0.5)
     return after / (before + after)
 
 

@@ -1,4 +1,4 @@
-"""From which value on a direction counts as found, and as learned."""
+"""From which value on a direction counts as emerged, and as learned."""
 
 EMERGED = 0.5
 """Squared overlap u with a neuron above which a direction has emerged."""

@@ -147,11 +147,11 @@ def _travel(start: Array, rest: float, side: float, link: LinkFunction) -> Array
 
     def spent(begin: Array, end: Array) -> Array:
         middle, half = (end + begin) / 2, (end - begin) / 2
-        found = np.zeros_like(middle)
+        total = np.zeros_like(middle)
         for node, weight in zip(NODES, WEIGHTS, strict=True):
             o = middle + half * node
-            found += weight / (link.K_prime(o) * (1 - o**2))
-        return found * half
+            total += weight / (link.K_prime(o) * (1 - o**2))
+        return total * half
 
     left = np.append(np.cumsum(spent(ahead[:-1], ahead[1:])[::-1])[::-1], 0.0)
     after = np.minimum(np.searchsorted(side * ahead, side * start), len(ahead) - 1)
@@ -189,5 +189,6 @@ def graded(begin: float, end: float, link: LinkFunction) -> Array:
         count = max(2, int(np.log(4 / near) / np.log(RATIO)))
         distances = np.append(0.0, np.geomspace(near, 4.0, count))
         points += [root.real + distances, root.real - distances]
-    found = side * np.unique(side * np.concatenate(points))
-    return np.asarray(found[(side * (found - begin) > 0) & (side * (end - found) >= 0)])
+    ordered = side * np.unique(side * np.concatenate(points))
+    ahead, within = side * (ordered - begin) > 0, side * (end - ordered) >= 0
+    return np.asarray(ordered[ahead & within])

@@ -7,7 +7,13 @@ import pytest
 from numpy.polynomial import polynomial
 
 from emergence.arrays import Array
-from emergence.engines.flow_parts import Frame, Negligible, influence, missing, settled
+from emergence.engines.flow_parts import (
+    Frame,
+    Negligible,
+    influence,
+    learned_directions,
+    missing,
+)
 from emergence.engines.kernels.flow import flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
@@ -88,12 +94,12 @@ def test_a_shared_direction_settles_with_all_its_neurons() -> None:
     X[1, 1], X[2, 1] = np.sqrt(0.1), np.sqrt(0.3)
     X[3, 2] = 0.1
     left = 0.01
-    found = settled(X, a, link, left, Negligible())
-    assert [(p, mine.tolist()) for p, mine in found] == [
+    learned = learned_directions(X, a, link, left, Negligible())
+    assert [(p, mine.tolist()) for p, mine in learned] == [
         (0, [True, False, False, False]), (1, [False, True, True, False])
     ]  # fmt: skip
     X[2, 1] = np.sqrt(0.29)
-    assert [p for p, _ in settled(X, a, link, left, Negligible())] == [0]
+    assert [p for p, _ in learned_directions(X, a, link, left, Negligible())] == [0]
     # A force from outside on its neuron, of a large neuron half turned to it, holds direction 0.
     X[3] = np.array([0.6, 0.0, 0.8, 0.0])
-    assert settled(X, a, link, left, Negligible()) == []
+    assert learned_directions(X, a, link, left, Negligible()) == []

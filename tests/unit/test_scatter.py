@@ -13,7 +13,7 @@ from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.scaling import time_exponent
-from emergence.theory.scatter import Starts, _fall, _half_times, _left, emergence, slope_margin
+from emergence.theory.scatter import Starts, _fall, _half_times, _left, random_times, slope_margin
 
 
 def greedy(rate: Array) -> Array:
@@ -35,7 +35,7 @@ def test_simulated_emergence_times_are_those_of_full_starts(P: int, m: int, J: i
     """Every direction's time is distributed as when all overlaps are drawn and matched."""
     a = np.arange(1.0, P + 1) ** -1.0
     starts = Starts(tuple(a.tolist()), 1.0, ((J, 1.0),), d, m, None)
-    found = emergence(starts, hermite(J), 1_500)
+    found = random_times(starts, hermite(J), 1_500)
     rng = np.random.default_rng(1)
     full = []
     for _ in range(1_500):

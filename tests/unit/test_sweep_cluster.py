@@ -85,7 +85,7 @@ def test_a_stop_on_the_cluster_keeps_what_is_finished(address: str, tmp_path: Pa
     again = SweepRun(sweep, store, cluster)
     again.run()
     assert again.state is SweepState.FINISHED
-    assert again.found == len(run.outcomes)
+    assert again.on_disk == len(run.outcomes)
 
 
 def test_the_command_line_on_the_cluster(

@@ -57,7 +57,7 @@ def test_a_sweep_computes_every_point_once(tmp_path: Path) -> None:
     )
     again = SweepRun(sweep, Store(tmp_path), executor)
     again.run()
-    assert again.found == 6
+    assert again.on_disk == 6
     assert len(executor.computed) == 6, "a finished point is not computed again"
     larger = SweepRun(Sweep.of(SMALL | {"seeds": 4}), Store(tmp_path), executor)
     larger.run()
@@ -75,7 +75,7 @@ def test_a_crash_keeps_what_is_finished(tmp_path: Path) -> None:
     resumed = SweepRun(sweep, Store(tmp_path), executor)
     resumed.run()
     assert resumed.state is SweepState.FINISHED
-    assert resumed.found == 2
+    assert resumed.on_disk == 2
     assert len(executor.computed) == 4
 
 

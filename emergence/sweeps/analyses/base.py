@@ -102,7 +102,7 @@ class Analysis:
 
         A function of the set of outcomes: not of the order in which they have arrived.
         """
-        found = []
+        estimates = []
         shared = [name for name in swept if name not in self.over]
         for key, members in groups(outcomes, shared).items():
             fit = self.fit(members)
@@ -114,8 +114,8 @@ class Analysis:
                 ci = None if fit.margin is None else (low, high)
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
                 window = "; ".join([fit.window, *failures(members)])
-                found.append(Estimate(dict(key), fit.measured, ci, theory, window, *curve))
-        return found
+                estimates.append(Estimate(dict(key), fit.measured, ci, theory, window, *curve))
+        return estimates
 
 
 def named(values: Iterable[tuple[str, Any]]) -> str:
@@ -137,11 +137,11 @@ def groups(
     outcomes: Iterable[Outcome], fields: Sequence[str]
 ) -> dict[tuple[tuple[str, Any], ...], list[Outcome]]:
     """Outcomes by their values of some fields, groups and members in increasing order."""
-    found: dict[tuple[tuple[str, Any], ...], list[Outcome]] = {}
+    members: dict[tuple[tuple[str, Any], ...], list[Outcome]] = {}
     for outcome in ordered(outcomes):
         key = tuple((name, getattr(outcome.experiment, name)) for name in fields)
-        found.setdefault(key, []).append(outcome)
-    return dict(sorted(found.items()))
+        members.setdefault(key, []).append(outcome)
+    return dict(sorted(members.items()))
 
 
 def failures(members: Sequence[Outcome]) -> list[str]:
@@ -165,18 +165,18 @@ def bootstrap(
     """
     if seeds < 2:
         return None
-    found = resampled(statistic, seeds)
-    if len(found) < USABLE * RESAMPLES:
+    values = resampled(statistic, seeds)
+    if len(values) < USABLE * RESAMPLES:
         return None
-    error = found.std() * (OF_MEDIANS if of_medians else np.sqrt(seeds / (seeds - 1)))
+    error = values.std() * (OF_MEDIANS if of_medians else np.sqrt(seeds / (seeds - 1)))
     return student_quantile(seeds - 1) * float(error)
 
 
 def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
     """The statistic's finite values on 2,000 resamples of the seeds, always the same ones."""
     chosen = np.random.default_rng(0).integers(seeds, size=(RESAMPLES, seeds))
-    found = statistic(chosen)
-    return found[np.isfinite(found)]
+    values = statistic(chosen)
+    return values[np.isfinite(values)]
 
 
 def table(
@@ -185,15 +185,15 @@ def table(
     """Values by the axis and the seed: the axis (n,), and shape (n, seeds), NaN where missing."""
     xs = sorted({getattr(o.experiment, axis) for o in outcomes})
     seeds = sorted({o.experiment.seed for o in outcomes})
-    found = np.full((len(xs), len(seeds)), np.nan)
+    values = np.full((len(xs), len(seeds)), np.nan)
     for o in outcomes:
-        found[xs.index(getattr(o.experiment, axis)), seeds.index(o.experiment.seed)] = value(o)
-    return np.array(xs, dtype=float), found
+        values[xs.index(getattr(o.experiment, axis)), seeds.index(o.experiment.seed)] = value(o)
+    return np.array(xs, dtype=float), values
 
 
-def counted(kept: int, given: int) -> str:
+def counted(used: int, given: int) -> str:
     """How many seeds a fit uses, and of how many where some are left out."""
-    return plural(kept, "seed") if kept == given else f"{kept} of {plural(given, 'seed')}"
+    return plural(used, "seed") if used == given else f"{used} of {plural(given, 'seed')}"
 
 
 def nan_mean(values: Array) -> Array:

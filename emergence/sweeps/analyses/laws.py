@@ -20,12 +20,12 @@ MOMENTS = 60
 
 def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     """Mean over seeds of each run's tail-corrected slope of the loss in time."""
-    kept = [
+    sloped = [
         (o, o.window)
         for o in members
         if o.state == "finished" and o.slope is not None and o.window is not None
     ]
-    if not kept:
+    if not sloped:
         return None
     experiment = members[0].experiment
     beta = experiment.beta
@@ -33,14 +33,14 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     # The slope of the mean curve over the windows is the mean of the slopes.
     logs = [
         np.log(np.interp(np.geomspace(*window, MOMENTS), o.steps, o.mse) + (o.missing or 0.0))
-        for o, window in kept
+        for o, window in sloped
     ]
-    found = np.array([o.slope for o, _ in kept], dtype=float)
+    exponents = np.array([o.slope for o, _ in sloped], dtype=float)
     return Fit(
-        measured=float(found.mean()),
-        margin=bootstrap(lambda seeds: np.asarray(found[seeds].mean(axis=1)), len(found)),
+        measured=float(exponents.mean()),
+        margin=bootstrap(lambda seeds: np.asarray(exponents[seeds].mean(axis=1)), len(exponents)),
         window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
-        f"{counted(len(kept), len(members))}{_reasons(members)}",
+        f"{counted(len(sloped), len(members))}{_reasons(members)}",
         x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),
     )

@@ -93,30 +93,30 @@ def _threshold_fit(
     x = scale(np.array(values, dtype=float))
     with np.errstate(divide="ignore"):
         log_x = np.log(x)  # P log P is 0 for P = 1, which no slope can use
-    found = np.array([_crossing(levers, nan_mean(learned)) for levers, learned in sides])
-    at = found[:, 0]
+    crossings = np.array([_crossing(levers, nan_mean(learned)) for levers, learned in sides])
+    at = crossings[:, 0]
     used = np.isfinite(log_x) & np.isfinite(at)
     return Fit(
         measured=sign * slope(log_x, at),
-        margin=_margin(log_x[used], found[used], list(compress(sides, used))),
-        window=f"{axis}: {_found(values, at)}; half of {plural(len(seeds), 'seed')}",
+        margin=_margin(log_x[used], crossings[used], list(compress(sides, used))),
+        window=f"{axis}: {_in_grid(values, at)}; half of {plural(len(seeds), 'seed')}",
         x=x,
         y=np.exp(sign * at),
     )
 
 
-def _margin(x: Array, found: Array, sides: list[tuple[Array, Array]]) -> float | None:
+def _margin(x: Array, crossings: Array, sides: list[tuple[Array, Array]]) -> float | None:
     """Half the width of the 95 % interval of a slope of thresholds over x.
 
-    From simulated sweeps: the thresholds lie anywhere within the spacing of the levers around
-    those found, each seed's own scatters around them as measured, levers and seeds are those of the
-    sweep, and the slope is found in the same way. So the interval knows the seeds' scatter and the
-    spacing, of which no resampling shows anything where the seeds agree. None for one seed or x.
+    From simulated sweeps with the levers and seeds of the real one, fitted in the same way. There
+    a threshold lies anywhere within the spacing of the levers around the measured one, and each
+    seed's own scatters around it as measured. So the interval covers the seeds' scatter and the
+    spacing, of which a resampling of seeds that agree shows nothing. None for one seed or x.
 
     Parameters
     ----------
     x : shape (n,)
-    found : threshold and the spacing around it at each x (`_crossing`), shape (n, 2)
+    crossings : threshold and the spacing around it at each x (`_crossing`), shape (n, 2)
     sides : levers and successes at each x (`_successes`)
     """
     if len(np.unique(x)) < 2 or sides[0][1].shape[1] < 2:
@@ -126,7 +126,7 @@ def _margin(x: Array, found: Array, sides: list[tuple[Array, Array]]) -> float |
     errors = np.empty((RESAMPLES, len(x)))
     for i, (levers, learned) in enumerate(sides):
         n = learned.shape[1]
-        truth = found[i, 0] + found[i, 1] * rng.uniform(-0.5, 0.5, size=RESAMPLES)
+        truth = crossings[i, 0] + crossings[i, 1] * rng.uniform(-0.5, 0.5, size=RESAMPLES)
         own = truth[:, None] + scatter * rng.standard_normal((RESAMPLES, n))
         share = np.mean(levers[:, None] >= own[:, None, :], axis=2)
         errors[:, i] = _crossing(levers, share)[0] - truth
@@ -136,8 +136,8 @@ def _margin(x: Array, found: Array, sides: list[tuple[Array, Array]]) -> float |
         return None
     # The scatter itself is known from so many seeds only.
     freedom = sum(learned.shape[1] - 1 for _, learned in sides)
-    known = student_quantile(freedom) / special.ndtri((1 + CONFIDENCE) / 2)
-    return float(np.quantile(off, CONFIDENCE) * known)
+    widening = student_quantile(freedom) / special.ndtri((1 + CONFIDENCE) / 2)
+    return float(np.quantile(off, CONFIDENCE) * widening)
 
 
 def _variance(levers: Array, learned: Array) -> float:
@@ -156,8 +156,8 @@ def _variance(levers: Array, learned: Array) -> float:
     return max(float(spread - weight @ np.diff(edges) ** 2 / 12), 0.0)
 
 
-def _found(values: list[float], thresholds: Array) -> str:
-    """The values whose threshold was found, and those it lies outside of the grid for."""
+def _in_grid(values: list[float], thresholds: Array) -> str:
+    """The values whose threshold is in the grid, and those it lies outside of the grid for."""
     there = [f"{v:g}" for v, y in zip(values, thresholds, strict=True) if np.isfinite(y)]
     gone = [f"{v:g}" for v, y in zip(values, thresholds, strict=True) if not np.isfinite(y)]
     return ", ".join(there) + (f" (no threshold in the grid at {', '.join(gone)})" if gone else "")
@@ -171,15 +171,15 @@ def _successes(
 ) -> tuple[Array, Array]:
     """The levers in increasing order, shape (n,), and which seeds succeed, (n, seeds).
 
-    Levers of which nothing is known are left out.
+    Levers at which every seed is NaN are left out.
     """
     levers = sorted({lever(o) for o in members})
     learned = np.full((len(levers), len(seeds)), np.nan)
     for o in members:
         place = levers.index(lever(o)), seeds.index(o.experiment.seed)
         learned[place] = succeeds(o)
-    told = np.isfinite(learned).any(axis=1)
-    return np.array(levers)[told], learned[told]
+    usable = np.isfinite(learned).any(axis=1)
+    return np.array(levers)[usable], learned[usable]
 
 
 def _crossing(levers: Array, share: Array) -> tuple[Array, Array]:

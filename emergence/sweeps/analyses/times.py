@@ -11,7 +11,7 @@ from emergence.theory.fits import slope, slopes
 
 
 def recovery_time_fit(members: list[Outcome]) -> Fit | None:
-    """Slope over d of the steps in which the first direction is found.
+    """Slope over d of the steps in which the first direction emerges.
 
     From an overlap of 1/sqrt(d) gradient flow needs a time of order 1, log d and d^((J-2)/2) for
     J = 1, 2 and more, and 1/eta steps to a unit of time; with eta = c d^(-max(J/2, 1)) these are d,
@@ -28,19 +28,19 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     if any(o.experiment.eta != eta[o.experiment.d] for o in members):
         return None  # several step sizes at one d: a seed would have several times there
     d, crossing = table(members, "d", _first)
-    kept = crossing[:, ~np.isnan(crossing).any(axis=0)]
-    if not kept.shape[1]:
+    steps = crossing[:, ~np.isnan(crossing).any(axis=0)]
+    if not steps.shape[1]:
         return None
     if J == 2:
-        kept = kept / np.log(d)[:, None]
+        steps = steps / np.log(d)[:, None]
 
-    y = _median(kept)
-    late = int(np.isinf(kept).any(axis=0).sum())
-    of = counted(kept.shape[1], crossing.shape[1])
+    y = _median(steps)
+    late = int(np.isinf(steps).any(axis=0).sum())
+    of = counted(steps.shape[1], crossing.shape[1])
     per_time = slope(np.log(d), -np.log([eta[int(each)] for each in d]))
     return Fit(
         measured=slope(np.log(d), np.log(y)) if np.isfinite(y).all() else np.nan,
-        margin=_margin(np.log(d), np.log(kept)) if len(d) > 1 else None,
+        margin=_margin(np.log(d), np.log(steps)) if len(d) > 1 else None,
         window=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
         f"{of}, {late} of them not there by the end of some run",
         x=d,

@@ -75,7 +75,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         sign = "error" if run.all_diverged else "check"
         st.markdown(
             f":material/{sign}: {'all ' if total > 1 else ''}{plural(total, 'point')} "
-            f"({report.tally(run)}), {run.found:,} of them found on disk"
+            f"({report.tally(run)}), {run.on_disk:,} of them found on disk"
         )
         if run.message:
             st.caption(f"{run.message}.")
