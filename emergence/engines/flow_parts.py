@@ -109,9 +109,10 @@ def missing(X: Array, a: Array, link: LinkFunction) -> float:
 def learned_directions(
     X: Array, a: Array, link: LinkFunction, left: float, negligible: Negligible
 ) -> list[tuple[int, BoolArray]]:
-    """Directions p that are learned and left alone by the others, each with which sources supply it.
+    """Directions p learned and left alone by the others, each with which sources supply it.
 
-    X are the sources in their frame, a the strengths of its teachers, `left` what is not learned.
+    X are the sources in their frame, shape (sources, width), a the strengths of its teachers,
+    shape (P',), `left` the loss that is not learned yet; the second of a pair has shape (sources,).
     """
     n2 = np.einsum("ki,ki->k", X, X)
     units = X / np.sqrt(n2)[:, None]
