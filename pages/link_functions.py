@@ -1,7 +1,5 @@
 """Lesson 2: link functions, their Hermite series, and why the correlation starts flat."""
 
-from math import log10
-
 import streamlit as st
 
 from emergence.lessons.link_functions import model as links
@@ -10,7 +8,7 @@ from emergence.lessons.link_functions.model import DEGREE, MIXTURE, NAMES, TOLER
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.words import plural
 
@@ -27,7 +25,6 @@ OTHER_NAMES = (
     r"With several directions, $g(w_1\cdot x, \ldots, w_P\cdot x)$, it is a *multi-index model*; "
     "where they add up, as here later, an *additive model*."
 )
-SERIES, LANDSCAPE = "Hermite series", "Correlation landscape"
 
 
 def computed(link: HermiteSeries) -> str:
@@ -45,27 +42,24 @@ def computed(link: HermiteSeries) -> str:
     )
 
 
-begin("link_functions")
-words, experiment = columns()
-with words:
-    step = segmented_control(
-        "Step", [SERIES, LANDSCAPE], default=SERIES, key="step", label_visibility="collapsed"
-    )
-with experiment, st.container(horizontal=True):
+def choose_link() -> HermiteSeries:
+    """The link function, by its name or as a mixture."""
     name = selectbox("σ · link function", NAMES, index=NAMES.index("|z|"), key="link")
     mixed = tuple(
         (i, slider(f"c{'₀₁₂₃'[i]}", -1.0, 1.0, start, 0.05, key=f"c{i}"))
         for i, start in ((1, 0.0), (2, 0.0), (3, 0.6))
         if name == MIXTURE
     )
-    if step == SERIES:
-        degree = slider("terms up to degree", 0, DEGREE, 4, key="degree")
-    else:
-        d = select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d")
-link = links.expand(name, mixed)
-shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
+    return links.expand(name, mixed)
 
-if step == SERIES:
+
+def hermite_series(words: Column, experiment: Column) -> HermiteSeries:
+    """The series of a link function, and its information exponent."""
+    with experiment, st.container(horizontal=True):
+        link = choose_link()
+        degree = slider("terms up to degree", 0, DEGREE, 4, key="degree")
+    name = link.link.name
+    shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
     with words:
         st.markdown(
             "A neuron sees a sample only through $z = w\\cdot x$, a standard normal number. So its "
@@ -95,7 +89,14 @@ if step == SERIES:
             )
     with experiment:
         picture(series(link, degree, guess.value, guess.revealed), key="series_picture")
-else:
+    return link
+
+
+def correlation_landscape(words: Column, experiment: Column) -> HermiteSeries:
+    """The correlation over the overlap, flat at a random start."""
+    with experiment, st.container(horizontal=True):
+        link = choose_link()
+        d = select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d")
     start = links.typical_overlap(d)
     share = float(link.risen(start))
     with words:
@@ -110,7 +111,7 @@ else:
             rf"$1/\sqrt d = {start:.3g}$. Of the whole rise $K(1) - K(0)$, which share does it "
             "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, 0.5,
         )  # fmt: skip
-        guess.near(log10(share), 0.5, f"the share is ${scientific(share, 2)}$ of the rise")
+        guess.near(link.risen_power(d), 0.5, f"the share is ${scientific(share, 2)}$ of the rise")
         if guess.revealed:
             wait = f", here ${scientific(link.search(d))}$" if link.J > 2 else ""
             st.markdown(
@@ -124,9 +125,26 @@ else:
             )
     with experiment:
         picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture")
-with words:
+    return link
+
+
+def open_link_in_lab(link: HermiteSeries) -> None:
+    """A run with this link, or with the nearest that the Live Lab has."""
     run = link.experiment()
     if run.J == link.J:
         open_in_lab(run, "A run with this link function, in the Live Lab")
     else:
-        open_in_lab(run, f"The lab has no {name}: a run with J = {run.J} there")
+        open_in_lab(run, f"The lab has no {link.link.name}: a run with J = {run.J} there")
+
+
+VIEWS = {"Hermite series": hermite_series, "Correlation landscape": correlation_landscape}
+
+begin("link_functions")
+words, experiment = columns()
+with words:
+    step = segmented_control(
+        "Step", list(VIEWS), default="Hermite series", key="step", label_visibility="collapsed"
+    )
+link = VIEWS[step](words, experiment)
+with words:
+    open_link_in_lab(link)

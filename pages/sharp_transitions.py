@@ -1,7 +1,5 @@
 """Lesson 9: toy losses that jump or do not, how long they wait, and what depth does."""
 
-from math import log10
-
 import streamlit as st
 
 from emergence.experiment import Experiment
@@ -11,21 +9,15 @@ from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes,
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
-JUMP, ESCAPE, DEPTH = "The jump", "Escape time", "Depth: open questions"
 SIZES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3]
 
-begin("sharp_transitions")
-words, experiment = columns()
-with words:
-    step = segmented_control(
-        "Step", [JUMP, ESCAPE, DEPTH], default=JUMP, key="step", label_visibility="collapsed"
-    )
 
-if step == JUMP:
+def the_jump(words: Column, experiment: Column) -> None:
+    """Which losses jump, seen at half the time that it takes to learn half."""
     with experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
@@ -67,7 +59,9 @@ if step == JUMP:
     with experiment:
         picture(jumps(model, guess.share, guess.revealed), key="jump_picture")
 
-elif step == ESCAPE:
+
+def escape_time(words: Column, experiment: Column) -> None:
+    """How long the wait is, over the size of the start."""
     with experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         smallest = select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest")
@@ -85,15 +79,15 @@ elif step == ESCAPE:
             "escape", "The start is made ten times smaller. By which power of ten does the "
             f"escape time of $(w^*-w^{k})^2$ grow?", 0.0, 7.0, 0.5,
         )  # fmt: skip
-        longer = curves.losses[-1].tenfold
-        guess.near(log10(longer), 0.25, f"${scientific(longer)}$ times longer")
+        loss = curves.losses[-1]
+        guess.near(loss.tenfold_power, 0.25, f"${scientific(loss.tenfold)}$ times longer")
         if guess.revealed:
             st.markdown(
                 "Where most of the integral lies decides. One factor: no matter how small $w_0$, "
                 r"$T$ stays put. Two: $\int dw/w$, so $T$ grows by the **same amount** each time, "
                 r"like $\log(1/w_0)$. $k\ge3$: $\int dw/w^{k-1}$ is all at its lower end, "
                 rf"$T \approx \frac{{w_0^{{2-k}}}}{{2k(k-2)}}$: ten times smaller is "
-                f"**${scientific(longer)}$ times** longer. A neuron with $J = k$ "
+                f"**${scientific(loss.tenfold)}$ times** longer. A neuron with $J = k$ "
                 r"whose overlap starts at $w_0 = 1/\sqrt d$ takes twice as long, "
                 r"$d^{J/2-1}/(J(J-2))$, for its loss has a factor $\frac12$."
                 "\n\n"
@@ -105,17 +99,15 @@ elif step == ESCAPE:
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
 
     def draw(measured: Escapes | None) -> None:
-        """The exact curves, with what is measured so far."""
         drawn = escapes(curves, measured or NOTHING, guess.value, guess.revealed)
         picture(drawn, key="escape_picture")
 
     with experiment:
-        if guess.revealed:
-            watch(EscapeTimes(k, smallest), "escapes", draw)
-        else:
-            draw(None)
+        watch(EscapeTimes(k, smallest), "escapes", draw, guess.revealed)
 
-else:
+
+def open_questions(words: Column, experiment: Column) -> None:
+    """What the talk leaves open, and what depth does to a jump."""
     with experiment, st.container(horizontal=True):
         L = select_slider("L · depth", [2, 3, 4, 6, 8], 3, key="L")
         w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
@@ -155,3 +147,18 @@ else:
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
     with experiment:
         picture(depth(layers, guess.share, guess.revealed), key="depth_picture")
+
+
+VIEWS = {
+    "The jump": the_jump,
+    "Escape time": escape_time,
+    "Depth: open questions": open_questions,
+}
+
+begin("sharp_transitions")
+words, experiment = columns()
+with words:
+    step = segmented_control(
+        "Step", list(VIEWS), default="The jump", key="step", label_visibility="collapsed"
+    )
+VIEWS[step](words, experiment)

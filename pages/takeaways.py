@@ -138,9 +138,9 @@ REFERENCES = (
     ),
 )
 
-begin("takeaways")
-learned, more = columns(0.58)
-with learned:
+
+def what_we_learned() -> None:
+    """The takeaways, each with the way back to its lesson."""
     st.markdown(
         "**Emergence and scaling laws are one thing**: the same sum, seen skill by skill or as a "
         "whole. The links lead back to the picture that showed each step."
@@ -148,16 +148,42 @@ with learned:
     for slug, text in TAKEAWAYS:
         st.markdown(text)
         lesson_link(slug)
+
+
+def model_collapse() -> None:
+    """One step further: what a law does whose tail is cut."""
     st.markdown(COLLAPSE)
     picture(broken_laws(MODEL, AUTHORS), key="collapse_picture", height="low")
     lesson_link("puzzle")
+
+
+def all_at_once() -> None:
+    """The Live Lab's presets."""
     st.markdown("See it all at once:")
     for name, experiment in PRESETS.items():
         open_in_lab(experiment, f"Live Lab: {name}")
-with more:
+
+
+def references() -> None:
+    """What the lessons cite."""
     st.markdown("#### References")
     st.markdown("\n".join(
         f"- {authors}, [*{title}*]({link}), {year}" for authors, title, year, link in REFERENCES
     ))  # fmt: skip
+
+
+def every_symbol() -> None:
+    """The glossary of all lessons."""
     st.markdown("#### Every symbol")
     symbols()
+
+
+begin("takeaways")
+learned, more = columns(0.58)
+with learned:
+    what_we_learned()
+    model_collapse()
+    all_at_once()
+with more:
+    references()
+    every_symbol()

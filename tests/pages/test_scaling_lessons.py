@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised, mean_slopes
+from emergence.lessons.idealised_dynamics.model import Idealised, mean_slopes
 from tests.pages.drawn import drawn
 from tests.pages.opened import open_lesson, reveal
 
 STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
-STARTS = ("equal", *RANDOM)
+STARTS = ("equal", "one random neuron each", "greedy ι, m = P", "best of P log P")
 VIEWS = ("time", "width", "holes", "budget", "step size")
 LEVELS = ("equal starts", "random starts", "gradient flow")
 

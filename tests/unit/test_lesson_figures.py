@@ -37,7 +37,7 @@ def test_one_pair_is_hidden_until_the_guess() -> None:
 
 @pytest.mark.parametrize("P", [1, 3, 64])
 def test_the_steps_draw_the_model(P: int) -> None:
-    model = Idealised(P, 0.9, 4, 1024, "best of P log P")
+    model = Idealised(P, 0.9, 4, 1024, "matched, wide")
     times = idealised_figures.emergence(model)
     np.testing.assert_array_equal(named(times, "direction").y, model.T)
     summed = idealised_figures.summed(model)

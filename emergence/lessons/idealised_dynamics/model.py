@@ -14,6 +14,7 @@ import numpy as np
 from scipy.signal import savgol_filter
 
 from emergence.arrays import Array
+from emergence.experiment import Experiment
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction, hermite
 from emergence.theory.predictions import (
@@ -37,8 +38,8 @@ from emergence.theory.teacher import power_strengths
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
 
-Start = Literal["equal", "one random neuron each", "greedy ι, m = P", "best of P log P"]
-RANDOM: tuple[Start, ...] = ("one random neuron each", "greedy ι, m = P", "best of P log P")
+Start = Literal["equal", "assigned", "matched", "matched, wide"]
+RANDOM: tuple[Start, ...] = ("assigned", "matched", "matched, wide")
 
 S0 = 0.01
 """Norm of every neuron at the start."""
@@ -56,9 +57,11 @@ SLOPE_WINDOW = 4.0
 class Idealised:
     """P pairs of a neuron and its direction; beta > 1/2.
 
-    `start` says what the pairs' overlaps are at t = 0. "equal": 1/sqrt(d), the typical size, for
-    all. "one random neuron each": assigned before anything is known of its overlap. The others:
-    the neuron that the injective map iota gives each direction among P, or P log P, random ones.
+    start : what the pairs' overlaps are at t = 0
+        "equal": all 1/sqrt(d), the typical size;
+        "assigned": that of one random neuron, assigned before anything is known of its overlap;
+        "matched": that of the neuron which the injective map iota names among P random ones;
+        "matched, wide": likewise among P log P
     """
 
     P: int
@@ -83,10 +86,22 @@ class Idealised:
         """(1 - 2 beta) / beta."""
         return float(time_exponent(self.beta) or np.nan)
 
+    def distance(self, slope: float) -> float:
+        """Of a slope to `exponent`, relative to it."""
+        return abs(slope / self.exponent - 1)
+
+    @property
+    def late_exponent(self) -> float:
+        """-1 / (J - 2), J > 2: the power of t that near-zero overlaps hold an average loss up with.
+
+        Neurons with an overlap below o are the share o of all, and emerge at T ~ o^-(J-2) or later.
+        """
+        return -1 / (self.J - 2)
+
     @property
     def m(self) -> int:
         """Random neurons: P log P, and at least P; P where the start says so."""
-        if self.start in ("one random neuron each", "greedy ι, m = P"):
+        if self.start in ("assigned", "matched"):
             return self.P
         return max(self.P, ceil(self.P * log(self.P)))
 
@@ -95,7 +110,7 @@ class Idealised:
         """Initial <vbar, w_p> of each pair, shape (P,)."""
         if self.start == "equal":
             return np.asarray(np.full(self.P, self.d**-0.5))
-        if self.start == "one random neuron each":
+        if self.start == "assigned":
             return np.diagonal(_overlaps(self.m, self.P, self.d, self.seed)).copy()
         among = _overlaps(self.m, self.P, self.d, self.seed)
         iota = greedy_matching(times_alone(among, self.a, self.link))
@@ -122,11 +137,29 @@ class Idealised:
         """Number of directions that are never learned."""
         return int(np.count_nonzero(np.isinf(self.T)))
 
+    @property
+    def range(self) -> float:
+        """P^beta: how many times later direction P emerges than direction 1, at one overlap."""
+        return float(float(self.P) ** self.beta)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The same in the Live Lab: MOST_PAIRS directions and their P log P neurons at most."""
+        most = ceil(MOST_PAIRS * log(MOST_PAIRS))
+        return Experiment(d=self.d, P=min(self.P, MOST_PAIRS), m=min(self.m, most), beta=self.beta,
+                          J=self.J, seed=self.seed, normalisation="slides", s0=S0,
+                          engine="decoupled")  # fmt: skip
+
     # Step 1: one pair, direction 1 at the overlap 1/sqrt(d).
 
     @cached_property
     def _first(self) -> Pair:
         return decoupled_pairs(np.array([self.d**-0.5]), np.ones(1), S0, self.link)
+
+    @property
+    def u0(self) -> float:
+        """1/d: u of that pair at the start."""
+        return 1 / self.d
 
     @cached_property
     def wait(self) -> float:
@@ -260,12 +293,12 @@ class Idealised:
         Its 95 % interval covers the scatter over starts of this kind and the bias of finitely many
         directions (`theory.scatter`); equal starts have none, for nothing in them is random.
         """
-        found = fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
-        if found is None or self.start == "equal":
-            return found
-        m = None if self.start == "one random neuron each" else self.m
+        fit = fit_slope(self.t, self.stairs, self.T1, self.a, self.beta, 1.0)
+        if fit is None or self.start == "equal":
+            return fit
+        m = None if self.start == "assigned" else self.m
         starts = Starts(tuple(self.a.tolist()), self.beta, ((self.J, 1.0),), self.d, m, s0=None)
-        return found.within(slope_margin(starts))
+        return fit.within(slope_margin(starts))
 
 
 @lru_cache(maxsize=64)

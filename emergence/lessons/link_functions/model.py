@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from math import sqrt
+from math import log10, sqrt
 
 import numpy as np
 from numpy.polynomial import hermite_e, legendre, polynomial
@@ -151,6 +151,10 @@ class HermiteSeries:
         squares = self.function.c[1:] ** 2
         s = np.asarray(s, float)
         return np.asarray(s * polynomial.polyval(s, squares) / squares.sum())
+
+    def risen_power(self, d: int) -> float:
+        """`risen` at the overlap 1/sqrt(d) as a power of ten."""
+        return log10(float(self.risen(typical_overlap(d))))
 
     def pull(self, s: float) -> float:
         """K'(s) / (K(1) - K(0)): the slope at overlap s against the whole rise."""

@@ -143,10 +143,10 @@ class Widths:
         plateau = self.plateau[:, list(self.m).index(m)].mean()
         return float(plateau / best_plateaus(np.array(m), self.beta))
 
-    def named(self, m: int) -> str:
-        """The directions that the first seed's student of width m learns, from 1."""
+    def learned_first(self, m: int) -> list[int]:
+        """The directions that the first seed's student of width m learns, counted from 1."""
         first = self.learned[0, list(self.m).index(m)]
-        return ", ".join(str(p + 1) for p in np.flatnonzero(first))
+        return [int(p) + 1 for p in np.flatnonzero(first)]
 
     def missed(self, m: int) -> float:
         """Share of the m strongest directions that students of width m leave, over all seeds."""

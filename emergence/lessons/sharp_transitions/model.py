@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import log10
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -191,6 +192,11 @@ class ToyLoss:
         """How many times longer the escape takes from a start ten times smaller, both small."""
         small, smaller = self.leading_escape(np.array([1e-3, 1e-4]))
         return float(smaller / small)
+
+    @property
+    def tenfold_power(self) -> float:
+        """`tenfold` as a power of ten."""
+        return log10(self.tenfold)
 
     @property
     def expected(self) -> float:

@@ -73,7 +73,7 @@ def test_without_a_blow_up_u_has_moved_before(J: int) -> None:
     assert plateau.u_after(0.5) == pytest.approx(2 / 1024, rel=0.02)
 
 
-@pytest.mark.parametrize("start", ["equal", "best of P log P"])
+@pytest.mark.parametrize("start", ["equal", "matched, wide"])
 def test_the_two_equations_follow_the_staircase(start: str) -> None:
     model = Idealised(6, 1.0, 4, 4096, start)  # type: ignore[arg-type]
     u, loss = model.solved
@@ -124,7 +124,7 @@ def test_a_power_law_appears_as_p_grows(beta: float, J: int) -> None:
 def test_the_best_of_p_log_p_keep_the_power_law() -> None:
     """Averaged over seeds: a single one scatters by 0.04 to 0.09 (Model 4.5)."""
     for beta in (0.8, 1.0, 1.5):
-        fits = [Idealised(128, beta, 4, 4096, "best of P log P", seed).fitted for seed in range(8)]
+        fits = [Idealised(128, beta, 4, 4096, "matched, wide", seed).fitted for seed in range(8)]
         values = [fit.value for fit in fits if fit]
         assert np.mean(values) == pytest.approx((1 - 2 * beta) / beta, rel=0.05)
 
@@ -132,7 +132,7 @@ def test_the_best_of_p_log_p_keep_the_power_law() -> None:
 @pytest.mark.parametrize(("J", "expected"), [(4, -1 / 2), (6, -1 / 4)])
 def test_lone_random_neurons_spoil_the_power_law(J: int, expected: float) -> None:
     """P(T_p > t) falls as t^(-1/(J-2)) only, and so does the mean loss, however steep beta."""
-    models = [Idealised(64, 1.5, J, 1024, "one random neuron each", seed) for seed in range(2_000)]
+    models = [Idealised(64, 1.5, J, 1024, "assigned", seed) for seed in range(2_000)]
     T1 = models[0].typical[0]
     t = np.geomspace(10, 1e3, 20) * T1
     a2 = models[0].a ** 2
@@ -156,7 +156,7 @@ def test_assigning_beforehand_spoils_the_power_law_and_not_the_number_of_neurons
     assert enough == pytest.approx(many, abs=0.04)
     theory = (1 - 2 * beta) / beta
     assert abs(lone / theory - 1) > 2.5 * abs(few / theory - 1)
-    plain = [Idealised(64, beta, 4, 1024, "greedy ι, m = P", seed).fitted for seed in range(1, 25)]
+    plain = [Idealised(64, beta, 4, 1024, "matched", seed).fitted for seed in range(1, 25)]
     assert few == pytest.approx(np.mean([fit.value for fit in plain if fit]))
 
 
@@ -181,13 +181,13 @@ def test_the_first_step_is_late_by_the_growth_of_the_norm(J: int) -> None:
     left = 1 - 2 * n2 * u ** (J / 2) + n2**2
     assert model.first_halved == pytest.approx(t[np.argmax(left < 0.5)], rel=2e-3)
     assert model.first_halved > model.T[0]
-    wrong = Idealised(4, 1.0, 3, 64, "one random neuron each", seed=0)
+    wrong = Idealised(4, 1.0, 3, 64, "assigned", seed=0)
     assert (wrong.first_halved == np.inf) == (wrong.overlap[0] < 0)
 
 
 def test_odd_links_leave_the_wrong_side_behind() -> None:
-    assert Idealised(256, 1.0, 3, 1024, "one random neuron each").never in range(100, 156)
-    assert Idealised(64, 1.0, 3, 1024, "best of P log P").never == 0
+    assert Idealised(256, 1.0, 3, 1024, "assigned").never in range(100, 156)
+    assert Idealised(64, 1.0, 3, 1024, "matched, wide").never == 0
 
 
 @pytest.mark.parametrize("P", [1, 2, 256])
