@@ -332,11 +332,8 @@ def largest_step(search: Search, words: Column, experiment: Column) -> None:
             )
 
     def draw(spreads: tuple[Spread, ...] | None) -> None:
-        picture(
-            noise_sizes(J, sizes.lines(), spreads or (), sizes.largest(), guess.revealed,
-                        guess.value),
-            key="size_picture",
-        )  # fmt: skip
+        drawn = noise_sizes(sizes, spreads or (), guess.value, guess.revealed)
+        picture(drawn, key="size_picture")
 
     with experiment:
         watch(sizes, "size", draw, guess.revealed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -57,11 +59,21 @@ def acts(
     act : the act looked at, 0 to 3
     guess : the reader's largest irrelevant overlap of the second run, one of GUESSES
     """
+    columns = [
+        _Column(number, plan, trajectories[number] if trajectories else None, act)
+        for number, plan in enumerate(plans)
+    ]
     traces: list[go.Scatter | go.Bar] = []
-    layout: dict[str, object] = {"shapes": [], "annotations": []}
-    for column, plan in enumerate(plans):
-        run = trajectories[column] if trajectories else None
-        _column(traces, layout, column, plan, run, act, guess if column else None)
+    shapes: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    for column in columns:
+        traces += [*_lines(column), *_start(column), *_histogram(column)]
+        shapes += _marks(column)
+        layout |= _axes(column)
+    if guess:
+        last = columns[-1]
+        largest = last.plan.experiment.d ** GUESSES[guess]
+        shapes.append(upright(largest, GUESS, 2.5, "dash", **last.upright_at(2)))
     traces += [_entry("1/d", UNUSED, "dash"), _entry("predicted T", UNUSED, "dot")]
     if trajectories:
         traces.append(_entry("this act", MEASURED, "solid"))
@@ -70,136 +82,189 @@ def acts(
     if guess:
         traces.append(_entry("your guess", GUESS, "dash"))
     return figure(
-        traces, "", **layout, barmode="stack", bargap=0.05,
+        traces, "", **layout, shapes=shapes,
+        annotations=[words for column in columns for words in _notes(column)],
+        barmode="stack", bargap=0.05,
         showlegend=True,
         legend=LEGEND | {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0,
                          "yanchor": "bottom", "itemwidth": 30},
     )  # fmt: skip
 
 
-def _column(
-    traces: list[go.Scatter | go.Bar],
-    layout: dict[str, object],
-    column: int,
-    plan: Plan,
-    run: Trajectory | None,
-    act: int,
-    guess: str | None,
-) -> None:
-    first, second = order(plan)
-    d, J, unit = plan.experiment.d, plan.experiment.J, float(plan.T[first])
-    end = span(plan) / unit
-    numbers = [str(3 * column + row) if column + row > 1 else "" for row in (1, 2, 3)]
-    x, y = ([letter + number for number in numbers] for letter in "xy")
-    lowest = 1e-3 / d
-    if run:
-        _lines(traces, run, (first, second), unit, end, lowest, x, y, legend=column == 0)
-    both = [first, second]
-    start = plan.overlaps[plan.iota[both], both] ** 2
-    for row, values, what in ((0, start, "u"), (1, plan.a[both], "signal")):
-        traces.append(
-            go.Scatter(
-                x=[0, 0], y=values, mode="markers", xaxis=x[row], yaxis=y[row], showlegend=False,
-                marker={"color": [colour(p) for p in both], "size": 9}, cliponaxis=False,
-                hovertemplate=f"{what} at the start: %{{y:.2g}}<extra></extra>",
-            )
-        )  # fmt: skip
-    moment = run.acts[act] if run and len(run.acts) > act else 0
-    own, other = irrelevant(plan, run.u[moment] if run else plan.overlaps**2)
-    edges = np.geomspace(LEAST, float(d), BINS + 1)
-    for values, tint, name in ((own, colour(first), "first"), (other, UNUSED, "others")):
+@dataclass(frozen=True)
+class _Column:
+    """One of the runs, at one of its acts, and the axes it is drawn on.
+
+    `number` counts the columns from 0, from the left.
+    """
+
+    number: int
+    plan: Plan
+    run: Trajectory | None
+    act: int
+
+    @property
+    def directions(self) -> tuple[int, int]:
+        """The two that theory expects first."""
+        return order(self.plan)
+
+    @property
+    def unit(self) -> float:
+        """The time that counts as 1: T of the first direction."""
+        return float(self.plan.T[self.directions[0]])
+
+    @property
+    def end(self) -> float:
+        """Last time of the picture, in units."""
+        return span(self.plan) / self.unit
+
+    @property
+    def lowest(self) -> float:
+        """Least overlap squared in the picture."""
+        return 1e-3 / self.plan.experiment.d
+
+    @property
+    def moment(self) -> int:
+        """The snapshot of the act; 0 while it has not been reached."""
+        return self.run.acts[self.act] if self.run and len(self.run.acts) > self.act else 0
+
+    @property
+    def axes(self) -> list[str]:
+        """What follows x and y in the names of the axes of its three rows."""
+        number = 3 * self.number
+        return [str(number + row) if number + row > 1 else "" for row in (1, 2, 3)]
+
+    def at(self, row: int) -> dict[str, str]:
+        """The axes of a trace in this row."""
+        return {"xaxis": f"x{self.axes[row]}", "yaxis": f"y{self.axes[row]}"}
+
+    def upright_at(self, row: int) -> dict[str, str]:
+        """The axes of a vertical line in this row."""
+        return {"xref": f"x{self.axes[row]}", "yref": f"y{self.axes[row]} domain"}
+
+
+def _start(column: _Column) -> list[go.Scatter]:
+    """Overlaps and signals of the two directions before the first step."""
+    plan, both = column.plan, list(column.directions)
+    overlaps = plan.overlaps[plan.iota[both], both] ** 2
+    return [
+        go.Scatter(
+            x=[0, 0], y=values, mode="markers", **column.at(row), showlegend=False,
+            marker={"color": [colour(p) for p in both], "size": 9}, cliponaxis=False,
+            hovertemplate=f"{what} at the start: %{{y:.2g}}<extra></extra>",
+        )
+        for row, values, what in ((0, overlaps, "u"), (1, plan.a[both], "signal"))
+    ]  # fmt: skip
+
+
+def _histogram(column: _Column) -> list[go.Bar]:
+    """Irrelevant overlaps at the act's moment: with the first direction, and with the others."""
+    plan, run = column.plan, column.run
+    own, other = irrelevant(plan, run.u[column.moment] if run else plan.overlaps**2)
+    edges = np.geomspace(LEAST, float(plan.experiment.d), BINS + 1)
+    bars = []
+    for values, tint, name in (
+        (own, colour(column.directions[0]), "first"), (other, UNUSED, "others"),
+    ):  # fmt: skip
         counts = np.histogram(np.clip(values, edges[0], edges[-1] * 0.999), edges)[0]
-        traces.append(
+        bars.append(
             go.Bar(
                 x=np.sqrt(edges[1:] * edges[:-1]), y=counts, width=np.diff(edges) * 0.9,
-                marker={"color": tint}, xaxis=x[2], yaxis=y[2], showlegend=column == 0,
+                marker={"color": tint}, **column.at(2), showlegend=column.number == 0,
                 name=f"pairs with {name}", legendrank=3000,
                 hovertemplate=f"%{{y}} pairs with {name} at %{{x:.2g}}/d<extra></extra>",
             )
         )  # fmt: skip
-    shapes = [upright(float(plan.T[p]) / unit, colour(p), 2.5, "dot", xref=x[0],
-                      yref=f"{y[0]} domain")
-              for p in (first, second)]  # fmt: skip
-    shapes.append(level(1 / d, UNUSED, 2, "dash", xref=f"{x[0]} domain", yref=y[0]))
-    shapes.append(upright(1.0, UNUSED, 2.5, "dash", xref=x[2], yref=f"{y[2]} domain"))
-    if run and moment:
-        seen = float(run.tau[moment]) / unit
+    return bars
+
+
+def _marks(column: _Column) -> list[dict[str, Any]]:
+    """Predicted times, the size 1/d of random overlaps, and the act's moment."""
+    plan, unit, names = column.plan, column.unit, column.axes
+    shapes = [
+        upright(float(plan.T[p]) / unit, colour(p), 2.5, "dot", **column.upright_at(0))
+        for p in column.directions
+    ]
+    shapes.append(
+        level(1 / plan.experiment.d, UNUSED, 2, "dash", xref=f"x{names[0]} domain",
+              yref=f"y{names[0]}")
+    )  # fmt: skip
+    shapes.append(upright(1.0, UNUSED, 2.5, "dash", **column.upright_at(2)))
+    if column.run and column.moment:
+        seen = float(column.run.tau[column.moment]) / unit
         shapes += [
-            upright(seen, MEASURED, 2.5, "solid", xref=x[row], yref=f"{y[row]} domain")
-            for row in (0, 1)
+            upright(seen, MEASURED, 2.5, "solid", **column.upright_at(row)) for row in (0, 1)
         ]
-    if guess:
-        shapes.append(upright(d ** GUESSES[guess], GUESS, 2.5, "dash", xref=x[2],
-                              yref=f"{y[2]} domain"))  # fmt: skip
-    layout["shapes"] += shapes  # type: ignore[operator]
-    layout["annotations"] += [  # type: ignore[operator]
+    return shapes
+
+
+def _notes(column: _Column) -> list[dict[str, object]]:
+    """What stands above the column, and above its histogram."""
+    J, left = column.plan.experiment.J, COLUMNS[column.number][0]
+    return [
         note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", size=15, xref="paper",
-             x=COLUMNS[column][0], xanchor="left", yref="paper", y=ROWS[0][1] + 0.005,
-             yanchor="bottom"),
-        note("irrelevant, at the mark" if moment else "irrelevant, at the start", size=13,
-             xref="paper", x=COLUMNS[column][0] + 0.005, xanchor="left", yref="paper",
-             y=ROWS[2][1], yanchor="top"),
+             x=left, xanchor="left", yref="paper", y=ROWS[0][1] + 0.005, yanchor="bottom"),
+        note("irrelevant, at the mark" if column.moment else "irrelevant, at the start", size=13,
+             xref="paper", x=left + 0.005, xanchor="left", yref="paper", y=ROWS[2][1],
+             yanchor="top"),
     ]  # fmt: skip
-    domain = list(COLUMNS[column])
-    left = column == 0
-    time = {"domain": domain, "range": [0, end], "nticks": 6}
+
+
+def _axes(column: _Column) -> dict[str, Any]:
+    """The axes of the three rows, by their names in the layout."""
+    d, left = float(column.plan.experiment.d), column.number == 0
+    domain = list(COLUMNS[column.number])
+    time = {"domain": domain, "range": [0, column.end], "nticks": 6}
     across = (
         axis("", **time, showticklabels=False),
         axis("time / T₁", **time),
-        log_axis("u · d", (LEAST, float(d))) | {"domain": domain, "dtick": 2},
+        log_axis("u · d", (LEAST, d)) | {"domain": domain, "dtick": 2},
     )
     up = (
-        log_axis("u = ⟨v̄ₖ, wₚ⟩²" if left else "", (lowest, 3.0)) | {"dtick": 2},
-        axis("signal" if left else "", range=[0, 1.12 * float(plan.a[0])], nticks=3),
+        log_axis("u = ⟨v̄ₖ, wₚ⟩²" if left else "", (column.lowest, 3.0)) | {"dtick": 2},
+        axis("signal" if left else "", range=[0, 1.12 * float(column.plan.a[0])], nticks=3),
         axis("pairs" if left else "", nticks=3),
     )
-    for row, number in enumerate(numbers):
-        layout[f"xaxis{number}"] = across[row] | {"anchor": y[row]}
-        layout[f"yaxis{number}"] = up[row] | {"anchor": x[row], "domain": list(ROWS[row])}
+    layout = {}
+    for row, name in enumerate(column.axes):
+        layout[f"xaxis{name}"] = across[row] | {"anchor": f"y{name}"}
+        layout[f"yaxis{name}"] = up[row] | {"anchor": f"x{name}", "domain": list(ROWS[row])}
+    return layout
 
 
-def _lines(
-    traces: list[go.Scatter | go.Bar],
-    run: Trajectory,
-    directions: tuple[int, int],
-    unit: float,
-    end: float,
-    lowest: float,
-    x: list[str],
-    y: list[str],
-    legend: bool,
-) -> None:
-    """Overlaps with the two directions, and the signal each has left."""
-    some = np.searchsorted(run.tau, np.linspace(0, min(end * unit, run.tau[-1]), SHOWN))
+def _lines(column: _Column) -> list[go.Scatter]:
+    """Overlaps with the two directions, and the signal each has left; nothing before the run."""
+    run, unit = column.run, column.unit
+    if run is None:
+        return []
+    some = np.searchsorted(run.tau, np.linspace(0, min(column.end * unit, run.tau[-1]), SHOWN))
     some = np.unique(np.clip(some, 0, len(run.tau) - 1))
     time = run.tau[some] / unit
-    for p in directions[::-1]:
-        u = np.maximum(run.u[some, :, p], lowest)
+    traces = []
+    for p in column.directions[::-1]:
+        u = np.maximum(run.u[some, :, p], column.lowest)
         own = int(run.plan.iota[p])
         others = np.delete(u, own, axis=1) if own >= 0 else u
         xs, ys, _ = joined(time, others, np.zeros(others.shape[1], dtype=np.int8))
-        traces.append(
+        traces += [
             go.Scatter(
-                x=xs, y=ys, mode="lines", xaxis=x[0], yaxis=y[0], opacity=0.45, hoverinfo="skip",
+                x=xs, y=ys, mode="lines", **column.at(0), opacity=0.45, hoverinfo="skip",
                 line={"color": colour(p), "width": 1}, showlegend=False, legendgroup=str(p),
-            )
-        )  # fmt: skip
-        traces.append(
+            ),
             go.Scatter(
-                x=time, y=u[:, own] if own >= 0 else [], mode="lines", xaxis=x[0], yaxis=y[0],
+                x=time, y=u[:, own] if own >= 0 else [], mode="lines", **column.at(0),
                 line={"color": colour(p), "width": 4, "dash": dash(p)}, name=f"direction {p + 1}",
-                showlegend=legend, legendgroup=str(p), legendrank=p,
+                showlegend=column.number == 0, legendgroup=str(p), legendrank=p,
                 hovertemplate=f"matched neuron, p = {p + 1}: u = %{{y:.2g}}<extra></extra>",
-            )
-        )  # fmt: skip
-        traces.append(
+            ),
             go.Scatter(
-                x=time, y=run.signal[some, p], mode="lines", xaxis=x[1], yaxis=y[1],
+                x=time, y=run.signal[some, p], mode="lines", **column.at(1),
                 line={"color": colour(p), "width": 3, "dash": dash(p)}, showlegend=False,
                 legendgroup=str(p),
                 hovertemplate=f"signal of p = {p + 1} left: %{{y:.2f}}<extra></extra>",
-            )
-        )  # fmt: skip
+            ),
+        ]  # fmt: skip
+    return traces
 
 
 def _entry(name: str, colour: str, dash: str) -> go.Scatter:

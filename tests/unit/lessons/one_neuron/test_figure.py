@@ -27,9 +27,9 @@ def test_the_books_are_drawn_in_units_of_1_over_d() -> None:
 
 def test_sizes_are_hidden_until_the_guess() -> None:
     study = NoiseSizes(4, (16, 64))
-    lines, largest = study.lines(5), study.largest()
+    lines, largest = study.lines(), study.largest()
     found = (Spread(16, 1e-6, 0.5, 0.1), Spread(64, 1e-7, 0.7, 0.1))
-    before, after = (noise_sizes(4, lines, found, largest, shown, -1.0) for shown in (False, True))
+    before, after = (noise_sizes(study, found, -1.0, shown) for shown in (False, True))
     assert "martingale, d = 64" not in names(before)
     wander = [size.wander for size in lines[64][1]]
     np.testing.assert_allclose(named(after, "martingale, d = 64").y, wander)
