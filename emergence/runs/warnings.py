@@ -13,77 +13,122 @@ from emergence.theory.stability import MARGIN
 from emergence.words import plural, short
 
 SLOW_SECONDS = 60.0
+"""Estimated seconds from which on a run is called long."""
 
 
-def advise(plan: Plan) -> dict[str, str]:
+def warnings_of(plan: Plan) -> dict[str, str]:
     """Sentences by the name of the parameter they are about; empty where all is well."""
+    sentences = {
+        "engine": _of_engine(plan),
+        "c": _of_step_size(plan),
+        "m": _of_width(plan),
+        "beta": _of_decay(plan),
+        "J": _of_exponent(plan),
+        "mixture": _of_mixture(plan),
+        "s0": _of_start(plan),
+        "d": _of_length(plan),
+    }
+    return {name: sentence for name, sentence in sentences.items() if sentence}
+
+
+def _of_engine(plan: Plan) -> str:
+    e, winners = plan.experiment, ""
+    if e.engine != "correlation":
+        return ""
+    if e.J > 2 and not e.mixture:
+        ends = power_method.winners(plan.overlaps, plan.a, e.J)
+        directions = plural(e.P, "direction")
+        winners = f" By the power method they end at {len(set(ends))} of {directions}."
+    return (
+        f"Deflation is off: each neuron goes its own way.{winners} Their norms stay s₀, "
+        "so the loss does not fall and nothing counts as captured."
+    )
+
+
+def _of_step_size(plan: Plan) -> str:
     e = plan.experiment
-    advice: dict[str, str] = {}
-    if e.engine == "correlation":
-        found = ""
-        if e.J > 2 and not e.mixture:
-            ends = power_method.winners(plan.overlaps, plan.a, e.J)
-            directions = plural(e.P, "direction")
-            found = f" By the power method they end at {len(set(ends))} of {directions}."
-        advice["engine"] = (
-            f"Deflation is off: each neuron goes its own way.{found} Their norms stay s₀, "
-            "so the loss does not fall and nothing counts as captured."
-        )
-    elif e.is_sgd and e.c > plan.bound_c:
-        advice["c"] = (
+    if not e.is_sgd or e.engine == "correlation":
+        return ""
+    if e.c > plan.bound_c:
+        return (
             f"Around the fitted student SGD is unstable in the mean square from c ≈ "
             f"{short(plan.bound_c, 2)} on with batches of {e.B}. Expect noise, or divergence. "
             f"{plan.remedy}."
         )
-    elif e.is_sgd and e.c > MARGIN * plan.bound_c:
-        advice["c"] = (
+    if e.c > MARGIN * plan.bound_c:
+        return (
             f"Rather large: some runs diverge below the mean-square bound, here c ≈ "
             f"{short(plan.bound_c, 2)}. {plan.remedy}."
         )
+    return ""
+
+
+def _of_width(plan: Plan) -> str:
+    e = plan.experiment
     enough = math.ceil(e.P * math.log(e.P)) if e.P > 1 else 1
     if e.m < e.P and e.engine == "correlation":
-        advice["m"] = f"m < P: at most {e.m:,} of the {e.P:,} directions can be found."
-    elif e.m < e.P and (e.J > 1 or len(e.coefficients) > 1):
+        return f"m < P: at most {e.m:,} of the {e.P:,} directions can be found."
+    if e.m < e.P and (e.J > 1 or len(e.coefficients) > 1):
         left = float(plan.a[e.m :] @ plan.a[e.m :] / (plan.a @ plan.a))
-        advice["m"] = (
+        return (
             f"m < P: at most {e.m:,} of the {e.P:,} directions can be learned. With the "
             f"strongest learned the loss stays on a plateau: {short(100 * left, 2)} % of that of a "
             "student that knows nothing."
         )
-    elif e.m < enough and e.engine not in ("decoupled", "correlation"):
-        advice["m"] = (
+    if e.m < enough and e.engine not in ("decoupled", "correlation"):
+        return (
             f"Below P log P ≈ {enough}: some directions may start without a well-placed neuron "
             f"and take very long."
         )
-    if not has_power_law(e.beta):
-        advice["beta"] = "β ≤ 1/2: the strengths do not sum to a power law, so none is drawn."
-    if e.J == 1 and e.P > 1 and len(e.coefficients) == 1:
-        advice["J"] = (
+    return ""
+
+
+def _of_decay(plan: Plan) -> str:
+    if has_power_law(plan.experiment.beta):
+        return ""
+    return "β ≤ 1/2: the strengths do not sum to a power law, so none is drawn."
+
+
+def _of_exponent(plan: Plan) -> str:
+    e = plan.experiment
+    if e.J > 2:
+        return ""
+    if len(e.coefficients) > 1:
+        return f"J = {e.J}, {_sharpness(plan)}"
+    if e.J == 1 and e.P > 1:
+        return (
             "J = 1: the teacher is one linear function of x, so only the direction Σ aₚ wₚ can be "
             "learned, whatever P is. Take P = 1."
         )
-    elif e.J <= 2 and len(e.coefficients) > 1:
-        advice["J"] = f"J = {e.J}, {_sharpness(plan)}"
-    elif e.J <= 2:
-        advice["J"] = (
-            f"J = {e.J}: no sharp transition. Tₚ is the half-time of the idealised dynamics."
-        )
-    if len(e.coefficients) > 1:
-        advice["mixture"] = (
-            "Tₚ is the half-time, u = 1/2, of the idealised dynamics with all terms of the link."
-        )
-        if e.J == 1 and plan.unpredicted:
-            advice["mixture"] += f" {plan.unpredicted}"
-    if e.m * e.s0**2 > plan.a[-1]:
-        advice["s0"] = (
-            f"Large: together the neurons start with norm m·s₀² = {short(e.m * e.s0**2, 2)}, above "
-            f"the weakest strength, {short(plan.a[-1], 2)}. They disturb one another "
-            "from the start."
-        )
-    seconds = speed.seconds(e, plan.end)
-    if seconds > SLOW_SECONDS:
-        advice["d"] = f"A long run: about {speed.duration(seconds)} on one core."
-    return advice
+    return f"J = {e.J}: no sharp transition. Tₚ is the half-time of the idealised dynamics."
+
+
+def _of_mixture(plan: Plan) -> str:
+    e = plan.experiment
+    if len(e.coefficients) == 1:
+        return ""
+    half_time = (
+        "Tₚ is the half-time, u = 1/2, of the idealised dynamics with all terms of the link."
+    )
+    return f"{half_time} {plan.unpredicted}" if e.J == 1 and plan.unpredicted else half_time
+
+
+def _of_start(plan: Plan) -> str:
+    e = plan.experiment
+    if e.m * e.s0**2 <= plan.a[-1]:
+        return ""
+    return (
+        f"Large: together the neurons start with norm m·s₀² = {short(e.m * e.s0**2, 2)}, above "
+        f"the weakest strength, {short(plan.a[-1], 2)}. They disturb one another "
+        "from the start."
+    )
+
+
+def _of_length(plan: Plan) -> str:
+    seconds = speed.seconds(plan.experiment, plan.end)
+    if seconds <= SLOW_SECONDS:
+        return ""
+    return f"A long run: about {speed.duration(seconds)} on one core."
 
 
 def _sharpness(plan: Plan) -> str:

@@ -22,7 +22,7 @@ from emergence.parameters import (
     mixture_text,
 )
 from emergence.runs.plan import make_plan
-from emergence.runs.warnings import advise
+from emergence.runs.warnings import warnings_of
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
 from emergence.ui.formatting import exact, plain, scientific
@@ -232,4 +232,4 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     if Experiment.clamped(urlencode(visit.said)) != (experiment, []):
         visit.said = dict(parse_qsl(experiment.to_query()))
         visit.publish()
-    return {}, advise(plan)
+    return {}, warnings_of(plan)

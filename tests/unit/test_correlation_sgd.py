@@ -12,7 +12,7 @@ from emergence.engines.initial import initial_directions
 from emergence.engines.online_sgd import BLOCK_SAMPLES, LANES, OnlineSGD
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
-from emergence.runs.warnings import advise
+from emergence.runs.warnings import warnings_of
 from emergence.theory.power_method import winners
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
@@ -137,5 +137,5 @@ def test_a_whole_run_and_what_is_said_of_it() -> None:
     assert np.isfinite(result.crossing[0])
     plan = make_plan(e)
     found = len(set(winners(plan.overlaps, plan.a, 4)))
-    assert f"at {found} of 2 directions" in advise(plan)["engine"]
-    assert "power method" not in advise(make_plan(e.replace(J=2)))["engine"]
+    assert f"at {found} of 2 directions" in warnings_of(plan)["engine"]
+    assert "power method" not in warnings_of(make_plan(e.replace(J=2)))["engine"]

@@ -17,7 +17,7 @@ from emergence.parameters import DEGREES
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.result import result_of
 from emergence.runs.simulation import Simulation
-from emergence.runs.warnings import advise
+from emergence.runs.warnings import warnings_of
 from emergence.serving import wire
 from emergence.serving.run import Run
 from emergence.sweeps.outcome import Outcome
@@ -76,7 +76,7 @@ def test_predictions(e: Experiment) -> None:
     assert all(T is None or 0 <= T < math.inf for T in sent["T"])
     assert [T is None for T in sent["T"]] == [k is None for k in sent["iota"]]
     assert bool(plan.unpredicted) == (None in sent["iota"])
-    assert all(isinstance(sentence, str) for sentence in advise(plan).values())
+    assert all(isinstance(sentence, str) for sentence in warnings_of(plan).values())
     tau = plan.snapshots
     for loss in (plan.staircase(tau), plan.decoupled(tau)):
         assert np.all(np.isfinite(loss))

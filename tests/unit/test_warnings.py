@@ -10,13 +10,13 @@ import pytest
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.runs.speed import duration
-from emergence.runs.warnings import SLOW_SECONDS, advise
+from emergence.runs.warnings import SLOW_SECONDS, warnings_of
 from emergence.sweeps.progress import estimate_seconds
 from emergence.words import short
 
 
 def told(**fields: object) -> str:
-    return advise(make_plan(Experiment(P=2, m=8, engine="flow").changed(fields))).get("J", "")
+    return warnings_of(make_plan(Experiment(P=2, m=8, engine="flow").changed(fields))).get("J", "")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_link_of_one_term_up_to_2_is_not_sharp() -> None:
 )  # fmt: skip
 def test_a_plateau_is_told_where_there_is_one_with_its_height(query: str, said: bool) -> None:
     plan = make_plan(Experiment.from_query(f"d=64&P=8&{query}"))
-    words = advise(plan).get("m", "")
+    words = warnings_of(plan).get("m", "")
     assert ("plateau" in words) == said
     if said:  # neurons that equal the m strongest directions, all orthogonal
         squares = np.arange(1.0, 9) ** (-2 * plan.experiment.beta)
@@ -62,7 +62,7 @@ def test_a_plateau_is_told_where_there_is_one_with_its_height(query: str, said: 
 )  # fmt: skip
 def test_no_sentence_has_a_raw_formula(query: str) -> None:
     plan = make_plan(Experiment.from_query(f"d=64&P=8&{query}"))
-    for words in [*advise(plan).values(), plan.why_no_law or "", plan.remedy]:
+    for words in [*warnings_of(plan).values(), plan.why_no_law or "", plan.remedy]:
         assert not re.search(r"\^|_|\de[+]\d|sigma|beta", words), words
 
 
@@ -78,5 +78,5 @@ def test_a_long_run_is_told_the_same_time_as_in_a_sweep(query: str) -> None:
     experiment = Experiment.from_query(query)
     expected = estimate_seconds([experiment])
     assert expected > SLOW_SECONDS
-    words = advise(make_plan(experiment))["d"]
+    words = warnings_of(make_plan(experiment))["d"]
     assert words == f"A long run: about {duration(expected)} on one core."
