@@ -20,24 +20,26 @@ from emergence.figures.style import (
     figure,
     highlight,
     level,
+    line,
     log_axis,
     note,
     steps_axis,
 )
+from emergence.runs.plan import Plan
+from emergence.theory.scaling import power_law
+
+GRID_POINTS = 240
+"""Moments at which the predictions are drawn."""
+FLOOR = 1e-3
+"""Curves are clipped so far below the picture: the last step of a staircase falls out of it."""
 
 
 def loss(
+    plan: Plan,
     steps: Array,
     mse: Array,
     slope: Array,
-    grid: Array,
-    staircase: Array,
-    decoupled: Array,
-    finite: Array,
-    power: Array | None,
-    theory_slope: float | None,
-    no_law: str | None,
-    total: float,
+    law: bool,
     limits: tuple[float, float],
     title: str,
 ) -> go.Figure:
@@ -45,33 +47,53 @@ def loss(
 
     Parameters
     ----------
+    plan : what is predicted; where it has no power law, its reason stands in the slope's place
     steps, mse, slope : moments, measured loss and its local slope, shape (n,)
-    grid : moments of the predictions, shape (g,)
-    staircase, decoupled, finite, power : predicted losses, shape (g,); power None for no law
-    theory_slope : (1 - 2 beta) / beta, None where there is no power law
-    no_law : why there is none, in a sentence, which then stands where the local slope would be
-    total : loss of a student that knows nothing, sum_p a_p^2 K(1)
+    law : whether the power law is drawn, where there is one
     limits : first and last step on the axis
     """
-    lowest = max(float(np.min(decoupled)), total * 1e-4) / 3
+    theory = plan.theory_slope if law else None
+    # Of a student that knows nothing: sum_p a_p^2 K(1).
+    total = plan.top * float(plan.a @ plan.a)
+    tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
+    lowest = max(float(np.min(plan.decoupled(tau))), total * 1e-4) / 3
     highest = total * 2.5
+    return figure(
+        [*_predicted(plan, tau, theory, lowest * FLOOR), *_measured(steps, mse, slope),
+         highlight(low=lowest, high=highest)],
+        title,
+        xaxis=steps_axis(limits, anchor="y2"),
+        yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
+        yaxis2=axis("slope", domain=[0, 0.21], range=[2.5 * min(theory or -1.0, -1.0), 0.4],
+                    nticks=4, linecolor=GRID),
+        shapes=[] if theory is None else [level(theory, POWER, 2.5, "dot", yref="y2")],
+        annotations=_reason(plan.why_no_law),
+        showlegend=True,
+        legend=LEGEND | {"x": 0.01, "y": 0.33, "yanchor": "bottom", "itemwidth": 30},
+    )  # fmt: skip
 
-    def line(name: str, y: Array, colour: str, dash: str, **more: object) -> go.Scatter:
-        # Clipped far below the picture, so that the last step of a staircase is drawn down to 0.
-        return go.Scatter(
-            x=grid, y=np.maximum(y, lowest * 1e-3), mode="lines", name=name,
-            line={"color": colour, "width": 2.5, "dash": dash} | more,
-            hovertemplate=f"{name}: %{{y:.3g}} at %{{x:,.3s}} steps<extra></extra>",
-        )  # fmt: skip
 
-    traces = [
-        line("staircase at Tₚ", staircase, STAIRCASE, "solid", shape="hv"),
-        line("decoupled ODEs", decoupled, DECOUPLED, "dash"),
-        line("finite P", finite, FINITE, "dashdot"),
+def _predicted(plan: Plan, tau: Array, theory: float | None, floor: float) -> list[go.Scatter]:
+    """The losses predicted at times tau, drawn down to `floor`; `theory` is the law's slope."""
+    curves = [
+        ("staircase at Tₚ", plan.staircase(tau), STAIRCASE, "solid"),
+        ("decoupled ODEs", plan.decoupled(tau), DECOUPLED, "dash"),
+        ("finite P", plan.finite(tau), FINITE, "dashdot"),
     ]
-    if power is not None and theory_slope is not None:
-        traces.append(line(f"power law, slope {theory_slope:.2f}", power, POWER, "dot"))
-    traces += [
+    if theory is not None and 0 < plan.T1 < np.inf:
+        law = power_law(tau, plan.T1, plan.a, plan.experiment.beta, plan.top)
+        curves.append((f"power law, slope {theory:.2f}", law, POWER, "dot"))
+    steps = tau / plan.experiment.eta
+    staircase, *others = (
+        line(name, steps, np.maximum(y, floor), colour, 2.5, dash, "%{y:.3g} at %{x:,.3s} steps")
+        for name, y, colour, dash in curves
+    )
+    return [staircase.update(line_shape="hv"), *others]
+
+
+def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:
+    """The loss with a dot at its end, and its local slope; the page fills them by their roles."""
+    return [
         go.Scatter(
             x=steps, y=mse, mode="lines", name="measured", line={"color": MEASURED, "width": 4},
             hovertemplate="loss %{y:.3g} at %{x:,.3s} steps<extra></extra>", meta={"role": "mse"},
@@ -85,24 +107,10 @@ def loss(
             name="local slope", showlegend=False, connectgaps=False,
             hovertemplate="local slope %{y:.2f}<extra></extra>", meta={"role": "slope"},
         ),
-        highlight(low=lowest, high=highest),
     ]  # fmt: skip
-    shapes = []
-    if theory_slope is not None:
-        shapes.append(level(theory_slope, POWER, 2.5, "dot", yref="y2"))
-    deepest = 2.5 * min(theory_slope or -1.0, -1.0)
-    return figure(
-        traces, title,
-        xaxis=steps_axis(limits, anchor="y2"),
-        yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
-        yaxis2=axis("slope", domain=[0, 0.21], range=[deepest, 0.4], nticks=4, linecolor=GRID),
-        shapes=shapes, annotations=_said(no_law),
-        showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.33, "yanchor": "bottom", "itemwidth": 30},
-    )  # fmt: skip
 
 
-def _said(no_law: str | None) -> list[dict[str, object]]:
+def _reason(no_law: str | None) -> list[dict[str, object]]:
     """The sentence in the empty picture of the slope, broken into lines for a phone."""
     if no_law is None:
         return []

@@ -33,12 +33,30 @@ def matching(
     order : neurons in the order in which they are drawn, shape (m,)
     """
     P, m = len(capture), len(order)
-    p = np.arange(1, P + 1)
     rows = -(-m // COLUMNS)
-    place = np.arange(m)
-    colours = [colour(q) for q in range(P)]
-    served = owner[order]
-    traces = [
+    hidden = {"visible": False, "fixedrange": True}
+    low = 0.36 if rows <= 2 else 0.5
+    return figure(
+        [*_bars(capture, winner, share), _squares(owner, order)], title,
+        barmode="stack", bargap=0.25,
+        xaxis=axis("direction p", dtick=max(1, P // 8),
+                   showgrid=False, anchor="y"),
+        yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
+        xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
+        yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.28], "anchor": "x2"},
+        annotations=[
+            note("the neurons, by the direction each serves", size=12, x=0, xref="paper",
+                 xanchor="left", y=-0.02, yref="paper", yanchor="top")
+        ],
+        shapes=[level(1, GRID, 2, "dot")],
+    )  # fmt: skip
+
+
+def _bars(capture: Array, winner: IntArray, share: Array) -> list[go.Bar]:
+    """What the winner supplies of each direction, and what other neurons do; (P,) each."""
+    p = np.arange(1, len(capture) + 1)
+    colours = [colour(q) for q in range(len(capture))]
+    return [
         go.Bar(
             x=p, y=share, marker={"color": colours}, name="winner",
             text=[str(k) if part >= SERVES else "" for k, part in zip(winner, share, strict=True)],
@@ -53,30 +71,19 @@ def matching(
             hovertemplate="p = %{x}: %{y:.2f} shared by other neurons<extra></extra>",
             name="shared", meta={"role": "shared"},
         ),
-        go.Scatter(
-            x=place % COLUMNS, y=place // COLUMNS, mode="markers", xaxis="x2", yaxis="y2",
-            marker={"symbol": "square", "size": 9,
-                    "color": [colours[q] if q >= 0 else UNUSED for q in served],
-                    "opacity": [1.0 if q >= 0 else IDLE_OPACITY for q in served]},
-            customdata=[[int(k), int(q) + 1 if q >= 0 else NO_DIRECTION]
-                        for k, q in zip(order, served, strict=True)],
-            hovertemplate="neuron %{customdata[0]}, direction %{customdata[1]}<extra></extra>",
-            name="neurons", meta={"role": "neurons", "order": order.tolist()},
-        ),
     ]  # fmt: skip
-    hidden = {"visible": False, "fixedrange": True}
-    low = 0.36 if rows <= 2 else 0.5
-    return figure(
-        traces, title,
-        barmode="stack", bargap=0.25,
-        xaxis=axis("direction p", dtick=max(1, P // 8),
-                   showgrid=False, anchor="y"),
-        yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
-        xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
-        yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.28], "anchor": "x2"},
-        annotations=[
-            note("the neurons, by the direction each serves", size=12, x=0, xref="paper",
-                 xanchor="left", y=-0.02, yref="paper", yanchor="top")
-        ],
-        shapes=[level(1, GRID, 2, "dot")],
+
+
+def _squares(owner: IntArray, order: IntArray) -> go.Scatter:
+    """The neurons in their order, in the colour of the direction each serves; (m,) each."""
+    place, served = np.arange(len(order)), owner[order]
+    return go.Scatter(
+        x=place % COLUMNS, y=place // COLUMNS, mode="markers", xaxis="x2", yaxis="y2",
+        marker={"symbol": "square", "size": 9,
+                "color": [colour(int(q)) if q >= 0 else UNUSED for q in served],
+                "opacity": [1.0 if q >= 0 else IDLE_OPACITY for q in served]},
+        customdata=[[int(k), int(q) + 1 if q >= 0 else NO_DIRECTION]
+                    for k, q in zip(order, served, strict=True)],
+        hovertemplate="neuron %{customdata[0]}, direction %{customdata[1]}<extra></extra>",
+        name="neurons", meta={"role": "neurons", "order": order.tolist()},
     )  # fmt: skip

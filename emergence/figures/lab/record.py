@@ -12,9 +12,6 @@ from emergence.figures.lab.overlaps import heatmap, trajectories
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.runs.titles import Promise, titles
-from emergence.theory.scaling import power_law
-
-GRID_POINTS = 240
 
 
 def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
@@ -31,11 +28,8 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     place = {int(k): i for i, k in enumerate(plan.neurons)}
     directions = plan.directions
     matched = np.array([place.get(int(k), -1) for k in plan.iota[directions]])
-    tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
     promise = Promise.of(plan)
     title = titles(promise)
-    exponent = plan.theory_slope if promise.law else None
-    has_power = exponent is not None and 0 < plan.T1 < np.inf
     last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
     P, m = e.P, e.m
     return {
@@ -44,10 +38,7 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
             title["overlaps"],
         ),
         "loss": loss(
-            steps, rows["mse"], rows["slope"], tau / eta, plan.staircase(tau),
-            plan.decoupled(tau), plan.finite(tau),
-            power_law(tau, plan.T1, plan.a, e.beta, plan.top) if has_power else None,
-            exponent, plan.why_no_law, plan.top * float(plan.a @ plan.a), limits, title["loss"],
+            plan, steps, rows["mse"], rows["slope"], promise.law, limits, title["loss"]
         ),
         "heatmap": heatmap(
             np.zeros((len(plan.neurons), len(directions))) if last["u"] is None else last["u"],

@@ -33,23 +33,23 @@ def sweep_figures(
     """
     outcomes = ordered(outcomes)
     kind = ANALYSES[sweep.analysis]
-    found: dict[str, dict[str, Draw]] = {
+    pictures: dict[str, dict[str, Draw]] = {
         "Exponents": {ALL: lambda: _exponents(estimates, kind, outcomes)}
     }
     if estimates:
-        found["Fits"] = {ALL: lambda: _fits(estimates, kind)}
+        pictures["Fits"] = {ALL: lambda: _fits(estimates, kind)}
         if sweep.analysis in ("time", "width"):
-            found["Collapse"] = {ALL: lambda: _collapsed_losses(outcomes, sweep.swept)}
+            pictures["Collapse"] = {ALL: lambda: _collapsed_losses(outcomes, sweep.swept)}
         else:
-            found["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
+            pictures["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
     maps = _losses_over_width(outcomes, sweep.swept)
     if maps:
-        found["L(m, t)"], found["Surface"] = {}, {}
+        pictures["L(m, t)"], pictures["Surface"] = {}, {}
         for name, (t, m, loss, border) in maps.items():
             of = f", {name}" if len(maps) > 1 else ""
-            found["L(m, t)"][name] = partial(loss_map, t, m, loss, border, of)
-            found["Surface"][name] = partial(loss_surface, t, m, loss, border, of)
-    return found
+            pictures["L(m, t)"][name] = partial(loss_map, t, m, loss, border, of)
+            pictures["Surface"][name] = partial(loss_surface, t, m, loss, border, of)
+    return pictures
 
 
 def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
@@ -61,33 +61,22 @@ def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
 
 
 def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Outcome]) -> go.Figure:
-    def column(values: Sequence[float | None]) -> Array:
-        return np.array(values, dtype=float)
-
-    cis = [each.ci or (np.nan, np.nan) for each in estimates]
     swept = {key for each in estimates for key in each.of}
-    x, name, line = None, "", None
-    if len(swept) == 1:
-        name = next(iter(swept))
-        values = [each.of[name] for each in estimates]
-        if all(isinstance(value, int | float) for value in values):
-            x = column(values)
-            if isinstance(values[0], float) and np.ptp(x) > 0:
-                between = np.linspace(x.min(), x.max(), GRID)
-                first = outcomes[0].experiment
-                said = [kind.theory(first.changed({name: value})) for value in (*x, *between)]
-                # Not where theory is one for the sweep's step sizes.
-                if said[: len(x)] == [each.theory for each in estimates]:
-                    line = between, column(said[len(x) :])
-            name = SYMBOLS[name]
-    return exponents(
-        [each.name for each in estimates],
-        column([each.measured for each in estimates]),
-        column([low for low, _ in cis]),
-        column([high for _, high in cis]),
-        column([each.theory for each in estimates]),
-        kind.title, x, name, line,
-    )  # fmt: skip
+    if len(swept) != 1:
+        return exponents(estimates, kind.title)
+    name = next(iter(swept))
+    values = [each.of[name] for each in estimates]
+    if not all(isinstance(value, int | float) for value in values):
+        return exponents(estimates, kind.title, x_title=SYMBOLS[name])
+    x, between = np.array(values, dtype=float), None
+    if isinstance(values[0], float) and np.ptp(x) > 0:
+        grid = np.linspace(x.min(), x.max(), GRID)
+        first = outcomes[0].experiment
+        theory = [kind.theory(first.changed({name: value})) for value in (*x, *grid)]
+        # Not where theory is one for the sweep's step sizes.
+        if theory[: len(x)] == [each.theory for each in estimates]:
+            between = grid, np.array(theory[len(x) :], dtype=float)
+    return exponents(estimates, kind.title, x, SYMBOLS[name], between)
 
 
 def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> go.Figure:
@@ -120,12 +109,12 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
             continue
         a, beta, most = strengths(experiment), experiment.beta, min(experiment.m, experiment.P)
         top = float(link_function(experiment).K(1.0)) * a[0] ** 2 / (2 * beta - 1)
-        kept = [(o, _reference(o)) for o in members]
-        kept = [(o, T1) for o, T1 in kept if 0 < T1 < np.inf]
-        if not kept:
+        timed = [(o, _reference(o)) for o in members]
+        timed = [(o, T1) for o, T1 in timed if 0 < T1 < np.inf]
+        if not timed:
             continue
-        p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in kept) ** (1 / beta), GRID)
-        losses = [_log_loss(o, T1 * p**beta) for o, T1 in kept]
+        p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in timed) ** (1 / beta), GRID)
+        losses = [_log_loss(o, T1 * p**beta) for o, T1 in timed]
         learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / plateau_exponent(beta))
         there = np.isfinite(learned)
         curves.append((named(key), p[there] / most, learned[there] / most))
@@ -158,7 +147,7 @@ def _losses_over_width(
     The loss is NaN where a seed's run has ended. The border is where theory says that m neurons are
     used up, t = T_1 min(m, P)^beta.
     """
-    found = {}
+    maps = {}
     for key, members in groups(_finished(outcomes), [n for n in swept if n != "m"]).items():
         widths = sorted({o.experiment.m for o in members})
         by_width = [[o for o in members if o.experiment.m == m] for m in widths]
@@ -170,5 +159,5 @@ def _losses_over_width(
         rows = [np.exp(np.mean([_log_loss(o, t) for o in each], axis=0)) for each in by_width]
         m = np.array(widths, dtype=float)
         learned = np.minimum(m, members[0].experiment.P)
-        found[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)
-    return found
+        maps[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)
+    return maps

@@ -20,6 +20,7 @@ from emergence.figures.style import (
     dash,
     figure,
 )
+from emergence.sweeps.analyses.base import Estimate
 
 SHAPES = ("circle", "diamond", "x")
 """Of points, each time the colours have been through."""
@@ -41,28 +42,29 @@ def _joined(curves: Sequence[Sequence[Any]], place: int) -> Array:
 
 
 def exponents(
-    names: Sequence[str],
-    measured: Array,
-    low: Array,
-    high: Array,
-    theory: Array,
+    estimates: Sequence[Estimate],
     title: str,
     x: Array | None = None,
     x_title: str = "",
-    line: tuple[Array, Array] | None = None,
+    between: tuple[Array, Array] | None = None,
 ) -> go.Figure:
     """Measured exponents with their confidence intervals over theory's.
 
     Parameters
     ----------
-    names : what each exponent belongs to, (n,)
-    measured, low, high, theory : shape (n,); low and high NaN where there is no interval
     x : the swept value of each, where it is one number, shape (n,); else they stand side by side
-    line : theory between those values, (x, exponent), shape (k,)
+    between : theory between those values, (x, exponent), shape (k,)
     """
+    names = [each.name for each in estimates]
+    measured, theory = (
+        np.array([getattr(each, name) for each in estimates], dtype=float)
+        for name in ("measured", "theory")
+    )
+    intervals = [each.ci or (np.nan, np.nan) for each in estimates]
+    low, high = np.array(intervals, dtype=float).reshape(-1, 2).T
     place = np.arange(len(names), dtype=float) if x is None else x
     order = np.argsort(place)
-    curve = line or (place[order], theory[order])
+    curve = between or (place[order], theory[order])
     beside = "top right" if curve[1].size and curve[1][-1] <= curve[1][0] else "bottom right"
     bars = {
         "type": "data", "symmetric": False, "thickness": 2.5, "width": 7,
@@ -70,7 +72,7 @@ def exponents(
     }  # fmt: skip
     traces = [
         go.Scatter(
-            x=curve[0], y=curve[1], name="theory", mode="lines" if line else "markers",
+            x=curve[0], y=curve[1], name="theory", mode="lines" if between else "markers",
             line={"color": POWER, "dash": "dot", "width": 3},
             marker={"color": POWER, "size": 11, "symbol": "line-ew-open", "line": {"width": 3}},
             hovertemplate="theory %{y:.3f}<extra></extra>",
