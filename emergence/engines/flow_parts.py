@@ -92,15 +92,19 @@ class Frame:
 def influence(overlap: Array, n2: Array, link: LinkFunction) -> Array:
     """Bound on the force of students of squared norms n2 on others of at most this overlap.
 
-    In the unit of a teacher's strength: n2 max(K'(s) / K'(1), K(s) / K(1)), elementwise.
+    In the unit of a teacher's strength: n2 max(K'(s) / K'(1), K(s) / K(1)), elementwise; the two
+    arrays have one shape.
     """
     s = np.abs(overlap)
     turning, growing = link.K_prime(s) / link.K_prime(1.0), link.K(s) / link.K(1.0)
     return np.asarray(n2 * np.maximum(turning, growing))
 
 
-def missing(X: Array, a: Array, link: LinkFunction) -> float:
-    """E (f - f*)^2 of students X and teachers a alone; the first columns are the teachers'."""
+def isolated_loss(X: Array, a: Array, link: LinkFunction) -> float:
+    """E (f - f*)^2 as if there were only these students and teachers.
+
+    X has shape (n, width), its first P' columns along the teachers, whose strengths are a.
+    """
     n2 = np.einsum("ki,ki->k", X, X)
     units = X / np.sqrt(n2)[:, None]
     return population_mse(units[:, : len(a)], units @ units.T, n2, a, link)
@@ -122,7 +126,7 @@ def learned_directions(
     for p in np.flatnonzero(np.abs(captured - 1) < 0.2):
         mine = owned[:, p]
         students = np.column_stack([X[mine, p], np.delete(X[mine], p, axis=1)])
-        if missing(students, a[p : p + 1], link) > negligible.missing**2 * left:
+        if isolated_loss(students, a[p : p + 1], link) > negligible.missing**2 * left:
             continue
         # The force q_k of all others on these neurons.
         q = -(n2[~mine] * link.K_prime(units[mine] @ units[~mine].T)) @ units[~mine]

@@ -20,7 +20,7 @@ SMOOTH_LIMIT = 3.3
 MAX_STAGES = 200
 
 
-class Field(NamedTuple):
+class VectorField(NamedTuple):
     """What `flow_field` takes beside the state, in its order and with its names."""
 
     sources: int
@@ -48,7 +48,7 @@ class FlowSteps:
     """
 
     def __init__(
-        self, V: Array, field: Field, start: float, tolerance: float, direction: Array,
+        self, V: Array, field: VectorField, start: float, tolerance: float, direction: Array,
         h: float | None = None,
     ) -> None:  # fmt: skip
         self.end, self.steps, self.evaluations = start, 0, 1
@@ -70,7 +70,10 @@ class FlowSteps:
         return max(RADIUS_MARGIN * float(radius), 1e-300)
 
     def step(self) -> None:
-        """Take one step, smaller and smaller until its error is within the tolerance."""
+        """Take one step, smaller and smaller until its error is within the tolerance.
+
+        Raises DivergedError where no step is small enough.
+        """
         V, slope = self._states[1], self._slopes[1]
         new, new_slope, bend = np.empty_like(V), np.empty_like(V), np.zeros_like(V)
         while True:

@@ -16,10 +16,10 @@ from emergence.engines.flow_parts import (
     Frame,
     Negligible,
     influence,
+    isolated_loss,
     learned_directions,
-    missing,
 )
-from emergence.engines.flow_steps import Field, FlowSteps
+from emergence.engines.flow_steps import FlowSteps, VectorField
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
@@ -92,7 +92,7 @@ class GradientFlow:
         frame = Frame(self._V, rows, sources, teachers)
         c2 = self._link.c**2
         dc2 = np.asarray(polynomial.polyder(c2), dtype=np.float64)
-        field = Field(sources, self._a[teachers], c2, dc2)
+        field = VectorField(sources, self._a[teachers], c2, dc2)
         direction = frame.read(self._direction)
         X = frame.read(self._V)
         return Part(frame, FlowSteps(X, field, start, self._tolerance, direction, h))
@@ -122,7 +122,7 @@ class GradientFlow:
         frame, steps = self._coupled
         X, a = steps.state(), self._a[frame.teachers]
         sources = X[: frame.sources]
-        left = max(missing(sources, a, self._link), AT_REST)
+        left = max(isolated_loss(sources, a, self._link), AT_REST)
         gone = learned_directions(sources, a, self._link, left, self._negligible)
         quiet = X[frame.sources :]
         n2 = np.einsum("ki,ki->k", quiet, quiet)
@@ -161,7 +161,7 @@ class GradientFlow:
         a = self._a[part.frame.teachers]
         rest = AT_REST * float(a[0] ** 2 * self._link.K(1.0))
         while part.steps.end < tau:
-            if missing(part.steps.state(), a, self._link) < rest:
+            if isolated_loss(part.steps.state(), a, self._link) < rest:
                 part.write(part.steps.end, self._V)
                 return False
             part.steps.step()

@@ -15,7 +15,7 @@ from emergence.runs import cost
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.scatter import USABLE, Starts, slope_margin
+from emergence.theory.scatter import USABLE, RandomStarts, slope_margin
 from emergence.theory.teacher import link_function, strengths
 from emergence.words import plural, short
 
@@ -71,7 +71,7 @@ class Plan:
         return float(self.link.K(1.0))
 
     def steps(self, tau: Array) -> Array:
-        """Times tau in steps, tau / eta: whole ones for SGD."""
+        """Times tau in steps, tau / eta, shape of tau: whole ones for SGD."""
         steps = np.asarray(tau) / self.experiment.eta
         return np.round(steps) if self.experiment.is_sgd else steps
 
@@ -133,17 +133,17 @@ class Plan:
         return f"Try c = {short(c, 2)}, that is η = {eta:.2g}{measured}; or a larger batch size B"
 
     def staircase(self, tau: Array) -> Array:
-        """Indicator staircase at times tau."""
+        """Indicator staircase at times tau, shape of tau (Model 3.7)."""
         return predictions.staircase(tau, self.T, self.a, self.link)
 
     def decoupled(self, tau: Array) -> Array:
-        """Loss of the decoupled ODEs at times tau."""
+        """Loss of the decoupled ODEs at times tau, shape of tau (Model 3.8)."""
         matched = self.iota >= 0
         pairs = _pairs(self.overlaps, self.iota, self.a, self.experiment.s0, self.link)
         return predictions.decoupled_mse(tau, pairs, self.a, matched, self.link)
 
     def finite(self, tau: Array) -> Array:
-        """Loss of P directions with typical overlaps at times tau."""
+        """Loss of P directions with typical overlaps at times tau, shape of tau (Model 4.2)."""
         return scaling.finite_prediction(tau, self.T1, self.a, self.experiment.beta, self.top)
 
     @property
@@ -167,7 +167,7 @@ class Plan:
         return None if self.why_no_law else scaling.time_exponent(self.experiment.beta)
 
     def why_no_slope(self, tau: Array, mse: Array) -> str | None:
-        """Why a measured loss has no slope, in a sentence; None where it has one."""
+        """Why a loss `mse` at times `tau`, both (n,), has no slope, in a sentence; else None."""
         e = self.experiment
         if self.why_no_law:
             return self.why_no_law
@@ -176,7 +176,7 @@ class Plan:
         return scaling.why_no_slope(tau, mse, self.T1, self.a, e.beta, self.top, e.m)
 
     def slope(self, tau: Array, mse: Array) -> Slope | None:
-        """Tail-corrected slope of a measured loss; its window is in units of tau.
+        """Tail-corrected slope of a loss `mse` at times `tau`, both (n,); its window is one of tau.
 
         Its 95 % interval covers the scatter over starts and the bias of finitely many directions
         (`theory.scatter`), which knows nothing of how a linear part of the link turns neurons to
@@ -190,7 +190,7 @@ class Plan:
             return None
         if self.link.c[1] and e.P > 1:
             return replace(slope, ci_reason="nothing is known of starts with a linear link's part")
-        starts = Starts(tuple(self.a.tolist()), e.beta, e.coefficients, e.d, e.m, e.s0)
+        starts = RandomStarts(tuple(self.a.tolist()), e.beta, e.coefficients, e.d, e.m, e.s0)
         margin = slope_margin(starts)
         if margin is None:
             return replace(slope, ci_reason=f"too few of all starts like this have a slope: less "

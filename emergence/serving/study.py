@@ -1,7 +1,7 @@
 """Lessons' longer computations: pieces that refine a picture, computed as runs are.
 
-A study is a frozen dataclass: what is to be found out, with everything it depends on. The same
-study is computed once, however many readers of a lesson look at it.
+A study is a frozen dataclass of a question and all that its answer depends on. Equal studies are
+computed once, however many readers of a lesson look at them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STUDY_BYTES = 50e6
 
 @dataclass(frozen=True)
 class Partial(Generic[T_co]):
-    """What is known so far: `done`, the share of the work (0 to 1), and an immutable `value`."""
+    """The answer so far: `done`, the share of the work (0 to 1), and an immutable `value`."""
 
     done: float
     value: T_co
@@ -31,7 +31,7 @@ class Study(Protocol[T_co]):
     """A question to be computed. Implementations are hashable: equal questions are one study."""
 
     def results(self) -> Iterator[Partial[T_co]]:
-        """What is known, piece after piece, each computed in about 0.1 s or less."""
+        """The answer so far, piece after piece, each computed in about 0.1 s or less."""
 
     def __hash__(self) -> int: ...
 

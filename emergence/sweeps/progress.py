@@ -105,7 +105,7 @@ class SweepRun:
         self.left_out = (*self.left_out, experiment)
 
     def tell(self, shares: Array, spent: Array, workers: int) -> None:
-        """Take note of the share done of each point, and of the seconds it has taken."""
+        """Take note of the share done of each point and the seconds it took, both (points,)."""
         self.share = self._costs.share(shares)
         self.seconds_left = self._costs.left(shares, spent, workers)
 

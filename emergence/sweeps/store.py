@@ -87,7 +87,7 @@ class Store:
         return [each for each in experiments if not self._file(each).is_file()]
 
     def put(self, outcome: Outcome) -> None:
-        """Keep an outcome: the file appears complete, whatever happens meanwhile."""
+        """Keep an outcome: the file appears complete, whatever happens. Raises OSError."""
         file = self._file(outcome.experiment)
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(

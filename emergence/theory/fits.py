@@ -49,7 +49,7 @@ def slopes(x: Array, y: Array) -> Array:
 
 
 def slope(x: Array, y: Array) -> float:
-    """Least-squares slope of y against x over the finite points; NaN for fewer than two x."""
+    """Least-squares slope over the finite points of x, y, both (n,); NaN for fewer than two x."""
     usable = np.isfinite(x) & np.isfinite(y)
     if len(np.unique(x[usable])) < 2:
         return float("nan")
@@ -57,7 +57,7 @@ def slope(x: Array, y: Array) -> float:
 
 
 def log_slope(x: ArrayLike, y: ArrayLike) -> float:
-    """Slope of log y against log x over the positive, finite points; NaN for fewer than two x."""
+    """`slope` of log y against log x, both (n,), over the positive, finite points."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return slope(np.log(np.asarray(x, dtype=float)), np.log(np.asarray(y, dtype=float)))
 

@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.times import graded, resting
+from emergence.theory.times import graded_overlaps, resting_overlaps
 
 GRID = 1_600
 """Points of the quadrature of a pair's trajectory: u is right to 1e-4, |v|^2 to 1e-3 (tested)."""
@@ -54,7 +54,7 @@ def greedy_matching(times: Array) -> IntArray:
 
 
 def norm_growth_delay(a: Array, s0: float, link: LinkFunction) -> Array:
-    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, after the direction emerged (Model 3.6)."""
+    """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, after emergence, shape of a (Model 3.6)."""
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a * float(link.K(1.0))))
 
 
@@ -151,7 +151,7 @@ def _way(o: float, link: LinkFunction) -> Array:
         return np.asarray(np.log1p(np.sqrt(expit(y))) - np.log(expit(-y)) / 2)
     # From the wrong side of a link that sees the sign: on to the next overlap at which K' = 0.
     w, side = np.arctanh(o), np.sign(float(link.K_prime(o)))
-    roots = resting(link)
+    roots = resting_overlaps(link)
     ahead = roots[(np.abs(roots) < 1) & (side * (roots - o) > 0)]
     if ahead.size:
         rest = np.arctanh(side * np.min(side * ahead))
@@ -159,7 +159,7 @@ def _way(o: float, link: LinkFunction) -> Array:
     # No rest ahead: half of the points lie dense where it is slow on the way.
     last = side * max(abs(w) + 1, LATEST_LOGIT / 2)
     turn = side * max(side * (w + side * 1e-3), np.arctanh(0.9))
-    on_way = np.concatenate([[w], np.arctanh(graded(o, float(np.tanh(turn)), link))])
+    on_way = np.concatenate([[w], np.arctanh(graded_overlaps(o, float(np.tanh(turn)), link))])
     dense = np.interp(np.linspace(0, len(on_way) - 1, GRID // 2), np.arange(len(on_way)), on_way)
     return np.asarray(np.concatenate([dense, np.linspace(turn, last, GRID // 2 + 1)[1:]]))
 
@@ -190,7 +190,7 @@ def decoupled_mse(
 
 
 def travel_time(J: int, u0: ArrayLike, u: ArrayLike) -> Array:
-    """Time tau in which the flow takes the squared overlap from u0 to u, both in (0, 1)."""
+    """Time a tau in which h_J's flow takes u from u0 to u, both in (0, 1); shapes broadcast."""
     return _antiderivative(J, np.sqrt(u)) - _antiderivative(J, np.sqrt(u0))
 
 

@@ -108,7 +108,9 @@ def fit_window(T1: float, high: int, low: int, beta: float) -> tuple[float, floa
 def why_no_slope(
     t: Array, loss: Array, T1: float, a: Array, beta: float, top: float, m: float = np.inf
 ) -> str | None:
-    """Why `fit_slope` finds no slope in this loss, in a sentence; None where it finds one."""
+    """Why `fit_slope` finds no slope in this loss, in a sentence; None where it finds one.
+
+    Parameters as there."""
     if time_exponent(beta) is None:
         return f"the power law needs β above 1/2, and beta is {beta:g}"
     low, high = window_directions(int(min(m, len(a))))
@@ -150,7 +152,8 @@ def fit_slope(
 ) -> Slope | None:
     """Tail-corrected slope of log(loss) against log(t) by least squares (Model 4.4).
 
-    The window (`fit_window`) is that of the directions `window_directions`. With m < P neurons it
+    `t` and `loss` have shape (n,), `a` (P,); `T1` is the time of direction 1 and `top` K(1). The
+    window (`fit_window`) is that of the directions `window_directions`. With m < P neurons it
     is that of m directions: later the loss rests on its plateau. Returns None where `why_no_slope`
     has a reason. There is no interval: how far the slope is from theory's depends on the start, and
     one staircase does not tell (its residuals are not independent); see `theory.scatter`.
@@ -174,7 +177,8 @@ def _points(t: Array, loss: Array, window: tuple[float, float]) -> tuple[Array, 
 def local_slope(t: Array, loss: Array, beta: float, a: Array, top: float) -> float:
     """Slope of log(tail-corrected loss) against log(t) over the trailing factor 2 in t.
 
-    NaN until that window holds three points, and for beta <= 1/2, where there is no tail.
+    `t` and `loss` have shape (n,). NaN until that window holds three points, and for beta <= 1/2,
+    where there is no tail.
     """
     if time_exponent(beta) is None or not np.isfinite(loss).all():
         return float("nan")

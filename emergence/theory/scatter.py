@@ -27,7 +27,7 @@ from emergence.theory.scaling import (
 from emergence.theory.times import HALF, half_times, pair_times
 
 MOST_DRAWS, WORK = 999, 200_000
-"""Starts drawn: so many, or fewer where they have more directions than this in all."""
+"""RandomStarts drawn: so many, or fewer where they have more directions than this in all."""
 USABLE = 0.9
 """Share of the starts that must have a slope."""
 POINTS = 120
@@ -40,7 +40,7 @@ SIDE, FARTHEST = 400, 34.0
 
 
 @dataclass(frozen=True)
-class Starts:
+class RandomStarts:
     """A kind of random start.
 
     Attributes
@@ -61,7 +61,7 @@ class Starts:
 
 
 @lru_cache(maxsize=256)
-def slope_margin(starts: Starts) -> float | None:
+def slope_margin(starts: RandomStarts) -> float | None:
     """Half the width of the 95 % interval of one run's slope.
 
     In 95 % of all starts of this kind the fitted slope is within it of (1 - 2 beta) / beta: it has
@@ -84,7 +84,7 @@ def slope_margin(starts: Starts) -> float | None:
     return float(np.sort(errors)[min(ceil(CONFIDENCE * (len(errors) + 1)), len(errors)) - 1])
 
 
-def random_times(starts: Starts, link: LinkFunction, draws: int) -> Array:
+def random_times(starts: RandomStarts, link: LinkFunction, draws: int) -> Array:
     """Emergence times of random starts, infinite for directions never met, shape (draws, P).
 
     Each direction meets the neurons in an order of its own, independent of the others' (overlaps
@@ -146,7 +146,7 @@ def _time(hazard: Array, table: tuple[Array, Array]) -> Array:
     return np.where(log_time > 600, np.inf, np.exp(log_time))
 
 
-def _fitted(T: Array, starts: Starts, link: LinkFunction) -> Array:
+def _fitted(T: Array, starts: RandomStarts, link: LinkFunction) -> Array:
     """Tail-corrected slope of each start's loss, NaN where there is none, shape (draws,)."""
     a, top = np.array(starts.a), float(link.K(1.0))
     some = np.isfinite(T).any(axis=1)

@@ -130,7 +130,7 @@ def half_times(o: Array, link: LinkFunction) -> Array:
     # An even link's K' is odd: both sides are one.
     start = np.asarray(o, dtype=float) if link.c[1::2].any() else np.abs(o)
     theta = np.full(start.shape, np.inf)
-    roots = resting(link)
+    roots = resting_overlaps(link)
     roots = roots[np.abs(roots) < HALF]
     for side in (1.0, -1.0):
         rest = side * float(np.max(side * roots)) if roots.size else -side * HALF
@@ -143,7 +143,7 @@ def half_times(o: Array, link: LinkFunction) -> Array:
 
 def _travel(start: Array, rest: float, side: float, link: LinkFunction) -> Array:
     """theta from `start` to the overlap side * HALF, shape of start; it slows down at `rest`."""
-    ahead = graded(rest, side * HALF, link)
+    ahead = graded_overlaps(rest, side * HALF, link)
 
     def spent(begin: Array, end: Array) -> Array:
         middle, half = (end + begin) / 2, (end - begin) / 2
@@ -158,14 +158,14 @@ def _travel(start: Array, rest: float, side: float, link: LinkFunction) -> Array
     return np.asarray(left[after] + spent(start, ahead[after]))
 
 
-def resting(link: LinkFunction) -> Array:
-    """Real overlaps at which K' is 0, increasing; none is positive."""
-    roots = slow(link)
+def resting_overlaps(link: LinkFunction) -> Array:
+    """Real overlaps at which K' is 0, increasing, shape (roots,); none is positive."""
+    roots = slow_overlaps(link)
     return np.sort(roots.real[np.abs(roots.imag) <= 1e-9 * np.abs(roots)])
 
 
-def slow(link: LinkFunction) -> NDArray[np.complex128]:
-    """All roots of K', each multiple root at 0 once: overlaps near them move slowly."""
+def slow_overlaps(link: LinkFunction) -> NDArray[np.complex128]:
+    """All roots of K', a multiple one at 0 once, shape (roots,): overlaps near them move slowly."""
     slope = polynomial.polyder(link.c**2)
     lowest = int(np.flatnonzero(slope)[0])
     slope = slope[lowest:]
@@ -177,14 +177,14 @@ def slow(link: LinkFunction) -> NDArray[np.complex128]:
     return np.append(roots, 0.0) if lowest else roots
 
 
-def graded(begin: float, end: float, link: LinkFunction) -> Array:
-    """Overlaps from just after `begin` to `end`, in this order, dense where K' is small.
+def graded_overlaps(begin: float, end: float, link: LinkFunction) -> Array:
+    """Overlaps from just after `begin` to `end`, in this order, dense where K' is small; (n,).
 
     Their distances to each root of K' grow by RATIO, from where it is felt.
     """
     side = np.sign(end - begin)
     points = [np.array([end])]
-    for root in np.append(slow(link), begin):
+    for root in np.append(slow_overlaps(link), begin):
         near = max(abs(root.imag) / 8, NEAREST * max(abs(root.real), 1e-6))
         count = max(2, int(np.log(4 / near) / np.log(RATIO)))
         distances = np.append(0.0, np.geomspace(near, 4.0, count))

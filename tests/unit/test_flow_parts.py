@@ -11,8 +11,8 @@ from emergence.engines.flow_parts import (
     Frame,
     Negligible,
     influence,
+    isolated_loss,
     learned_directions,
-    missing,
 )
 from emergence.engines.kernels.flow import flow_field
 from emergence.theory.hermite import LinkFunction
@@ -83,7 +83,7 @@ def test_influence_bounds_the_force(link: LinkFunction) -> None:
 def test_missing_is_the_population_loss() -> None:
     V, c = students(3), [0.0, 0.0, 0.0, 0.6, 0.8]
     expected = naive.population_mse(V, np.eye(D)[:3], A, c)
-    assert missing(V, A, LinkFunction([(3, 0.6), (4, 0.8)])) == pytest.approx(expected)
+    assert isolated_loss(V, A, LinkFunction([(3, 0.6), (4, 0.8)])) == pytest.approx(expected)
 
 
 def test_a_shared_direction_settles_with_all_its_neurons() -> None:

@@ -13,7 +13,14 @@ from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.scaling import time_exponent
-from emergence.theory.scatter import Starts, _fall, _half_times, _left, random_times, slope_margin
+from emergence.theory.scatter import (
+    RandomStarts,
+    _fall,
+    _half_times,
+    _left,
+    random_times,
+    slope_margin,
+)
 
 
 def greedy(rate: Array) -> Array:
@@ -34,7 +41,7 @@ def greedy(rate: Array) -> Array:
 def test_simulated_emergence_times_are_those_of_full_starts(P: int, m: int, J: int, d: int) -> None:
     """Every direction's time is distributed as when all overlaps are drawn and matched."""
     a = np.arange(1.0, P + 1) ** -1.0
-    starts = Starts(tuple(a.tolist()), 1.0, ((J, 1.0),), d, m, None)
+    starts = RandomStarts(tuple(a.tolist()), 1.0, ((J, 1.0),), d, m, None)
     found = random_times(starts, hermite(J), 1_500)
     rng = np.random.default_rng(1)
     full = []
@@ -104,7 +111,7 @@ def test_a_margin_is_a_function_of_the_kind_of_start_alone() -> None:
     runs = [simulate(one.replace(seed=seed)) for seed in (1, 2)]
     widths = [r.slope.ci[1] - r.slope.ci[0] for r in runs if r.slope and r.slope.ci]
     assert widths == pytest.approx([widths[0]] * 2)
-    starts = Starts((1.0, 0.5, 0.25, 0.2), 1.0, ((4, 1.0),), 100, 24, 0.01)
+    starts = RandomStarts((1.0, 0.5, 0.25, 0.2), 1.0, ((4, 1.0),), 100, 24, 0.01)
     first = slope_margin(starts)
     slope_margin.cache_clear()
     assert slope_margin(starts) == first
@@ -113,11 +120,11 @@ def test_a_margin_is_a_function_of_the_kind_of_start_alone() -> None:
 def test_more_directions_have_a_narrower_interval_and_too_few_none() -> None:
     def margin(P: int) -> float | None:
         a = tuple((np.arange(1.0, P + 1) ** -1.0).tolist())
-        return slope_margin(Starts(a, 1.0, ((4, 1.0),), 10**6, 6 * P, None))
+        return slope_margin(RandomStarts(a, 1.0, ((4, 1.0),), 10**6, 6 * P, None))
 
     assert margin(2) is None
     widths = [margin(P) for P in (8, 32, 128)]
     assert all(widths)
     assert widths == sorted(widths, reverse=True)  # type: ignore[type-var]
     assert time_exponent(0.5) is None
-    assert slope_margin(Starts((1.0,) * 8, 0.5, ((4, 1.0),), 64, 48, None)) is None
+    assert slope_margin(RandomStarts((1.0,) * 8, 0.5, ((4, 1.0),), 64, 48, None)) is None

@@ -21,7 +21,7 @@ from emergence.theory.times import (
     leading_times,
     linear_time,
     pair_times,
-    resting,
+    resting_overlaps,
 )
 from tests import naive
 
@@ -149,7 +149,7 @@ def test_half_times_are_those_of_the_full_link(pairs: list[tuple[int, float]]) -
 def test_a_root_is_found_beside_a_far_larger_one() -> None:
     """4:1e-6,5:1,6:1e-6 has K' = 0 at -8e-13 and -8e11; from the left a neuron stops at -8e-13."""
     link = LinkFunction([(4, 1e-6), (5, 1.0), (6, 1e-6)])
-    np.testing.assert_allclose(resting(link), [-5 / 6e-12, -0.8e-12, 0], rtol=1e-9)
+    np.testing.assert_allclose(resting_overlaps(link), [-5 / 6e-12, -0.8e-12, 0], rtol=1e-9)
 
 
 def test_at_rest_and_beyond() -> None:

@@ -33,7 +33,7 @@ from emergence.theory.scaling import (
     time_exponent,
     why_no_slope,
 )
-from emergence.theory.scatter import Starts, slope_margin
+from emergence.theory.scatter import RandomStarts, slope_margin
 from emergence.theory.teacher import power_strengths
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
@@ -297,7 +297,9 @@ class Idealised:
         if fit is None or self.start == "equal":
             return fit
         m = None if self.start == "assigned" else self.m
-        starts = Starts(tuple(self.a.tolist()), self.beta, ((self.J, 1.0),), self.d, m, s0=None)
+        starts = RandomStarts(
+            tuple(self.a.tolist()), self.beta, ((self.J, 1.0),), self.d, m, s0=None
+        )
         return fit.within(slope_margin(starts))
 
 

@@ -173,7 +173,7 @@ def bootstrap(
 
 
 def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
-    """The statistic's finite values on 2,000 resamples of the seeds, always the same ones."""
+    """The statistic's finite values on 2,000 resamples of the seeds, always the same; (n,)."""
     chosen = np.random.default_rng(0).integers(seeds, size=(RESAMPLES, seeds))
     values = statistic(chosen)
     return values[np.isfinite(values)]
@@ -197,7 +197,7 @@ def counted(used: int, given: int) -> str:
 
 
 def nan_mean(values: Array) -> Array:
-    """Mean over the last axis without NaN; NaN where there is nothing else."""
+    """Mean over the last axis without NaN, shape (..., n) to (...); NaN where all are."""
     count = np.isfinite(values).sum(axis=-1)
     total = np.where(np.isfinite(values), values, 0.0).sum(axis=-1)
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
