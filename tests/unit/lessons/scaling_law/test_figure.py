@@ -1,8 +1,7 @@
-"""Figures of the lessons: they show the arrays they are given, and nothing before the guess."""
+"""Lesson 8's pictures draw the students they are given, and only the guess before it is judged."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +9,9 @@ import plotly.graph_objects as go
 import pytest
 
 from emergence.figures.style import GUESS
-from emergence.lessons.idealised_dynamics import figure as idealised_figures
-from emergence.lessons.idealised_dynamics.model import Idealised
-from emergence.lessons.scaling_law import figure as widths_figures
+from emergence.lessons.scaling_law import figure as figures
 from emergence.lessons.scaling_law.model import StepSizes, equal_widths, random_widths
+from tests.unit.traces import named
 
 
 def colours(figure: go.Figure) -> set[str]:
@@ -21,63 +19,30 @@ def colours(figure: go.Figure) -> set[str]:
     return {t.line.color or t.marker.color for t in figure.data if t.type == "scatter"}
 
 
-def named(figure: go.Figure, start: str) -> go.Scatter:
-    return next(t for t in figure.data if t.name and t.name.startswith(start))
-
-
-def test_one_pair_is_hidden_until_the_guess() -> None:
-    model = Idealised(1, 1.0, 4, 1024)
-    before, after = (idealised_figures.one_pair(model, 0.9, 0.3, each) for each in (False, True))
-    assert {t.name for t in before.data if t.name} == {
-        "your guess, u = 0.3", "the moment asked about"
-    }  # fmt: skip
-    np.testing.assert_array_equal(named(after, "u").y, model.pair(model.pair_times)[0])
-    json.loads(after.to_json())
-
-
-@pytest.mark.parametrize("P", [1, 3, 64])
-def test_the_steps_draw_the_model(P: int) -> None:
-    model = Idealised(P, 0.9, 4, 1024, "matched, wide")
-    times = idealised_figures.emergence(model)
-    np.testing.assert_array_equal(named(times, "direction").y, model.T)
-    summed = idealised_figures.summed(model)
-    above = np.asarray(named(summed, "the two").y) > summed.layout.yaxis.range[0]
-    np.testing.assert_allclose(
-        np.asarray(named(summed, "the two").y)[above],
-        np.maximum(model.solved[1], min(named(summed, "the two").y))[above],
-    )
-    change = idealised_figures.change_of_variables(model)
-    left, right = (t for t in change.data if t.name == "sum over all q > p")
-    np.testing.assert_array_equal(left.y, right.y)
-    np.testing.assert_array_equal(right.x, model.T)
-    growing = idealised_figures.growing(model)
-    np.testing.assert_array_equal(named(growing, "with all").y, model.corrected)
-
-
 def test_the_scaling_law_is_hidden_until_the_guess() -> None:
     axes = equal_widths(64, 1.0, 4)
     for figure in (
-        widths_figures.over_time(axes, None, None, -0.5),
-        widths_figures.over_width(axes, None, -0.5),
-        widths_figures.over_budget(axes, None, -0.5),
-        widths_figures.step_sizes(StepSizes(1.0), -0.5, False),
+        figures.over_time(axes, None, None, -0.5),
+        figures.over_width(axes, None, -0.5),
+        figures.over_budget(axes, None, -0.5),
+        figures.step_sizes(StepSizes(1.0), -0.5, False),
     ):
         assert colours(figure) == {GUESS}
 
 
 def test_the_scaling_law_is_drawn() -> None:
     found = random_widths(64, 1.0, 4, 3)
-    time = widths_figures.over_time(found, found, None, -0.5)
+    time = figures.over_time(found, found, None, -0.5)
     np.testing.assert_allclose(named(time, "m = 8").y, found.mean[3])
     np.testing.assert_allclose(named(time, "least").y, found.envelope.mean(axis=0))
-    width = widths_figures.over_width(found, found, -0.5)
+    width = figures.over_width(found, found, -0.5)
     np.testing.assert_allclose(named(width, "mean").y, found.plateau.mean(axis=0)[:6])
-    holes = widths_figures.holes(found, found, found, 32)
+    holes = figures.holes(found, found, found, 32)
     dots = named(holes, "learned")
     drawn = {(p, m) for p, m in zip(dots.x, dots.y, strict=True)}
     row, p = np.nonzero(found.learned[0, :6, :32])
     assert drawn == set(zip(p + 1, row, strict=True))
-    budget = widths_figures.over_budget(found, found, -0.5)
+    budget = figures.over_budget(found, found, -0.5)
     np.testing.assert_allclose(named(budget, "m = 8").x, 8 * found.t)
     assert f"{found.compute_slope.value:.2f}" in named(budget, "best width").name  # type: ignore[union-attr]
 
@@ -87,7 +52,7 @@ def test_the_title_of_the_holes_is_counted(beta: float, J: int) -> None:
     """At beta = 0.6 and J = 6 fewer than half of the m strongest are learned: not mostly."""
     found = random_widths(64, beta, J, 2)
     shares = [found.learned[0, i, :m].mean() for i, m in enumerate((1, 2, 4, 8, 16, 32))]
-    title = widths_figures.holes(found, found, None, 32).layout.title.text
+    title = figures.holes(found, found, None, 32).layout.title.text
     assert f"{sum(shares) / 6:.0%} of the m strongest" in title
 
 
@@ -95,29 +60,29 @@ def test_students_so_far_look_as_they_will_among_all() -> None:
     """Of a study under way: the narrower students, in their final colours, and no fit yet."""
     axes = random_widths(64, 1.0, 4, 1)
     found = replace(axes, m=axes.m[:3], loss=axes.loss[:, :3], learned=axes.learned[:, :3])
-    time, whole = (widths_figures.over_time(axes, each, axes, -0.5) for each in (found, axes))
+    time, whole = (figures.over_time(axes, each, axes, -0.5) for each in (found, axes))
     assert named(time, "m = 4").line == named(whole, "m = 4").line
     assert named(time, "least").name == "least over m"
-    width = widths_figures.over_width(axes, found, -0.5)
+    width = figures.over_width(axes, found, -0.5)
     np.testing.assert_array_equal(named(width, "mean").x, [1, 2, 4])
-    budget = widths_figures.over_budget(axes, found, -0.5)
+    budget = figures.over_budget(axes, found, -0.5)
     assert named(budget, "best width").name == "best width"
-    holes = widths_figures.holes(axes, found, axes, 32)
+    holes = figures.holes(axes, found, axes, 32)
     assert set(named(holes, "learned").y) == {0, 1, 2}
 
 
 def test_widths_are_coloured_from_narrow_to_wide() -> None:
-    colours = [widths_figures.width_colour(i, 10) for i in range(10)]
+    colours = [figures.width_colour(i, 10) for i in range(10)]
     assert len(set(colours)) == 10
     assert colours[0] == "#E69F00"
     assert colours[-1] == "#0072B2"
-    assert widths_figures.width_colour(0, 1) == "#E69F00"
+    assert figures.width_colour(0, 1) == "#E69F00"
 
 
 def test_the_title_of_the_holes_says_whether_there_are_any() -> None:
     equal, random = equal_widths(64, 0.8, 4), random_widths(64, 0.8, 4, 2)
     said = {
-        name: widths_figures.holes(equal, found, None, 32).layout.title.text
+        name: figures.holes(equal, found, None, 32).layout.title.text
         for name, found in (("none", None), ("equal", equal), ("random", random))
     }
     assert said["equal"].endswith("the m strongest")
