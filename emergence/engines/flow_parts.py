@@ -18,7 +18,7 @@ from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import population_mse
 
 FEW = 128
-"""Up to so many students all are sources: it costs little."""
+"""Number of students up to which all are sources, as this costs little."""
 ALIGNED = 0.9
 """Overlap squared from which a neuron counts as one direction's."""
 AT_REST = 1e-12
@@ -27,7 +27,7 @@ AT_REST = 1e-12
 
 @dataclass(frozen=True)
 class Negligible:
-    """Shares that are taken for nothing.
+    """Shares that the parts of the flow neglect.
 
     Attributes
     ----------

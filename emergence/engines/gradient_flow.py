@@ -25,8 +25,8 @@ from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
 TOLERANCE, FINE_TOLERANCE = 1e-5, 1e-6
-"""Largest error of one step, relative to the norm and to the overlaps of each neuron; the finer one
-where there are few of them, and it costs nothing."""
+"""Largest error of one step, relative to the norm and to the overlaps of each neuron. Up to `FEW`
+neurons have the finer one, which is cheap there."""
 LOOK_EVERY = 2
 """Steps between two looks at who exerts a force and what is learned."""
 
@@ -53,8 +53,8 @@ class GradientFlow:
     Parameters
     ----------
     tolerance : largest error of a step, by default as above
-    negligible : what is taken for nothing; by default 1e-3 of what is left, and less in small
-        experiments, where it costs little
+    negligible : what the parts of the flow neglect; by default 1e-3 of the loss that is left, and
+        less in small experiments, where it costs little
     """
 
     def __init__(

@@ -34,7 +34,7 @@ FIRST_CALL = 16
 NEURON_LANES, LANES = 16, 8
 """Neurons are padded to a multiple of the first, coordinates and samples to one of the second."""
 BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 1 << 17
-"""Samples in a block: so many, or eight and more to stay within so many normals."""
+"""Most samples in a block, and most normals in it where it has more than eight samples."""
 
 
 def block_size(experiment: Experiment) -> int:
@@ -44,7 +44,7 @@ def block_size(experiment: Experiment) -> int:
 
 
 def sample_key(experiment: Experiment) -> NDArray[np.uint32]:
-    """The generator's key, of which and of its number every sample is a function; shape (2,)."""
+    """The generator's key, shape (2,). A sample is a function of the key and of its own number."""
     state = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
     return np.asarray(state, dtype=np.uint32)
 

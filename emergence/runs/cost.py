@@ -75,8 +75,8 @@ def _flow_flops(experiment: Experiment, end: float) -> float:
     Measured: within a factor of ten of those really done, too many where jumps overlap.
     """
     m, P, a = experiment.m, experiment.P, strengths(experiment)
-    # Share of the time that the weakest direction's jump takes: so many jump at once, and exert
-    # a force; for J = 1, 2 all do all the time.
+    # Share of the time that the weakest direction's jump takes, and of the directions that jump at
+    # once and exert a force; for J = 1, 2 all do all the time.
     overlap = 1.0 if experiment.J <= 2 else min(1.0, 15 / (a[-1] * end))
     sources = m if experiment.J <= 2 or m <= 128 else min(m, 1 + 1.5 * P * overlap)
     stiff = 40 * np.sqrt(experiment.J * a[0] * end) * overlap

@@ -16,9 +16,10 @@ from emergence.theory.thresholds import EMERGED
 from emergence.words import plural, short
 
 BLOWN_UP, LEFT_BLOWN_UP = 1000.0, 10.0
-"""A run has diverged when its loss exceeds so many times what it was at the start, or what a
-student that knows nothing has: on its way, and in the end. Of 1,250 runs of all kinds with step
-sizes up to far too large, none that learned had exceeded 211 times on its way."""
+"""A run has diverged when its loss is more than this many times its first loss, and that of a
+student that knows nothing: the first factor counts on its way, the second at its end. Of 1,250 runs
+of all kinds with step sizes up to far too large, none that learned had exceeded 211 times on its
+way."""
 
 
 class Simulation:

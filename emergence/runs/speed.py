@@ -14,7 +14,7 @@ EVIDENCE = (0.02, 1.0)
 
 
 def seconds(experiment: Experiment, end: float) -> float:
-    """Seconds of one core that a run up to time `end` = eta * steps takes, compiling apart.
+    """Seconds of one core that a run up to time `end` = eta * steps takes, without compiling.
 
     Measured on a core of a Zen 4 EPYC: mostly within a factor of two. Short runs take as long as
     their snapshots, of the flow and of the decoupled dynamics as their jumps.

@@ -38,7 +38,7 @@ class Receiver(Protocol):
         """A point starts on the wrong side (odd J) and never learns anything."""
 
     def tell(self, shares: Array, spent: Array, workers: int) -> None:
-        """So much of each point is done (0 to 1), and took so many seconds, compiling apart.
+        """The share done of each point (0 to 1), and the seconds it took, without compiling.
 
         Both of shape (points,), in the order of the points; `workers` compute at a time.
         """
@@ -61,7 +61,7 @@ class Executor(Protocol):
 def compute_point(text: str, progress: Callable[[float, float], None] | None = None) -> str:
     """On a worker: the outcome of an experiment, JSON to JSON, with the worker's code version.
 
-    `progress` is called with the share done and the seconds it has taken, compiling apart.
+    `progress` is called with the share done and the seconds it has taken, without compiling.
     """
     experiment = Experiment.from_json(text)
     started: float | None = None
@@ -84,7 +84,7 @@ def compute_point(text: str, progress: Callable[[float, float], None] | None = N
 
 
 def take(experiment: Experiment, text: str, receiver: Receiver) -> float:
-    """Hand on what `compute_point` answered; returns the seconds it has taken, compiling apart.
+    """Hand on what `compute_point` answered; returns the seconds it has taken, without compiling.
 
     Raises ExecutionError for a worker of other code.
     """

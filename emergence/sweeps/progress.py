@@ -111,7 +111,7 @@ class SweepRun:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Points by what became of them; those of which nothing is known yet are not among them."""
+        """Number of points by their state; those still to be computed are not counted."""
         states = Counter(outcome.state for outcome in self.outcomes)
         return {
             "finished": states["finished"],

@@ -27,7 +27,7 @@ from emergence.theory.scaling import (
 from emergence.theory.times import HALF, half_times, pair_times
 
 MOST_DRAWS, WORK = 999, 200_000
-"""RandomStarts drawn: so many, or fewer where they have more directions than this in all."""
+"""Most starts drawn, and most directions in all of them (99 starts are drawn at least)."""
 USABLE = 0.9
 """Share of the starts that must have a slope."""
 POINTS = 120

@@ -56,7 +56,7 @@ def pair_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
     of the full link passes u = 1/2 (`half_times`): its leading term alone may be wrong by any
     factor. The two are not one formula: the half time of a pure h_J, J > 2, is the blow-up time but
     for a factor that tends to 1 for small starts (at u = 0.08 it is 0.77, 1.04, 1.14 and 1.13 for
-    J = 3, 4, 6, 8), and by so much T jumps where a tiny second coefficient is added.
+    J = 3, 4, 6, 8): T jumps by this factor where a tiny second coefficient is added.
 
     Parameters
     ----------

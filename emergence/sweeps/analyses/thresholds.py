@@ -134,7 +134,7 @@ def _margin(x: Array, crossings: Array, sides: list[tuple[Array, Array]]) -> flo
     off = off[np.isfinite(off)]
     if len(off) < USABLE * RESAMPLES:
         return None
-    # The scatter itself is known from so many seeds only.
+    # The scatter is itself an estimate, from few seeds.
     freedom = sum(learned.shape[1] - 1 for _, learned in sides)
     widening = student_quantile(freedom) / special.ndtri((1 + CONFIDENCE) / 2)
     return float(np.quantile(off, CONFIDENCE) * widening)
