@@ -275,7 +275,7 @@ def _entry(name: str, colour: str, dash: str) -> go.Scatter:
     )  # fmt: skip
 
 
-def over_d(found: Sequence[Moved], exponent: float) -> go.Figure:
+def over_d(moved: Sequence[Moved], exponent: float) -> go.Figure:
     """Irrelevant overlaps times d when the first direction is found, over d in log-log.
 
     `exponent` is theory's power of d for J = 2, a_2 / a_1; for J = 4 it is 0.
@@ -286,7 +286,7 @@ def over_d(found: Sequence[Moved], exponent: float) -> go.Figure:
         (4, colour(0), "circle", 0.0),
         (2, colour(3), "diamond", exponent),
     ):
-        runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
+        runs = [each for each in moved if each.J == J and np.isfinite(each.largest)]
         d = np.array([each.d for each in runs], dtype=float)
         largest = np.array([each.largest for each in runs])
         median = np.array([each.median for each in runs])

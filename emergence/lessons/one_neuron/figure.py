@@ -121,7 +121,7 @@ def _shade(left: float, right: float, colour: str) -> dict[str, Any]:
 
 
 def recovery_times(
-    flows: Mapping[int, tuple[Flow, ...]], found: Mapping[int, Scaling],
+    flows: Mapping[int, tuple[Flow, ...]], measured: Mapping[int, Scaling],
     guess: float | None, revealed: bool,
 ) -> go.Figure:  # fmt: skip
     """Steps until u > 1/2 over d, log-log: medians, the theorem's growth, and the reader's guess.
@@ -129,7 +129,7 @@ def recovery_times(
     Parameters
     ----------
     flows : by J the flow at each dimension; the theorem's line meets it at the last
-    found : what is measured, by J
+    measured : so far, by J
     guess : the reader's factor at J = 4 when d doubles, or None; all but its line is drawn when
         `revealed`
     """
@@ -155,8 +155,8 @@ def recovery_times(
                 line={"color": POWER, "width": 2.5, "dash": "dot"},
             )
         )  # fmt: skip
-        if J in found:
-            traces.append(_medians(J, found[J]))
+        if J in measured:
+            traces.append(_medians(J, measured[J]))
         notes.append(
             note(f"J = {J}", size=15, x=np.log10(d[-1]), y=np.log10(steps[-1]), xanchor="left",
                  xshift=8, yanchor="bottom")
@@ -170,26 +170,26 @@ def recovery_times(
     )  # fmt: skip
 
 
-def _medians(J: int, found: Scaling) -> go.Scatter:
-    fitted = "" if found.fitted is None else f", exponent {found.fitted:.2f}"
+def _medians(J: int, scaling: Scaling) -> go.Scatter:
+    fitted = "" if scaling.fitted is None else f", exponent {scaling.fitted:.2f}"
     return go.Scatter(
-        x=found.d, y=found.median, mode="markers", name=f"J = {J}{fitted}",
+        x=scaling.d, y=scaling.median, mode="markers", name=f"J = {J}{fitted}",
         marker={"color": MEASURED, "size": 11, "symbol": MARKERS[J]},
-        error_y={"array": found.high - found.median, "arrayminus": found.median - found.low,
+        error_y={"array": scaling.high - scaling.median, "arrayminus": scaling.median - scaling.low,
                  "color": MEASURED, "thickness": 2},
         hovertemplate=f"J = {J}, d = %{{x}}: median %{{y:,.3s}} steps<extra></extra>",
     )  # fmt: skip
 
 
 def left_after_search(
-    delta: float, found: Mapping[int, Left], guess: float | None, revealed: bool
+    delta: float, measured: Mapping[int, Left], guess: float | None, revealed: bool
 ) -> go.Figure:
     """Share of the steps that come after o = d^(-1/2 + delta), over d in log-log.
 
     Parameters
     ----------
     delta : one of DELTAS
-    found : what is measured, by J
+    measured : so far, by J
     guess : the reader's share at J = 4 and d = 10^6; None before there is one
     """
     d = np.geomspace(8, FARTHEST, 200)
@@ -215,11 +215,11 @@ def left_after_search(
                 hovertemplate=f"J = {J}, flow: %{{y:.2%}}<extra></extra>",
             )
         )  # fmt: skip
-        if J in found:
-            row = found[J].share[DELTAS.index(delta)]
+        if J in measured:
+            row = measured[J].share[DELTAS.index(delta)]
             traces.append(
                 go.Scatter(
-                    x=found[J].d[row > 0], y=row[row > 0], mode="markers", name=f"J = {J}, SGD",
+                    x=measured[J].d[row > 0], y=row[row > 0], mode="markers", name=f"J = {J}, SGD",
                     marker={"color": colour(J - 1), "size": 10, "symbol": MARKERS[J]},
                     legendgroup=str(J), showlegend=False,
                     hovertemplate=f"J = {J}, d = %{{x}}: measured %{{y:.2%}}<extra></extra>",

@@ -55,16 +55,16 @@ def words(what: str, fit: Slope | None) -> str:
 
 
 def over_time(
-    axes: Widths, found: Widths | None, predicted: Widths | None, guess: float | None
+    axes: Widths, students: Widths | None, predicted: Widths | None, guess: float | None
 ) -> go.Figure:
     """L(m, t) over t.
 
     Parameters
     ----------
     axes : students whose widths and moments span the picture
-    found : the students to be drawn, perhaps only the narrower ones so far; None while they are
-        not to be seen or not known
-    predicted : the same by the decoupled equations, where `found` is measured
+    students : those to be drawn, perhaps only the narrower ones so far; None while they are
+        not to be seen or not computed
+    predicted : the same by the decoupled equations, where `students` are measured
     guess : the reader's exponent of the plateaus, which are drawn; None while there is none
     """
     total, lowest = axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
@@ -76,20 +76,20 @@ def over_time(
         for i, width in enumerate(axes.m[axes.m < axes.P])
         if guess is not None
     ]  # fmt: skip
-    if found:
-        least = found.envelope.mean(axis=0)
-        fit = found.time_slope if len(found.m) == len(axes.m) else None
+    if students:
+        least = students.envelope.mean(axis=0)
+        fit = students.time_slope if len(students.m) == len(axes.m) else None
         traces.append(line(words("least over m", fit), t, least, MEASURED, 7))
     if predicted:
         traces += [
             line("decoupled equations", t, each, DECOUPLED, 2, "dot", showlegend=i == 0)
             for i, each in enumerate(predicted.mean)
         ]
-    if found:
-        traces += [*_students(found, t, len(axes.m)), _ends(found, t[-1])]
-    if known := found or predicted:
-        name = f"slope (1 − 2β)/β = {time_exponent(known.beta):.2f}"
-        traces.append(line(name, t, known.law, POWER, 3, "dashdot"))
+    if students:
+        traces += [*_students(students, t, len(axes.m)), _ends(students, t[-1])]
+    if drawn := students or predicted:
+        name = f"slope (1 − 2β)/β = {time_exponent(drawn.beta):.2f}"
+        traces.append(line(name, t, drawn.law, POWER, 3, "dashdot"))
     return figure(
         traces, "Time sets the slope, width sets where it ends",
         xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), 4 * float(t[-1]))),
@@ -98,31 +98,31 @@ def over_time(
     )  # fmt: skip
 
 
-def _students(found: Widths, x: Array, count: int) -> list[go.Scatter]:
+def _students(students: Widths, x: Array, count: int) -> list[go.Scatter]:
     """Mean loss of each width over x, one row of x for each width, or the same for all.
 
     There will be `count` widths.
     """
-    rows = np.broadcast_to(x, found.mean.shape)
+    rows = np.broadcast_to(x, students.mean.shape)
     return [
-        line(f"m = {m}", rows[i], found.mean[i], width_colour(i, count), 2.5,
+        line(f"m = {m}", rows[i], students.mean[i], width_colour(i, count), 2.5,
              showlegend=False)
-        for i, m in enumerate(found.m)
+        for i, m in enumerate(students.m)
     ]  # fmt: skip
 
 
-def _ends(found: Widths, x: Array) -> go.Scatter:
+def _ends(students: Widths, x: Array) -> go.Scatter:
     """The widths written at the ends of their curves, at x; from P on there is one end."""
-    shown = found.m <= found.P
+    shown = students.m <= students.P
     return go.Scatter(
-        x=np.broadcast_to(x, shown.shape)[shown], y=found.mean[shown, -1], mode="text",
-        text=[f" ≥ {m}" if m == found.P else f" {m}" for m in found.m[shown]],
+        x=np.broadcast_to(x, shown.shape)[shown], y=students.mean[shown, -1], mode="text",
+        text=[f" ≥ {m}" if m == students.P else f" {m}" for m in students.m[shown]],
         textposition="middle right", hoverinfo="skip", textfont={"size": FONT_SIZE - 2},
         cliponaxis=False, showlegend=False,
     )  # fmt: skip
 
 
-def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
+def over_width(axes: Widths, students: Widths | None, guess: float | None) -> go.Figure:
     """What m < P neurons leave for ever, over m: see `over_time` for the parameters."""
     inside = axes.m < axes.P
     x = axes.m[inside].astype(float)
@@ -133,21 +133,21 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
         traces.append(
             line(f"your guess, slope {guess:g}", x, strongest[0] * x**guess, GUESS, 3, "dash")
         )
-    if found:
-        exponent = plateau_exponent(found.beta)
-        known = found.m[found.m < found.P].astype(float)
-        plateau = found.plateau[:, : len(known)]
+    if students:
+        exponent = plateau_exponent(students.beta)
+        narrow = students.m[students.m < students.P].astype(float)
+        plateau = students.plateau[:, : len(narrow)]
         traces += [
             go.Scatter(
-                x=np.tile(known, len(plateau)), y=plateau.ravel(), mode="markers",
+                x=np.tile(narrow, len(plateau)), y=plateau.ravel(), mode="markers",
                 marker={"color": UNUSED, "size": 7}, name="each seed", hoverinfo="skip",
             ),
             line("the m strongest learned", x, strongest, FINITE, 3, "dash"),
             line(f"slope 1 − 2β = {exponent:.2f}", x, lowest * (x / x[-1]) ** exponent, POWER, 3,
                  "dot"),
             go.Scatter(
-                x=known, y=plateau.mean(axis=0), mode="lines+markers",
-                name=words("mean", found.plateau_slope),
+                x=narrow, y=plateau.mean(axis=0), mode="lines+markers",
+                name=words("mean", students.plateau_slope),
                 line={"color": MEASURED, "width": 4}, marker={"size": 9},
                 hovertemplate="m = %{x}: %{y:.3g}<extra></extra>",
             ),
@@ -160,11 +160,11 @@ def over_width(axes: Widths, found: Widths | None, guess: float | None) -> go.Fi
     )  # fmt: skip
 
 
-def _who_is_learned(found: Widths | None, m: IntArray) -> str:
+def _who_is_learned(students: Widths | None, m: IntArray) -> str:
     """What the dots of the first seed show."""
-    if found is None:
+    if students is None:
         return "Which directions will be learned?"
-    rows = found.learned[0, : len(m)]
+    rows = students.learned[0, : len(m)]
     if all(
         row[:width].all() and not row[width:].any() for row, width in zip(rows, m, strict=False)
     ):
@@ -173,7 +173,7 @@ def _who_is_learned(found: Widths | None, m: IntArray) -> str:
     return f"Who is learned (first seed): {np.mean(strong):.0%} of the m strongest"
 
 
-def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: int) -> go.Figure:
+def holes(axes: Widths, students: Widths | None, predicted: Widths | None, shown: int) -> go.Figure:
     """Which of the first `shown` directions students of each width up to `shown` learn in the end.
 
     Dots are the first seed's, the shade is the share of all seeds; see `over_time` for the
@@ -182,8 +182,8 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
     m = axes.m[axes.m <= shown]
     directions, rows = np.arange(1, shown + 1), np.arange(len(m))
     traces: list[Any] = []
-    if found:
-        learned = found.learned[:, : len(m), :shown]
+    if students:
+        learned = students.learned[:, : len(m), :shown]
         row, p = np.nonzero(learned[0])
         traces += [
             go.Heatmap(
@@ -210,7 +210,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
     steps = np.repeat(rows, 2) + np.tile([-0.5, 0.5], len(m))
     traces.append(line("the m strongest end here", edge, steps, FINITE, 2.5, "dash"))
     return figure(
-        traces, _who_is_learned(found, m),
+        traces, _who_is_learned(students, m),
         xaxis=axis("direction p", range=[0.3, shown + 0.9], showgrid=False),
         yaxis=axis("width m", tickvals=rows, ticktext=[str(width) for width in m],
                    range=[-0.6, len(m) - 0.4], showgrid=False),
@@ -219,7 +219,7 @@ def holes(axes: Widths, found: Widths | None, predicted: Widths | None, shown: i
     )  # fmt: skip
 
 
-def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.Figure:
+def over_budget(axes: Widths, students: Widths | None, guess: float | None) -> go.Figure:
     """Losses over the budget C = m t, and the best width's: see `over_time` for the parameters."""
     C, total, lowest = axes.C, axes.total, float(best_plateaus(axes.m, axes.beta)[-2])
     traces: list[Any] = []
@@ -228,17 +228,17 @@ def over_budget(axes: Widths, found: Widths | None, guess: float | None) -> go.F
             line(f"your guess, slope {guess:g}", C, total * (C / C[len(C) // 4]) ** guess, GUESS,
                  3, "dash")
         )  # fmt: skip
-    if found:
-        C = found.C
-        best, middle = found.frontier.mean(axis=0), len(C) // 2
-        theory = compute_exponent(found.beta)
-        fit = found.compute_slope if len(found.m) == len(axes.m) else None
+    if students:
+        C = students.C
+        best, middle = students.frontier.mean(axis=0), len(C) // 2
+        theory = compute_exponent(students.beta)
+        fit = students.compute_slope if len(students.m) == len(axes.m) else None
         traces += [
-            *_students(found, found.m[:, None] * found.t, len(axes.m)),
+            *_students(students, students.m[:, None] * students.t, len(axes.m)),
             line(words("best width", fit), C, best, MEASURED, 5),
             line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
                  0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
-            _ends(found, found.m * found.t[-1]),
+            _ends(students, students.m * students.t[-1]),
         ]  # fmt: skip
     return figure(
         traces, "For each budget its width",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from emergence.arrays import Array
 from emergence.figures.style import (
     GRID,
     GUESS,
@@ -20,7 +21,7 @@ from emergence.figures.style import (
     level,
     log_axis,
 )
-from emergence.lessons.theorem.study import Emergence, agreement, spreads
+from emergence.lessons.theorem.study import Emergence, Spread, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
 
@@ -29,54 +30,36 @@ WIDTH = 0.09
 
 
 def times(
-    found: Sequence[Emergence], d: int, guess: float | None, limits: tuple[int, int]
+    runs: Sequence[Emergence], d: int, guess: float | None, limits: tuple[int, int]
 ) -> go.Figure:
     """Top: crossing / T_p of every direction and run over d. Bottom: its spread in log-log.
 
     Parameters
     ----------
-    found : runs of flow (discs, with quantiles) and of SGD (diamonds)
+    runs : of flow (discs, with quantiles) and of SGD (diamonds)
     d : the dimension looked at, shaded
     guess : the reader's distance to 1 at d that 8 of 10 directions keep within, in percent,
         None while there is none
     limits : smallest and largest d on the axis
     """
-    flow = tuple(each for each in found if not each.experiment.is_sgd)
-    sgd = tuple(each for each in found if each.experiment.is_sgd)
+    flow = tuple(each for each in runs if not each.experiment.is_sgd)
+    sgd = tuple(each for each in runs if each.experiment.is_sgd)
     rows = spreads(flow)
-    at = np.array([row.d for row in rows], dtype=float)
-    median = np.array([row.median for row in rows])
-    low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
+    _, low, high = _quantiles(rows)
     top = min(max(1.6, 1.1 * float(high[np.isfinite(high)].max(initial=0.0))), 5.0)
     bottom = min(0.8, 0.9 * float(low.min(initial=1.0)))
-    # A quantile that is never is drawn as a bar that leaves the picture.
-    lowest, middle, highest = (np.minimum(each, 10 * top) for each in (low, median, high))
-    around = [d * 10 ** (-2 * WIDTH), d * 10 ** (2 * WIDTH)]
     traces = [
         *_directions(flow, "circle", 7, "flow"),
         *_directions(sgd, "diamond-open", 11, "SGD"),
-        _never(found, 0.97 * top + 0.03 * bottom),
+        _never(runs, 0.97 * top + 0.03 * bottom),
         go.Scatter(
             x=[limits[0] / 2, 2 * limits[1]], y=[1, 1], mode="lines", name="at T<sub>p</sub>",
             line={"color": POWER, "width": 2.5, "dash": "dot"}, hoverinfo="skip",
         ),
-        go.Scatter(
-            x=at, y=np.where(np.isfinite(median), median, np.nan), mode="lines+markers",
-            name="median, 10 % to 90 %",
-            line={"color": MEASURED, "width": 2.5}, marker={"size": 7},
-            error_y={"type": "data", "symmetric": False, "array": highest - middle,
-                     "arrayminus": middle - lowest, "color": MEASURED, "thickness": 2.5,
-                     "width": 8},
-            hovertemplate="d = %{x}: median %{y:.4f}<extra></extra>",
-        ),
-        go.Scatter(
-            x=at, y=np.where(np.isfinite(high), np.maximum(highest - lowest, 1e-4), np.nan),
-            mode="lines+markers", yaxis="y2", name="spread from 10 % to 90 %",
-            showlegend=False, line={"color": MEASURED, "width": 3}, marker={"size": 9},
-            hovertemplate="d = %{x}: from 10 % to 90 % %{y:.2g}<extra></extra>",
-        ),
+        *_spread(rows, 10 * top),
     ]  # fmt: skip
     if guess is not None:
+        around = [d * 10 ** (-2 * WIDTH), d * 10 ** (2 * WIDTH)]
         traces.append(
             go.Scatter(
                 x=[*around, None, *around],
@@ -95,16 +78,49 @@ def times(
     )  # fmt: skip
 
 
-def _directions(found: Sequence[Emergence], symbol: str, size: int, name: str) -> list[go.Scatter]:
+def _quantiles(rows: Sequence[Spread]) -> tuple[Array, Array, Array]:
+    """Median, 10th and 90th percentile of crossing / T_p, infinite for never, shape (n,) each."""
+    median = np.array([row.median for row in rows])
+    return median, np.array([row.low for row in rows]), np.array([row.high for row in rows])
+
+
+def _spread(rows: Sequence[Spread], beyond: float) -> list[go.Scatter]:
+    """Above the median with its bars, below the bars' length; what is never is drawn at `beyond`.
+
+    A quantile that is never is so a bar that leaves the picture.
+    """
+    d = np.array([row.d for row in rows], dtype=float)
+    median, low, high = _quantiles(rows)
+    middle, lowest, highest = (np.minimum(each, beyond) for each in (median, low, high))
+    return [
+        go.Scatter(
+            x=d, y=np.where(np.isfinite(median), median, np.nan), mode="lines+markers",
+            name="median, 10 % to 90 %",
+            line={"color": MEASURED, "width": 2.5}, marker={"size": 7},
+            error_y={"type": "data", "symmetric": False, "array": highest - middle,
+                     "arrayminus": middle - lowest, "color": MEASURED, "thickness": 2.5,
+                     "width": 8},
+            hovertemplate="d = %{x}: median %{y:.4f}<extra></extra>",
+        ),
+        go.Scatter(
+            x=d, y=np.where(np.isfinite(high), np.maximum(highest - lowest, 1e-4), np.nan),
+            mode="lines+markers", yaxis="y2", name="spread from 10 % to 90 %",
+            showlegend=False, line={"color": MEASURED, "width": 3}, marker={"size": 9},
+            hovertemplate="d = %{x}: from 10 % to 90 % %{y:.2g}<extra></extra>",
+        ),
+    ]  # fmt: skip
+
+
+def _directions(runs: Sequence[Emergence], symbol: str, size: int, name: str) -> list[go.Scatter]:
     """One trace a direction, each a little beside its d; the legend has one entry for all."""
-    P = max((len(each.T) for each in found), default=0)
+    P = max((len(each.T) for each in runs), default=0)
     traces = []
     for p in range(P):
-        d = np.array([each.experiment.d for each in found], dtype=float)
+        d = np.array([each.experiment.d for each in runs], dtype=float)
         beside = WIDTH * (2 * (p + 0.5) / P - 1)
         traces.append(
             go.Scatter(
-                x=d * 10**beside, y=[each.ratio[p] for each in found], mode="markers",
+                x=d * 10**beside, y=[each.ratio[p] for each in runs], mode="markers",
                 name=name, showlegend=p == 0, opacity=0.75,
                 marker={"color": colour(p), "symbol": symbol, "size": size,
                         "line": {"width": 2 if symbol.endswith("open") else 0}},
@@ -114,9 +130,9 @@ def _directions(found: Sequence[Emergence], symbol: str, size: int, name: str) -
     return traces
 
 
-def _never(found: Sequence[Emergence], y: float) -> go.Scatter:
+def _never(runs: Sequence[Emergence], y: float) -> go.Scatter:
     """Crosses at the upper edge for the directions that did not emerge."""
-    late = [(each.experiment.d, p, len(each.T)) for each in found
+    late = [(each.experiment.d, p, len(each.T)) for each in runs
             for p in np.flatnonzero(np.isinf(each.ratio))]  # fmt: skip
     return go.Scatter(
         x=[d * 10 ** (WIDTH * (2 * (p + 0.5) / P - 1)) for d, p, P in late], y=[y] * len(late),
@@ -127,9 +143,9 @@ def _never(found: Sequence[Emergence], y: float) -> go.Scatter:
     )  # fmt: skip
 
 
-def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Figure:
+def unused(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Figure:
     """Norms at the end, over s_0, of the neurons that iota leaves out, over d in log-log."""
-    flow = [each for each in found if not each.experiment.is_sgd]
+    flow = [each for each in runs if not each.experiment.is_sgd]
     traces: list[go.Scatter] = []
     top = 100.0
     if flow:
@@ -172,9 +188,9 @@ def unused(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fi
     )  # fmt: skip
 
 
-def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Figure:
+def matching_map(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Figure:
     """Left: iota and the measured winners of one run at d. Right: their agreement over d."""
-    flow = tuple(each for each in found if not each.experiment.is_sgd)
+    flow = tuple(each for each in runs if not each.experiment.is_sgd)
     here = next((each for each in flow if each.experiment.d == d), None)
     traces: list[go.Scatter] = []
     rows = 1
@@ -222,7 +238,7 @@ def matching_map(found: Sequence[Emergence], d: int, limits: tuple[int, int]) ->
     )  # fmt: skip
 
 
-def constants(found: Sequence[Emergence], guess: float | None) -> go.Figure:
+def constants(runs: Sequence[Emergence], guess: float | None) -> go.Figure:
     """1 / (a T o^(J-2)) of single pairs over their start o; the lines are J (J - 2).
 
     `guess` is the reader's constant for J = 6, None while there is none.
@@ -230,18 +246,18 @@ def constants(found: Sequence[Emergence], guess: float | None) -> go.Figure:
     grid = [1e-3, 1.0]
     traces: list[go.Scatter] = []
     for number, (J, symbol) in enumerate({4: "circle", 6: "square", 8: "diamond"}.items()):
-        runs = [each for each in found if each.experiment.J == J]
+        pairs = [each for each in runs if each.experiment.J == J]
         tint = colour(number + 3)
         traces.append(
             go.Scatter(
-                x=np.concatenate([*(each.start for each in runs), np.zeros(0)]),
-                y=np.concatenate([*(each.constant for each in runs), np.zeros(0)]),
+                x=np.concatenate([*(each.start for each in pairs), np.zeros(0)]),
+                y=np.concatenate([*(each.constant for each in pairs), np.zeros(0)]),
                 mode="markers", name=f"measured, J = {J}",
                 marker={"color": tint, "size": 9, "symbol": symbol},
                 hovertemplate=f"J = {J}: %{{y:.2f}} from overlap %{{x:.3f}}<extra></extra>",
             )
         )  # fmt: skip
-        if runs:
+        if pairs:
             traces.append(
                 go.Scatter(
                     x=grid, y=[J * (J - 2)] * 2, mode="lines", name=f"J(J−2) = {J * (J - 2)}",

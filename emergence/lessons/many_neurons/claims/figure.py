@@ -15,14 +15,14 @@ NEVER = 3.0
 FLOOR = 1e-6
 
 
-def decoupling(found: Sequence[Coupled]) -> go.Figure:
+def decoupling(couplings: Sequence[Coupled]) -> go.Figure:
     """Relative difference of each direction's time in the coupled and the decoupled flow, over d.
 
     One point for each direction of each start; a line through the medians of all at one d.
     """
     traces: list[go.Scatter] = []
     for J, tint, symbol, side in ((4, colour(0), "circle", 0.93), (2, colour(3), "diamond", 1.07)):
-        runs = settled(found, J)
+        runs = settled(couplings, J)
         if not runs:
             continue
         d = np.concatenate([np.full(len(each.off), float(each.d)) for each in runs])
