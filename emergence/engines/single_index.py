@@ -98,7 +98,7 @@ class AccountedSGD(SphericalSGD):
         self.step += steps
 
 
-def compile_kernels() -> float:
+def compile_spherical_sgd() -> float:
     """Have the kernel of `SphericalSGD` compiled or loaded; returns the seconds taken."""
     started = time.perf_counter()
     SphericalSGD(hermite(2), 8, 0.01, np.full(2, 0.5), np.array([0.5]), seed=0).advance(1)

@@ -130,14 +130,14 @@ def simulate_seeds(
         "seeds": [member.seed for member in members],
         "threads": threads,
         "runs": listed,
-        **summary(listed, experiment.P),
+        **over_seeds(listed, experiment.P),
         "theory_slope": runs[0]["theory_slope"],
         "seconds": time.perf_counter() - started,
         "compile_seconds": compile_seconds,
     }  # fmt: skip
 
 
-def summary(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
+def over_seeds(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:
     """What runs (`Result.as_dict`, `Result.refused`) have in common that differ only in the seed.
 
     All seeds count, failures too: what a seed did not learn, because it was too slow, diverged or

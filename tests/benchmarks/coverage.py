@@ -21,7 +21,7 @@ from emergence.arrays import Array
 from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised
 from emergence.lessons.one_neuron import model as single_index
 from emergence.lessons.scaling_law.model import mean_slope
-from emergence.runs.ensemble import summary
+from emergence.runs.ensemble import over_seeds
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.outcome import Outcome
@@ -260,7 +260,7 @@ def ensemble(seeds: int) -> Case:
             runs = [{"T": [1.0], "crossing": [1.0], "mse": [1.0], "state": "finished",
                      "slope": {"value": float(s)}}
                     for s in slopes]  # fmt: skip
-            yield holds(summary(runs, 1)["slope"]["ci"], -1.0)
+            yield holds(over_seeds(runs, 1)["slope"]["ci"], -1.0)
 
     return case
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from emergence import Experiment, ExperimentError, simulate
-from emergence.runs.ensemble import AHEAD, simulate_many, simulate_seeds, summary
+from emergence.runs.ensemble import AHEAD, over_seeds, simulate_many, simulate_seeds
 from emergence.runs.result import Result
 
 SMALL = Experiment(d=16, P=2, m=8, J=3, c=0.05, seed=0)
@@ -180,7 +180,7 @@ def test_summary_by_hand() -> None:
         run(1, [90.0, None, None], 0.2, -1.2),
         run(2, [130.0, 300.0, None], 0.4, None),
     ]
-    found = summary(runs, 3)
+    found = over_seeds(runs, 3)
     assert found["crossing_ratio"] == [
         {"median": pytest.approx(1.1), "quartiles": pytest.approx([1.0, 1.2]), "count": 3,
          "failed": 0},
@@ -195,8 +195,8 @@ def test_summary_by_hand() -> None:
     assert found["slope"]["mean"] == pytest.approx(-1.1)
     assert found["slope"]["ci"] == pytest.approx([-1.1 - 1.27062, -1.1 + 1.27062], abs=1e-5)
     assert found["slope_reasons"] == {"too short": 1}
-    assert summary(runs[:1], 3)["slope"]["ci"] is None
-    assert summary([], 2) == {
+    assert over_seeds(runs[:1], 3)["slope"]["ci"] is None
+    assert over_seeds([], 2) == {
         "crossing_ratio": [None, None], "learned_share": None, "learned": None, "mse_final": None,
         "slope": None, "slope_reasons": {},
     }  # fmt: skip
@@ -214,7 +214,7 @@ def test_failures_count_in_every_statistic_of_an_ensemble() -> None:
         run(1, [90.0, None, None], 1e9, None) | {"state": "diverged"},
         Result.refused(None, ExperimentError({"m": "every neuron starts on the wrong side"})),
     ]
-    found = summary(seeds, 3)
+    found = over_seeds(seeds, 3)
     assert found["learned_share"] == pytest.approx([3 / 5, 2 / 5, 0])
     first, second, third = found["crossing_ratio"]
     assert first == {"median": pytest.approx(1.15), "quartiles": [pytest.approx(1.05), None],

@@ -67,7 +67,7 @@ class WarmUp:
 def _compile_lesson_kernels() -> float:
     from emergence.engines import single_index  # Numba's import takes as long as the first answer
 
-    return single_index.compile_kernels()
+    return single_index.compile_spherical_sgd()
 
 
 @cache
