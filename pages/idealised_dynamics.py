@@ -14,7 +14,7 @@ from emergence.lessons.idealised_dynamics.model import (
 from emergence.theory.fits import Slope
 from emergence.theory.scaling import plateau_exponent
 from emergence.ui.fields import segmented_control, select_slider, slider
-from emergence.ui.guess import Number, answered, guess_number
+from emergence.ui.guess import NumberGuess, answered, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.words import plural
@@ -53,7 +53,7 @@ def choose(experiment: Column, alone: bool) -> Idealised:
     return Idealised(P, beta, J, d)
 
 
-def question(one: Idealised) -> Number:
+def question(one: Idealised) -> NumberGuess:
     """The equations of a pair, and what the reader guesses of it."""
     st.markdown(
         "Give each direction its own neuron and forget that neurons interact. Then a pair is two "

@@ -14,7 +14,7 @@ from emergence.lessons.many_neurons.study import (
     Trajectories,
     Trajectory,
     at_start,
-    growth,
+    growth_exponent,
     order,
     unfound,
 )
@@ -235,7 +235,7 @@ def growth_claim(ratio: float, revealed: bool, words: Column, experiment: Column
 
 def growth_exponents(moved: tuple[Moved, ...], ratio: float) -> str:
     """The measured exponents of d beside theory's; empty until both are known."""
-    measured = {J: growth(moved, J) for J in (4, 2)}
+    measured = {J: growth_exponent(moved, J) for J in (4, 2)}
     if None in measured.values():
         return ""
     lost = unfound(moved)

@@ -6,13 +6,13 @@ from emergence.lessons.one_neuron.figure import left_after_search, recovery_time
 from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
 from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
 from emergence.lessons.one_neuron.recursion.model import Part
-from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, Spread
+from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, NoiseSpread
 from emergence.lessons.one_neuron.study import (
     DELTAS,
     STEP_SIZES,
-    Left,
     Paths,
     Recovery,
+    Rest,
     Search,
     SearchShares,
 )
@@ -220,7 +220,7 @@ def rest_after_search(_: Search, words: Column, experiment: Column) -> None:
                 r"$d^{-1+2\delta} > \frac12$ nothing is left."
             )
 
-    def draw(left: dict[int, Left] | None) -> None:
+    def draw(left: dict[int, Rest] | None) -> None:
         picture(left_after_search(delta, left or {}, guess.share, guess.revealed),
                 key="left_picture")  # fmt: skip
 
@@ -331,7 +331,7 @@ def largest_step(search: Search, words: Column, experiment: Column) -> None:
                 )
             )
 
-    def draw(spreads: tuple[Spread, ...] | None) -> None:
+    def draw(spreads: tuple[NoiseSpread, ...] | None) -> None:
         drawn = noise_sizes(sizes, spreads or (), guess.value, guess.revealed)
         picture(drawn, key="size_picture")
 

@@ -18,7 +18,7 @@ from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.theory.scaling import plateau_exponent, time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
-from emergence.ui.guess import Choice, Number, guess_choice, guess_number
+from emergence.ui.guess import ChoiceGuess, NumberGuess, guess_choice, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
@@ -76,7 +76,7 @@ def choose(experiment: Column, off: bool) -> Chosen:
     return Chosen(beta, J, level)
 
 
-def plateaus(chosen: Chosen) -> Number:
+def plateaus(chosen: Chosen) -> NumberGuess:
     """Why the loss rests on plateaus, and how they fall with the width."""
     st.markdown(
         "A student of $m$ neurons, a teacher of $P$ directions. Each neuron learns one "
@@ -99,7 +99,7 @@ def plateaus(chosen: Chosen) -> Number:
     return guess
 
 
-def over_time(chosen: Chosen) -> Number:
+def over_time(chosen: Chosen) -> NumberGuess:
     """The loss of every width over time."""
     guess = plateaus(chosen)
     if guess.revealed:
@@ -110,7 +110,7 @@ def over_time(chosen: Chosen) -> Number:
     return guess
 
 
-def over_width(chosen: Chosen) -> Number:
+def over_width(chosen: Chosen) -> NumberGuess:
     """The plateaus over the width."""
     guess = plateaus(chosen)
     if guess.revealed:
@@ -124,7 +124,7 @@ def over_width(chosen: Chosen) -> Number:
     return guess
 
 
-def holes(chosen: Chosen) -> Choice:
+def holes(chosen: Chosen) -> ChoiceGuess:
     """Which directions a narrow student learns."""
     st.markdown(
         "A student with fewer neurons than directions cannot learn all. The greedy map ι says "
@@ -161,7 +161,7 @@ def holes(chosen: Chosen) -> Choice:
     return guess
 
 
-def over_budget(chosen: Chosen) -> Number:
+def over_budget(chosen: Chosen) -> NumberGuess:
     """The best width for each budget."""
     st.markdown(
         r"Computing costs $C = m\,t$. Few neurons are fast but soon used up; many are not used "
@@ -185,7 +185,7 @@ def over_budget(chosen: Chosen) -> Number:
     return guess
 
 
-def step_sizes(chosen: Chosen) -> Number:
+def step_sizes(chosen: Chosen) -> NumberGuess:
     """The best step size for each number of samples."""
     st.markdown(
         r"So far η was one number, and time $\eta t$. But SGD drowns in the noise of single "
@@ -209,7 +209,7 @@ def step_sizes(chosen: Chosen) -> Number:
     return guess
 
 
-VIEWS: dict[str, Callable[[Chosen], Number | Choice]] = {
+VIEWS: dict[str, Callable[[Chosen], NumberGuess | ChoiceGuess]] = {
     "time": over_time,
     "width": over_width,
     "holes": holes,
@@ -221,7 +221,7 @@ VIEWS: dict[str, Callable[[Chosen], Number | Choice]] = {
 def draw(students: Widths | None, predicted: Widths | None = None) -> None:
     """The picture of the view: the students, beside those that theory predicts."""
     axes = predicted or students or chosen.equal
-    slope = guess.value if isinstance(guess, Number) else None
+    slope = guess.value if isinstance(guess, NumberGuess) else None
     if view == "time":
         drawn = figures.over_time(axes, students, predicted, slope)
     elif view == "width":

@@ -10,9 +10,9 @@ from emergence.lessons.theorem.model import assumptions, inverse_time_constant
 from emergence.lessons.theorem.study import (
     SMALL_START,
     Emergence,
+    EmergenceTimes,
     Outcomes,
     Spread,
-    Starts,
     agreement,
     constant,
     constants,
@@ -21,7 +21,7 @@ from emergence.lessons.theorem.study import (
     unused,
 )
 from emergence.ui.fields import segmented_control, select_slider
-from emergence.ui.guess import Number, guess_number
+from emergence.ui.guess import NumberGuess, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.table import table
@@ -61,10 +61,10 @@ class Question(NamedTuple):
         return self.here.replace(engine="flow", c=1.0, horizon=self.horizon)
 
     @property
-    def starts(self) -> Starts:
+    def starts(self) -> EmergenceTimes:
         """All seeds and dimensions under flow, and some of SGD."""
         sgd = self.here.replace(horizon=self.horizon)
-        return Starts(
+        return EmergenceTimes(
             (
                 *(self.flow.replace(d=d, seed=seed) for seed in STARTS for d in DIMENSIONS),
                 *(sgd.replace(d=d, seed=seed) for d in (64, 128) for seed in STARTS[:2]),
@@ -95,7 +95,7 @@ def choose(experiment: Column, off: bool) -> Question:
 
 def constant_view(question: Question, words: Column, experiment: Column) -> None:
     """What stands in front of a T o^(J-2): one neuron and one direction, measured."""
-    pairs = Starts(
+    pairs = EmergenceTimes(
         tuple(
             Experiment(J=degree, P=1, m=1, d=d, seed=seed, s0=S0, engine="flow")
             for seed in (1, 2, 3, 4, 5, 6)
@@ -311,7 +311,7 @@ def missing(outcomes: Outcomes, d: int | None = None) -> str:
                    if diverged else "")  # fmt: skip
 
 
-def judge(question: Question, guess: Number, outcomes: Outcomes) -> None:
+def judge(question: Question, guess: NumberGuess, outcomes: Outcomes) -> None:
     """The verdict, once all starts at d are known."""
     d = question.here.d
     at_d = runs_at(outcomes, d)

@@ -13,17 +13,17 @@ from emergence.lessons.why_not_exp_kappa.figure import (
 )
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod
 from emergence.lessons.why_not_exp_kappa.study import (
-    Coverage,
+    DirectionCounts,
+    DirectionsFound,
     Fates,
-    Found,
     Needed,
+    NeededWidths,
     Twins,
-    Widths,
     joint_sgd,
 )
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
-from emergence.ui.guess import Number, answered, guess_size
+from emergence.ui.guess import NumberGuess, answered, guess_size
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
@@ -83,7 +83,7 @@ def choose(view: str, experiment: Column) -> Chosen:
     return Chosen(P, beta, J, against=against)
 
 
-def question(chosen: Chosen) -> Number:
+def question(chosen: Chosen) -> NumberGuess:
     """Two ways to train, and how many neurons the one without deflation needs."""
     P, beta, theory = chosen.P, chosen.beta, chosen.theory
     st.markdown(
@@ -106,7 +106,7 @@ def question(chosen: Chosen) -> Number:
     return guess
 
 
-def found(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+def found(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
     """How many directions a number of neurons finds."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with words:
@@ -124,9 +124,9 @@ def found(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> N
                 "bars: the middle 80 % of the seeds."
             )
         reasons_and_lab(chosen, 3 * P)
-    study = Coverage(P, beta, J)
+    study = DirectionsFound(P, beta, J)
 
-    def draw(counts: Found | None) -> None:
+    def draw(counts: DirectionCounts | None) -> None:
         drawn = directions_found(study, counts, guess.value, guess.revealed, STOPS[-1])
         picture(drawn, key="found_picture")
 
@@ -134,7 +134,7 @@ def found(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> N
         watch(study, "found", draw, guess.revealed)
 
 
-def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+def needed(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
     """How many neurons find all directions, over P or over κ."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with words:
@@ -157,7 +157,7 @@ def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> 
     teachers = tuple((size, beta) for size in SIZES) if by_size else tuple((P, b) for b in BETAS)
     study = Needed(teachers, J)
 
-    def draw(widths: Widths | None) -> None:
+    def draw(widths: NeededWidths | None) -> None:
         caption.caption(
             "Dots: medians; bars: the middle 80 % of the trials. Joint training: the smallest "
             "of the widths tried, m = P to 4 P, with which all are found until twice the last "
@@ -172,7 +172,7 @@ def needed(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> 
         watch(study, "needed", draw)
 
 
-def who_goes(chosen: Chosen, guess: Number, words: Column, experiment: Column) -> None:
+def who_goes(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
     """Where each of the same neurons ends, trained in three ways."""
     with words:
         st.markdown(

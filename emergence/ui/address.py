@@ -43,7 +43,7 @@ class Visit:
     forced : keys of widgets that have to take another value
     notices : what was wrong with the address, by name; they are shown in `place`
     first : values that widgets of a fresh session began with, by key
-    kept : what else the page remembers of this visit
+    memory : what else the page remembers of this visit
     """
 
     page: str
@@ -57,7 +57,7 @@ class Visit:
     notices: dict[str, str] = field(default_factory=dict)
     first: dict[str, Any] = field(default_factory=dict)
     place: DeltaGenerator | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
     seen: list[dict[str, str]] = field(default_factory=list)
 
     def reset(self, *names: str) -> None:

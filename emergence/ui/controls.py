@@ -38,12 +38,12 @@ class Choice:
     """What the controls say: the experiment to show, what is wrong, what is worth knowing.
 
     `experiment` is the last one that could run, None when there was none; `problems` and
-    `advice` map a parameter's name to a sentence.
+    `warnings` map a parameter's name to a sentence.
     """
 
     experiment: Experiment | None
     problems: dict[str, str]
-    advice: dict[str, str]
+    warnings: dict[str, str]
 
 
 def read_choice() -> Choice:
@@ -53,21 +53,21 @@ def read_choice() -> Choice:
     takes the browser longest, can be sent before the controls.
     """
     visit = arrive("live_lab")
-    if VALUES not in visit.kept:
+    if VALUES not in visit.memory:
         given = st.query_params
         query = urlencode([(name, text) for name in given for text in given.get_all(name)])
-        experiment, visit.kept[NOTICES] = Experiment.clamped(query)
-        visit.kept[VALUES] = values = _values(experiment)
+        experiment, visit.memory[NOTICES] = Experiment.clamped(query)
+        visit.memory[VALUES] = values = _values(experiment)
         if not visit.fresh:
             st.session_state.update(values)
-    st.session_state.update(visit.kept.pop(PRESSED, {}))
-    problems, advice = _settle()
-    return Choice(visit.kept.get(VALID), problems, advice)
+    st.session_state.update(visit.memory.pop(PRESSED, {}))
+    problems, warnings = _settle()
+    return Choice(visit.memory.get(VALID), problems, warnings)
 
 
 def draw_notices(choice: Choice) -> None:
     """Say in the page what was changed or refused: on a phone the sidebar is closed."""
-    for notice in current().kept[NOTICES]:
+    for notice in current().memory[NOTICES]:
         st.warning(plain(notice), icon=":material/info:")
     if choice.problems:
         shown = " The last experiment that can is shown." if choice.experiment else ""
@@ -76,14 +76,14 @@ def draw_notices(choice: Choice) -> None:
 
 
 def draw_controls(choice: Choice) -> None:
-    """The sidebar; problems and advice stand right below the control they are about."""
+    """The sidebar; problems and warnings stand right below the control they are about."""
     with st.sidebar:
-        _draw(choice.problems, choice.advice)
-    if current().kept.get(PRESSED):
+        _draw(choice.problems, choice.warnings)
+    if current().memory.get(PRESSED):
         st.rerun()
 
 
-def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
+def _draw(problems: dict[str, str], warnings: dict[str, str]) -> None:
     preset = st.selectbox(
         "Start from", list(PRESETS), index=None, placeholder="Start from a preset …",
         key="preset", label_visibility="collapsed",
@@ -98,8 +98,8 @@ def _draw(problems: dict[str, str], advice: dict[str, str]) -> None:
             st.caption(_eta_text())
         if name in problems:
             st.error(plain(problems[name]), icon=":material/error:")
-        elif name in advice:
-            st.caption(f":orange[:material/warning: {advice[name]}]")
+        elif name in warnings:
+            st.caption(f":orange[:material/warning: {warnings[name]}]")
 
     for name in FIRST:
         control(PARAMETERS[name])
@@ -124,12 +124,12 @@ def _values(experiment: Experiment) -> dict[str, Any]:
 
 def _value(name: str) -> Any:
     """What a control says: in a fresh session what the address did, until it is drawn."""
-    return st.session_state[name] if name in st.session_state else current().kept[VALUES][name]
+    return st.session_state[name] if name in st.session_state else current().memory[VALUES][name]
 
 
 def _take_over(values: dict[str, Any]) -> None:
     """Have the controls show other values, in another run."""
-    current().kept[PRESSED] = current().kept.get(PRESSED, {}) | values
+    current().memory[PRESSED] = current().memory.get(PRESSED, {}) | values
 
 
 def _widget(parameter: Parameter) -> None:
@@ -195,10 +195,10 @@ def _exact_entry(parameter: Bounded) -> None:
     first = {}
     if visit.fresh and key not in st.session_state:
         first = {"value": value}
-    elif key not in visit.kept or st.session_state.get(key) == visit.kept[key]:
+    elif key not in visit.memory or st.session_state.get(key) == visit.memory[key]:
         st.session_state[key] = value  # nothing has been entered
     shown = _number_input(parameter, f"{parameter.symbol} · {parameter.label}", key=key, **first)
-    visit.kept[key] = shown
+    visit.memory[key] = shown
     if shown != value:
         _take_over({name: parameter.clamp(shown)})
 
@@ -214,7 +214,7 @@ def _eta_text() -> str:
 
 
 def _settle() -> tuple[dict[str, str], dict[str, str]]:
-    """Make the widgets' values an experiment: (problems, advice), by parameter."""
+    """Make the widgets' values an experiment: (problems, warnings), by parameter."""
     values = {name: _value(name) for name in PARAMETERS}
     if values["mixture"]:
         del values["J"]  # the mixture says it
@@ -224,9 +224,9 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     except ExperimentError as error:
         return error.problems, {}
     visit = current()
-    if visit.kept.get(VALID) not in (None, experiment):
-        visit.kept[NOTICES] = []
-    visit.kept[VALID] = experiment
+    if visit.memory.get(VALID) not in (None, experiment):
+        visit.memory[NOTICES] = []
+    visit.memory[VALID] = experiment
     if _value("J") != experiment.J:
         st.session_state["J"] = experiment.J
     if Experiment.clamped(urlencode(visit.said)) != (experiment, []):

@@ -22,7 +22,7 @@ from emergence.ui.formatting import exact
 T = TypeVar("T", float, str)
 
 UNANSWERED = "?"
-TOLD = "told"
+JUST_ANSWERED = "just answered"
 """Of a visit: the guess that has just been recorded."""
 NO_GUESS = "none"
 """What the address says when the answer was shown to somebody who made no guess."""
@@ -64,7 +64,7 @@ class Guess(Generic[T]):
         return value if isinstance(value, str) else exact(value) + self.unit
 
 
-class Number(Guess[float]):
+class NumberGuess(Guess[float]):
     """A number, or a size."""
 
     @property
@@ -95,7 +95,7 @@ class Number(Guess[float]):
         self._say(answer, because, judgement)
 
 
-class Choice(Guess[str]):
+class ChoiceGuess(Guess[str]):
     """One of several answers."""
 
     def among(self, truth: str, because: str) -> None:
@@ -112,7 +112,7 @@ def answered(key: str) -> bool:
 def guess_number(
     key: str, question: str, low: float, high: float, step: float, unit: str = "",
     resets: tuple[str, ...] = (),
-) -> Number:  # fmt: skip
+) -> NumberGuess:  # fmt: skip
     """Ask for a number first. Until the reader commits, the result must not be drawn.
 
     The controls named by `resets` begin anew when the result is revealed, or hidden again.
@@ -122,14 +122,14 @@ def guess_number(
     return _guess_size(key, question, stops, unit, resets)
 
 
-def guess_size(key: str, question: str, stops: Sequence[int], unit: str = "") -> Number:
+def guess_size(key: str, question: str, stops: Sequence[int], unit: str = "") -> NumberGuess:
     """As `guess_number`, for an order of magnitude: one of `stops`, such as 10, 20, 50, 100."""
     return _guess_size(key, question, list(map(float, stops)), unit, ())
 
 
 def _guess_size(
     key: str, question: str, stops: Sequence[float], unit: str, resets: tuple[str, ...]
-) -> Number:
+) -> NumberGuess:
     def ask(widget: str) -> float | None:
         texts = {exact(stop): stop for stop in stops}
         said = st.select_slider(f"Your guess{unit}", [UNANSWERED, *texts], key=widget,
@@ -143,10 +143,10 @@ def _guess_size(
             raise ValueError(f"the guess {quote(text)} is not a number from {low} to {high}")
         return value
 
-    return Number(*_guess(key, question, ask, read, repr, resets), unit)
+    return NumberGuess(*_guess(key, question, ask, read, repr, resets), unit)
 
 
-def guess_choice(key: str, question: str, options: Sequence[str]) -> Choice:
+def guess_choice(key: str, question: str, options: Sequence[str]) -> ChoiceGuess:
     """Ask for one of `options` first. Until the reader commits, the result must not be drawn."""
 
     def ask(widget: str) -> str | None:
@@ -158,7 +158,7 @@ def guess_choice(key: str, question: str, options: Sequence[str]) -> Choice:
             raise ValueError(f"the guess {quote(text)} is not one of {'; '.join(options)}")
         return text
 
-    return Choice(*_guess(key, question, ask, read, str, ()))
+    return ChoiceGuess(*_guess(key, question, ask, read, str, ()))
 
 
 def _guess(
@@ -174,7 +174,7 @@ def _guess(
         if answer is not None:
             visit.said[name] = answer
         visit.reset(*resets)
-        visit.kept[TOLD] = name
+        visit.memory[JUST_ANSWERED] = name
         visit.publish()
         st.rerun()
 
@@ -186,9 +186,9 @@ def _guess(
             except ValueError as error:
                 visit.notices[name] = f"{error}: it is left out. Guess again."
                 put(None)
-            just_now = visit.kept.get(TOLD) == name
+            just_now = visit.memory.get(JUST_ANSWERED) == name
             if just_now:
-                del visit.kept[TOLD]
+                del visit.memory[JUST_ANSWERED]
             place = st.empty()
             Guess(value, True, place).wait()
             if st.button("Guess again", key=f"{key}_again", type="tertiary"):

@@ -46,13 +46,13 @@ def watch(
     def look() -> None:
         if looking:
             registry().study(viewer, study)
-        known = job.published
+        latest = job.published
         with st.container(key=f"watch_{key}"):
             if not job.final:
-                done = known.done if known else 0.0
+                done = latest.done if latest else 0.0
                 text = f"{'computing' if running else 'stopped'}: {done:.0%}"
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    st.progress(min(done, 1.0), text if known else warm_up().note or text)
+                    st.progress(min(done, 1.0), text if latest else warm_up().note or text)
                     # Two keys: after a restart of the server it goes on by itself.
                     if running and st.button("Stop", key=f"{key}_toggle"):
                         st.session_state[halted] = study
@@ -60,7 +60,7 @@ def watch(
                     if not running and st.button("Go on", key=f"{key}_go"):
                         st.session_state[halted] = None
                         st.rerun()
-            draw(known.value if known else None)
+            draw(latest.value if latest else None)
         if job.message:
             st.error(job.message)
         if looking and job.final:

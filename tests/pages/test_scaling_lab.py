@@ -14,18 +14,18 @@ from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
 from emergence.ui.scaling_lab import definition as sweep_page
-from emergence.ui.scaling_lab import queue as sweep_desk
 from emergence.ui.scaling_lab import results as sweep_results
+from emergence.ui.scaling_lab.queue import SweepQueue
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
 
 @pytest.fixture(autouse=True)
-def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    desk = sweep_desk.SweepDesk(Store(tmp_path))
-    monkeypatch.setattr(sweep_results, "desk", lambda: desk)
+def own_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    queue = SweepQueue(Store(tmp_path))
+    monkeypatch.setattr(sweep_results, "sweep_queue", lambda: queue)
     yield
-    desk.close()
+    queue.close()
 
 
 def open_lab(**fields: str) -> AppTest:

@@ -118,8 +118,8 @@ class HermiteSeries:
     @cached_property
     def function(self) -> LinkFunction:
         """The series without the coefficients that count as zero (`TOLERANCE`)."""
-        kept = np.flatnonzero(np.abs(self.c) > TOLERANCE * np.sqrt(self.power))
-        return LinkFunction([(int(i), float(self.c[i])) for i in kept])
+        degrees = np.flatnonzero(np.abs(self.c) > TOLERANCE * np.sqrt(self.power))
+        return LinkFunction([(int(i), float(self.c[i])) for i in degrees])
 
     @property
     def J(self) -> int:  # noqa: N802 (the name in the paper)
@@ -173,8 +173,8 @@ class HermiteSeries:
     def experiment(self) -> Experiment:
         """A small run with this link up to degree 8, or the next lower J if the lab lacks it."""
         small = Experiment(P=4, m=16, engine="flow")
-        known = self.given or tuple(enumerate(self.function.c[: MAX_DEGREE + 1].tolist()))
-        mixture = tuple((i, c) for i, c in known if i and abs(c) > LEAST_COEFFICIENT)
+        coefficients = self.given or tuple(enumerate(self.function.c[: MAX_DEGREE + 1].tolist()))
+        mixture = tuple((i, c) for i, c in coefficients if i and abs(c) > LEAST_COEFFICIENT)
         if self.J in DEGREES:
             return small.replace(mixture=mixture)
         return small.replace(J=max(degree for degree in DEGREES if degree < self.J))

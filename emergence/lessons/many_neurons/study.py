@@ -83,21 +83,21 @@ def moved(plan: Plan, u: Array) -> Moved:
     return Moved(experiment.d, experiment.J, float(others.max()), float(np.median(others)))
 
 
-def growth(found: Sequence[Moved], J: int) -> float | None:
+def growth_exponent(movements: Sequence[Moved], J: int) -> float | None:
     """Exponent of d in the largest irrelevant overlap u d over the runs with this J.
 
     By least squares in log-log; None for fewer than three dimensions. Runs that found no first
     direction have no such overlap: see `unfound`.
     """
-    runs = [each for each in found if each.J == J and np.isfinite(each.largest)]
+    runs = [each for each in movements if each.J == J and np.isfinite(each.largest)]
     if len({each.d for each in runs}) < 3:
         return None
     return log_slope([each.d for each in runs], [each.largest for each in runs])
 
 
-def unfound(found: Sequence[Moved]) -> int:
+def unfound(movements: Sequence[Moved]) -> int:
     """How many of the runs ended before they had found a first direction."""
-    return sum(bool(np.isnan(each.largest)) for each in found)
+    return sum(bool(np.isnan(each.largest)) for each in movements)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +133,8 @@ class Trajectory:
         fitted (R > 0.95); the second is found.
         """
         first, second = order(self.plan)
-        found = np.max(self.u, axis=1) > EMERGED
-        events = (found[:, first], self.capture[:, first] > FITTED, found[:, second])
+        emerged = np.max(self.u, axis=1) > EMERGED
+        events = (emerged[:, first], self.capture[:, first] > FITTED, emerged[:, second])
         reached = [int(np.argmax(event)) for event in takewhile(np.any, events)]
         if not reached:
             return ()
@@ -226,17 +226,17 @@ class Movements:
     experiments: tuple[Experiment, ...]
 
     def results(self) -> Iterator[Partial[tuple[Moved, ...]]]:
-        found: tuple[Moved, ...] = ()
+        movements: tuple[Moved, ...] = ()
         for number, experiment in enumerate(self.experiments, 1):
             plan = make_plan(experiment)
             first = order(plan)[0]
             engine = engines.build(experiment, plan.overlaps, plan.iota)
-            seen = Moved(experiment.d, experiment.J, float("nan"), float("nan"))
+            at_crossing = Moved(experiment.d, experiment.J, float("nan"), float("nan"))
             for tau in plan.checkpoints[plan.checkpoints > plan.T[first] / 2]:
                 engine.advance(float(tau), np.inf)
                 u = engine.overlaps() ** 2
                 if u[:, first].max() > EMERGED:
-                    seen = moved(plan, u)
+                    at_crossing = moved(plan, u)
                     break
-            found += (seen,)
-            yield Partial(number / len(self.experiments), found)
+            movements += (at_crossing,)
+            yield Partial(number / len(self.experiments), movements)

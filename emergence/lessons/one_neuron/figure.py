@@ -24,7 +24,7 @@ from emergence.figures.style import (
     note,
 )
 from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
-from emergence.lessons.one_neuron.study import DELTAS, Left, Paths
+from emergence.lessons.one_neuron.study import DELTAS, Paths, Rest
 from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
 
@@ -182,7 +182,7 @@ def _medians(J: int, scaling: Scaling) -> go.Scatter:
 
 
 def left_after_search(
-    delta: float, measured: Mapping[int, Left], guess: float | None, revealed: bool
+    delta: float, measured: Mapping[int, Rest], guess: float | None, revealed: bool
 ) -> go.Figure:
     """Share of the steps that come after o = d^(-1/2 + delta), over d in log-log.
 

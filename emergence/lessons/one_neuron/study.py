@@ -161,17 +161,17 @@ class Recovery:
         flows = [flow for each in self.flows.values() for flow in each]
         whole, spent = sum(flow.arrival for flow in flows), 0.0
         times: dict[int, dict[int, Array]] = {}
-        found: dict[int, Scaling] = {}
+        scalings: dict[int, Scaling] = {}
         for flow in sorted(flows, key=lambda flow: flow.arrival):
             engine, J, steps = _engine(flow, self.seeds), flow.J, flow.arrival
             while np.mean(engine.crossed[1] >= 0) < 7 / 8:
                 for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
-                    yield Partial((spent + min(engine.step, steps)) / whole, found)
+                    yield Partial((spent + min(engine.step, steps)) / whole, scalings)
             spent += steps
             recovered = np.where(engine.crossed[1] < 0, np.inf, engine.crossed[1])
             times.setdefault(J, {})[flow.d] = recovered
-            found = found | {J: scaling(J, times[J])}
-            yield Partial(spent / whole, found)
+            scalings = scalings | {J: scaling(J, times[J])}
+            yield Partial(spent / whole, scalings)
 
 
 DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
@@ -179,7 +179,7 @@ DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 
 
 @dataclass(frozen=True, eq=False)
-class Left:
+class Rest:
     """Steps after the search, as a share of all, measured for one J over d.
 
     Attributes
@@ -197,7 +197,7 @@ class Left:
 class SearchShares:
     """Which share of the steps is left after the search, over d, for all DELTAS: a study.
 
-    Its value is a `Left` for each J. A dimension is done when 7 of 8 seeds have recovered: medians
+    Its value is a `Rest` for each J. A dimension is done when 7 of 8 seeds have recovered: medians
     are known then. One that has not counts as the slowest.
     """
 
@@ -205,26 +205,26 @@ class SearchShares:
     """The pairs (J, d)."""
     seeds: int = 16
 
-    def results(self) -> Iterator[Partial[dict[int, Left]]]:
+    def results(self) -> Iterator[Partial[dict[int, Rest]]]:
         """The shares in more and more dimensions, the quick ones first."""
         flows = sorted((Flow(J, d, STEP_SIZES[J]) for J, d in self.points),
                        key=lambda flow: flow.arrival)  # fmt: skip
         whole, spent = sum(flow.arrival for flow in flows), 0.0
-        found: dict[int, Left] = {}
+        rests: dict[int, Rest] = {}
         for flow in flows:
             borders = np.array([float(search_end(flow.d, delta)) for delta in DELTAS])
             engine, steps = _engine(flow, self.seeds, borders), flow.arrival
             while np.mean(engine.crossed[-1] >= 0) < 7 / 8:
                 for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
-                    yield Partial((spent + min(engine.step, steps)) / whole, found)
+                    yield Partial((spent + min(engine.step, steps)) / whole, rests)
             spent += steps
             times = np.median(np.where(engine.crossed < 0, np.inf, engine.crossed), axis=1)
             share = (1 - times[:-1] / times[-1])[:, None]
-            if flow.J in found:
-                before = found[flow.J]
+            if flow.J in rests:
+                before = rests[flow.J]
                 share = np.hstack([before.share, share])
                 d = np.append(before.d, float(flow.d))
             else:
                 d = np.array([float(flow.d)])
-            found = found | {flow.J: Left(d, share)}
-            yield Partial(spent / whole, found)
+            rests = rests | {flow.J: Rest(d, share)}
+            yield Partial(spent / whole, rests)

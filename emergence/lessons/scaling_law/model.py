@@ -192,8 +192,8 @@ class StepSizes:
 
     def run(self, r: int) -> Array:
         """Loss of run r, shape (n,)."""
-        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / self.beta) / r)
-        return best_plateaus(np.minimum(known, r), self.beta)
+        learned = np.floor((self.samples * (1 + 1e-12)) ** (1 / self.beta) / r)
+        return best_plateaus(np.minimum(learned, r), self.beta)
 
     @property
     def runs(self) -> list[tuple[int, Array]]:
@@ -206,8 +206,8 @@ class StepSizes:
 
         min(r, samples^(1/beta) / r) is largest at r = samples^(1/(2 beta)).
         """
-        known = np.floor((self.samples * (1 + 1e-12)) ** (1 / (2 * self.beta)))
-        return best_plateaus(np.minimum(known, self.most), self.beta)
+        learned = np.floor((self.samples * (1 + 1e-12)) ** (1 / (2 * self.beta)))
+        return best_plateaus(np.minimum(learned, self.most), self.beta)
 
     @property
     def slope(self) -> Slope | None:
@@ -247,9 +247,9 @@ def equal_widths(P: int, beta: float, J: int) -> Widths:
     m = np.array(doubling(2 * P))
     T = np.arange(1, P + 1) ** beta / (J * (J - 2))
     t = moments(P, beta, J)
-    known = np.minimum(np.searchsorted(T, t, side="right"), m[:, None])
+    count = np.minimum(np.searchsorted(T, t, side="right"), m[:, None])
     learned = np.arange(P) < m[:, None]
-    loss = power_tail(np.minimum(known, P), beta)
+    loss = power_tail(np.minimum(count, P), beta)
     return Widths(P, beta, m, t, loss[None], learned[None], float(T[0]))
 
 

@@ -64,28 +64,28 @@ class FlowWidths:
         work = np.cumsum([0, *(1.0 + (m / 8) ** 2 for m in self.widths)])
         flow: list[list[Student]] = []
         predicted: list[list[Student]] = []
-        known: Measured | None = None
+        measured: Measured | None = None
         for seed in range(1, self.seeds + 1):
             experiments = [self.experiment(m, seed) for m in self.widths]
             matched: list[Student] = []
             for experiment in experiments:
                 matched.append(self._predicted(make_plan(experiment)))
-                yield Partial((seed - 1) / self.seeds, known)
+                yield Partial((seed - 1) / self.seeds, measured)
             predicted = [*predicted, matched]
-            known = known or Measured(self._gather(predicted), None)
-            measured: list[Student] = []
+            measured = measured or Measured(self._gather(predicted), None)
+            students: list[Student] = []
             for i, experiment in enumerate(experiments):
                 integration = Integration(make_plan(experiment), self._tau)
                 while not integration.student:
                     share = integration.work(SLICE)
                     within = work[i] + share * (work[i + 1] - work[i])
-                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, known)
-                measured.append(integration.student)
+                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, measured)
+                students.append(integration.student)
                 if not flow:
-                    known = Measured(known.predicted, self._gather([measured]))
-            flow = [*flow, measured]
-            known = Measured(self._gather(predicted), self._gather(flow))
-            yield Partial(seed / self.seeds, known)
+                    measured = Measured(measured.predicted, self._gather([students]))
+            flow = [*flow, students]
+            measured = Measured(self._gather(predicted), self._gather(flow))
+            yield Partial(seed / self.seeds, measured)
 
     @property
     def _tau(self) -> Array:

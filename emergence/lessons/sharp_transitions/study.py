@@ -40,10 +40,10 @@ class EscapeTimes:
         """One start after another, the largest first: it is the fastest."""
         starts = np.geomspace(LARGEST, self.smallest, STARTS)
         losses = toy_losses(self.k)
-        found: list[list[float]] = []
+        rows: list[list[float]] = []
         for w0 in starts:
-            found.append([escape_time((w0,) * loss.layers, loss.power) for loss in losses])
-            so_far, times = starts[: len(found)], np.array(found).T
-            fits = [loss.fitted(so_far, row) for loss, row in zip(losses, times, strict=True)
-                    if len(found) > 2]  # fmt: skip
-            yield Partial(len(found) / STARTS, Escapes(so_far, times, tuple(fits)))
+            rows.append([escape_time((w0,) * loss.layers, loss.power) for loss in losses])
+            sizes, times = starts[: len(rows)], np.array(rows).T
+            fits = [loss.fitted(sizes, row) for loss, row in zip(losses, times, strict=True)
+                    if len(rows) > 2]  # fmt: skip
+            yield Partial(len(rows) / STARTS, Escapes(sizes, times, tuple(fits)))

@@ -34,7 +34,7 @@ RECENT = 4096
 
 @dataclass(frozen=True, eq=False)
 class Emergence:
-    """What one run found; times are in units of tau = eta * steps.
+    """When one run's directions emerged; times are in units of tau = eta * steps.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ _recent: Recent[Experiment, Emergence] = Recent(RECENT)
 
 
 def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
-    """Run to the plan's end, whenever the last direction emerges: shares done, then what was found.
+    """Run to the plan's end, whenever the last direction emerges: shares done, then the emergence.
 
     Crossings are looked for until every direction that has a neuron has emerged.
     """
@@ -107,7 +107,7 @@ def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
             yield min(tau / plan.end, 1.0)
     except DivergedError:
         diverged = True
-    yield _found(plan, engine, crossing, winner, diverged)
+    yield _outcome(plan, engine, crossing, winner, diverged)
 
 
 def _look(engine: Engine, crossing: Array, winner: IntArray) -> None:
@@ -117,7 +117,7 @@ def _look(engine: Engine, crossing: Array, winner: IntArray) -> None:
     winner[new] = np.argmax(u, axis=0)[new]
 
 
-def _found(
+def _outcome(
     plan: Plan, engine: Engine, crossing: Array, winner: IntArray, diverged: bool
 ) -> Emergence:
     directions = np.arange(plan.experiment.P)
@@ -139,7 +139,7 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
-class Starts:
+class EmergenceTimes:
     """Several experiments, one after the other: `Outcomes` that grow.
 
     Those that would last too long (LONGEST, MOST_STEPS) or are refused are left out; those that
@@ -149,8 +149,8 @@ class Starts:
     experiments: tuple[Experiment, ...]
 
     def results(self) -> Iterator[Partial[Outcomes]]:
-        """What was found so far, in the order of `experiments`."""
-        found = Outcomes()
+        """The outcomes so far, in the order of `experiments`."""
+        outcomes = Outcomes()
         for number, experiment in enumerate(self.experiments):
             run = _recent.get(experiment)
             reason = "" if run else why_not(experiment)
@@ -160,12 +160,12 @@ class Starts:
                         run = piece
                         _recent.put(experiment, run)
                     else:
-                        yield Partial((number + piece) / len(self.experiments), found)
+                        yield Partial((number + piece) / len(self.experiments), outcomes)
             if run:
-                found = Outcomes((*found.runs, run), found.left_out)
+                outcomes = Outcomes((*outcomes.runs, run), outcomes.left_out)
             else:
-                found = Outcomes(found.runs, (*found.left_out, (experiment, reason)))
-            yield Partial((number + 1) / len(self.experiments), found)
+                outcomes = Outcomes(outcomes.runs, (*outcomes.left_out, (experiment, reason)))
+            yield Partial((number + 1) / len(self.experiments), outcomes)
 
 
 def why_not(experiment: Experiment) -> str:
@@ -195,11 +195,11 @@ class Spread:
     never: int
 
 
-def spreads(found: Sequence[Emergence]) -> tuple[Spread, ...]:
+def spreads(runs: Sequence[Emergence]) -> tuple[Spread, ...]:
     """10 %, 50 % and 90 % of crossing / T_p, and 80 % of its distance to 1, in the order of d."""
     rows = []
-    for d in sorted({each.experiment.d for each in found}):
-        ratio = np.concatenate([each.ratio for each in found if each.experiment.d == d])
+    for d in sorted({each.experiment.d for each in runs}):
+        ratio = np.concatenate([each.ratio for each in runs if each.experiment.d == d])
         ratio = ratio[~np.isnan(ratio)]
         if ratio.size:
             low, median, high = quantiles(ratio, [0.1, 0.5, 0.9]).tolist()
@@ -210,18 +210,18 @@ def spreads(found: Sequence[Emergence]) -> tuple[Spread, ...]:
     return tuple(rows)
 
 
-def agreement(found: Sequence[Emergence]) -> tuple[int, int]:
+def agreement(runs: Sequence[Emergence]) -> tuple[int, int]:
     """How many directions the neuron iota names has found first, of all directions of all runs.
 
     A direction that was never found, or that iota names no neuron for, does not agree.
     """
-    agree = sum(int(np.sum((each.winner == each.iota) & (each.iota >= 0))) for each in found)
-    return agree, sum(len(each.iota) for each in found)
+    agree = sum(int(np.sum((each.winner == each.iota) & (each.iota >= 0))) for each in runs)
+    return agree, sum(len(each.iota) for each in runs)
 
 
-def unseen(found: Sequence[Emergence]) -> int:
+def unseen(runs: Sequence[Emergence]) -> int:
     """How many of all directions did not emerge before their run ended."""
-    return sum(int(np.isnan(each.crossing).sum()) for each in found)
+    return sum(int(np.isnan(each.crossing).sum()) for each in runs)
 
 
 @dataclass(frozen=True)
@@ -236,19 +236,19 @@ class Unused:
     largest: float
 
 
-def unused(found: Sequence[Emergence]) -> Unused:
+def unused(runs: Sequence[Emergence]) -> Unused:
     """The neurons that iota leaves out in all these runs."""
-    norms = np.concatenate([np.zeros(0), *(run.unused_norm / run.experiment.s0 for run in found)])
+    norms = np.concatenate([np.zeros(0), *(run.unused_norm / run.experiment.s0 for run in runs)])
     return Unused(len(norms), int((norms > 1).sum()), float(norms.max(initial=0.0)))
 
 
-def constants(found: Sequence[Emergence], J: int) -> Array:
+def constants(runs: Sequence[Emergence], J: int) -> Array:
     """1 / (a_p o^(J-2) crossing) of all starts with overlap below SMALL_START, 0 where never."""
-    each = [run.constant[run.start < SMALL_START] for run in found if run.experiment.J == J]
+    each = [run.constant[run.start < SMALL_START] for run in runs if run.experiment.J == J]
     return np.concatenate([*each, np.zeros(0)])
 
 
-def constant(found: Sequence[Emergence], J: int) -> float | None:
+def constant(runs: Sequence[Emergence], J: int) -> float | None:
     """Median of `constants`; None where there is none."""
-    values = constants(found, J)
+    values = constants(runs, J)
     return float(np.median(values)) if values.size else None

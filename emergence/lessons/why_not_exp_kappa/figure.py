@@ -27,10 +27,10 @@ from emergence.figures.style import (
 )
 from emergence.lessons.why_not_exp_kappa.model import needed_quantiles
 from emergence.lessons.why_not_exp_kappa.study import (
-    Coverage,
-    Found,
+    DirectionCounts,
+    DirectionsFound,
     Needed,
-    Widths,
+    NeededWidths,
     power_trials,
 )
 from emergence.theory.quantiles import quantiles
@@ -41,7 +41,11 @@ BAND = "rgba(213,94,0,0.18)"
 
 
 def directions_found(
-    study: Coverage, recovery: Found | None, guess: float | None, revealed: bool, farthest: float
+    study: DirectionsFound,
+    recovery: DirectionCounts | None,
+    guess: float | None,
+    revealed: bool,
+    farthest: float,
 ) -> go.Figure:
     """Directions found over the number of neurons, on a logarithmic axis.
 
@@ -126,7 +130,7 @@ def _upright(x: float, P: int, name: str, colour: str, dash: str, width: float) 
     )  # fmt: skip
 
 
-def neurons_needed(study: Needed, widths: Widths | None, over_kappa: bool) -> go.Figure:
+def neurons_needed(study: Needed, widths: NeededWidths | None, over_kappa: bool) -> go.Figure:
     """Neurons needed for all directions, log-log.
 
     Parameters

@@ -33,12 +33,12 @@ def first_finders(ends: IntArray, P: int) -> IntArray:
     counts as m. So the i-th entry is below n where the first n neurons find more than i directions.
     """
     first = np.full(P, len(ends), dtype=np.int64)
-    found, where = np.unique(ends, return_index=True)
-    first[found[found >= 0]] = where[found >= 0]
+    directions, where = np.unique(ends, return_index=True)
+    first[directions[directions >= 0]] = where[directions >= 0]
     return np.sort(first)
 
 
-def coverage(first: IntArray, m: ArrayLike) -> IntArray:
+def count_found(first: IntArray, m: ArrayLike) -> IntArray:
     """How many directions the first m neurons find, shape of m; see `first_finders`."""
     return np.asarray(np.searchsorted(first, np.asarray(m), side="left"))
 
@@ -90,8 +90,8 @@ class PowerMethod:
         """
 
         def excess(log_m: float) -> float:
-            found = -np.expm1(-self.probabilities * np.exp(log_m))
-            return float(np.log(found).sum() - np.log(share))
+            each = -np.expm1(-self.probabilities * np.exp(log_m))
+            return float(np.log(each).sum() - np.log(share))
 
         # All are found by about log(P) / p_P neurons; a thousand times that is beyond any quantile.
         last = np.log(1e3 * (1 + np.log(self.P)) / self.probabilities.min())

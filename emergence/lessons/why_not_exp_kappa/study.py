@@ -17,7 +17,7 @@ from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.base import Engine
 from emergence.experiment import Experiment
 from emergence.lessons.why_not_exp_kappa.iteration import power_method
-from emergence.lessons.why_not_exp_kappa.model import PowerMethod, coverage, first_finders
+from emergence.lessons.why_not_exp_kappa.model import PowerMethod, count_found, first_finders
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import advanced, worked
@@ -69,7 +69,7 @@ def over_widths(first: IntArray, m: int) -> tuple[Array, IntArray]:
     `first` has each trial's first finders, shape (trials, P).
     """
     widths = np.unique(np.round(np.geomspace(1, m, 120)))
-    return widths, np.array([coverage(each, widths) for each in first])
+    return widths, np.array([count_found(each, widths) for each in first])
 
 
 LOOKS = 40
@@ -88,12 +88,12 @@ def ends(overlaps: Array, before: IntArray | None = None) -> IntArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class DirectionCounts:
     """Directions found, so far.
 
     Attributes
     ----------
-    joint : for each width the numbers found in the trials, widths as of `Coverage.widths`
+    joint : for each width the numbers found in the trials, widths as of `DirectionsFound.widths`
     twin : first finders on the correlation loss, one array (shape (P,)) for each trial
     """
 
@@ -106,7 +106,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class DirectionsFound:
     """Directions found by joint training and on the correlation loss, over the width.
 
     Joint training is a flow of its own at each width; on the correlation loss neurons do not know
@@ -128,7 +128,7 @@ class Coverage:
         """Neurons of the joint students."""
         return tuple(sorted({max(1, round(self.P * ratio)) for ratio in (0.5, 1, 1.5, 2, 3)}))
 
-    def results(self) -> Iterator[Partial[Found]]:
+    def results(self) -> Iterator[Partial[DirectionCounts]]:
         """Seed by seed: joint training at all widths, then the correlation loss."""
         joint: tuple[tuple[int, ...], ...] = ((),) * len(self.widths)
         twin: tuple[IntArray, ...] = ()
@@ -138,27 +138,27 @@ class Coverage:
             for i, m in enumerate(self.widths):
                 simulation = Simulation(joint_flow(self.P, self.beta, self.J, m, seed))
                 for share in worked(simulation):
-                    yield Partial((done + share) / runs, Found(joint, twin))
+                    yield Partial((done + share) / runs, DirectionCounts(joint, twin))
                 count = int(captured(simulation.engine, simulation.plan).sum())
                 joint = (*joint[:i], (*joint[i], count), *joint[i + 1 :])
                 done += 1
-                yield Partial(done / runs, Found(joint, twin))
+                yield Partial(done / runs, DirectionCounts(joint, twin))
             if self.J > 4:
                 continue
             sgd = joint_sgd(self.P, self.beta, self.widths[-1], seed)
             plan = make_plan(sgd.replace(engine="correlation"))
             engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
-            end, where = settled(plan), ends(plan.overlaps)
+            end, where = end_time(plan), ends(plan.overlaps)
             for look in range(1, LOOKS + 1):
                 for tau in advanced(engine, plan.nearest(end * look / LOOKS)):
-                    yield Partial((done + min(tau / end, 1.0)) / runs, Found(joint, twin))
+                    yield Partial((done + min(tau / end, 1.0)) / runs, DirectionCounts(joint, twin))
                 where = ends(engine.overlaps(), where)
             twin += (first_finders(where, self.P),)
             done += 1
-            yield Partial(done / runs, Found(joint, twin))
+            yield Partial(done / runs, DirectionCounts(joint, twin))
 
 
-def settled(plan: Plan) -> float:
+def end_time(plan: Plan) -> float:
     """Time tau by which nearly all neurons have ended on the correlation loss.
 
     Twice the blow-up time 1 / (J (J-2) max_q a_q |o_q|^(J-2)) of nine in ten (Model 3.2, 6.2).
@@ -177,7 +177,7 @@ def captured(engine: Engine, plan: Plan) -> BoolArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Widths:
+class NeededWidths:
     """Neurons that were needed to find all directions, so far.
 
     Attributes
@@ -218,7 +218,7 @@ class Needed:
         """What theory says of the power method for each teacher."""
         return tuple(PowerMethod(P, beta, self.J) for P, beta in self.teachers)
 
-    def results(self) -> Iterator[Partial[Widths]]:
+    def results(self) -> Iterator[Partial[NeededWidths]]:
         """The power method's teacher by teacher, then the joint trials over all teachers."""
         power: list[tuple[int, ...]] = [()] * len(self.teachers)
         joint: list[tuple[float, ...]] = [()] * len(self.teachers)
@@ -231,7 +231,7 @@ class Needed:
                     for needed in drawn(theory, trial):
                         if needed:
                             power[i] = (*power[i], needed)
-                        yield Partial(done / work, Widths(tuple(power), tuple(joint)))
+                        yield Partial(done / work, NeededWidths(tuple(power), tuple(joint)))
             done += 1
         for trial in range(self.trials):
             for i in trained:
@@ -240,13 +240,13 @@ class Needed:
                 for m in (ceil(P * ratio) for ratio in self.RATIOS):
                     simulation = Simulation(joint_flow(P, beta, self.J, m, trial))
                     for _ in worked(simulation):
-                        yield Partial(done / work, Widths(tuple(power), tuple(joint)))
+                        yield Partial(done / work, NeededWidths(tuple(power), tuple(joint)))
                     if captured(simulation.engine, simulation.plan).all():
                         needed_jointly = m
                         break
                 joint[i] = (*joint[i], needed_jointly)
                 done += P
-                yield Partial(done / work, Widths(tuple(power), tuple(joint)))
+                yield Partial(done / work, NeededWidths(tuple(power), tuple(joint)))
 
 
 def drawn(theory: PowerMethod, trial: int) -> Iterator[int]:
@@ -256,9 +256,9 @@ def drawn(theory: PowerMethod, trial: int) -> Iterator[int]:
     count = max(64, NUMBERS // 4 // theory.P)
     while missing:
         ends = winners(rng.standard_normal((count, theory.P)), theory.a, theory.J)
-        found, where = np.unique(ends, return_index=True)
-        fresh = np.isin(found, list(missing))
-        missing -= set(found.tolist())
+        directions, where = np.unique(ends, return_index=True)
+        fresh = np.isin(directions, list(missing))
+        missing -= set(directions.tolist())
         yield 0 if missing else before + int(where[fresh].max()) + 1
         before += count
 

@@ -30,7 +30,7 @@ FIELDS = {
 DEFAULT = Experiment()
 LONGEST_ADDRESS = 4_000
 """Characters of a definition that still go into the page's address."""
-KEPT = "sweep_recorded"
+DEFINITIONS = "sweep_recorded"
 """In the session: the last definition of each analysis."""
 ANALYSIS, STARTS, REFUSAL, REFUSED = "analysis", "starts", "refusal", "refused"
 """Of a visit: the analysis it begins with, the definitions that the fields were made from, why a
@@ -48,12 +48,12 @@ def choose() -> Sweep | SweepError:
     """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
     visit = arrive("scaling_lab")
     st.html(style("scaling_lab.css"))
-    kept = st.session_state.setdefault(KEPT, {})
-    if ANALYSIS not in visit.kept:
+    definitions = st.session_state.setdefault(DEFINITIONS, {})
+    if ANALYSIS not in visit.memory:
         _follow(visit)
     names = list(ANALYSES)
     analysis = widget(
-        "analysis", visit.kept[ANALYSIS], names[0],
+        "analysis", visit.memory[ANALYSIS], names[0],
         lambda first: st.selectbox(
             "What to measure", names, names.index(first), key="analysis",
             format_func=lambda name: ANALYSES[name].title,
@@ -68,16 +68,16 @@ def choose() -> Sweep | SweepError:
     except SweepError as error:
         sweep = error
     else:
-        kept.pop(analysis, None)  # the last one goes to the end
-        kept[analysis] = given
+        definitions.pop(analysis, None)  # the last one goes to the end
+        definitions[analysis] = given
         _tell_address(given)
-    if REFUSAL in visit.kept:
-        st.error(plain(visit.kept[REFUSAL]))
+    if REFUSAL in visit.memory:
+        st.error(plain(visit.memory[REFUSAL]))
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         if isinstance(sweep, Sweep):
             st.code(sweep.text, language="json", height=240)
         pasted = widget(
-            "sweep_text", visit.kept.pop(REFUSED, ""), "",
+            "sweep_text", visit.memory.pop(REFUSED, ""), "",
             lambda first: st.text_area("Paste another", first, key="sweep_text",
                                        max_chars=MOST_BYTES),
         )  # fmt: skip
@@ -89,19 +89,19 @@ def choose() -> Sweep | SweepError:
 
 def _follow(visit: Visit) -> None:
     """Begin with the sweep of the address; a link without one leads to the session's last."""
-    kept = st.session_state[KEPT]
+    definitions = st.session_state[DEFINITIONS]
     if not (visit.said or visit.linked):
-        kept.pop(next(iter(ANALYSES)), None)  # after Back it means the example
-    last = [*ANALYSES, *kept][-1] if kept and visit.linked else next(iter(ANALYSES))
+        definitions.pop(next(iter(ANALYSES)), None)  # after Back it means the example
+    last = [*ANALYSES, *definitions][-1] if definitions and visit.linked else next(iter(ANALYSES))
     analysis = visit.said.get("analysis", last)
     titles = {each.title: name for name, each in ANALYSES.items()}
     analysis = titles.get(analysis, analysis)
-    visit.kept[ANALYSIS] = analysis if analysis in ANALYSES else next(iter(ANALYSES))
+    visit.memory[ANALYSIS] = analysis if analysis in ANALYSES else next(iter(ANALYSES))
     if analysis not in ANALYSES:
-        known = ", ".join(ANALYSES)
-        visit.kept[REFUSAL] = f"analysis: {quote(analysis)} is not one of {known}"
+        offered = ", ".join(ANALYSES)
+        visit.memory[REFUSAL] = f"analysis: {quote(analysis)} is not one of {offered}"
     elif "analysis" in visit.said:
-        kept.pop(analysis, None)  # the address means the example, not what was made of it
+        definitions.pop(analysis, None)  # the address means the example, not what was made of it
     if "sweep" in visit.said:
         _use(visit.said["sweep"])
 
@@ -127,28 +127,28 @@ def _tell_address(given: Mapping[str, Any]) -> None:
 def _use(text: str) -> None:
     """Take over a definition, or say what is wrong with it."""
     visit = current()
-    visit.kept.pop(REFUSAL, None)
+    visit.memory.pop(REFUSAL, None)
     try:
         sweep = Sweep.from_json(text)
     except SweepError as error:
-        visit.kept[REFUSAL] = str(error)
-        visit.kept[REFUSED] = text  # to be mended
+        visit.memory[REFUSAL] = str(error)
+        visit.memory[REFUSED] = text  # to be mended
         return
-    st.session_state[KEPT][sweep.analysis] = json.loads(text) | {"analysis": sweep.analysis}
-    visit.kept[ANALYSIS] = sweep.analysis
+    st.session_state[DEFINITIONS][sweep.analysis] = json.loads(text) | {"analysis": sweep.analysis}
+    visit.memory[ANALYSIS] = sweep.analysis
     if not visit.fresh or visit.live:  # the browser may have shown other values already
         visit.forced |= {key for key in st.session_state if str(key).startswith("sweep_")}
         visit.forced.add("analysis")
         st.session_state[TABLES] = st.session_state.get(TABLES, 0) + 1
-    visit.kept.pop(STARTS, None)
+    visit.memory.pop(STARTS, None)
 
 
 def _edited(analysis: str) -> dict[str, Any]:
     """The definition that the fields say: one value is fixed, several are an axis."""
     prefix = f"sweep_{analysis}"
-    starts = current().kept.setdefault(STARTS, {})
+    starts = current().memory.setdefault(STARTS, {})
     if analysis not in starts or f"{prefix}_fields" not in st.session_state:  # shown anew
-        starts[analysis] = st.session_state[KEPT].get(analysis) or example(analysis)
+        starts[analysis] = st.session_state[DEFINITIONS].get(analysis) or example(analysis)
     start = starts[analysis]
     given = {name: [value] for name, value in start.get("base", {}).items()}
     given |= start.get("grid", {})
@@ -164,7 +164,7 @@ def _edited(analysis: str) -> dict[str, Any]:
             help="What the sweep sets; the other parameters have their defaults.",
         ),
     )  # fmt: skip
-    kept = {name: values for name, values in given.items() if name not in free}
+    chosen = {name: values for name, values in given.items() if name not in free}
     seeds = start.get("seeds", 1)
     count = seeds if isinstance(seeds, int) else len(seeds)
     with st.container(key="sweep_fields"):
@@ -179,18 +179,18 @@ def _edited(analysis: str) -> dict[str, Any]:
                 help=f"One value, or several with commas: {FIELDS[name].allowed}.",
             )  # fmt: skip
             text = widget(f"{prefix}_{name}", before, before, draw)
-            kept[name] = [_value(part) for part in text.split(",") if part.strip()]
+            chosen[name] = [_value(part) for part in text.split(",") if part.strip()]
         draw_seeds = partial(
             places[len(shown)].number_input, "seeds", 1, MOST_POINTS, key=f"{prefix}_seeds",
             help="Runs of every point; intervals come from resampling them.",
         )  # fmt: skip
         asked = widget(f"{prefix}_seeds", count, count, draw_seeds)
     rest = {"list": points} if "list" in start else {}
-    grid = {name: values for name, values in kept.items() if len(values) != 1}
+    grid = {name: values for name, values in chosen.items() if len(values) != 1}
     return (
         {
             "analysis": analysis,
-            "base": {name: values[0] for name, values in kept.items() if len(values) == 1},
+            "base": {name: values[0] for name, values in chosen.items() if len(values) == 1},
             "seeds": seeds if asked == count else asked,
         }
         | rest

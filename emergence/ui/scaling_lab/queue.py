@@ -15,7 +15,7 @@ MOST_SWEEPS = 32
 """Sweeps held; the oldest that are over go first. Their points stay on disk."""
 
 
-class SweepDesk:
+class SweepQueue:
     """Runs sweeps for whoever asks, on this machine or on the cluster that Dask is told of."""
 
     def __init__(self, store: Store | None = None) -> None:
@@ -25,7 +25,7 @@ class SweepDesk:
         self._lock = threading.Lock()
         self._line = ThreadPoolExecutor(1, "sweep")
 
-    def known(self, sweep: Sweep) -> SweepRun | None:
+    def run_of(self, sweep: Sweep) -> SweepRun | None:
         """The run of an equal sweep, if it has been asked for."""
         with self._lock:
             return self._runs.get(sweep.key)
@@ -51,6 +51,6 @@ class SweepDesk:
 
 
 @cache
-def desk() -> SweepDesk:
-    """The desk of this server."""
-    return SweepDesk()
+def sweep_queue() -> SweepQueue:
+    """The queue of this server."""
+    return SweepQueue()

@@ -22,7 +22,7 @@ from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.theory.fits import CONFIDENCE
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
-from emergence.ui.scaling_lab.queue import desk
+from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.services import warm_up
 from emergence.ui.table import table
 from emergence.words import plural
@@ -39,7 +39,7 @@ def run_and_show(sweep: Sweep) -> None:
     def look() -> None:
         if _working(sweep) != working:
             st.rerun()  # the whole page: looking at it every second begins or ends
-        run = desk().known(sweep)
+        run = sweep_queue().run_of(sweep)
         _transport(sweep, run)
         if run and run.outcomes:
             _results(sweep, run)
@@ -54,7 +54,7 @@ def run_and_show(sweep: Sweep) -> None:
 
 
 def _working(sweep: Sweep) -> bool:
-    run = desk().known(sweep)
+    run = sweep_queue().run_of(sweep)
     return run is not None and not run.over
 
 
@@ -63,11 +63,11 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
         if run and run.message:
             st.error(plain(run.message))
-        left = desk().store.missing(sweep.points)
+        left = sweep_queue().store.missing(sweep.points)
         label = "Go on" if run else "Start" if left else "Show"
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(label, type="primary", key="sweep_start", icon=":material/play_arrow:"):
-                desk().start(sweep)
+                sweep_queue().start(sweep)
                 st.rerun()
             st.markdown(f"{plural(total, 'point')}{_cost(total, left)}")
         return
@@ -81,7 +81,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             st.caption(f"{run.message}.")
         return
     left_over = f", {time_left(run.seconds_left)}" if run.state is SweepState.RUNNING else ""
-    where, waiting = desk().executor, ""
+    where, waiting = sweep_queue().executor, ""
     if run.state is SweepState.WAITING:
         waiting = " for another sweep to end"
     elif isinstance(where, Cluster) and not run.share:
@@ -96,17 +96,17 @@ def _cost(total: int, left: Sequence[Experiment]) -> str:
     """What is left to compute, and about how long that takes."""
     if not left:
         return ", all of them on disk"
-    found = f", {total - len(left):,} of them on disk" if len(left) < total else ""
+    stored = f", {total - len(left):,} of them on disk" if len(left) < total else ""
     try:
         seconds = estimate_seconds(left)
     except ExperimentError as error:
-        return f"{found} · :orange[{error}]"
-    where = desk().executor
+        return f"{stored} · :orange[{error}]"
+    where = sweep_queue().executor
     if isinstance(where, Cluster):
         address = where.address
-        return f"{found} · about {duration(seconds)} of computing, on the cluster at {address}"
+        return f"{stored} · about {duration(seconds)} of computing, on the cluster at {address}"
     cores = where.workers()
-    return f"{found} · about {duration(seconds / cores)} on {plural(cores, 'core')}"
+    return f"{stored} · about {duration(seconds / cores)} on {plural(cores, 'core')}"
 
 
 def _results(sweep: Sweep, run: SweepRun) -> None:
@@ -141,8 +141,8 @@ def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
     seen: _Seen | None = st.session_state.get(SEEN)
     fresh = seen and (seen.state == state or (now < seen.until and _working(sweep)))
     if seen is None or seen.state[0] != sweep.key or not fresh:
-        found = sweep.estimates(outcomes)
-        seen = st.session_state[SEEN] = _Seen(state, found, 11 * time.monotonic() - 10 * now)
+        estimates = sweep.estimates(outcomes)
+        seen = st.session_state[SEEN] = _Seen(state, estimates, 11 * time.monotonic() - 10 * now)
     return seen.estimates
 
 

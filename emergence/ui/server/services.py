@@ -16,7 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from emergence import engines
 from emergence.experiment import Experiment
 from emergence.serving.registry import Registry
-from emergence.ui.scaling_lab.queue import desk
+from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.payload import payload
 
 log = logging.getLogger(__name__)
@@ -89,5 +89,5 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     warm_up().start()
     yield
-    desk().close()
+    sweep_queue().close()
     await asyncio.to_thread(registry().close)

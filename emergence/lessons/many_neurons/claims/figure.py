@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.figures.style import LEGEND, UNUSED, colour, figure, log_axis, note
-from emergence.lessons.many_neurons.claims.study import Coupled, settled
+from emergence.lessons.many_neurons.claims.study import Coupled, by_dimension
 
 NEVER = 3.0
 """Where directions are drawn that their neuron never finds."""
@@ -22,7 +22,7 @@ def decoupling(couplings: Sequence[Coupled]) -> go.Figure:
     """
     traces: list[go.Scatter] = []
     for J, tint, symbol, side in ((4, colour(0), "circle", 0.93), (2, colour(3), "diamond", 1.07)):
-        runs = settled(couplings, J)
+        runs = by_dimension(couplings, J)
         if not runs:
             continue
         d = np.concatenate([np.full(len(each.off), float(each.d)) for each in runs])

@@ -47,8 +47,8 @@ class Coupled:
     @property
     def largest(self) -> float:
         """The largest `off` of those that are found, NaN if there are none."""
-        found = self.off[np.isfinite(self.off)]
-        return float(found.max()) if found.size else float("nan")
+        finite = self.off[np.isfinite(self.off)]
+        return float(finite.max()) if finite.size else float("nan")
 
     @property
     def median(self) -> float:
@@ -64,18 +64,18 @@ class Decoupling:
 
     def results(self) -> Iterator[Partial[tuple[Coupled, ...]]]:
         """One experiment after the other; each must have a pure link h_J and a neuron for all P."""
-        found: tuple[Coupled, ...] = ()
+        compared: tuple[Coupled, ...] = ()
         for number, experiment in enumerate(self.experiments):
             for done in compare(experiment):
                 if isinstance(done, float):
-                    yield Partial((number + done) / len(self.experiments), found)
+                    yield Partial((number + done) / len(self.experiments), compared)
                 else:
-                    found += (done,)
-            yield Partial((number + 1) / len(self.experiments), found)
+                    compared += (done,)
+            yield Partial((number + 1) / len(self.experiments), compared)
 
 
 def compare(experiment: Experiment) -> Iterator[float | Coupled]:
-    """Run one experiment: shares done, then what was found."""
+    """Run one experiment: shares done, then the comparison."""
     plan = make_plan(experiment)
     directions = np.arange(experiment.P)
     own = (plan.iota, directions)
@@ -115,9 +115,9 @@ def compare(experiment: Experiment) -> Iterator[float | Coupled]:
     yield Coupled(experiment.d, experiment.J, off, grown)
 
 
-def settled(found: Sequence[Coupled], J: int) -> tuple[Coupled, ...]:
+def by_dimension(coupled: Sequence[Coupled], J: int) -> tuple[Coupled, ...]:
     """The runs with this J, by d."""
-    return tuple(sorted((each for each in found if each.J == J), key=lambda each: each.d))
+    return tuple(sorted((each for each in coupled if each.J == J), key=lambda each: each.d))
 
 
 @dataclass(frozen=True)
@@ -140,15 +140,15 @@ class Summary:
     grown: float
 
 
-def summaries(found: Sequence[Coupled], J: int) -> tuple[Summary, ...]:
+def summaries(coupled: Sequence[Coupled], J: int) -> tuple[Summary, ...]:
     """What the runs with this J say, one d after the other."""
-    runs = settled(found, J)
-    said = []
+    runs = by_dimension(coupled, J)
+    rows = []
     for d in sorted({each.d for each in runs}):
         here = [each for each in runs if each.d == d]
         off = np.sort(np.concatenate([each.off for each in here]))
         grown = np.concatenate([each.grown for each in here])
         largest = float(np.nanmax(grown)) if np.isfinite(grown).any() else float("nan")
         never = sum(each.never for each in here)
-        said.append(Summary(d, len(here), len(off), float(off[len(off) // 2]), never, largest))
-    return tuple(said)
+        rows.append(Summary(d, len(here), len(off), float(off[len(off) // 2]), never, largest))
+    return tuple(rows)

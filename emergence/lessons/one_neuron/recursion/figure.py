@@ -25,7 +25,7 @@ from emergence.figures.style import (
     note,
 )
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
-from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, Spread
+from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, NoiseSpread
 
 SIGNAL, DRIFT, MARTINGALE = colour(1), POWER, colour(0)
 ROOM = 4.0
@@ -95,7 +95,7 @@ def _added(name: str, x: Array, y: Array, tint: str, width: float, **more: Any) 
 
 
 def noise_sizes(
-    study: NoiseSizes, spreads: Sequence[Spread], guess: float | None, revealed: bool
+    study: NoiseSizes, spreads: Sequence[NoiseSpread], guess: float | None, revealed: bool
 ) -> go.Figure:
     """Noise of the search over its signal, over eta, for several d; it has to stay below 1.
 
@@ -152,7 +152,7 @@ def _noises(d: int, eta: Array, sizes: Sequence[Sizes], tint: str) -> list[go.Sc
     ]  # fmt: skip
 
 
-def _measured(d: int, spreads: Sequence[Spread], tint: str) -> go.Scatter:
+def _measured(d: int, spreads: Sequence[NoiseSpread], tint: str) -> go.Scatter:
     """The measured spreads at this d, with two standard errors."""
     return go.Scatter(
         x=[s.eta for s in spreads], y=[s.wander for s in spreads], mode="markers",

@@ -103,7 +103,7 @@ def _books(moments: IntArray, books: Array) -> Books:
 
 
 @dataclass(frozen=True)
-class Spread:
+class NoiseSpread:
     """A measured `wander` at one step size, with its standard error over groups of neurons."""
 
     d: int
@@ -114,7 +114,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class NoiseSizes:
-    """How the noise of the search grows with eta, for several d: a study of `Spread`s.
+    """How the noise of the search grows with eta, for several d: a study of `NoiseSpread`s.
 
     Each is measured on short walks from u = 1/d, and taken to the steps of `Sizes` by the square
     root of their number; none above MEASURED_J.
@@ -147,21 +147,21 @@ class NoiseSizes:
         """Whether a sample can show the spread."""
         return self.J <= MEASURED_J
 
-    def results(self) -> Iterator[Partial[tuple[Spread, ...]]]:
+    def results(self) -> Iterator[Partial[tuple[NoiseSpread, ...]]]:
         """One step size of one dimension after the other."""
-        found: tuple[Spread, ...] = ()
+        spreads: tuple[NoiseSpread, ...] = ()
         points = [(d, c) for d in self.dimensions for c in MEASURED_C if self.measured]
         if not points:
-            yield Partial(1.0, found)
+            yield Partial(1.0, spreads)
         for number, (d, c) in enumerate(points, 1):
-            found += (_measured(Recursion(self.J, d, c), seed=number),)
-            yield Partial(number / len(points), found)
+            spreads += (_measured(Recursion(self.J, d, c), seed=number),)
+            yield Partial(number / len(points), spreads)
 
 
 @lru_cache(maxsize=64)
 def _line(J: int, d: int, points: int) -> tuple[Array, tuple[Sizes, ...]]:
-    rules = [Recursion(J, d, float(c)) for c in np.geomspace(*RANGE_C, points)]
-    return np.array([rule.eta for rule in rules]), tuple(rule.sizes for rule in rules)
+    recursions = [Recursion(J, d, float(c)) for c in np.geomspace(*RANGE_C, points)]
+    return np.array([each.eta for each in recursions]), tuple(each.sizes for each in recursions)
 
 
 @lru_cache(maxsize=64)
@@ -172,12 +172,14 @@ def _largest(J: int, d: int) -> float:
     return Recursion(J, d, float(np.exp(brentq(excess, *np.log(RANGE_C), xtol=1e-4)))).eta
 
 
-def _measured(rule: Recursion, seed: int) -> Spread:
-    start = np.full(WALKERS, rule.flow.start**0.5)
-    engine = SphericalSGD(hermite(rule.J), rule.d, rule.eta, start, np.empty(0), seed)
+def _measured(recursion: Recursion, seed: int) -> NoiseSpread:
+    start = np.full(WALKERS, recursion.flow.start**0.5)
+    engine = SphericalSGD(
+        hermite(recursion.J), recursion.d, recursion.eta, start, np.empty(0), seed
+    )
     engine.advance(WALK)
     moved = (engine.overlaps**2 - start**2).reshape(BATCHES, -1)
-    scale = (1 / (rule.d * float(rule.signal(start[0])) * WALK)) ** 0.5 * rule.d
+    scale = (1 / (recursion.d * float(recursion.signal(start[0])) * WALK)) ** 0.5 * recursion.d
     each = np.sqrt(moved.var(axis=1))
-    return Spread(rule.d, rule.eta, float(moved.std()) * scale,
+    return NoiseSpread(recursion.d, recursion.eta, float(moved.std()) * scale,
                   float(each.std(ddof=1)) * scale / BATCHES**0.5)  # fmt: skip

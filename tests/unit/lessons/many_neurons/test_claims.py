@@ -10,8 +10,8 @@ from emergence.experiment import Experiment
 from emergence.lessons.many_neurons.claims.study import (
     Coupled,
     Decoupling,
+    by_dimension,
     compare,
-    settled,
     summaries,
 )
 from emergence.runs.plan import make_plan
@@ -93,7 +93,7 @@ def test_the_study_grows() -> None:
     pieces = list(Decoupling(experiments).results())
     assert [len(piece.value) for piece in pieces] == sorted(len(piece.value) for piece in pieces)
     assert pieces[-1].done == 1
-    assert [each.d for each in settled(pieces[-1].value, 4)] == [256, 1_024]
+    assert [each.d for each in by_dimension(pieces[-1].value, 4)] == [256, 1_024]
 
 
 def test_a_summary_leaves_nothing_out() -> None:

@@ -16,7 +16,7 @@ from emergence.lessons.many_neurons.study import (
     Trajectories,
     Trajectory,
     at_start,
-    growth,
+    growth_exponent,
     irrelevant,
     order,
     unfound,
@@ -90,20 +90,20 @@ def test_over_d_they_stay_at_one_over_d_only_where_transitions_are_sharp() -> No
     pieces = list(Movements(experiments).results())
     assert [len(piece.value) for piece in pieces] == list(range(1, 13))
     found = pieces[-1].value
-    assert growth(found, 4) == pytest.approx(0.0, abs=0.05)
-    assert growth(found, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
-    assert growth(found[:4], 4) is None
+    assert growth_exponent(found, 4) == pytest.approx(0.0, abs=0.05)
+    assert growth_exponent(found, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
+    assert growth_exponent(found[:4], 4) is None
 
 
 def test_growth_is_the_slope_of_a_power_law() -> None:
     found = [Moved(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
-    assert growth(found, 2) == pytest.approx(0.7)
+    assert growth_exponent(found, 2) == pytest.approx(0.7)
 
 
 def test_runs_that_find_nothing_are_counted() -> None:
     lost = Moved(64, 4, float("nan"), float("nan"))
     runs = [Moved(d, 4, 2.0 * d**0.5, 1.0) for d in (16, 64, 256)]
-    assert growth([*runs, lost], 4) == pytest.approx(0.5)
+    assert growth_exponent([*runs, lost], 4) == pytest.approx(0.5)
     assert unfound([*runs, lost]) == 1
     short = Experiment(d=256, P=4, m=8, s0=0.02, seed=1, engine="flow", steps=10)
     *_, last = Movements((short, short.replace(steps=0))).results()

@@ -8,8 +8,8 @@ from emergence.lessons.one_neuron.figure import left_after_search
 from emergence.lessons.one_neuron.model import share_left
 from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
 from emergence.lessons.one_neuron.recursion.model import Recursion
-from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, Spread
-from emergence.lessons.one_neuron.study import DELTAS, Left
+from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, NoiseSpread
+from emergence.lessons.one_neuron.study import DELTAS, Rest
 from tests.unit.traces import named, names
 
 
@@ -28,7 +28,7 @@ def test_the_books_are_drawn_in_units_of_1_over_d() -> None:
 def test_sizes_are_hidden_until_the_guess() -> None:
     study = NoiseSizes(4, (16, 64))
     lines, largest = study.lines(), study.largest()
-    found = (Spread(16, 1e-6, 0.5, 0.1), Spread(64, 1e-7, 0.7, 0.1))
+    found = (NoiseSpread(16, 1e-6, 0.5, 0.1), NoiseSpread(64, 1e-7, 0.7, 0.1))
     before, after = (noise_sizes(study, found, -1.0, shown) for shown in (False, True))
     assert "martingale, d = 64" not in names(before)
     wander = [size.wander for size in lines[64][1]]
@@ -40,7 +40,7 @@ def test_sizes_are_hidden_until_the_guess() -> None:
 
 def test_what_is_left_is_drawn_at_its_delta() -> None:
     rows = np.linspace(0.9, 0.0, len(DELTAS))[:, None] * np.ones(2)
-    found = {4: Left(np.array([16.0, 32.0]), rows)}
+    found = {4: Rest(np.array([16.0, 32.0]), rows)}
     assert names(left_after_search(0.1, found, None, False)) == set()
     drawn = left_after_search(0.1, found, 0.5, True)
     np.testing.assert_array_equal(named(drawn, "J = 4, SGD").y, rows[DELTAS.index(0.1)])

@@ -13,7 +13,7 @@ from emergence.experiment import Experiment
 from emergence.lessons.theorem import study as starts
 from emergence.lessons.theorem.study import (
     Emergence,
-    Starts,
+    EmergenceTimes,
     agreement,
     constant,
     constants,
@@ -32,7 +32,7 @@ DIMENSIONS = (64, 1024, 16384)
 
 
 def found(*experiments: Experiment) -> tuple[Emergence, ...]:
-    pieces = list(Starts(experiments).results())
+    pieces = list(EmergenceTimes(experiments).results())
     assert pieces[-1].done == 1.0
     return pieces[-1].value.runs
 
@@ -127,7 +127,7 @@ def test_runs_that_would_last_hours_or_are_refused_are_named() -> None:
     wrong = next(e for seed in range(9) if "wrong side" in why_not(e := wrong.replace(seed=seed)))
     assert not why_not(short)
     assert "more than the" in why_not(BASE.replace(engine="sgd", d=4096))
-    *_, last = Starts((short, long, wrong)).results()
+    *_, last = EmergenceTimes((short, long, wrong)).results()
     assert [each.experiment for each in last.value.runs] == [short]
     assert [e for e, _ in last.value.left_out] == [long, wrong]
     assert "too long" in last.value.left_out[0][1]

@@ -11,7 +11,7 @@ from emergence.arrays import Array
 from emergence.lessons.why_not_exp_kappa.iteration import power_method
 from emergence.lessons.why_not_exp_kappa.model import (
     PowerMethod,
-    coverage,
+    count_found,
     first_finders,
     win_probabilities,
 )
@@ -115,13 +115,13 @@ def test_two_directions_analytically() -> None:
 def test_first_finders_and_coverage() -> None:
     first = first_finders(np.array([2, 2, -1, 0, 2, 0]), 4)
     assert first.tolist() == [0, 3, 6, 6]
-    assert coverage(first, [0, 1, 3, 4, 6]).tolist() == [0, 1, 1, 2, 2]
+    assert count_found(first, [0, 1, 3, 4, 6]).tolist() == [0, 1, 1, 2, 2]
 
 
 def test_coverage_is_what_theory_expects() -> None:
     """Mean over 400 trials within 5 standard errors of sum_q 1 - (1 - p_q)^m."""
     P, m = 16, np.array([1, 4, 16, 64, 256])
-    found = np.array([coverage(first, m) for first in finders(P, 1.0, 4, 256, 400, seed=5)])
+    found = np.array([count_found(first, m) for first in finders(P, 1.0, 4, 256, 400, seed=5)])
     error = found.std(axis=0) / np.sqrt(400) + 1e-12
     assert np.all(np.abs(found.mean(axis=0) - PowerMethod(P, 1.0).expected(m)) < 5 * error)
 

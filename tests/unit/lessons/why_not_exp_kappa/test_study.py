@@ -18,17 +18,17 @@ from emergence.lessons.why_not_exp_kappa.figure import (
 )
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod, needed_quantiles
 from emergence.lessons.why_not_exp_kappa.study import (
-    Coverage,
+    DirectionCounts,
+    DirectionsFound,
     Fates,
-    Found,
     Needed,
+    NeededWidths,
     Twins,
-    Widths,
     drawn,
+    end_time,
     ends,
     joint_flow,
     power_trials,
-    settled,
 )
 from emergence.runs.plan import make_plan
 from emergence.runs.slices import advanced
@@ -71,7 +71,7 @@ def test_drawing_until_all_are_found() -> None:
 
 def test_joint_training_finds_all_with_p_log_p_neurons_and_the_power_method_does_not() -> None:
     """P = 8: the lesson's claim, at 24 neurons where P log P is 17."""
-    study = Coverage(8, 1.0, 4, trials=1)
+    study = DirectionsFound(8, 1.0, 4, trials=1)
     pieces = list(study.results())
     done = [piece.done for piece in pieces]
     assert np.all(np.diff(done) > -1e-12)
@@ -90,7 +90,7 @@ def test_joint_training_finds_all_with_p_log_p_neurons_and_the_power_method_does
 
 
 def test_other_links_have_joint_training_alone() -> None:
-    *_, last = Coverage(4, 1.0, 6, trials=1).results()
+    *_, last = DirectionsFound(4, 1.0, 6, trials=1).results()
     assert last.done == pytest.approx(1)
     assert last.value.twin == ()
     assert last.value.over(8) is None
@@ -117,7 +117,7 @@ def test_widths_that_are_not_enough_are_failures(monkeypatch: pytest.MonkeyPatch
     *_, last = Needed(((4, 1.0),), 4, trials=2).results()
     assert last.value.joint == ((np.inf, np.inf),)
     assert (last.value.failed, last.value.trials) == (2, 2)
-    widths = Widths(((), ()), ((np.inf, np.inf), (8, 9, np.inf)))
+    widths = NeededWidths(((), ()), ((np.inf, np.inf), (8, 9, np.inf)))
     fig = neurons_needed(Needed(((4, 1.0), (8, 1.0)), 4), widths, over_kappa=False)
     dots = next(trace for trace in fig.data if trace.name == "joint training")
     top = 10 ** fig.layout.yaxis.range[1]
@@ -159,7 +159,7 @@ def test_free_neurons_have_hardly_moved_when_the_strong_directions_are_found() -
     u, start = engine.overlaps()[late] ** 2, plan.overlaps[late] ** 2
     assert np.all(np.max(u[:, :4], axis=1) < 0.1)
     assert np.abs(u[:, :4] - start[:, :4]).max() < 0.05
-    assert engine.tau < settled(plan)
+    assert engine.tau < end_time(plan)
 
 
 def test_sgd_advances_to_the_nearest_step_in_any_slices() -> None:
@@ -193,7 +193,7 @@ def test_who_goes_where_draws_every_neuron_once(P: int, m: int, seed: int) -> No
 
 
 def test_nothing_is_given_away_before_the_answer() -> None:
-    study = Coverage(8, 1.0, 4)
+    study = DirectionsFound(8, 1.0, 4)
     fig = directions_found(study, None, 50, False, 1e7)
     assert [trace.x[0] for trace in fig.data] == [50, study.theory.enough, 8.0]
     assert fig.layout.xaxis.range[1] == 7
@@ -201,12 +201,12 @@ def test_nothing_is_given_away_before_the_answer() -> None:
 
 @pytest.mark.parametrize(("P", "beta", "J"), list(itertools.product([4, 32], [0.0, 2.0], [4, 6])))
 def test_pictures_of_extreme_teachers(P: int, beta: float, J: int) -> None:
-    study = Coverage(P, beta, J)
-    recovery = Found(((1, 2), *[()] * (len(study.widths) - 1)), ())
+    study = DirectionsFound(P, beta, J)
+    recovery = DirectionCounts(((1, 2), *[()] * (len(study.widths) - 1)), ())
     fig = directions_found(study, recovery, 10**7, True, 1e7)
     assert all(np.all(np.isfinite(trace.y)) for trace in fig.data)
     needed = Needed(((4, beta), (P, beta)), J)
-    other = neurons_needed(needed, Widths(((), ()), ((4.0, 5.0), ())), over_kappa=False)
+    other = neurons_needed(needed, NeededWidths(((), ()), ((4.0, 5.0), ())), over_kappa=False)
     assert np.all(np.isfinite(other.layout.yaxis.range))
 
 
