@@ -30,6 +30,9 @@ GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
 LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
 """A legend inside the picture, which adds where it stands."""
+BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}
+OVER = LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+"""Legends in the picture's lower left corner, and in a row over the picture."""
 
 
 def colour(p: int) -> str:
@@ -66,7 +69,7 @@ def log_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
 
 
 def line(
-    name: str, x: ArrayLike, y: ArrayLike, colour: str, width: float, dash: str = "solid",
+    name: str, x: ArrayLike, y: ArrayLike, colour: str, width: float, dash: str | None = "solid",
     hover: str = "%{y:.3g}", **more: Any,
 ) -> go.Scatter:  # fmt: skip
     """A named curve through x and y, shape (n,) each; pointed at, it says its name and `hover`."""

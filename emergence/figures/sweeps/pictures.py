@@ -19,6 +19,7 @@ from emergence.figures.style import (
     colour,
     dash,
     figure,
+    line,
 )
 from emergence.sweeps.analyses.base import Estimate
 
@@ -215,18 +216,14 @@ def collapse(
     flat. `of` is added to the title.
     """
     traces = [
-        go.Scatter(
-            x=x, y=y, name=name, mode="lines",
-            line={"color": colour(i), "dash": dash(i), "width": 2.5},
-            hovertemplate=f"{name}: %{{y:.3g}} at %{{x:.3g}}<extra></extra>",
-        )
+        line(name, x, y, colour(i), 2.5, dash(i), "%{y:.3g} at %{x:.3g}")
         for i, (name, x, y) in enumerate(curves)
-    ]  # fmt: skip
+    ]
     x = _joined(curves, 1)
-    line = np.array([x.min(), min(x.max(), 1.0) if ceiling else x.max(), x.max()])
+    ends = np.array([x.min(), min(x.max(), 1.0) if ceiling else x.max(), x.max()])
     traces.append(
         go.Scatter(
-            x=line, y=np.minimum(line, 1.0) if ceiling else line, name="theory", mode="lines",
+            x=ends, y=np.minimum(ends, 1.0) if ceiling else ends, name="theory", mode="lines",
             line={"color": UNUSED, "dash": "dot", "width": 4}, hoverinfo="skip",
         )
     )  # fmt: skip

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
+    BELOW_LEFT,
     DASHES,
     DECOUPLED,
     FINITE,
     GUESS,
     LEGEND,
     MEASURED,
+    OVER,
     POWER,
     STAIRCASE,
     UNUSED,
@@ -136,7 +138,7 @@ def summed(model: Idealised) -> go.Figure:
         xaxis=log_axis("time ηt", limits) | {"anchor": "y"},
         yaxis2=axis("u, each direction", domain=[0.72, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("loss", (lowest / 2, float(stairs[0]) * 1.6)) | {"domain": [0, 0.68]},
-        showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
+        showlegend=True, legend=BELOW_LEFT,
     )  # fmt: skip
 
 
@@ -178,7 +180,7 @@ def change_of_variables(model: Idealised) -> go.Figure:
         yaxis=log_axis("what is still missing",
                        (float(model.remaining[-1]) / 4, float(model.integral[0]) * 2)),
         showlegend=True,
-        legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        legend=OVER,
         margin={"l": 62, "r": 12, "t": 88, "b": 52},
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from emergence.arrays import Array
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
+    BELOW_LEFT,
     DECOUPLED,
     GUESS,
     LEGEND,
@@ -20,6 +21,7 @@ from emergence.figures.style import (
     colour,
     figure,
     level,
+    line,
     log_axis,
     note,
 )
@@ -105,12 +107,8 @@ def _both(name: str, x: Array, y: Array, colour: str, width: float, dash: str = 
           ) -> list[go.Scatter]:  # fmt: skip
     """The same line in both halves."""
     return [
-        go.Scatter(
-            x=x, y=y, yaxis=place, mode="lines", name=name, legendgroup=name,
-            showlegend=place == "y", opacity=0.65 if width < 2 else 1,
-            line={"color": colour, "width": width, "dash": dash},
-            hovertemplate=f"{name}: u = %{{y:.3g}} at %{{x:,.3s}} steps<extra></extra>",
-        )
+        line(name, x, y, colour, width, dash, "u = %{y:.3g} at %{x:,.3s} steps", yaxis=place,
+             legendgroup=name, showlegend=place == "y", opacity=0.65 if width < 2 else 1)
         for place in ("y", "y2")
     ]  # fmt: skip
 
@@ -230,5 +228,5 @@ def left_after_search(
         xaxis=log_axis("dimension d", (6, FARTHEST)) | {"dtick": 2},
         yaxis=log_axis("share of the steps", (least, 2.0)),
         showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom", "tracegroupgap": 0},
+        legend=BELOW_LEFT | {"tracegroupgap": 0},
     )  # fmt: skip

@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
+    BELOW_LEFT,
     DECOUPLED,
     FINITE,
     FONT_SIZE,
     GUESS,
-    LEGEND,
     MEASURED,
+    OVER,
     POWER,
     UNUSED,
     axis,
@@ -34,7 +35,6 @@ from emergence.theory.fits import Slope
 from emergence.theory.scaling import plateau_exponent, time_exponent
 
 NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
-BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}
 BUDGET = "budget C = m · ηt d<sup>1−J/2</sup>"
 
 
@@ -215,7 +215,7 @@ def holes(axes: Widths, students: Widths | None, predicted: Widths | None, shown
         yaxis=axis("width m", tickvals=rows, ticktext=[str(width) for width in m],
                    range=[-0.6, len(m) - 0.4], showgrid=False),
         margin={"l": 62, "r": 12, "t": 66, "b": 52}, showlegend=True,
-        legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        legend=OVER,
     )  # fmt: skip
 
 

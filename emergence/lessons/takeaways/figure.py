@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from emergence.figures.style import LEGEND, MEASURED, POWER, colour, figure, line, log_axis
+from emergence.figures.style import (
+    BELOW_LEFT,
+    MEASURED,
+    POWER,
+    colour,
+    figure,
+    line,
+    log_axis,
+)
 from emergence.theory.additive import AdditiveModel
 
 
@@ -35,5 +43,5 @@ def broken_laws(model: AdditiveModel, authors: Sequence[int]) -> go.Figure:
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))),
         yaxis=log_axis("loss on all skills", (float(whole[-1]) / 1.5, 2 * float(whole[0]))),
         showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
+        legend=BELOW_LEFT,
     )  # fmt: skip

@@ -9,10 +9,12 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array
 from emergence.figures.style import (
+    BELOW_LEFT,
     GRID,
     GUESS,
     LEGEND,
     MEASURED,
+    OVER,
     POWER,
     UNUSED,
     axis,
@@ -184,7 +186,7 @@ def unused(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fig
             level(1, GRID, 3, yref="y"),
             _looked_at(d),
         ],
-        showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"},
+        showlegend=True, legend=BELOW_LEFT,
     )  # fmt: skip
 
 
@@ -233,7 +235,7 @@ def matching_map(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> 
         yaxis2=axis("winner = ι(p)", range=[-0.03, 1.06], tickformat=".0%", anchor="x2"),
         shapes=[_looked_at(d) | {"xref": "x2", "yref": "y2 domain"}],
         showlegend=True,
-        legend=LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        legend=OVER,
         margin={"l": 62, "r": 12, "t": 66, "b": 52},
     )  # fmt: skip
 

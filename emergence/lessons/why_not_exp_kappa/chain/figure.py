@@ -6,16 +6,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
-from emergence.figures.style import FONT_SIZE, MEASURED, UNUSED, axis, colour, figure
+from emergence.figures.style import FONT_SIZE, MEASURED, OVER, UNUSED, axis, colour, figure, line
 
-BELOW = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
-         "font": {"size": 12}}  # fmt: skip
+SMALL = OVER | {"font": {"size": 12}}
 
 
 def _small(traces: list[go.Scatter], x: str, y: str, **layout: object) -> go.Figure:
     return figure(
         traces, "", xaxis=axis(x, **layout.pop("across", {})),  # type: ignore[arg-type]
-        yaxis=axis(y, **layout.pop("up", {})), showlegend=True, legend=BELOW,  # type: ignore[arg-type]
+        yaxis=axis(y, **layout.pop("up", {})), showlegend=True, legend=SMALL,  # type: ignore[arg-type]
         font={"size": FONT_SIZE - 1}, **layout,
     )  # fmt: skip
 
@@ -28,8 +27,7 @@ def _dots(x: Array, y: Array, name: str) -> go.Scatter:
 
 
 def _curve(x: Array, y: Array, name: str) -> go.Scatter:
-    return go.Scatter(x=x, y=y, mode="lines", name=name, line={"color": colour(0), "width": 3},
-                      hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>")  # fmt: skip
+    return line(name, x, y, colour(0), 3, dash=None)
 
 
 def one_power(s: Array, power: Array, dots: Array, sampled: Array, J: int) -> go.Figure:
