@@ -23,21 +23,19 @@ from emergence.figures.style import (
     note,
     upright,
 )
-from emergence.lessons.link_functions.model import (
-    CHECKED_OVERLAPS,
-    OVERLAPS,
-    SMALL_OVERLAPS,
-    HermiteSeries,
-    Z,
-    correlation,
-    typical_overlap,
-)
+from emergence.lessons.link_functions.model import HermiteSeries, correlation, typical_overlap
 
 BESIDE = LEGEND | {"x": 1.0, "xanchor": "right", "orientation": "h"}
 LEAST = 1e-8
 """Lower end of the shares drawn, unless the marked one is smaller."""
 POWERS = (1, 2, 4, 8)
 """The powers of the overlap that its rise is held against."""
+
+Z = np.linspace(-3.6, 3.6, 361)
+OVERLAPS = np.linspace(-1.0, 1.0, 201)
+SMALL_OVERLAPS = np.geomspace(5e-4, 1.0, 121)
+CHECKED_OVERLAPS = np.linspace(-1.0, 1.0, 13)
+"""What is shown: values of z, and overlaps."""
 
 
 def series(link: HermiteSeries, degree: int, guess: float | None, revealed: bool) -> go.Figure:

@@ -30,12 +30,6 @@ MIXTURE = "mixture"
 MIXED_WITH = 4
 """A mixture is h_4 and whatever else: so it is never constant."""
 
-Z = np.linspace(-3.6, 3.6, 361)
-OVERLAPS = np.linspace(-1.0, 1.0, 201)
-SMALL_OVERLAPS = np.geomspace(5e-4, 1.0, 121)
-CHECKED_OVERLAPS = np.linspace(-1.0, 1.0, 13)
-"""What pictures show: values of z, and overlaps."""
-
 
 @dataclass(frozen=True)
 class Link:

@@ -21,7 +21,7 @@ from emergence.theory.predictions import norm_growth_delay
 from emergence.theory.thresholds import CAPTURED, EMERGED
 
 DRIFT = 0.8
-"""The first act is looked at when so much of the time to the first jump has passed."""
+"""The first act is the moment at this share of the time to the first jump."""
 FITTED = 0.95
 """A direction is fitted when so much of it is captured."""
 TURNED = 0.1
@@ -65,7 +65,7 @@ def at_start(plan: Plan) -> IntArray:
 
 @dataclass(frozen=True)
 class Moved:
-    """Irrelevant overlaps u d with the directions but the first, see `irrelevant`.
+    """Irrelevant overlaps u d with all directions but the first (`irrelevant`).
 
     NaN where the run ended before it had found a first direction.
     """
@@ -77,7 +77,7 @@ class Moved:
 
 
 def moved(plan: Plan, u: Array) -> Moved:
-    """Irrelevant overlaps squared u, shape (m, P), in two numbers."""
+    """The largest and the median irrelevant overlap; `u` has shape (m, P)."""
     others = irrelevant(plan, u)[1]
     experiment = plan.experiment
     return Moved(experiment.d, experiment.J, float(others.max()), float(np.median(others)))
@@ -102,7 +102,7 @@ def unfound(movements: Sequence[Moved]) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A run up to now, in m neurons and P directions (all of them are shown: m <= 256, P <= 64).
+    """A run of m neurons and P directions up to now; m <= 256 and P <= 64: all are recorded.
 
     Attributes
     ----------

@@ -205,7 +205,7 @@ def scaling(J: int, times: dict[int, Array]) -> Scaling:
 
 
 def _median_interval(times: Array) -> tuple[float, float]:
-    """Two order statistics, as far from either end, that hold the median most nearly in 95 %.
+    """The k-th smallest and k-th largest value, for the k that covers the median nearest to 95 %.
 
     The median lies between the k-th smallest and the k-th largest of n unless fewer than k of them
     are on one side of it: in 1 - 2 P(Binomial(n, 1/2) < k) of all samples.

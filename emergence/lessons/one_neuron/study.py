@@ -24,9 +24,9 @@ PIECE = 1_500_000
 SEEDS = 8
 POINTS = 400
 LEAST_STEPS = 400
-"""A picture shows this many steps or more, however large they are."""
+"""At least so many steps are taken, however large they are."""
 SHOWN = 1.6
-"""A picture ends this many times later than the flow arrives."""
+"""Steps taken, in units of those that the flow takes to arrive."""
 LAB_SEED = 94
 """A seed at which the Live Lab's first neuron starts at a typical overlap, about 1/sqrt(d)."""
 
@@ -86,7 +86,7 @@ class Search:
 
     @property
     def last(self) -> int:
-        """Number of steps of the picture."""
+        """Number of steps taken."""
         return round(max(SHOWN * self.flow.arrival, LEAST_STEPS))
 
     @property

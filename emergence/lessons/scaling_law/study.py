@@ -21,8 +21,8 @@ from emergence.theory.thresholds import CAPTURED
 
 P = 32
 DIMENSIONS = {4: 4096, 6: 128}
-"""d for each J. The search takes d^(J/2-1), the norms grow as fast at any d: at small d a second
-neuron may reach a direction before the first has grown into it, and iota misses."""
+"""d by J. The search takes d^(J/2-1), the growth of the norms as long at any d. At small d a second
+neuron may therefore reach a direction before the first has grown, unlike iota says."""
 S0 = 0.01
 
 

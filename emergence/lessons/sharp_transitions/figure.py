@@ -30,7 +30,6 @@ from emergence.lessons.sharp_transitions.model import (
     Jumps,
     Layers,
     ProductFlow,
-    W,
     loss_of,
     neuron_waits,
     waits,
@@ -45,6 +44,9 @@ BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 """The lower picture's axes."""
 SPAN = 2.0
 """Trajectories are drawn up to this many escape times."""
+
+W = np.linspace(0.0, 1.25, 126)
+"""Places at which a landscape is drawn."""
 
 
 def _progress(flow: ProductFlow) -> tuple[Array, Array]:

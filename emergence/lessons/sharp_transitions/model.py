@@ -20,8 +20,6 @@ from scipy.special import expit, logit
 from emergence.arrays import Array
 from emergence.theory.fits import slope
 
-W = np.linspace(0.0, 1.25, 126)
-"""Places at which a landscape is drawn."""
 CELL = 0.1
 """Width in lambda of a cell of the quadrature, with four Gauss-Legendre nodes each."""
 LAST = 0.999

@@ -23,11 +23,11 @@ RESOLUTION = 1e-3
 FIRST_LOOK = 0.2
 """First look, in units of the earliest T_p."""
 LONGEST = 4e6
-"""Runs that theory expects to last longer (in units of tau) are left out: hours of flow."""
+"""Runs with a longer end (in units of tau) are left out: they take hours of flow."""
 MOST_STEPS = 2e7
 """Runs of SGD that would take more steps are left out."""
 SMALL_START = 0.06
-"""Overlaps at the start below which a measured constant has settled: it is off by order o^2."""
+"""A constant is measured from overlaps o below this: it is off by order o^2."""
 RECENT = 4096
 """Runs whose outcome is kept."""
 
@@ -84,7 +84,7 @@ _recent: Recent[Experiment, Emergence] = Recent(RECENT)
 
 
 def emergence(experiment: Experiment) -> Iterator[float | Emergence]:
-    """Run to the plan's end, whenever the last direction emerges: shares done, then the emergence.
+    """Run to the plan's end and yield the share that is done; last the `Emergence`.
 
     Crossings are looked for until every direction that has a neuron has emerged.
     """
@@ -180,7 +180,10 @@ def why_not(experiment: Experiment) -> str:
 
 @dataclass(frozen=True)
 class Spread:
-    """Quantiles of crossing / T_p over the runs of one dimension; `within` is of |ratio - 1|.
+    """Quantiles of the ratio crossing / T_p over the runs of one dimension.
+
+    low, median, high : 10, 50 and 90 % of the ratio
+    within : 80 % of |ratio - 1|
 
     Of all `named` directions, those that theory names a time for; the `never` of them that did not
     emerge before the run ended count as infinitely late, so that a quantile may be infinite.
@@ -196,7 +199,7 @@ class Spread:
 
 
 def spreads(runs: Sequence[Emergence]) -> tuple[Spread, ...]:
-    """10 %, 50 % and 90 % of crossing / T_p, and 80 % of its distance to 1, in the order of d."""
+    """The quantiles of each dimension, in the order of d."""
     rows = []
     for d in sorted({each.experiment.d for each in runs}):
         ratio = np.concatenate([each.ratio for each in runs if each.experiment.d == d])
@@ -211,7 +214,7 @@ def spreads(runs: Sequence[Emergence]) -> tuple[Spread, ...]:
 
 
 def agreement(runs: Sequence[Emergence]) -> tuple[int, int]:
-    """How many directions the neuron iota names has found first, of all directions of all runs.
+    """How many directions were first found by the neuron that iota names, and how many there are.
 
     A direction that was never found, or that iota names no neuron for, does not agree.
     """

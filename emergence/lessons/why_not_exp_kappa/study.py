@@ -29,9 +29,9 @@ from emergence.theory.thresholds import CAPTURED, EMERGED
 TRIALS = 20
 """Draws of random neurons for the power method."""
 NUMBERS = 1 << 21
-"""Gaussians drawn at once: a tenth of a second with what is done to them."""
+"""Gaussians drawn at once; the power method on them takes a tenth of a second."""
 MOST_NUMBERS = 4e7
-"""Gaussians spent on the neurons that one teacher needs; where that is too few, none is drawn."""
+"""Teachers that need more Gaussians than this are not drawn."""
 
 
 def joint_flow(P: int, beta: float, J: int, m: int, seed: int) -> Experiment:
@@ -73,7 +73,7 @@ def over_widths(first: IntArray, m: int) -> tuple[Array, IntArray]:
 
 
 LOOKS = 40
-"""Looks along a run of SGD at where its neurons are."""
+"""Moments of a run of SGD at which the neurons' directions are noted."""
 
 
 def ends(overlaps: Array, before: IntArray | None = None) -> IntArray:
@@ -250,7 +250,7 @@ class Needed:
 
 
 def drawn(theory: PowerMethod, trial: int) -> Iterator[int]:
-    """Draw neurons until all directions are found: 0 while they are not, then how many it took."""
+    """Draw neurons until all directions are found; yields 0 until then, and last their number."""
     rng = np.random.default_rng([theory.P, theory.J, trial])
     missing, before = set(range(theory.P)), 0
     count = max(64, NUMBERS // 4 // theory.P)

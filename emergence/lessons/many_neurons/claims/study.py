@@ -16,7 +16,7 @@ from emergence.theory.predictions import travel_time
 from emergence.theory.thresholds import EMERGED
 
 LATE = 2.0
-"""A direction that its neuron has not found this many times after the decoupled time: never."""
+"""A direction counts as never found when it takes more than so many decoupled times."""
 FINEST, COARSEST = 1e-5, 0.004
 """Spacing of the moments looked at, relative to the time: finest where a crossing is due."""
 FIRST_LOOK = 0.5
@@ -75,7 +75,7 @@ class Decoupling:
 
 
 def compare(experiment: Experiment) -> Iterator[float | Coupled]:
-    """Run one experiment: shares done, then the comparison."""
+    """Run one experiment and yield the share that is done; last the comparison."""
     plan = make_plan(experiment)
     directions = np.arange(experiment.P)
     own = (plan.iota, directions)
@@ -141,7 +141,7 @@ class Summary:
 
 
 def summaries(coupled: Sequence[Coupled], J: int) -> tuple[Summary, ...]:
-    """What the runs with this J say, one d after the other."""
+    """The runs with this J, summed up for each d, in the order of d."""
     runs = by_dimension(coupled, J)
     rows = []
     for d in sorted({each.d for each in runs}):
