@@ -36,6 +36,19 @@ def plateau_exponent(beta: float) -> float:
     return 1 - 2 * beta
 
 
+def law_times(p: ArrayLike, T1: float, beta: float) -> Array:
+    """T_1 p^beta, when theory expects direction p to emerge (Model 4.1), shape of p."""
+    return np.asarray(T1 * np.asarray(p) ** beta)
+
+
+def directions_learned(loss: Array, beta: float, first: float) -> Array:
+    """The p at which `first` p^(1 - 2 beta) / (2 beta - 1) is this loss (Model 4.1), shape of loss.
+
+    `first` is the strongest direction's a_1^2 K(1); beta > 1/2.
+    """
+    return np.asarray((loss / (first / (2 * beta - 1))) ** (1 / plateau_exponent(beta)))
+
+
 def reference_time(T: Array, a: Array) -> float:
     """Emergence time of direction 1 for a typical overlap: the median of T_p a_p / a_1.
 

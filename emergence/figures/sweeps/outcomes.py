@@ -14,7 +14,7 @@ from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome, ordered
-from emergence.theory.scaling import plateau_exponent, reference_time
+from emergence.theory.scaling import directions_learned, law_times, reference_time
 from emergence.theory.teacher import link_function, strengths
 
 Draw = Callable[[], go.Figure]
@@ -108,14 +108,14 @@ def _collapsed_losses(outcomes: Sequence[Outcome], swept: Sequence[str]) -> go.F
         if members[0].missing is None:
             continue
         a, beta, most = strengths(experiment), experiment.beta, min(experiment.m, experiment.P)
-        top = float(link_function(experiment).K(1.0)) * a[0] ** 2 / (2 * beta - 1)
+        first = float(link_function(experiment).K(1.0)) * a[0] ** 2
         timed = [(o, _reference(o)) for o in members]
         timed = [(o, T1) for o, T1 in timed if 0 < T1 < np.inf]
         if not timed:
             continue
         p = np.geomspace(1, max(o.steps[-1] / T1 for o, T1 in timed) ** (1 / beta), GRID)
-        losses = [_log_loss(o, T1 * p**beta) for o, T1 in timed]
-        learned = (np.exp(np.mean(losses, axis=0)) / top) ** (1 / plateau_exponent(beta))
+        losses = [_log_loss(o, law_times(p, T1, beta)) for o, T1 in timed]
+        learned = directions_learned(np.exp(np.mean(losses, axis=0)), beta, first)
         there = np.isfinite(learned)
         curves.append((named(key), p[there] / most, learned[there] / most))
     return collapse(
@@ -159,5 +159,6 @@ def _losses_over_width(
         rows = [np.exp(np.mean([_log_loss(o, t) for o in each], axis=0)) for each in by_width]
         m = np.array(widths, dtype=float)
         learned = np.minimum(m, members[0].experiment.P)
-        maps[named(key)] = (t, m, np.array(rows), T1 * learned ** members[0].experiment.beta)
+        border = law_times(learned, T1, members[0].experiment.beta)
+        maps[named(key)] = (t, m, np.array(rows), border)
     return maps

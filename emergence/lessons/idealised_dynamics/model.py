@@ -26,6 +26,7 @@ from emergence.theory.predictions import (
 )
 from emergence.theory.scaling import (
     fit_slope,
+    law_times,
     plateau_exponent,
     power_law,
     power_tail,
@@ -238,7 +239,7 @@ class Idealised:
     @property
     def times_by_law(self) -> Array:
         """T_1 p^beta, shape (P,)."""
-        return np.asarray(self.T1 * self.p**self.beta)
+        return law_times(self.p, self.T1, self.beta)
 
     @cached_property
     def remaining(self) -> Array:

@@ -25,7 +25,7 @@ from emergence.figures.style import (
     log_axis,
     note,
 )
-from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_left
+from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Paths, Rest
 from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
@@ -204,7 +204,7 @@ def left_after_search(
     for J in (1, 2, 3, 4) if revealed else ():
         left = share_left(J, d, delta)
         limit = {1: "to 1", 2: f"to 1 − 2δ = {1 - 2 * delta:.2g}"}.get(
-            J, f"as d^−{delta * (J - 2):.2g}"
+            J, f"as d^−{-share_exponent(J, delta):.2g}"
         )
         traces.append(
             go.Scatter(

@@ -23,6 +23,7 @@ from emergence.figures.style import (
     level,
     log_axis,
 )
+from emergence.lessons.theorem.model import inverse_time_constant
 from emergence.lessons.theorem.study import Emergence, Spread, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
@@ -260,9 +261,10 @@ def constants(runs: Sequence[Emergence], guess: float | None) -> go.Figure:
             )
         )  # fmt: skip
         if pairs:
+            theory = inverse_time_constant(J)
             traces.append(
                 go.Scatter(
-                    x=grid, y=[J * (J - 2)] * 2, mode="lines", name=f"J(J−2) = {J * (J - 2)}",
+                    x=grid, y=[theory] * 2, mode="lines", name=f"J(J−2) = {theory}",
                     line={"color": tint, "width": 2.5, "dash": "dot"}, hoverinfo="skip",
                 )
             )  # fmt: skip
