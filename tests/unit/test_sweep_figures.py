@@ -39,8 +39,8 @@ def lawful(sweep: Sweep) -> list[Outcome]:
 
 def drawn(sweep: Sweep) -> dict[str, dict[str, go.Figure]]:
     outcomes = lawful(sweep)
-    found = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))
-    return {name: {of: draw() for of, draw in each.items()} for name, each in found.items()}
+    pictures = sweep_figures(sweep, outcomes, sweep.estimates(outcomes))
+    return {name: {of: draw() for of, draw in each.items()} for name, each in pictures.items()}
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +92,16 @@ def test_exponents_stand_beside_theory(width: dict[str, dict[str, go.Figure]]) -
 
 
 def test_the_lines_of_a_fit_have_the_slopes_named() -> None:
-    found = drawn(Sweep.of({"analysis": "time", "base": BASE | {"m": 64}, "seeds": 2}))
-    points, measured, theory = found["Fits"][ALL].data
+    pictures = drawn(Sweep.of({"analysis": "time", "base": BASE | {"m": 64}, "seeds": 2}))
+    points, measured, theory = pictures["Fits"][ALL].data
     for line in (measured, theory):
         x, y = np.log(np.array(line.x)), np.log(np.array(line.y))
         assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(-1.0)
     slopes = np.diff(np.log(points.y)) / np.diff(np.log(points.x))
     np.testing.assert_allclose(slopes, -1.0, atol=0.02)
-    _, exponent = found["Exponents"][ALL].data
+    _, exponent = pictures["Exponents"][ALL].data
     np.testing.assert_allclose(exponent.error_y.array, 0, atol=1e-9)
-    assert set(found) == {"Exponents", "Fits", "Collapse"}
+    assert set(pictures) == {"Exponents", "Fits", "Collapse"}
 
 
 def test_what_no_run_has_reached_is_not_drawn() -> None:
@@ -129,9 +129,9 @@ def test_theorys_line_is_the_one_of_the_estimates() -> None:
     sweep = Sweep.of({"analysis": "recovery", "base": base,
                       "grid": {"d": [64, 256], "s0": [0.1, 0.2]}})  # fmt: skip
     outcomes = [replace(BLANK, experiment=e, crossing=(float(e.d),)) for e in sweep.points]
-    found = sweep.estimates(outcomes)
-    theory, _ = sweep_figures(sweep, outcomes, found)["Exponents"][ALL]().data
-    np.testing.assert_allclose(theory.y, [each.theory for each in found])
+    estimates = sweep.estimates(outcomes)
+    theory, _ = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]().data
+    np.testing.assert_allclose(theory.y, [each.theory for each in estimates])
     np.testing.assert_allclose(theory.y, 1.0)
 
 
@@ -140,10 +140,10 @@ def test_a_law_that_does_not_depend_on_x_is_drawn() -> None:
     sweep = Sweep.of({"analysis": "recovery", "base": {"J": 1, "P": 1, "m": 1, "eta": 1e-3},
                       "grid": {"d": [64, 256]}})  # fmt: skip
     outcomes = [replace(BLANK, experiment=e, crossing=(2000.0,)) for e in sweep.points]
-    [found] = sweep.estimates(outcomes)
-    assert found.theory == 0
-    assert found.measured == pytest.approx(0, abs=1e-9)
-    drawn = sweep_figures(sweep, outcomes, [found])
+    [estimate] = sweep.estimates(outcomes)
+    assert estimate.theory == 0
+    assert estimate.measured == pytest.approx(0, abs=1e-9)
+    drawn = sweep_figures(sweep, outcomes, [estimate])
     for name in ("Exponents", "Fits"):
         assert len(drawn[name][ALL]().data) > 1
     assert [trace.name for trace in drawn["Collapse"][ALL]().data] == ["theory"]

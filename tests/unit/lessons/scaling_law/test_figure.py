@@ -31,43 +31,43 @@ def test_the_scaling_law_is_hidden_until_the_guess() -> None:
 
 
 def test_the_scaling_law_is_drawn() -> None:
-    found = random_widths(64, 1.0, 4, 3)
-    time = figures.over_time(found, found, None, -0.5)
-    np.testing.assert_allclose(named(time, "m = 8").y, found.mean[3])
-    np.testing.assert_allclose(named(time, "least").y, found.envelope.mean(axis=0))
-    width = figures.over_width(found, found, -0.5)
-    np.testing.assert_allclose(named(width, "mean").y, found.plateau.mean(axis=0)[:6])
-    holes = figures.holes(found, found, found, 32)
+    students = random_widths(64, 1.0, 4, 3)
+    time = figures.over_time(students, students, None, -0.5)
+    np.testing.assert_allclose(named(time, "m = 8").y, students.mean[3])
+    np.testing.assert_allclose(named(time, "least").y, students.envelope.mean(axis=0))
+    width = figures.over_width(students, students, -0.5)
+    np.testing.assert_allclose(named(width, "mean").y, students.plateau.mean(axis=0)[:6])
+    holes = figures.holes(students, students, students, 32)
     dots = named(holes, "learned")
     drawn = {(p, m) for p, m in zip(dots.x, dots.y, strict=True)}
-    row, p = np.nonzero(found.learned[0, :6, :32])
+    row, p = np.nonzero(students.learned[0, :6, :32])
     assert drawn == set(zip(p + 1, row, strict=True))
-    budget = figures.over_budget(found, found, -0.5)
-    np.testing.assert_allclose(named(budget, "m = 8").x, 8 * found.t)
-    assert f"{found.compute_slope.value:.2f}" in named(budget, "best width").name  # type: ignore[union-attr]
+    budget = figures.over_budget(students, students, -0.5)
+    np.testing.assert_allclose(named(budget, "m = 8").x, 8 * students.t)
+    assert f"{students.compute_slope.value:.2f}" in named(budget, "best width").name  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("beta", "J"), [(0.6, 6), (0.8, 4), (2.0, 4)])
 def test_the_title_of_the_holes_is_counted(beta: float, J: int) -> None:
     """At beta = 0.6 and J = 6 fewer than half of the m strongest are learned: not mostly."""
-    found = random_widths(64, beta, J, 2)
-    shares = [found.learned[0, i, :m].mean() for i, m in enumerate((1, 2, 4, 8, 16, 32))]
-    title = figures.holes(found, found, None, 32).layout.title.text
+    students = random_widths(64, beta, J, 2)
+    shares = [students.learned[0, i, :m].mean() for i, m in enumerate((1, 2, 4, 8, 16, 32))]
+    title = figures.holes(students, students, None, 32).layout.title.text
     assert f"{sum(shares) / 6:.0%} of the m strongest" in title
 
 
 def test_students_so_far_look_as_they_will_among_all() -> None:
     """Of a study under way: the narrower students, in their final colours, and no fit yet."""
     axes = random_widths(64, 1.0, 4, 1)
-    found = replace(axes, m=axes.m[:3], loss=axes.loss[:, :3], learned=axes.learned[:, :3])
-    time, whole = (figures.over_time(axes, each, axes, -0.5) for each in (found, axes))
+    students = replace(axes, m=axes.m[:3], loss=axes.loss[:, :3], learned=axes.learned[:, :3])
+    time, whole = (figures.over_time(axes, each, axes, -0.5) for each in (students, axes))
     assert named(time, "m = 4").line == named(whole, "m = 4").line
     assert named(time, "least").name == "least over m"
-    width = figures.over_width(axes, found, -0.5)
+    width = figures.over_width(axes, students, -0.5)
     np.testing.assert_array_equal(named(width, "mean").x, [1, 2, 4])
-    budget = figures.over_budget(axes, found, -0.5)
+    budget = figures.over_budget(axes, students, -0.5)
     assert named(budget, "best width").name == "best width"
-    holes = figures.holes(axes, found, axes, 32)
+    holes = figures.holes(axes, students, axes, 32)
     assert set(named(holes, "learned").y) == {0, 1, 2}
 
 
@@ -82,8 +82,8 @@ def test_widths_are_coloured_from_narrow_to_wide() -> None:
 def test_the_title_of_the_holes_says_whether_there_are_any() -> None:
     equal, random = equal_widths(64, 0.8, 4), random_widths(64, 0.8, 4, 2)
     said = {
-        name: figures.holes(equal, found, None, 32).layout.title.text
-        for name, found in (("none", None), ("equal", equal), ("random", random))
+        name: figures.holes(equal, students, None, 32).layout.title.text
+        for name, students in (("none", None), ("equal", equal), ("random", random))
     }
     assert said["equal"].endswith("the m strongest")
     assert "% of the m strongest" in said["random"]
