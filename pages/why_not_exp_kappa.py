@@ -106,7 +106,7 @@ def question(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def found(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
+def how_many_found(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
     """How many directions a number of neurons finds."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with words:
@@ -134,7 +134,7 @@ def found(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column)
         watch(study, "found", draw, guess.revealed)
 
 
-def needed(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
+def how_many_needed(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
     """How many neurons find all directions, over P or over κ."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with words:
@@ -263,7 +263,7 @@ def chain_of_ideas(beta: float, J: int) -> None:
     )
 
 
-DRAWN = {FOUND: found, NEEDED: needed, WHERE: who_goes}
+DRAWN = {FOUND: how_many_found, NEEDED: how_many_needed, WHERE: who_goes}
 
 begin("why_not_exp_kappa")
 words, experiment = columns()

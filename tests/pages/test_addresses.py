@@ -88,8 +88,8 @@ def test_an_exact_value_is_taken_as_it_was_typed(lab: AppTest, name: str, data: 
     lab.run()
     lab.number_input(key=f"{name}_exact").set_value(value).run()
     assert not lab.exception
-    told = Experiment.from_query(urlencode(dict(lab.query_params), doseq=True))
-    assert getattr(told, name) == value
+    restored = Experiment.from_query(urlencode(dict(lab.query_params), doseq=True))
+    assert getattr(restored, name) == value
     assert getattr(Experiment.from_query(run_shown(lab)), name) == value
 
 
@@ -145,8 +145,12 @@ def test_a_sweep_comes_back_bit_for_bit(c: float, betas: list[float]) -> None:
     assert not app.exception
     assert Sweep.from_json(app.query_params["sweep"]).points == Sweep.of(definition).points
     app.number_input(key="sweep_time_seeds").set_value(3).run()
-    told = json.loads(app.query_params["sweep"])
-    assert (told["base"]["c"], told["grid"]["beta"], told["seeds"]) == (c, betas, 3)
+    restored = json.loads(app.query_params["sweep"])
+    assert (restored["base"]["c"], restored["grid"]["beta"], restored["seeds"]) == (
+        c,
+        betas,
+        3,
+    )
 
 
 @pytest.mark.parametrize("value", [0.8, 0.85, 1.0, 0.8123, 0.1 + 0.2, 1 / 3, 2.0, 1e-5, 5e-324])

@@ -119,6 +119,6 @@ def _run(experiment: Experiment) -> bytes:
 def test_what_does_nothing_is_off_in_the_sidebar(address: str, off: set[str]) -> None:
     app = open_page(address)
     kinds = ("slider", "select_slider", "selectbox", "number_input", "text_input")
-    found = {w.key: w for kind in kinds for w in getattr(app, kind) if w.key in PARAMETERS}
-    assert {key for key, widget in found.items() if widget.disabled} == off
-    assert all("Off: " in found[name].help for name in off)
+    widgets = {w.key: w for kind in kinds for w in getattr(app, kind) if w.key in PARAMETERS}
+    assert {key for key, widget in widgets.items() if widget.disabled} == off
+    assert all("Off: " in widgets[name].help for name in off)

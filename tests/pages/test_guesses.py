@@ -118,8 +118,8 @@ def test_the_address_restores_what_was_guessed(slug: str, query: dict[str, str])
         answer = widget.options[-1]
         widget.set_value(answer).run()
         app.button(key=f"{key}_show").click().run()
-        told = dict(app.query_params)
-        again = open_lesson(slug, **{name: str(value) for name, value in told.items()})
+        address = dict(app.query_params)
+        again = open_lesson(slug, **{name: str(value) for name, value in address.items()})
         assert f"You said **{answer}" in " ".join(verdicts(again))
         assert any(button.key == f"{key}_again" for button in again.button)
         assert not again.warning

@@ -146,10 +146,10 @@ def test_an_address_opens_its_sweep() -> None:
     app = opened(sweep=json.dumps(definition))
     assert app.selectbox(key="analysis").value == "width"
     assert any("4 points" in each.value for each in app.markdown)
-    told = app.query_params["sweep"]
-    again = opened(sweep=told)
-    assert again.query_params["sweep"] == told
-    assert Sweep.from_json(told).points == Sweep.of(definition).points
+    address = app.query_params["sweep"]
+    again = opened(sweep=address)
+    assert again.query_params["sweep"] == address
+    assert Sweep.from_json(address).points == Sweep.of(definition).points
 
 
 @pytest.mark.parametrize("words", ["width", "Exponent in width"])
@@ -177,8 +177,8 @@ def test_listed_points_are_in_a_table_and_what_runs() -> None:
     definition = {"base": {"P": 4, "m": 8, "engine": "decoupled", "c": 0.1}, "list": rows}
     app = opened(sweep=json.dumps(definition))
     assert not app.main.error
-    told = Sweep.from_json(app.query_params["sweep"])
-    assert told.points == Sweep.of(definition).points
+    restored = Sweep.from_json(app.query_params["sweep"])
+    assert restored.points == Sweep.of(definition).points
     fields = app.multiselect(key="sweep_time_fields")
     assert not {"d", "J"} & {label.split(" ")[0] for label in fields.options}
 

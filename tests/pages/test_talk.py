@@ -98,9 +98,9 @@ def test_both_claims_are_stated_and_the_first_is_measured() -> None:
         assert claim in words(app)
     said = re.compile(r"- \$J = 2\$, \$d = 128\$: median \*\*never\*\*, (\d+) of 24")
     wait_until(app, lambda: said.search(words(app)) is not None, 120)
-    found = said.search(words(app))
-    assert found is not None
-    assert int(found[1]) > 12
+    number = said.search(words(app))
+    assert number is not None
+    assert int(number[1]) > 12
 
 
 def test_the_three_reasons_have_this_teacher_s_numbers() -> None:

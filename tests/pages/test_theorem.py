@@ -14,7 +14,7 @@ def checks(app: AppTest) -> str:
     return next(each.value for each in app.main.markdown if "| assumption |" in each.value)
 
 
-def told(app: AppTest, words: str) -> str:
+def says(app: AppTest, words: str) -> str:
     """The paragraph with these words, as soon as enough has been computed for it."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
@@ -55,4 +55,4 @@ def test_every_view_tells_what_was_measured(view: str, words: str) -> None:
     assert not any(words in each.value for each in app.main.markdown)
     key = "theorem_constant" if view == "constant" else "theorem"
     app.button(key=f"{key}_skip").click().run()
-    assert told(app, words)
+    assert says(app, words)

@@ -20,7 +20,7 @@ def text(app: AppTest) -> str:
     return "\n".join(each.value for each in app.main.markdown)
 
 
-def told(slug: str, **query: str) -> str:
+def answer(slug: str, **query: str) -> str:
     return text(reveal(open_lesson(slug, **query)))
 
 
@@ -45,24 +45,24 @@ def test_many_neurons_counts_what_the_strongest_pulls_hardest(seed: int) -> None
 
 
 def test_at_equal_strengths_nobody_is_crowded() -> None:
-    equal = told("why_not_exp_kappa", view="Who goes where", P="4", beta="0.0")
+    equal = answer("why_not_exp_kappa", view="Who goes where", P="4", beta="0.0")
     assert "crowd the strong" not in equal
-    assert "crowd the strong" in told("why_not_exp_kappa", view="Who goes where", P="4")
-    assert "grows like $P\\log P$ only" in told("why_not_exp_kappa", view="Needed", beta="0.0")
+    assert "crowd the strong" in answer("why_not_exp_kappa", view="Who goes where", P="4")
+    assert "grows like $P\\log P$ only" in answer("why_not_exp_kappa", view="Needed", beta="0.0")
     needed = [PowerMethod(P, 0.0, 4).needed() for P in (64, 256)]
     assert needed[1] / needed[0] == pytest.approx(256 * 8 / (64 * 6), rel=0.05)
 
 
 @pytest.mark.parametrize("imbalance", ["1", "1000"])
 def test_layers_that_are_equal_change_nothing(imbalance: str) -> None:
-    words = told("sharp_transitions", step="Depth: open questions", imbalance=imbalance)
+    words = answer("sharp_transitions", step="Depth: open questions", imbalance=imbalance)
     assert ("nothing has changed" in words) == (imbalance == "1")
     assert ("instead of" in words) == (imbalance != "1")
 
 
 @pytest.mark.parametrize("J", ["1", "2", "4"])
 def test_only_an_explosion_is_called_a_plateau(J: str) -> None:
-    words = told("idealised_dynamics", J=J)
+    words = answer("idealised_dynamics", J=J)
     assert ("A plateau, then a jump" in words) == (J == "4")
 
 
@@ -80,4 +80,4 @@ def test_what_the_scaling_law_says_of_random_starts(beta: float, J: int) -> None
 
 def test_no_legend_is_said_to_have_a_top() -> None:
     for step in ("The jump", "Escape time", "Depth: open questions"):
-        assert not re.search("top to bottom", told("sharp_transitions", step=step))
+        assert not re.search("top to bottom", answer("sharp_transitions", step=step))

@@ -26,9 +26,9 @@ def integrated(model: Idealised, overlap: float, a: float, t: Array) -> tuple[Ar
         pull = a * max(u, 0.0) ** (model.J / 2)
         return [2 * model.J * pull * (1 - u), 4 * n2 * (pull - n2)]
 
-    found = solve_ivp(field, (0, t[-1]), [overlap**2, S0**2], t_eval=t, method="LSODA",
+    solved = solve_ivp(field, (0, t[-1]), [overlap**2, S0**2], t_eval=t, method="LSODA",
                       rtol=1e-9, atol=1e-12)  # fmt: skip
-    return found.y[0], found.y[1]
+    return solved.y[0], solved.y[1]
 
 
 @pytest.mark.parametrize("J", [1, 2, 3, 4, 6])
@@ -36,9 +36,9 @@ def test_one_pair_obeys_its_two_equations(J: int) -> None:
     model = Idealised(1, 1.0, J, 1024)
     t = model.pair_times[1::20]
     u, n2 = integrated(model, model.d**-0.5, 1.0, t)
-    found, rho = model.pair(t)
+    solved, rho = model.pair(t)
     steepest = float(np.max(np.abs(np.diff(u))))
-    np.testing.assert_allclose(found, u, atol=1e-3 + 1e-3 * steepest)
+    np.testing.assert_allclose(solved, u, atol=1e-3 + 1e-3 * steepest)
     np.testing.assert_allclose(rho, n2, atol=5e-3)
     near = np.linspace(0.9, 1.1, 4_000) * model.wait
     half = near[np.argmax(integrated(model, model.d**-0.5, 1.0, near)[0] > 0.5)]

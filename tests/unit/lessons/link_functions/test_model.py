@@ -99,8 +99,8 @@ def test_the_information_exponent_stands_clear_of_the_tolerance(name: str) -> No
 
 def test_information_exponents_of_the_named_links() -> None:
     assert [expand(name).J for name in NAMES[:8]] == [1, 2, 3, 4, 5, 6, 7, 8]
-    found = {name: expand(name).J for name in ("ReLU", "GELU", "SiLU", "tanh", "|z|", "z²", "cos")}
-    assert found == {"ReLU": 1, "GELU": 1, "SiLU": 1, "tanh": 1, "|z|": 2, "z²": 2, "cos": 2}
+    exponents = {"ReLU": 1, "GELU": 1, "SiLU": 1, "tanh": 1, "|z|": 2, "z²": 2, "cos": 2}
+    assert {name: expand(name).J for name in exponents} == exponents
 
 
 @pytest.mark.parametrize("name", NAMES)

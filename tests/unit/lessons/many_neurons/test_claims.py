@@ -19,9 +19,9 @@ from emergence.theory.predictions import travel_time
 
 
 def measured(experiment: Experiment) -> Coupled:
-    *_, found = compare(experiment)
-    assert isinstance(found, Coupled)
-    return found
+    *_, coupled = compare(experiment)
+    assert isinstance(coupled, Coupled)
+    return coupled
 
 
 def start(d: int, J: int = 4, seed: int = 1) -> Experiment:
@@ -51,9 +51,9 @@ def test_claim_1_the_coupled_times_tend_to_the_decoupled_ones() -> None:
 
 def test_without_its_premise_claim_1_fails() -> None:
     """J = 2: irrelevant overlaps are large, and all but the first are found 10 % off or never."""
-    found = measured(start(1_000_000, J=2))
-    assert np.sum(found.off > 0.1) == 3
-    assert np.nanmax(found.grown) > 1e-3 * found.d
+    coupled = measured(start(1_000_000, J=2))
+    assert np.sum(coupled.off > 0.1) == 3
+    assert np.nanmax(coupled.grown) > 1e-3 * coupled.d
 
 
 def test_claim_2_irrelevant_overlaps_stay_of_order_1_over_d() -> None:
@@ -69,7 +69,7 @@ def test_claim_2_irrelevant_overlaps_stay_of_order_1_over_d() -> None:
 def test_crossings_are_found_finely() -> None:
     """Against looks 1e-5 apart around the coupled crossing."""
     experiment = start(512)
-    found, plan = measured(experiment), make_plan(experiment)
+    coupled, plan = measured(experiment), make_plan(experiment)
     own = (plan.iota, np.arange(4))
     alone = travel_time(4, plan.overlaps[own] ** 2, 0.5) / plan.a
     first = int(np.argmin(alone))
@@ -78,7 +78,7 @@ def test_crossings_are_found_finely() -> None:
         engine.advance(float(tau), np.inf)
         if engine.overlaps()[own][first] ** 2 > 0.5:
             break
-    assert abs(tau / alone[first] - 1) == pytest.approx(found.off[first], abs=3e-5)
+    assert abs(tau / alone[first] - 1) == pytest.approx(coupled.off[first], abs=3e-5)
 
 
 def test_never_counts() -> None:

@@ -46,13 +46,13 @@ def test_both_links_start_alike() -> None:
 
 def test_the_acts_follow_one_another() -> None:
     for run in trajectories():
-        drift, found, fitted, second = run.acts
+        drift, crossed, fitted, second = run.acts
         first, next_one = order(run.plan)
-        assert run.tau[drift] == pytest.approx(0.8 * run.tau[found], rel=0.03)
-        assert run.u[found, :, first].max() > 0.5 > run.u[found - 1, :, first].max()
+        assert run.tau[drift] == pytest.approx(0.8 * run.tau[crossed], rel=0.03)
+        assert run.u[crossed, :, first].max() > 0.5 > run.u[crossed - 1, :, first].max()
         assert run.capture[fitted, first] > 0.95 > run.capture[fitted - 1, first]
         assert run.u[second, :, next_one].max() > 0.5 > run.u[second - 1, :, next_one].max()
-        assert drift < found < fitted
+        assert drift < crossed < fitted
 
 
 def test_irrelevant_pairs_are_all_but_the_matched() -> None:
@@ -89,15 +89,15 @@ def test_over_d_they_stay_at_one_over_d_only_where_transitions_are_sharp() -> No
     )  # fmt: skip
     pieces = list(Movements(experiments).results())
     assert [len(piece.value) for piece in pieces] == list(range(1, 13))
-    found = pieces[-1].value
-    assert growth_exponent(found, 4) == pytest.approx(0.0, abs=0.05)
-    assert growth_exponent(found, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
-    assert growth_exponent(found[:4], 4) is None
+    movements = pieces[-1].value
+    assert growth_exponent(movements, 4) == pytest.approx(0.0, abs=0.05)
+    assert growth_exponent(movements, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
+    assert growth_exponent(movements[:4], 4) is None
 
 
 def test_growth_is_the_slope_of_a_power_law() -> None:
-    found = [Moved(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
-    assert growth_exponent(found, 2) == pytest.approx(0.7)
+    movements = [Moved(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
+    assert growth_exponent(movements, 2) == pytest.approx(0.7)
 
 
 def test_runs_that_find_nothing_are_counted() -> None:

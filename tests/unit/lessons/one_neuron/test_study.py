@@ -80,8 +80,8 @@ def test_search_takes_nearly_all_or_hardly_anything() -> None:
 def test_measured_phases_are_those_of_the_flow(J: int) -> None:
     search = Search(J, 64, STEP_SIZES[J])
     pieces: list[Partial[Paths]] = list(search.results())
-    known = [len(piece.value.steps) for piece in pieces]
-    assert known == sorted(known)
+    lengths = [len(piece.value.steps) for piece in pieces]
+    assert lengths == sorted(lengths)
     assert [piece.done for piece in pieces] == sorted(piece.done for piece in pieces)
     final = pieces[-1].value
     assert pieces[-1].done == 1
@@ -125,9 +125,9 @@ def test_recovery_times_grow_as_the_theorem_says() -> None:
     )  # fmt: skip
     pieces = list(Recovery(points).results())
     assert [piece.done for piece in pieces] == sorted(piece.done for piece in pieces)
-    found = pieces[-1].value
+    scalings = pieces[-1].value
     for J, tolerance in ((1, 0.06), (2, 0.06), (3, 0.15), (4, 0.2)):
-        scaling = found[J]
+        scaling = scalings[J]
         assert scaling.fitted is not None
         assert scaling.flow is not None
         assert scaling.interval is not None
@@ -189,8 +189,8 @@ def test_nothing_but_the_guess_is_drawn_before_it_is_recorded() -> None:
     }  # fmt: skip
     assert f"Search takes {last.value.search_share:.0%}" in shown.layout.title.text
     assert names(recovery_times(recovery.flows, {}, 2.0, False)) == {"your guess at J = 4: × 2"}
-    found = {1: scaling(1, {64: np.array([900.0, 1_000.0, 1_100.0])})}
-    theorem = recovery_times(recovery.flows, found, 2.0, True).data[1]
+    scalings = {1: scaling(1, {64: np.array([900.0, 1_000.0, 1_100.0])})}
+    theorem = recovery_times(recovery.flows, scalings, 2.0, True).data[1]
     assert theorem.y[1] / theorem.y[0] == pytest.approx(4)
     assert theorem.y[1] == pytest.approx(recovery.flows[1][1].arrival)
 
@@ -247,9 +247,9 @@ def test_neurons_that_have_not_arrived_count_and_are_told() -> None:
     """Of eight, three never: the median is that of eight, not that of the five which arrived."""
     arrived = np.array([100.0, 110, 120, 130, 140])
     times = np.append(arrived, [np.inf] * 3)
-    found = scaling(1, {64: times})
-    assert found.median[0] == 135.0 > np.median(arrived)
-    assert found.late == 3
+    result = scaling(1, {64: times})
+    assert result.median[0] == 135.0 > np.median(arrived)
+    assert result.late == 3
     both = scaling(1, {64: times, 128: np.append(2 * arrived, [np.inf])})
     assert both.late == 4
     *_, last = Search(2, 64, 0.016).results()

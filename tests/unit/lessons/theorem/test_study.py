@@ -31,7 +31,7 @@ BASE = Experiment(P=5, m=16, s0=0.01, engine="flow", horizon=2.0)
 DIMENSIONS = (64, 1024, 16384)
 
 
-def found(*experiments: Experiment) -> tuple[Emergence, ...]:
+def measure(*experiments: Experiment) -> tuple[Emergence, ...]:
     pieces = list(EmergenceTimes(experiments).results())
     assert pieces[-1].done == 1.0
     return pieces[-1].value.runs
@@ -39,7 +39,7 @@ def found(*experiments: Experiment) -> tuple[Emergence, ...]:
 
 @lru_cache
 def runs() -> tuple[Emergence, ...]:
-    return found(*(BASE.replace(d=d, seed=seed) for d in DIMENSIONS for seed in (1, 2, 3)))
+    return measure(*(BASE.replace(d=d, seed=seed) for d in DIMENSIONS for seed in (1, 2, 3)))
 
 
 def test_emergence_comes_to_its_predicted_time_as_d_grows() -> None:
@@ -82,7 +82,7 @@ def test_a_lone_norm_solves_its_equation() -> None:
 
 
 def test_without_a_sharp_transition_times_do_not_settle() -> None:
-    smooth = found(*(BASE.replace(P=8, m=32, J=2, d=d, seed=1, horizon=8.0) for d in (64, 16384)))
+    smooth = measure(*(BASE.replace(P=8, m=32, J=2, d=d, seed=1, horizon=8.0) for d in (64, 16384)))
     rows = spreads(smooth)
     assert min(row.within for row in rows) > 0.3
     agree, of = agreement(smooth)
@@ -90,7 +90,7 @@ def test_without_a_sharp_transition_times_do_not_settle() -> None:
 
 
 def test_crossings_are_those_of_a_simulation() -> None:
-    each = found(BASE.replace(d=64, seed=1))[0]
+    each = measure(BASE.replace(d=64, seed=1))[0]
     result = simulate(each.experiment)
     np.testing.assert_allclose(each.crossing, result.crossing * each.experiment.eta, rtol=0.007)
     np.testing.assert_array_equal(each.iota, result.iota)
@@ -98,7 +98,7 @@ def test_crossings_are_those_of_a_simulation() -> None:
 
 
 def test_the_constant_is_j_times_j_minus_2() -> None:
-    pairs = found(
+    pairs = measure(
         *(Experiment(J=J, P=1, m=1, d=d, seed=seed, s0=0.01, engine="flow")
           for J in (4, 6, 8) for d in (256, 1024) for seed in range(1, 6))
     )  # fmt: skip
@@ -113,7 +113,7 @@ def test_the_constant_of_many_is_that_of_one() -> None:
 
 def test_sgd_takes_part_and_may_diverge() -> None:
     sgd = Experiment(P=2, m=8, d=32, seed=1, s0=0.05, c=0.2, horizon=4.0)
-    calm, wild = found(sgd, sgd.replace(c=20.0))
+    calm, wild = measure(sgd, sgd.replace(c=20.0))
     assert not calm.diverged
     assert np.all(np.abs(calm.ratio - 1) < 1)
     assert wild.diverged
@@ -174,22 +174,22 @@ def test_directions_that_failed_are_not_lost(
 ) -> None:
     """Issue 12: 26.9 % and 94 % were shown, of those that emerged."""
     base = Experiment(P=P, m=m, d=d, s0=0.01, engine="flow", horizon=2.0)
-    row = spreads(found(*(base.replace(seed=seed) for seed in (1, 2, 3, 4))))[0]
+    row = spreads(measure(*(base.replace(seed=seed) for seed in (1, 2, 3, 4))))[0]
     assert (row.named, row.never) == (4 * P, never)
     assert row.within == pytest.approx(within, abs=0.005)
 
 
 def test_unused_norms_are_those_at_the_end_of_the_run() -> None:
-    each = found(BASE.replace(d=64, seed=1))[0]
+    each = measure(BASE.replace(d=64, seed=1))[0]
     assert each.end == pytest.approx(2 * each.T.max(), rel=1e-9)
     result = simulate(each.experiment)
     assert each.unused_norm.max() == pytest.approx(result.unused_norm_max, rel=0.02)
 
 
 def test_what_is_known_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = found(BASE.replace(d=64, seed=2))
+    first = measure(BASE.replace(d=64, seed=2))
     monkeypatch.setattr(starts, "emergence", lambda _: pytest.fail("run again"))
-    assert found(BASE.replace(d=64, seed=2))[0] is first[0]
+    assert measure(BASE.replace(d=64, seed=2))[0] is first[0]
 
 
 def test_directions_without_a_neuron_are_not_waited_for() -> None:

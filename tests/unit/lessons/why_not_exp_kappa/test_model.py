@@ -121,9 +121,9 @@ def test_first_finders_and_coverage() -> None:
 def test_coverage_is_what_theory_expects() -> None:
     """Mean over 400 trials within 5 standard errors of sum_q 1 - (1 - p_q)^m."""
     P, m = 16, np.array([1, 4, 16, 64, 256])
-    found = np.array([count_found(first, m) for first in finders(P, 1.0, 4, 256, 400, seed=5)])
-    error = found.std(axis=0) / np.sqrt(400) + 1e-12
-    assert np.all(np.abs(found.mean(axis=0) - PowerMethod(P, 1.0).expected(m)) < 5 * error)
+    counts = np.array([count_found(first, m) for first in finders(P, 1.0, 4, 256, 400, seed=5)])
+    error = counts.std(axis=0) / np.sqrt(400) + 1e-12
+    assert np.all(np.abs(counts.mean(axis=0) - PowerMethod(P, 1.0).expected(m)) < 5 * error)
 
 
 EARLIER = {(8, 1.0): 20, (16, 1.0): 200, (16, 1.5): 1300, (32, 1.0): 2200}

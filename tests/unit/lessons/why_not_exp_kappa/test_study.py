@@ -38,22 +38,22 @@ from emergence.theory.power_method import winners
 def test_the_trials_of_the_power_method() -> None:
     """Counted neuron by neuron from the same Gaussians, and near what theory expects."""
     P, beta, J = 8, 1.0, 4
-    m, found = power_trials(P, beta, J)
+    m, counts = power_trials(P, beta, J)
     assert m[0] == 1
     assert m[-1] >= PowerMethod(P, beta, J).needed(0.9)
-    g = np.random.default_rng([P, J]).standard_normal((len(found), int(m[-1]), P))
+    g = np.random.default_rng([P, J]).standard_normal((len(counts), int(m[-1]), P))
     pull = np.arange(1.0, P + 1) ** -beta * g**2
     for trial in range(3):
         plain = [len({int(np.argmax(v)) for v in pull[trial, : int(n)]}) for n in m]
-        assert found[trial].tolist() == plain
-    error = found.std(axis=0) / np.sqrt(len(found)) + 0.05
-    assert np.all(np.abs(found.mean(axis=0) - PowerMethod(P, beta, J).expected(m)) < 5 * error)
+        assert counts[trial].tolist() == plain
+    error = counts.std(axis=0) / np.sqrt(len(counts)) + 0.05
+    assert np.all(np.abs(counts.mean(axis=0) - PowerMethod(P, beta, J).expected(m)) < 5 * error)
 
 
 def test_trials_stay_affordable_where_the_need_does_not() -> None:
-    m, found = power_trials(32, 2.0, 4)
+    m, counts = power_trials(32, 2.0, 4)
     assert m[-1] < 1e-3 * PowerMethod(32, 2.0).needed()
-    assert found.max() < 32
+    assert counts.max() < 32
 
 
 def test_drawing_until_all_are_found() -> None:
@@ -76,14 +76,14 @@ def test_joint_training_finds_all_with_p_log_p_neurons_and_the_power_method_does
     done = [piece.done for piece in pieces]
     assert np.all(np.diff(done) > -1e-12)
     assert done[-1] == pytest.approx(1)
-    found = pieces[-1].value
+    counts = pieces[-1].value
     assert study.widths == (4, 8, 12, 16, 24)
-    assert [len(each) for each in found.joint] == [1] * 5
-    assert found.joint[0] == (4,)  # m < P: one direction for each neuron (Model 4.6)
-    assert found.joint[-1] == (8,)
+    assert [len(each) for each in counts.joint] == [1] * 5
+    assert counts.joint[0] == (4,)  # m < P: one direction for each neuron (Model 4.6)
+    assert counts.joint[-1] == (8,)
     power = float(PowerMethod(8, 1.0).expected(24))
     assert power < 7
-    widths, alone = found.over(24)  # type: ignore[misc]
+    widths, alone = counts.over(24)  # type: ignore[misc]
     assert alone[:, -1].max() < 8
     assert alone[:, -1].mean() == pytest.approx(power, abs=2)
     assert widths[-1] == 24
@@ -138,9 +138,9 @@ def test_twins_part_ways() -> None:
     assert np.count_nonzero(fates.joint < 0) > np.count_nonzero(fates.twin < 0)
     assert np.mean(fates.twin == 0) > 2 * np.mean(fates.joint == 0)
     plan = make_plan(study.experiment)
-    where, found = study.power
+    where, reached = study.power
     assert where.tolist() == winners(plan.overlaps, plan.a, 4).tolist()
-    assert found.sum() == len(set(where))
+    assert reached.sum() == len(set(where))
     assert np.all(study.start.joint == -1)
 
 
@@ -183,13 +183,13 @@ def test_where_neurons_end() -> None:
 def test_who_goes_where_draws_every_neuron_once(P: int, m: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     where = rng.integers(-1, P, m)
-    found = np.isin(np.arange(P), where)
-    fig = who_goes_where({"one": (where, found), "two": (np.full(m, -1), np.zeros(P, bool))})
+    reached = np.isin(np.arange(P), where)
+    fig = who_goes_where({"one": (where, reached), "two": (np.full(m, -1), np.zeros(P, bool))})
     lines = [trace for trace in fig.data if trace.mode == "lines+markers"]
     assert sum(len(trace.x) for trace in lines) == 3 * 2 * m
     drawn_to = np.concatenate([trace.x[1::3] for trace in lines])
     assert np.count_nonzero(np.isfinite(drawn_to)) == np.count_nonzero(where >= 0)
-    assert f"{found.sum()} of {P} found" in fig.layout.annotations[0].text
+    assert f"{reached.sum()} of {P} found" in fig.layout.annotations[0].text
 
 
 def test_nothing_is_given_away_before_the_answer() -> None:
