@@ -1,5 +1,7 @@
 """Lesson 1: emergence against scaling laws, and how both can be true."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from emergence.experiment import Experiment
@@ -7,27 +9,30 @@ from emergence.lessons.puzzle.figure import skills_and_loss
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.fields import select_slider, slider
 from emergence.ui.formatting import exact
-from emergence.ui.guess import answered, guess_number
-from emergence.ui.lesson import begin, columns, open_in_lab
+from emergence.ui.guess import NumberGuess, answered, guess_number
+from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
 
 FEW, MANY = 3, 512  # skills before the guess, and after it
 FILM = (FEW, 8, 32, 128)  # and on the way
 
-begin("puzzle")
-words, experiment = columns()
-with experiment, st.container(horizontal=True):
-    P = select_slider(
-        "P · number of skills", [1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512],
-        value=MANY if answered("puzzle") else FEW, key="P",
-    )  # fmt: skip
-    beta = slider("β · how fast their weights fall", 0.6, 2.0, 1.0, 0.05, key="beta")
-    sharpness = select_slider(
-        "sharpness of each curve", [2, 4, 8, 16, 32, 64], value=16, key="sharpness"
-    )
-model, few, many = (AdditiveModel(count, beta, sharpness) for count in (P, FEW, MANY))
-soft, sharp = (AdditiveModel(P, beta, each).fitted for each in (2, 64))
-with words:
+
+def choose(experiment: Column) -> AdditiveModel:
+    """The skills: few until the question is answered, then many."""
+    with experiment, st.container(horizontal=True):
+        P = select_slider(
+            "P · number of skills", [1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512],
+            value=MANY if answered("puzzle") else FEW, key="P",
+        )  # fmt: skip
+        beta = slider("β · how fast their weights fall", 0.6, 2.0, 1.0, 0.05, key="beta")
+        sharpness = select_slider(
+            "sharpness of each curve", [2, 4, 8, 16, 32, 64], value=16, key="sharpness"
+        )
+    return AdditiveModel(P, beta, sharpness)
+
+
+def question(model: AdditiveModel) -> NumberGuess:
+    """The two observations, the model that may hold them together, and a guess."""
     st.markdown(
         "Large networks show two things that do not seem to fit "
         "([Ganguli et al. 2022](https://arxiv.org/abs/2202.07785)). **Emergence**: a skill is "
@@ -44,29 +49,43 @@ with words:
         r"$p$ weighs $a_p^2 = p^{-2\beta}$ and is learned around $T_p = p^{\beta}$:"
     )
     st.latex(r"L(t) = \sum_{p=1}^{P} a_p^2 \cdot (\text{share of skill } p \text{ missing at } t)")
+    many = replace(model, P=MANY)
     guess = guess_number(
         "puzzle", "With hundreds of skills the loss becomes a straight line in log–log. "
-        f"What is its slope at β = {exact(beta)}?", -3.0, 0.0, 0.1, resets=("P",),
+        f"What is its slope at β = {exact(model.beta)}?", -3.0, 0.0, 0.1, resets=("P",),
     )  # fmt: skip
     guess.near(many.fitted, 0.1, f"fitted to {MANY} skills; theory says {many.exponent:.2f}")
-    if guess.revealed:
-        st.markdown(
-            r"The skills still missing at time $t$ are those with $p > t^{1/\beta}$, and "
-            r"$\sum_{q>p} q^{-2\beta} \approx p^{1-2\beta}/(2\beta-1)$. So the slope is "
-            rf"$\frac{{1-2\beta}}{{\beta}} = {model.exponent:.2f}$; fitted to the {P} "
-            f"{'skill' if P == 1 else 'skills'} drawn here it is {model.fitted:.2f}. With few "
-            f"skills one sees the steps and no line: the same fit to {FEW} says {few.fitted:.2f}. "
-            "With hundreds the steps drown in the sum. Change the sharpness: of curves of "
-            f"sharpness 2 the fitted slope is {soft:.3f}, of sharpness 64 {sharp:.3f}."
-        )
-    open_in_lab(
-        Experiment(P=16, d=128, m=64, beta=beta), "A network that does this, in the Live Lab"
+    return guess
+
+
+def answer(model: AdditiveModel) -> str:
+    """Where the slope comes from, and what the number of skills and their sharpness do to it."""
+    few = replace(model, P=FEW)
+    soft, sharp = (replace(model, sharpness=each).fitted for each in (2, 64))
+    return (
+        r"The skills still missing at time $t$ are those with $p > t^{1/\beta}$, and "
+        r"$\sum_{q>p} q^{-2\beta} \approx p^{1-2\beta}/(2\beta-1)$. So the slope is "
+        rf"$\frac{{1-2\beta}}{{\beta}} = {model.exponent:.2f}$; fitted to the {model.P} "
+        f"{'skill' if model.P == 1 else 'skills'} drawn here it is {model.fitted:.2f}. With few "
+        f"skills one sees the steps and no line: the same fit to {FEW} says {few.fitted:.2f}. "
+        "With hundreds the steps drown in the sum. Change the sharpness: of curves of "
+        f"sharpness 2 the fitted slope is {soft:.3f}, of sharpness 64 {sharp:.3f}."
     )
 
+
+begin("puzzle")
+words, experiment = columns()
+model = choose(experiment)
+with words:
+    guess = question(model)
+    if guess.revealed:
+        st.markdown(answer(model))
+    open_in_lab(
+        Experiment(P=16, d=128, m=64, beta=model.beta), "A network that does this, in the Live Lab"
+    )
 with experiment:
-    counts = (*FILM, P) if guess.just_now else (P,)
+    counts = (*FILM, model.P) if guess.just_now else (model.P,)
     *film, last = (
-        skills_and_loss(AdditiveModel(count, beta, sharpness), guess.value, guess.revealed)
-        for count in counts
+        skills_and_loss(replace(model, P=count), guess.value, guess.revealed) for count in counts
     )
     picture(last, key="puzzle_picture", film=film)
