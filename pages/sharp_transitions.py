@@ -3,7 +3,7 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.lessons.sharp_transitions.figure import depth, escapes, jumps
+from emergence.lessons.sharp_transitions.figure import depth, escapes, formula, jumps
 from emergence.lessons.sharp_transitions.model import Jumps, Layers, escape_curves
 from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes, EscapeTimes
 from emergence.ui.fields import segmented_control, select_slider
@@ -42,7 +42,7 @@ def the_jump(words: Column, experiment: Column) -> None:
         if guess.revealed:
             star = r"\*"  # no emphasis
             shares = ", ".join(
-                f"{loss.name.replace('*', star)} **{100 * flow.half[0]:.2g}%**"
+                f"{formula(loss).replace('*', star)} **{100 * flow.half[0]:.2g}%**"
                 for loss, flow in zip(losses, flows, strict=True)
             )
             st.markdown(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emergence.lessons.sharp_transitions.figure import formula
 from emergence.lessons.sharp_transitions.model import toy_losses
 from tests.pages.drawn import drawn, names, wait_until
 from tests.pages.opened import open_lesson, reveal
@@ -26,7 +27,7 @@ def test_every_loss_is_named_with_its_share() -> None:
     app = reveal(open_lesson("sharp_transitions", k="4"))
     text = "\n".join(each.value for each in app.main.markdown).replace("\\*", "*")
     for loss in toy_losses(4):
-        assert f"{loss.name} **{100 * loss.flow(0.05).half[0]:.2g}%**" in text
+        assert f"{formula(loss)} **{100 * loss.flow(0.05).half[0]:.2g}%**" in text
 
 
 @pytest.mark.parametrize("k", ["3", "8"])

@@ -30,6 +30,7 @@ from emergence.lessons.sharp_transitions.model import (
     Jumps,
     Layers,
     ProductFlow,
+    ToyLoss,
     loss_of,
     neuron_waits,
     waits,
@@ -49,6 +50,13 @@ W = np.linspace(0.0, 1.25, 126)
 """Places at which a landscape is drawn."""
 
 
+def formula(loss: ToyLoss) -> str:
+    """A toy loss as a formula of one line."""
+    factors = [f"w{'₀₁₂₃₄₅₆₇₈'[i]}" for i in range(1, loss.layers + 1)]
+    power = "" if loss.power == 1 else "⁰¹²³⁴⁵⁶⁷⁸"[loss.power]
+    return f"(w* − {''.join(factors) if loss.layers > 1 else 'w'}{power})²"
+
+
 def _progress(flow: ProductFlow) -> tuple[Array, Array]:
     """Time in escape times and the share learned, up to `SPAN`, where all is learned at last."""
     x, learned = flow.t / flow.escape, flow.learned
@@ -66,7 +74,7 @@ def jumps(model: Jumps, guess: float | None, revealed: bool) -> go.Figure:
     revealed : whether the flows are drawn
     """
     traces = [
-        line(loss.name, W, loss.along(W), colour, 3.5, dash)
+        line(formula(loss), W, loss.along(W), colour, 3.5, dash)
         for loss, (colour, dash) in zip(model.losses, LOOKS, strict=True)
     ]
     if revealed:
@@ -96,7 +104,16 @@ def jumps(model: Jumps, guess: float | None, revealed: bool) -> go.Figure:
 def _flows(model: Jumps) -> list[go.Scatter]:
     """What each loss has learned over time, and a dot in both pictures at half its escape time."""
     traces = [
-        line(loss.name, *_progress(flow), colour, 3.5, dash, "%{y:.1%}", showlegend=False, **BELOW)
+        line(
+            formula(loss),
+            *_progress(flow),
+            colour,
+            3.5,
+            dash,
+            "%{y:.1%}",
+            showlegend=False,
+            **BELOW,
+        )
         for loss, flow, (colour, dash) in zip(model.losses, model.flows, LOOKS, strict=True)
     ]
     colours = [colour for colour, _ in LOOKS]
@@ -161,7 +178,7 @@ def escapes(
 def _escape_lines(curves: EscapeCurves, measured: Escapes, i: int) -> list[go.Scatter]:
     """The exact times of loss i and the integrated ones; in both pictures if it has few factors."""
     factors = [loss.factors for loss in curves.losses]
-    name, (colour, dash), many = curves.losses[i].name, LOOKS[i], factors[i] > 2
+    name, (colour, dash), many = formula(curves.losses[i]), LOOKS[i], factors[i] > 2
     traces = []
     for place in [{}] if many else [{}, BELOW | {"showlegend": False}]:
         traces.append(line(name, curves.w0, curves.exact[i], colour, 3.5, dash, **place))

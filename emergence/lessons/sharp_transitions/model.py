@@ -154,9 +154,8 @@ def fit_line(x: Array, y: Array) -> Line:
 
 @dataclass(frozen=True)
 class ToyLoss:
-    """(w* - (w_1 ... w_layers)^power)^2, by its name in HTML."""
+    """(w* - (w_1 ... w_layers)^power)^2."""
 
-    name: str
     layers: int = 1
     power: int = 1
 
@@ -211,10 +210,10 @@ class ToyLoss:
 def toy_losses(k: int) -> tuple[ToyLoss, ...]:
     """The lesson's losses: one factor, two, three different ones, and w^k."""
     return (
-        ToyLoss("(w* − w)²"),
-        ToyLoss("(w* − w²)²", power=2),
-        ToyLoss("(w* − w₁w₂w₃)²", layers=3),
-        ToyLoss(f"(w* − w{'⁰¹²³⁴⁵⁶⁷⁸'[k]})²", power=k),
+        ToyLoss(),
+        ToyLoss(power=2),
+        ToyLoss(layers=3),
+        ToyLoss(power=k),
     )
 
 

@@ -93,7 +93,7 @@ def test_one_and_two_factors_have_closed_forms() -> None:
 
 
 def test_three_equal_layers_flow_as_the_cube_three_times_slower() -> None:
-    layers, cube = ToyLoss("", layers=3), ToyLoss("", power=3)
+    layers, cube = ToyLoss(layers=3), ToyLoss(power=3)
     assert layers.flow(0.04).escape == pytest.approx(3 * cube.flow(0.04).escape, rel=1e-12)
     assert layers.along(0.4) == cube.along(0.4) == pytest.approx((1 - 0.4**3) ** 2)
 
@@ -137,7 +137,7 @@ def test_only_three_factors_and_more_jump() -> None:
     assert half[3] < 1e-6
     assert half[0] == pytest.approx(1 - np.sqrt(0.5 * (1 - start)), abs=1e-3)
     # The transition of w^2 in units of its escape time narrows with log(1/w0) only.
-    widths = [1 - ToyLoss("", power=2).flow(w0).waiting for w0 in (1e-2, 1e-4)]
+    widths = [1 - ToyLoss(power=2).flow(w0).waiting for w0 in (1e-2, 1e-4)]
     assert 1.6 < widths[0] / widths[1] < 2
 
 
