@@ -7,6 +7,10 @@ from typing import Any
 from playwright.sync_api import Page
 
 QUICK = "/?d=32&P=4&m=16&engine=flow&seed=3"
+OWN = """const L = document.querySelector('.lab').lab;
+    const div = (name) => L.painter.sheets[name].div;
+    const roles = (name, role) => div(name).data.flatMap(
+        ({ meta }, i) => (meta?.role === role ? [[i, meta]] : []));"""
 STATE = ".lab[data-state={}]"
 
 
@@ -16,7 +20,8 @@ def open_lab(page: Page, query: str) -> None:
 
 
 def lab(page: Page, expression: str) -> Any:
-    """Evaluate an expression of the component's own object `L`."""
-    return page.evaluate(
-        f"() => {{ const L = document.querySelector('.lab').lab; return {expression}; }}"
-    )
+    """Evaluate an expression of the component's own object `L`.
+
+    `div(name)` is a figure's element, `roles(name, role)` its traces of a role: [number, meta].
+    """
+    return page.evaluate(f"() => {{ {OWN} return {expression}; }}")

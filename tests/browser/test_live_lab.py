@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emergence.figures.lab.neuron_map import Places
 from tests.browser.lab import QUICK, STATE, lab, open_lab
 
 pytestmark = pytest.mark.browser
@@ -15,8 +17,12 @@ pytestmark = pytest.mark.browser
 SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3"
 
 
-LINE = """[...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
-    .map(path => path.getAttribute('d')).join('|')"""
+LINE = """[
+    ...[...document.querySelectorAll(`[data-figure=${name}] .js-line`)]
+        .map(path => path.getAttribute('d')),
+    ...[...document.querySelectorAll(`[data-tile=${name}] canvas`)].map(it => it.toDataURL()),
+].join('|')"""
+"""What is on the screen of a figure's lines: Plotly's paths and what is on the canvases."""
 
 
 COUNTED = """async (steps) => {
@@ -26,7 +32,7 @@ COUNTED = """async (steps) => {
 
 
 def line(page: Page, figure: str) -> str:
-    """What is on the screen of a figure's live lines: the SVG paths themselves."""
+    """The lines of a figure as they are on the screen."""
     return str(page.evaluate(f"name => {LINE}", figure))
 
 
@@ -40,12 +46,11 @@ def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) ->
     expect(page.locator(".lab-summary")).to_contain_text(
         re.compile(r"[1-8] of 8 directions learned")
     )
-    page.wait_for_function(
-        "Math.max(...document.querySelector('.lab').lab.painter.divs.heatmap.data[0].z"
-        ".flatMap(row => [...row])) > 0.5"
-    )
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
-    shares = lab(page, "L.painter.divs.matching.data[0].y")
+    page.locator("[data-figure=matching]").scroll_into_view_if_needed()
+    page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+    assert lab(page, "Math.max(...div('heatmap').data[0].z.flatMap(row => [...row])) > 0.5")
+    shares = lab(page, "div('matching').data[0].y")
     assert len(shares) == 8
     assert max(shares) > 0.5
 
@@ -152,7 +157,7 @@ def test_the_scrubber_shows_that_it_is_logarithmic(page: Page) -> None:
 
 def test_titles_say_first_what_is_predicted_and_then_what_was_found(page: Page) -> None:
     open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3")
-    title = page.locator("[data-figure=overlaps] .gtitle")
+    title = page.locator("[data-tile=overlaps] h3")
     expect(title).to_have_text("Overlaps: theory predicts jumps at ▼")
     open_lab(page, QUICK)
     page.get_by_role("button", name="Run to the end").click()
@@ -167,7 +172,7 @@ def test_a_figure_scrolled_into_sight_is_drawn(page: Page) -> None:
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
     page.locator("[data-figure=matching]").scroll_into_view_if_needed()
     page.wait_for_function("""() => {
-        const { y } = document.querySelector('.lab').lab.painter.divs.matching.data[0];
+        const { y } = document.querySelector('.lab').lab.painter.sheets.matching.div.data[0];
         return Array.isArray(y) && Math.max(...y) > 0.5;
     }""")
 
@@ -201,21 +206,75 @@ def test_the_url_restores_the_run_elsewhere(page: Page, browser: Browser) -> Non
     other.close()
 
 
-def test_zoom_and_hidden_traces_survive_updates(page: Page) -> None:
+def test_zoom_survives_updates(page: Page) -> None:
     open_lab(page, SLOW)
     page.evaluate("""() => {
         const { painter } = document.querySelector('.lab').lab;
-        const div = painter.divs.overlaps;
-        painter.Plotly.relayout(div, { 'yaxis.range': [0, 0.5] });
-        const hidden = painter.roles(div, 'matched')[2][0];
-        painter.Plotly.restyle(div, { visible: 'legendonly' }, [hidden]);
+        painter.Plotly.relayout(painter.sheets.overlaps.div, { 'yaxis.range': [0, 0.5] });
     }""")
     page.wait_for_timeout(1500)
-    assert lab(page, "L.painter.divs.overlaps.layout.yaxis.range") == [0, 0.5]
-    assert (
-        lab(page, "L.painter.divs.overlaps.data.filter(t => t.visible === 'legendonly').length")
-        == 1
-    )
+    assert lab(page, "div('overlaps').layout.yaxis.range") == [0, 0.5]
+
+
+def test_a_key_a_tab_or_a_title_makes_a_picture_the_large_one(page: Page) -> None:
+    open_lab(page, QUICK)
+    for choose, name in (
+        (lambda: page.keyboard.press("3"), "map"),
+        (lambda: page.get_by_role("button", name="Loss").click(), "loss"),
+        (lambda: page.locator("[data-tile=norms] h3").click(), "norms"),
+    ):
+        choose()
+        large = page.locator(f".lab-hero[data-tile={name}]")
+        expect(large).to_be_visible()
+        assert page.locator(".lab-hero").count() == 1
+        width = f"div('{name}')._fullLayout.width"
+        page.wait_for_function(
+            f"document.querySelector('.lab').lab.painter.sheets.{name}.div._fullLayout.width > 500"
+        )
+        assert lab(page, width) == pytest.approx(large.bounding_box()["width"], abs=2)  # type: ignore[index]
+
+
+def test_what_moves_is_drawn_where_plotly_puts_it(page: Page) -> None:
+    """The canvas has the colour of each matched line at that line's own points."""
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+    met, points = lab(page, """(() => {
+        const sheet = L.painter.sheets.overlaps;
+        const [{ xaxis, yaxis }, { brush }] = [sheet.div._fullLayout, sheet];
+        const traces = roles('overlaps', 'matched').map(([index]) => sheet.div.data[index]);
+        brush.paint(L.painter.scene(sheet), L.painter.moment(L.playback.position));
+        const { fresh, ratio } = brush.ink;
+        let [met, points] = [0, 0];
+        for (const { x, y, line } of traces) {
+            for (let i = 0; i < x.length; i += 1) {
+                const at = [xaxis._offset + xaxis.c2p(x[i]), yaxis._offset + yaxis.c2p(y[i])];
+                const [r, g, b] = fresh.getImageData(at[0] * ratio, at[1] * ratio, 1, 1).data;
+                const wanted = [1, 3, 5].map(j => parseInt(line.color.slice(j, j + 2), 16));
+                points += 1;
+                met += [r, g, b].every((part, j) => Math.abs(part - wanted[j]) < 8);
+            }
+        }
+        return [met, points];
+    })()""")  # fmt: skip
+    assert points > 40
+    assert met > 0.7 * points  # lines of other directions cover some
+
+
+def test_the_neuron_map_is_the_one_python_builds(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.keyboard.press("3")
+    page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+    u, a, x, y = lab(page, """(() => {
+        const { store, data } = L;
+        const rows = store.part(store.row(store.count - 1), 'u');
+        const { x, y } = div('map').data[roles('map', 'dots')[0][0]];
+        return [[...rows], data.a, [...x], [...y]];
+    })()""")  # fmt: skip
+    places = Places.of(np.array(a), len(x))
+    expected = places.of_neurons(np.array(u).reshape(len(x), len(a)))
+    np.testing.assert_allclose([x, y], expected, atol=1e-6)
 
 
 def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
@@ -223,23 +282,18 @@ def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
     page.locator(".lab-scores tbody tr").nth(1).hover()
     page.wait_for_function("document.querySelector('.lab').lab.pointed?.p === 1")
-    overlaps = "L.painter.divs.overlaps"
-    matched = f"L.painter.roles({overlaps}, 'matched')"
-    dimmed = lab(page, f"{matched}.map(([i]) => {overlaps}.data[i].opacity)")
+    dimmed = lab(page, "roles('overlaps', 'matched').map(([i]) => div('overlaps').data[i].opacity)")
     assert dimmed == [0.15, 1, 0.15, 0.15]
-    frames = "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length"
+    frames = "div('heatmap').layout.shapes.filter(s => s.name === 'frame').length"
     assert lab(page, frames) == 2
-    mark = "L.painter.divs.loss.data[L.painter.roles(L.painter.divs.loss, 'highlight')[0][0]].x[0]"
+    mark = "div('loss').data[roles('loss', 'highlight')[0][0]].x[0]"
     assert lab(page, mark) == lab(page, "L.data.T[1]")
-    lit = "L.painter.roles(L.painter.divs.matching, 'neurons')[0][1].order.indexOf(L.data.iota[1])"
-    widths = "L.painter.divs.matching.data[2].marker.line.width"
+    lit = "roles('matching', 'neurons')[0][1].order.indexOf(L.data.iota[1])"
+    widths = "div('matching').data[2].marker.line.width"
     assert lab(page, f"{widths}[{lit}]") == 3
     page.mouse.move(5, 5)
     page.wait_for_function("document.querySelector('.lab').lab.pointed === null")
-    assert (
-        lab(page, "L.painter.divs.heatmap.layout.shapes.filter(s => s.name === 'frame').length")
-        == 0
-    )
+    assert lab(page, frames) == 0
 
 
 def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
@@ -261,7 +315,7 @@ def test_nothing_is_cut_off(page: Page, width: int) -> None:
     open_lab(page, QUICK)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
-    for name in ("overlaps", "loss", "heatmap", "norms", "matching"):
+    for name in ("overlaps", "loss", "map", "heatmap", "norms", "matching"):
         box = page.locator(f"[data-figure={name}]").bounding_box()
         assert box is not None
         assert box["x"] >= 0

@@ -88,7 +88,8 @@ def _predicted(plan: Plan, tau: Array, theory: float | None, floor: float) -> li
         line(name, steps, np.maximum(y, floor), colour, 2.5, dash, "%{y:.3g} at %{x:,.3s} steps")
         for name, y, colour, dash in curves
     )
-    return [staircase.update(line_shape="hv"), *others]
+    traces = [staircase.update(line_shape="hv"), *others]
+    return [trace.update(meta={"role": "theory"}) for trace in traces]
 
 
 def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:

@@ -131,8 +131,8 @@ def heatmap(u: Array, neurons: IntArray, matched: int, title: str) -> go.Figure:
     step = max(1, -(-rows // 16))
     return figure(
         [trace], title,
-        xaxis=axis("direction p", dtick=max(1, Q // 8), showgrid=False),
-        yaxis=axis("neuron", autorange="reversed", showgrid=False, type="category",
+        xaxis=axis("direction p", dtick=max(1, Q // 8), showgrid=False, range=[0.5, Q + 0.5]),
+        yaxis=axis("neuron", range=[rows - 0.5, -0.5], showgrid=False, type="category",
                    tickvals=[str(k) for k in neurons[::step]]),
         shapes=[level(matched - 0.5, FRAME, 2, "dot")] if 0 < matched < rows else [],
     )  # fmt: skip

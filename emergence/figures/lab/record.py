@@ -1,4 +1,4 @@
-"""The Live Lab's five figures of a record, at its last snapshot."""
+"""The Live Lab's six figures of a record, at its last snapshot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from emergence.figures.lab.loss import loss
 from emergence.figures.lab.matching import matching
+from emergence.figures.lab.neuron_map import neuron_map
 from emergence.figures.lab.norms import norms
 from emergence.figures.lab.overlaps import heatmap, trajectories
 from emergence.runs.plan import Plan
@@ -15,7 +16,7 @@ from emergence.runs.titles import Promise, titles
 
 
 def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
-    """overlaps, loss, heatmap, norms and matching; an empty record gives the empty pictures.
+    """overlaps, loss, map, heatmap, norms and matching; an empty record gives the empty pictures.
 
     Only the predictions are drawn then, and the live page fills in the rest: the titles, too, say
     what is known before the run (see `runs.titles`).
@@ -32,6 +33,11 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     title = titles(promise)
     last = {name: record.get(name)[-1] if record.count else None for name in record.fields}
     P, m = e.P, e.m
+    start = plan.overlaps[np.ix_(plan.neurons, directions)] ** 2
+    u = start if last["u"] is None else last["u"]
+    n2 = np.full(len(u), e.s0**2) if last["n2"] is None else last["n2"][plan.neurons]
+    now = record.tau[record.count - 1] if record.count else 0.0
+    passed = np.minimum(now / np.maximum(plan.T[directions], 1e-300), 1.0)
     return {
         "overlaps": trajectories(
             steps, rows["u"], matched, plan.T[directions] / eta, plan.neurons, limits,
@@ -39,6 +45,9 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
         ),
         "loss": loss(
             plan, steps, rows["mse"], rows["slope"], promise.law, limits, title["loss"]
+        ),
+        "map": neuron_map(
+            u, n2, plan.a[directions], passed, plan.iota[directions], plan.neurons, title["map"]
         ),
         "heatmap": heatmap(
             np.zeros((len(plan.neurons), len(directions))) if last["u"] is None else last["u"],

@@ -10,6 +10,7 @@ import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Store } from "./store.js";
+import { NAMES, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 
@@ -19,7 +20,8 @@ import { Transport } from "./transport.js";
 /** @typedef {HTMLElement & {lab?: Lab, asked?: string}} Host */
 
 const QUIET = 300; // ms without painting after a control outside was touched
-const FRAME = 55; // ms between two paintings, at least
+const SHARE = 0.5; // of the browser's time that paintings may take
+const SELDOM = 250; // ms between two writings of the table while a run plays
 
 /**
  * Show an experiment: its figures and predictions come first, then its numbers.
@@ -81,7 +83,9 @@ class Lab {
     /** @param {Target | null} target */
     const hover = (target) => this.point(target);
     const seen = () => { this.dirty = true; };
-    this.painter = new Painter(host, Plotly, hover, seen, data, this.store);
+    this.tiles = new Tiles(host, () => this.painter.rearrange());
+    this.painter = new Painter(host, Plotly, this.tiles, hover, seen, data, this.store);
+    this.written = 0; // when the table was last written
     this.board = new Scoreboard(host, hover, data);
     this.feed = new Feed(address, this);
     this.transport = new Transport(host, {
@@ -101,6 +105,8 @@ class Lab {
       ready: () => this.ready,
       toggle: () => this.act((playback) => playback.toggle()),
       step: () => this.act((playback) => playback.step()),
+      reset: () => this.act((playback) => playback.jump(0)),
+      choose: (key) => { if (NAMES[key - 1]) this.tiles.choose(NAMES[key - 1]); },
     });
   }
 
@@ -147,7 +153,7 @@ class Lab {
 
   animate() {
     let last = performance.now();
-    let rest = FRAME;
+    let rest = 0;
     /** @param {number} now */
     const tick = (now) => {
       if (!this.host.isConnected) return;
@@ -160,25 +166,29 @@ class Lab {
       if (!this.dirty || now < this.quietUntil) return;
       this.dirty = false;
       const started = performance.now();
-      this.draw();
+      this.draw(now);
       // Leave the browser room to breathe between two paintings.
-      rest = Math.max(FRAME, 1.1 * (performance.now() - started));
+      rest = (performance.now() - started) / SHARE;
     };
     requestAnimationFrame(tick);
   }
 
-  draw() {
+  /** @param {number} now */
+  draw(now) {
     const { store, playback, data } = this;
     const { position } = playback;
     if (!store.count) return;
     this.painter.follow();
     this.painted += 1;
     this.host.dataset.painted = String(this.painted);
-    if (playback.playing) this.painter.animate(position, this.painted);
+    if (playback.playing) this.painter.animate(position);
     else this.painter.paint(position);
-    this.board.paint(store, position);
+    if (!playback.playing || now - this.written > SELDOM) {
+      this.board.paint(store, position);
+      this.written = now;
+    }
     if (playback.settle()) this.dirty = true; // once more, now with every figure
-    this.painter.entitle((playback.done && store.header.titles) || data.titles);
+    this.tiles.entitle((playback.done && store.header.titles) || data.titles);
     this.transport.paint(playback, this.timeline, data.whole);
   }
 

@@ -1,5 +1,7 @@
 // @ts-check
-// The Live Lab's frame: transport, a note, room for five figures and a table.
+// The Live Lab's frame: transport, a note, room for six figures and a table.
+
+import { TABS, TILES } from "./tiles.js";
 
 /** @param {string} path */
 const icon = (path) => `<svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true"><path d="${path}"/></svg>`;
@@ -29,9 +31,7 @@ export const MARKUP = `
       <span class="lab-speeds"><output></output><small></small></span></label>
   </div>
   <div class="lab-note" role="status" hidden></div>
-  <div class="lab-grid">
-    <div data-figure="overlaps"></div><div data-figure="loss"></div>
-    <div data-figure="heatmap"></div><div data-figure="norms"></div><div data-figure="matching"></div>
-    <div class="lab-board"><h4>The theorem, live</h4><p class="lab-summary"></p>
-      <div class="lab-scroll"><table class="lab-scores"></table></div></div>
-  </div>`;
+  ${TABS}
+  <div class="lab-grid">${TILES}</div>
+  <div class="lab-board"><h2>The theorem, live</h2><p class="lab-summary"></p>
+    <div class="lab-scroll"><table class="lab-scores"></table></div></div>`;

@@ -4,9 +4,9 @@
 /**
  * Hear the document's events until the component has left it: nothing outside may keep it alive.
  * @param {HTMLElement} host
- * @param {{touched: () => void, ready: () => boolean, toggle: () => void, step: () => void}} acts
+ * @param {{touched: () => void, ready: () => boolean, toggle: () => void, step: () => void, reset: () => void, choose: (key: number) => void}} acts
  */
-export function hearPage(host, { touched, ready, toggle, step }) {
+export function hearPage(host, { touched, ready, toggle, step, reset, choose }) {
   const left = new AbortController();
   /**
    * @template {"keydown" | "pointermove" | "pointerup"} K
@@ -35,6 +35,8 @@ export function hearPage(host, { touched, ready, toggle, step }) {
     if (target instanceof Element && target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
     if (event.key === " ") toggle();
     else if (event.key === "ArrowRight") step();
+    else if (event.key === "r" || event.key === "R") reset();
+    else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
     else return;
     event.preventDefault();
   });

@@ -1,14 +1,16 @@
 // @ts-check
-// The five figures: built by Python, refilled here with the numbers up to the shown moment.
+// The six figures: built by Python, refilled here with the numbers up to the shown moment. A moving
+// picture is drawn on canvas; one that rests, or is looked at closely, by Plotly.
 
-import {
-  bundle, curve, movedFinely, movedNorm, movedOverlap, movedRelatively, thin,
-} from "./curves.js";
-import { move, store } from "./lines.js";
-import { CONFIG, dress } from "./plot.js";
+import { Brush } from "./brush.js";
+import { CHANGES, roles, store } from "./changes.js";
+import { dressed, LECTURE_LINES, letters } from "./dressing.js";
+import { part } from "./dom.js";
+import { endNames, lossNames, Names } from "./names.js";
+import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
+import { NAMES } from "./tiles.js";
 
-/** @typedef {import("./types.js").Changes} Changes */
 /** @typedef {import("./types.js").Div} Div */
 /** @typedef {import("./types.js").Moment} Moment */
 /** @typedef {import("./types.js").Name} Name */
@@ -16,43 +18,69 @@ import { completed, target } from "./pointing.js";
 /** @typedef {import("./types.js").Role} Role */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./types.js").Target} Target */
+/** @typedef {import("./tiles.js").Tiles} Tiles */
 
 /** @type {Name[]} */
-const NAMES = ["overlaps", "loss", "heatmap", "norms", "matching"]; // in the order of the page
-/** @type {Name[]} */
-const LINES = ["overlaps", "loss", "norms"]; // their lines move at every painting
-/**
- * At every other painting of a moving picture one figure is redrawn in full, in this order.
- * @type {(Name | null)[]}
- */
-const IN_TURN = [
-  "heatmap", null, "matching", null, "overlaps", null, "heatmap", null, "matching", null, "loss", null,
-  "heatmap", null, "matching", null, "norms", null,
-];
+const LINES = ["overlaps", "loss", "norms"];
+/** Traces that are on the canvas while the picture moves. @type {Role[]} */
+const MOVING = ["others", "matched", "highlight", "mse", "head", "slope", "norm", "unused", "clock"];
 const DIM = 0.15; // what is not pointed at
 const DIM_BAR = 0.25;
+const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 
 /** @param {import("./types.js").Trace} trace */
 function opacity({ opacity: whole, marker }) {
   return whole ?? (typeof marker?.opacity === "number" ? marker.opacity : 1);
 }
 
+/** One figure on the page. */
+class Sheet {
+  /**
+   * @param {Name} name
+   * @param {HTMLElement} tile
+   */
+  constructor(name, tile) {
+    this.name = name;
+    this.tile = tile;
+    const div = part(tile, `[data-figure=${name}]`, HTMLElement);
+    this.div = /** @type {Div} */ (div);
+    this.names = new Names(part(tile, ".lab-names", HTMLElement));
+    /** @type {Brush | null} */
+    this.brush = null;
+    this.inked = false; // its lines are on the canvas
+    this.bound = false;
+    this.closely = 0; // when it was last redrawn under the pointer
+    this.size = 12; // of its letters
+    /** Opacity of each trace, and width of its line, as Python built it. @type {number[]} */
+    this.opacity = [];
+    /** @type {(number | undefined)[]} */
+    this.widths = [];
+  }
+
+  get visible() {
+    const box = this.div.getBoundingClientRect();
+    return box.width > 0 && box.bottom > 0 && box.top < window.innerHeight;
+  }
+}
+
 export class Painter {
   /**
    * @param {HTMLElement} host
    * @param {import("./types.js").Plotly} Plotly
+   * @param {Tiles} tiles
    * @param {(target: Target | null) => void} onHover
    * @param {() => void} onSeen
    * @param {Experiment} data
    * @param {Store} store
    */
-  constructor(host, Plotly, onHover, onSeen, data, store) {
+  constructor(host, Plotly, tiles, onHover, onSeen, data, store) {
     this.host = host;
     this.Plotly = Plotly;
+    this.tiles = tiles;
     this.onHover = onHover;
-    const divs = NAMES.map((name) => [name, host.querySelector(`[data-figure=${name}]`)]);
-    /** @type {Record<Name, Div>} */
-    this.divs = Object.fromEntries(divs);
+    this.onSeen = onSeen;
+    /** @type {Record<Name, Sheet>} */
+    this.sheets = /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, new Sheet(name, tiles.of(name))])));
     this.data = data;
     this.store = store;
     this.colour = "";
@@ -60,16 +88,16 @@ export class Painter {
     this.highlight = null;
     /** Where each neuron stands among those that are sent. @type {Map<number | null, number>} */
     this.place = new Map();
-    /** Opacity of each trace as Python built it. @type {Partial<Record<Name, number[]>>} */
-    this.opacity = {};
+    /** Layouts as Python built them. @type {Partial<Record<Name, import("./types.js").Layout>>} */
+    this.layouts = {};
     // A figure that was out of sight has not been drawn meanwhile.
     this.sight = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) onSeen();
     });
     this.resize = new ResizeObserver((entries) => {
-      // A page that is being left has no size any more.
-      for (const { target: div } of entries) {
-        if ("data" in div && div.clientWidth) Plotly.Plots.resize(div);
+      for (const { target: plot } of entries) {
+        const sheet = NAMES.map((name) => this.sheets[name]).find(({ div }) => div.parentElement === plot);
+        if (sheet?.bound) this.dress(sheet);
       }
     });
   }
@@ -84,46 +112,85 @@ export class Painter {
     this.store = store;
     this.highlight = null;
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
-    for (const name of NAMES) {
-      const div = this.divs[name];
-      // The first pictures are on the screen before the others are begun.
-      if (name === "heatmap") await new Promise((resolve) => { setTimeout(resolve); });
+    this.colour = getComputedStyle(this.host).color;
+    this.tiles.entitle(data.titles);
+    // The large picture is on the screen before the others are begun.
+    const order = [this.tiles.hero, ...NAMES.filter((name) => name !== this.tiles.hero)];
+    for (const name of order) {
+      const sheet = this.sheets[name];
+      if (name !== this.tiles.hero) await new Promise((resolve) => { setTimeout(resolve); });
       if (this.data !== data) return;
       const figure = data.figures[name];
       figure.layout.uirevision = data.query;
-      this.opacity[name] = figure.data.map(opacity);
-      dress(figure.layout, this.host);
-      const displayModeBar = this.host.clientWidth < 700 ? false : "hover";
-      await this.Plotly.react(div, figure.data, figure.layout, { ...CONFIG, displayModeBar });
-      if (!div.dataset.bound) this.bind(name, div);
+      this.layouts[name] = figure.layout;
+      sheet.opacity = figure.data.map(opacity);
+      sheet.widths = figure.data.map(({ line }) => line?.width);
+      sheet.inked = false;
+      sheet.brush?.wipe();
+      sheet.names.clear();
+      sheet.div.data = figure.data;
+      await this.react(sheet);
+      if (!sheet.bound) this.bind(sheet);
     }
-    this.colour = getComputedStyle(this.host).color;
   }
 
   /**
-   * @param {Name} name
-   * @param {Div} div
+   * Draw a figure for the room it has now.
+   * @param {Sheet} sheet
    */
-  bind(name, div) {
-    div.dataset.bound = "1";
-    this.resize.observe(div);
+  async react(sheet) {
+    const { name, div } = sheet;
+    const layout = this.layouts[name];
+    const box = div.parentElement?.getBoundingClientRect();
+    if (!layout || !box || !(box.width > 0)) return;
+    const style = getComputedStyle(this.host);
+    const room = {
+      width: Math.floor(box.width), height: Math.floor(box.height), hero: name === this.tiles.hero,
+      lecture: this.host.classList.contains("lab-lecture"), colour: style.color, family: style.fontFamily,
+    };
+    sheet.size = letters(room);
+    div.data.forEach(({ line }, index) => {
+      const width = sheet.widths[index];
+      if (!line || width === undefined) return;
+      line.width = room.lecture ? Math.max(width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
+    });
+    const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
+    await this.Plotly.react(div, div.data, dressed(name, layout, room), { ...CONFIG, displayModeBar });
+    this.fixed(sheet);
+  }
+
+  /**
+   * The same after its room has changed.
+   * @param {Sheet} sheet
+   */
+  async dress(sheet) {
+    await this.react(sheet);
+    sheet.brush?.forget();
+    this.onSeen();
+  }
+
+  /** Another picture is large, or the page has another look. */
+  rearrange() {
+    for (const name of NAMES) if (this.sheets[name].bound) this.dress(this.sheets[name]);
+  }
+
+  /** @param {Sheet} sheet */
+  bind(sheet) {
+    const { name, div } = sheet;
+    sheet.bound = true;
+    sheet.brush = new Brush(name, div);
+    if (div.parentElement) this.resize.observe(div.parentElement);
     this.sight.observe(div);
     div.on("plotly_hover", ({ points }) => {
       this.onHover(completed(this.data.iota, target(this.data, name, points[0])));
     });
     div.on("plotly_unhover", () => this.onHover(null));
-  }
-
-  /**
-   * Say what is known now: Python has the words, before the run's end and after it.
-   * @param {import("./types.js").Titles} titles
-   */
-  entitle(titles) {
-    for (const name of NAMES) {
-      const div = this.divs[name];
-      if (div.layout.title.text === titles[name]) continue;
-      this.Plotly.relayout(div, { "title.text": titles[name] });
-    }
+    // Zoomed, or resized: what is on the canvas is of other axes.
+    div.on("plotly_relayout", () => {
+      sheet.brush?.forget();
+      this.fixed(sheet);
+      this.onSeen();
+    });
   }
 
   /** Follow the theme when it changes. */
@@ -131,13 +198,49 @@ export class Painter {
     const now = getComputedStyle(this.host).color;
     if (now === this.colour) return;
     this.colour = now;
-    for (const name of NAMES) this.Plotly.relayout(this.divs[name], { "font.color": now });
+    this.rearrange();
   }
 
-  /** @param {Div} div */
-  visible(div) {
-    const box = div.getBoundingClientRect();
-    return box.bottom > 0 && box.top < window.innerHeight;
+  /** @param {Sheet} sheet */
+  scene({ div }) {
+    const { data, store: rows, place, highlight, colour } = this;
+    return { div, data, store: rows, place, highlight, colour };
+  }
+
+  /**
+   * Names that do not move with the run.
+   * @param {Sheet} sheet
+   */
+  fixed(sheet) {
+    sheet.names.still = [];
+    if (sheet.name !== "loss" || sheet.name !== this.tiles.hero) return;
+    const pen = sheet.brush?.ink.fresh ?? document.createElement("canvas").getContext("2d");
+    if (!pen) return;
+    pen.font = `${sheet.size}px ${sheet.div._fullLayout.font.family}`;
+    sheet.names.still = lossNames(this.scene(sheet), sheet.size, (text) => pen.measureText(text).width);
+  }
+
+  /**
+   * @param {Sheet} sheet
+   * @param {Moment} moment
+   */
+  name(sheet, { now }) {
+    const moving = sheet.name === "overlaps" || sheet.name === "norms";
+    sheet.names.write(moving ? endNames(this.scene(sheet), sheet.name, now, sheet.size) : [], sheet.size);
+  }
+
+  /**
+   * The moment of a step; curves begin where the first snapshot is, with the start's values.
+   * @param {number} step
+   * @returns {Moment}
+   */
+  moment(step) {
+    const { rows, now } = this.store.upTo(step);
+    const start = this.store.row(0).slice();
+    [start[0]] = [this.data.first];
+    if (rows.length && rows[0][0] <= this.data.first) return { rows, now };
+    const shown = now[0] < this.data.first ? [start] : [start, ...rows];
+    return { rows: shown, now: now[0] < this.data.first ? start : now };
   }
 
   /**
@@ -146,167 +249,69 @@ export class Painter {
    */
   paint(step, names = NAMES) {
     if (!this.store.count) return;
-    const moment = this.store.upTo(step);
-    for (const name of names) this.redraw(name, moment);
+    const moment = this.moment(step);
+    for (const name of names) this.redraw(this.sheets[name], moment);
   }
 
   /**
-   * Painting number `turn` of a moving picture: all lines grow, one figure is redrawn in full.
+   * Draw a moving picture as of `step`.
    * @param {number} step
-   * @param {number} turn
    */
-  animate(step, turn) {
+  animate(step) {
     if (!this.store.count) return;
-    const moment = this.store.upTo(step);
-    const full = IN_TURN[turn % IN_TURN.length];
-    for (const name of LINES) {
-      const div = this.divs[name];
-      if (name === full || div._dragging || !this.visible(div)) continue;
-      const changes = this[name](div, moment);
-      store(div, changes);
-      if (!move(div, changes)) this.Plotly.redraw(div);
+    const moment = this.moment(step);
+    const now = performance.now();
+    for (const name of NAMES) {
+      const sheet = this.sheets[name];
+      const { div, brush } = sheet;
+      if (!brush || div._dragging || !sheet.visible) continue;
+      if (div.matches(":hover")) {
+        // Plotly tells what is under the pointer, so here it draws.
+        if (now - sheet.closely < CLOSELY) continue;
+        this.redraw(sheet, moment);
+        sheet.closely = now;
+        continue;
+      }
+      if (!sheet.inked) this.blank(sheet);
+      brush.paint(this.scene(sheet), moment);
+      this.name(sheet, moment);
     }
-    if (full) this.redraw(full, moment);
   }
 
   /**
-   * @param {Name} name
-   * @param {Moment} moment
+   * Take from Plotly what the canvas shows.
+   * @param {Sheet} sheet
    */
-  redraw(name, moment) {
-    const div = this.divs[name];
-    if (div._dragging || !this.visible(div)) return;
-    store(div, this[name](div, moment));
+  blank(sheet) {
+    const { div } = sheet;
+    sheet.inked = true;
+    for (const trace of div.data) {
+      const role = trace.meta?.role;
+      if (!role) continue;
+      if (MOVING.includes(role)) Object.assign(trace, { x: [], y: [] });
+      if (role === "overlaps") trace.z = this.data.neurons.map(() => this.data.directions.map(() => null));
+      if (role === "winner" || role === "shared") Object.assign(trace, { y: this.data.a.map(() => 0), text: [] });
+      if (role === "neurons" || role === "dots") trace.marker = { ...trace.marker, opacity: 0, line: { width: 0, color: "" } };
+    }
     this.Plotly.redraw(div);
   }
 
   /**
-   * The traces of a role, by number, and what they say of themselves.
-   * @template {Role} R
-   * @param {Div} div
-   * @param {R} role
-   */
-  roles(div, role) {
-    /** @type {[index: number, meta: import("./types.js").MetaOf<R>][]} */
-    const found = [];
-    div.data.forEach(({ meta }, index) => {
-      if (meta?.role === role) found.push([index, /** @type {any} */ (meta)]);
-    });
-    return found;
-  }
-
-  /**
-   * @param {Div} div
+   * @param {Sheet} sheet
    * @param {Moment} moment
    */
-  overlaps(div, { rows }) {
-    const { neurons, directions, first, iota } = this.data;
-    const Q = directions.length;
-    const { offset: start } = this.store.fields.u;
-    const rare = thin(rows, neurons.length * Q);
-    /** @type {Changes} */
-    const changes = this.roles(div, "others").map(([index, { p }]) => {
-      const others = neurons.filter((k) => k !== iota[p]);
-      const offsets = others.map((k) => start + (this.place.get(k) ?? 0) * Q + p);
-      return [index, bundle(rare, offsets, others, movedOverlap, first)];
-    });
-    for (const [index, { p }] of this.roles(div, "matched")) {
-      const place = this.place.get(iota[p]);
-      if (place === undefined) continue;
-      changes.push([index, curve(rows, start + place * Q + p, movedFinely)]);
+  redraw(sheet, moment) {
+    const { name, div } = sheet;
+    if (!sheet.bound || div._dragging || !sheet.visible) return;
+    if (sheet.inked && name === "map") {
+      const [[index]] = roles(div, "dots");
+      div.data[index].marker = { ...div.data[index].marker, opacity: sheet.opacity[index] };
     }
-    const lit = this.place.get(this.highlight?.k ?? null);
-    if (lit !== undefined) {
-      const offsets = directions.map((p) => start + lit * Q + p);
-      const [[index]] = this.roles(div, "highlight");
-      changes.push([index, bundle(rows, offsets, directions, movedOverlap, first)]);
-    }
-    return changes;
-  }
-
-  /**
-   * @param {Div} div
-   * @param {Moment} moment
-   * @returns {Changes}
-   */
-  loss(div, { rows, now }) {
-    const { mse, slope } = this.store.fields;
-    const [[mark, { low = 0, high = 0 }]] = this.roles(div, "highlight");
-    const p = this.highlight?.p ?? null;
-    const T = p === null ? null : this.data.T[p];
-    return [
-      [mark, T ? { x: [T, T], y: [low, high] } : { x: [], y: [] }],
-      [this.roles(div, "mse")[0][0], curve(rows, mse.offset, movedRelatively)],
-      [this.roles(div, "slope")[0][0], curve(rows, slope.offset, movedFinely)],
-      [this.roles(div, "head")[0][0], { x: [now[0]], y: [now[mse.offset]] }],
-    ];
-  }
-
-  /**
-   * @param {Div} div
-   * @param {Moment} moment
-   * @returns {Changes}
-   */
-  heatmap(div, { now }) {
-    const u = this.store.part(now, "u");
-    const Q = this.data.directions.length;
-    div.data[0].z = this.data.neurons.map((_, i) => u.subarray(i * Q, (i + 1) * Q));
-    return [];
-  }
-
-  /**
-   * @param {Div} div
-   * @param {Moment} moment
-   */
-  norms(div, { rows }) {
-    const { offset: start } = this.store.fields.n2;
-    /** @type {Changes} */
-    const changes = this.roles(div, "norm").map(([index, { k, scale }]) => [
-      index, curve(rows, start + k, movedRelatively, scale),
-    ]);
-    for (const [index, { neurons, scale }] of this.roles(div, "unused")) {
-      const offsets = neurons.map((k) => start + k);
-      const rare = thin(rows, neurons.length);
-      changes.push([index, bundle(rare, offsets, neurons, movedNorm, this.data.first, scale)]);
-    }
-    const k = this.highlight?.k ?? null;
-    if (k !== null) {
-      const own = this.roles(div, "norm").find(([, meta]) => meta.k === k);
-      const [[index, meta]] = this.roles(div, "highlight");
-      const scale = own ? own[1].scale : meta.scale;
-      changes.push([index, curve(rows, start + k, movedRelatively, scale)]);
-    }
-    return changes;
-  }
-
-  /**
-   * @param {Div} div
-   * @param {Moment} moment
-   * @returns {Changes}
-   */
-  matching(div, { now }) {
-    const share = Array.from(this.store.part(now, "share"));
-    const capture = this.store.part(now, "capture");
-    const winner = Array.from(this.store.part(now, "winner"));
-    const owner = this.store.part(now, "owner");
-    const [[first]] = this.roles(div, "winner");
-    const [[second]] = this.roles(div, "shared");
-    const [[strip, { order }]] = this.roles(div, "neurons");
-    const { colours, idle, serves } = this.data;
-    const lit = this.highlight?.k ?? null;
-    const [bars, rest, squares] = [div.data[first], div.data[second], div.data[strip]];
-    bars.y = share;
-    bars.customdata = winner;
-    bars.text = winner.map((k, p) => (share[p] >= serves ? String(k) : ""));
-    rest.y = share.map((value, p) => Math.max(capture[p] - value, 0));
-    squares.marker = {
-      ...squares.marker,
-      color: order.map((k) => (owner[k] < 0 ? idle.colour : colours[owner[k]])),
-      opacity: order.map((k) => (owner[k] < 0 ? idle.opacity : 1)),
-      line: { color: this.colour, width: order.map((k) => (k === lit ? 3 : 0)) },
-    };
-    squares.customdata = order.map((k) => [k, owner[k] < 0 ? idle.name : owner[k] + 1]);
-    return [];
+    sheet.inked = false;
+    store(div, CHANGES[name](this.scene(sheet), moment));
+    this.Plotly.redraw(div);
+    sheet.brush?.wipe();
+    this.name(sheet, moment);
   }
 
   /**
@@ -317,39 +322,29 @@ export class Painter {
   point(pointed, step) {
     this.highlight = pointed;
     const p = pointed?.p ?? null;
-    for (const name of LINES) {
-      const div = this.divs[name];
+    for (const name of [...LINES, /** @type {Name} */ ("map")]) {
+      const sheet = this.sheets[name];
+      const { div } = sheet;
+      sheet.brush?.forget();
       /** @type {Role[]} */
-      const lines = ["others", "matched", "norm", "unused"];
-      const traces = lines.flatMap((role) => this.roles(div, role));
-      if (traces.length) {
-        this.Plotly.restyle(div, {
-          opacity: traces.map(([index, meta]) => {
-            const near = p === null || ("p" in meta && meta.p === p);
-            return this.built(name, index) * (near ? 1 : DIM);
-          }),
-        }, traces.map(([index]) => index));
+      const lines = ["others", "matched", "norm", "unused", "clock"];
+      for (const [index, meta] of lines.flatMap((role) => roles(div, role))) {
+        const near = p === null || ("p" in meta && meta.p === p);
+        div.data[index].opacity = (sheet.opacity[index] ?? 1) * (near ? 1 : DIM);
       }
-      const [[index]] = this.roles(div, "highlight");
-      this.Plotly.restyle(div, { x: [[]], y: [[]], "line.color": this.colour }, [index]);
+      for (const [index] of roles(div, "highlight")) {
+        const trace = div.data[index];
+        Object.assign(trace, { x: [], y: [], line: { ...trace.line, color: this.colour } });
+      }
     }
-    const { matching } = this.divs;
-    const bars = [...this.roles(matching, "winner"), ...this.roles(matching, "shared")];
-    const shown = this.data.a.map((_, q) => (p === null || q === p ? 1 : DIM_BAR));
-    this.Plotly.restyle(matching, {
-      "marker.opacity": bars.map(([index]) => shown.map((value) => value * this.built("matching", index))),
-    }, bars.map(([index]) => index));
+    const { matching } = this.sheets;
+    for (const [index] of [...roles(matching.div, "winner"), ...roles(matching.div, "shared")]) {
+      const whole = matching.opacity[index] ?? 1;
+      const trace = matching.div.data[index];
+      trace.marker = { ...trace.marker, opacity: this.data.a.map((_, q) => whole * (p === null || q === p ? 1 : DIM_BAR)) };
+    }
     this.frameCell(p, pointed?.k ?? null);
-    this.paint(step, ["overlaps", "norms", "matching", "loss"]);
-  }
-
-  /**
-   * Opacity of a trace as Python built it.
-   * @param {Name} name
-   * @param {number} index
-   */
-  built(name, index) {
-    return this.opacity[name]?.[index] ?? 1;
+    this.paint(step, ["overlaps", "norms", "matching", "loss", "map"]);
   }
 
   /**
@@ -358,7 +353,7 @@ export class Painter {
    * @param {number | null} k
    */
   frameCell(p, k) {
-    const div = this.divs.heatmap;
+    const { div } = this.sheets.heatmap;
     const shapes = (div.layout.shapes ?? []).filter((shape) => shape.name !== "frame");
     const frame = { type: "rect", name: "frame", line: { color: this.data.frame, width: 2 } };
     const place = this.place.get(k);

@@ -64,7 +64,7 @@ export class Scoreboard {
   constructor(host, onHover, data) {
     this.table = part(host, ".lab-scores", HTMLElement);
     this.summary = part(host, ".lab-summary", HTMLElement);
-    this.title = part(host, ".lab-board h4", HTMLElement);
+    this.title = part(host, ".lab-board h2", HTMLElement);
     this.data = data;
     /** @type {HTMLTableRowElement[]} */
     this.rows = [];

@@ -20,8 +20,8 @@
  */
 
 /**
- * The five pictures.
- * @typedef {"overlaps" | "loss" | "heatmap" | "norms" | "matching"} Name
+ * The six pictures.
+ * @typedef {"overlaps" | "loss" | "map" | "heatmap" | "norms" | "matching"} Name
  */
 
 /** A title for each picture and for the table. @typedef {Record<Name | "board", string>} Titles */
@@ -105,8 +105,27 @@
  *   winner: {},
  *   shared: {},
  *   neurons: {order: number[]},
+ *   theory: {},
+ *   rings: {},
+ *   names: {},
+ *   clock: {p: number},
+ *   dots: Circle,
  * }} Metas
  * @typedef {keyof Metas} Role
+ */
+
+/**
+ * The neuron map's layout: centres and radii of the directions' rings, places in the cloud, a
+ * neuron's radius for |v| = 1, the overlap from which on it has a direction's colour, half the width.
+ * @typedef {object} Circle
+ * @property {number[]} x
+ * @property {number[]} y
+ * @property {number[]} radius
+ * @property {number[]} cloud_x
+ * @property {number[]} cloud_y
+ * @property {number} unit
+ * @property {number} leaves
+ * @property {number} edge
  */
 
 /** @template {Role} R @typedef {{role: R} & Metas[R]} MetaOf */
@@ -118,19 +137,41 @@
  * @property {Meta} [meta]
  * @property {ArrayLike<number>} [x]
  * @property {ArrayLike<number>} [y]
- * @property {ArrayLike<number>[]} [z]
+ * @property {ArrayLike<number | null>[]} [z]
+ * @property {string} [name]
  * @property {ArrayLike<unknown>} [customdata]
  * @property {string[]} [text]
  * @property {number} [opacity]
  * @property {boolean | "legendonly"} [visible]
  * @property {Marker} [marker]
+ * @property {{color?: string, width?: number, dash?: string}} [line]
+ * @property {string} [xaxis]
+ * @property {string} [yaxis]
+ * @property {[share: number, color: string][]} [colorscale]
+ * @property {number} [xgap]
+ * @property {number} [ygap]
  *
- * @typedef {{color?: string[], opacity?: number | number[], line?: {color: string, width: number[]}}} Marker
+ * @typedef {object} Marker
+ * @property {string | string[]} [color]
+ * @property {number | number[]} [size]
+ * @property {number | number[]} [opacity]
+ * @property {{color: string | string[], width: number | number[]}} [line]
  */
 
 /**
  * @typedef {{size: number, color?: string, family?: string}} Font
  * @typedef {{type: string, name?: string, [key: string]: unknown}} Shape
+ *
+ * @typedef {object} AxisLayout
+ * @property {boolean} [visible]
+ * @property {{text: string, font?: {size: number}}} [title]
+ * @property {[number, number]} [domain]
+ * @property {[number, number]} [range]
+ * @property {string} [type]
+ * @property {number | string} [dtick]
+ * @property {number} [nticks]
+ * @property {string[]} [tickvals]
+ * @property {boolean} [showticklabels]
  *
  * @typedef {object} Layout
  * @property {Font} font
@@ -140,6 +181,11 @@
  * @property {{font?: Font}[]} [annotations]
  * @property {Shape[]} [shapes]
  * @property {string} [uirevision]
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {boolean} [showlegend]
+ * @property {AxisLayout} [yaxis]
+ * @property {AxisLayout} [yaxis2]
  *
  * @typedef {{data: Trace[], layout: Layout}} Figure
  */
@@ -147,11 +193,17 @@
 /** New points of a trace. @typedef {{x: number[], y: number[], customdata?: number[]}} Points */
 /** New points by the number of their trace. @typedef {[index: number, points: Points][]} Changes */
 
-/** From a coordinate to a pixel. @typedef {{c2p: (value: number) => number}} Axis */
+/** From a coordinate to a pixel, and where it lies. @typedef {{c2p: (value: number) => number, _offset: number, _length: number}} Axis */
 
 /**
  * A trace, and the axes, as Plotly keeps them for itself (private, see CONTRIBUTING).
- * @typedef {{uid: string, visible: boolean | "legendonly", xaxis: string, yaxis: string}} FullTrace
+ * @typedef {object} FullTrace
+ * @property {boolean | "legendonly"} visible
+ * @property {string} [name]
+ * @property {{color?: string}} [line]
+ * @property {Meta} [meta]
+ * @property {ArrayLike<number>} [x]
+ * @property {ArrayLike<number>} [y]
  */
 
 /**
@@ -169,7 +221,7 @@
  * @property {Trace[]} data
  * @property {Layout} layout
  * @property {FullTrace[]} _fullData
- * @property {Record<string, Axis>} _fullLayout
+ * @property {{width: number, height: number, font: {size: number, family: string}} & Record<string, any>} _fullLayout
  * @property {boolean} [_dragging]
  * @property {(kind: string, heard: (event: {points: Point[]}) => void) => void} on
  *

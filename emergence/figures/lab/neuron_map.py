@@ -1,0 +1,180 @@
+"""The neuron map: every student neuron between the directions it overlaps with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from emergence.arrays import Array, IntArray
+from emergence.figures.style import GRID, UNUSED, colour, figure
+
+LARGEST = 0.2
+"""Radius of the strongest direction's ring where there is room; the circle's own is 1."""
+GAP = 0.03
+"""Least distance of two rings."""
+CLOUD = 0.2
+"""Radius of the disc in which neurons wait that overlap with nothing."""
+EDGE = 1.42
+"""Half the width of the picture."""
+LEAVES = 0.2
+"""From this overlap on a neuron has the colour of its direction."""
+CORNERS = 48
+"""Corners of a ring's polygon."""
+PIXELS = 160.0
+"""Pixels to a unit in a picture of ordinary size: the page, which knows its own, corrects it."""
+LEAST_TURN = 0.11
+"""Angle, in units of the circle's radius, that two names need to stand side by side."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the directions and the waiting neurons are.
+
+    Attributes
+    ----------
+    x, y : centres of the directions' rings on a circle of radius 1, shape (Q,); the first on top,
+        then clockwise
+    radius : of each ring, its area proportional to a_p, shape (Q,)
+    angle : of each ring from the top, clockwise, shape (Q,)
+    cloud_x, cloud_y : where each neuron waits, a sunflower's seeds, shape (n,)
+    """
+
+    x: Array
+    y: Array
+    radius: Array
+    angle: Array
+    cloud_x: Array
+    cloud_y: Array
+
+    @classmethod
+    def of(cls, a: Array, neurons: int) -> Places:
+        """Room for directions of strengths `a` (shape (Q,)) and so many neurons."""
+        size = np.sqrt(a / a[0])
+        free = 2 * np.pi - GAP * len(a)
+        radius = size * min(LARGEST, max(free, np.pi) / (2 * float(size.sum())))
+        # What the rings do not need is divided evenly between them.
+        spare = (2 * np.pi - 2 * float(radius.sum())) / len(a)
+        half = radius + spare / 2
+        angle = np.cumsum(2 * half) - half - half[0]
+        k = np.arange(neurons)
+        away = CLOUD * np.sqrt((k + 0.5) / max(neurons, 1))
+        turn = k * np.pi * (3 - np.sqrt(5))
+        return cls(
+            np.sin(angle), np.cos(angle), radius, angle, away * np.sin(turn), away * np.cos(turn)
+        )
+
+    def of_neurons(self, u: Array) -> tuple[Array, Array]:
+        """Where neurons of overlaps `u` (shape (n, Q)) stand: x and y, shape (n,).
+
+        sum_p u_kp times the place of direction p, and the rest of u in the cloud: a neuron that
+        overlaps with nothing waits there, one that has found a direction is in its ring.
+        """
+        rest = np.maximum(1 - u.sum(axis=1), 0)
+        return u @ self.x + rest * self.cloud_x, u @ self.y + rest * self.cloud_y
+
+
+def neuron_map(
+    u: Array,
+    n2: Array,
+    a: Array,
+    passed: Array,
+    iota: IntArray,
+    neurons: IntArray,
+    title: str,
+) -> go.Figure:
+    """Directions as rings on a circle, neurons between them.
+
+    A neuron's area is |v_k|^2 and a ring's a_p on the same scale, so that a neuron which has
+    learned its direction fills the ring; the ring itself closes like a clock until the predicted
+    T_p.
+
+    Parameters
+    ----------
+    u : overlaps squared, shape (neurons, directions)
+    n2 : squared norms |v_k|^2 of these neurons, shape (neurons,)
+    a : strengths of the directions, shape (directions,)
+    passed : share of each predicted time T_p that has passed, in [0, 1], shape (directions,)
+    iota : neuron that theory matches to each direction, -1 for none, shape (directions,)
+    neurons : names of the neurons, shape (neurons,)
+    """
+    places = Places.of(a, len(neurons))
+    x, y = places.of_neurons(u)
+    near = np.argmax(u, axis=1)
+    left = u[np.arange(len(u)), near] >= LEAVES
+    unit = float(places.radius[0] / np.sqrt(a[0]))
+    matched = {int(k): p for p, k in enumerate(iota)}
+    rings_x, rings_y = _arcs(places, np.ones(len(a)))
+    traces: list[go.Scatter] = [
+        go.Scatter(
+            x=rings_x, y=rings_y, mode="lines", line={"color": GRID, "width": 2},
+            hoverinfo="skip", name="rings", meta={"role": "rings"},
+        )
+    ]  # fmt: skip
+    for p in range(len(a)):
+        arc_x, arc_y = _arcs(places, passed, [p])
+        traces.append(
+            go.Scatter(
+                x=arc_x, y=arc_y, mode="lines", line={"color": colour(p), "width": 3},
+                name=f"p = {p + 1}", meta={"role": "clock", "p": p},
+                hovertemplate=f"direction {p + 1}: its clock closes at Tₚ<extra></extra>",
+            )
+        )  # fmt: skip
+    traces.append(
+        go.Scatter(
+            x=x, y=y, mode="markers", name="neurons",
+            customdata=[[int(k), int(p) + 1, float(value)] for k, p, value in
+                        zip(neurons, near, u[np.arange(len(u)), near], strict=True)],
+            marker={
+                "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": 3, "opacity": 0.85,
+                "color": [colour(int(p)) if gone else UNUSED
+                          for p, gone in zip(near, left, strict=True)],
+                "line": {"width": 1.5, "color": [colour(matched[int(k)]) if int(k) in matched
+                                                 else UNUSED for k in neurons]},
+            },
+            hovertemplate="neuron %{customdata[0]}: u = %{customdata[2]:.2f} with direction "
+                          "%{customdata[1]}<extra></extra>",
+            meta={"role": "dots", "unit": unit, "edge": EDGE, "leaves": LEAVES,
+                  "x": places.x.tolist(), "y": places.y.tolist(),
+                  "radius": places.radius.tolist(),
+                  "cloud_x": places.cloud_x.tolist(), "cloud_y": places.cloud_y.tolist()},
+        )
+    )  # fmt: skip
+    named = _named(places.angle)
+    beyond = 1 + places.radius[named] + 0.11
+    traces.append(
+        go.Scatter(
+            x=beyond * places.x[named], y=beyond * places.y[named], mode="text",
+            text=[str(p + 1) for p in named],
+            textfont={"color": [colour(int(p)) for p in named]},
+            hoverinfo="skip", name="directions", meta={"role": "names"},
+        )
+    )  # fmt: skip
+    hidden = {"visible": False, "range": [-EDGE, EDGE], "constrain": "domain"}
+    return figure(
+        traces, title,
+        xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"},
+        margin={"l": 4, "r": 4, "t": 40, "b": 4},
+    )  # fmt: skip
+
+
+def _named(angle: Array) -> IntArray:
+    """The directions whose names have room on the circle, the strongest first: their numbers."""
+    named: list[int] = []
+    for p, turn in enumerate(angle):
+        apart = [abs((turn - angle[q] + np.pi) % (2 * np.pi) - np.pi) for q in named]
+        if not apart or min(apart) >= LEAST_TURN:
+            named.append(p)
+    return np.array(named)
+
+
+def _arcs(places: Places, share: Array, only: list[int] | None = None) -> tuple[Array, Array]:
+    """The rings' first `share` (shape (Q,)) from the top, clockwise, with gaps between them."""
+    turn = np.linspace(0, 2 * np.pi, CORNERS + 1)
+    x, y = [], []
+    for p in range(len(share)) if only is None else only:
+        part = turn * share[p]
+        x += [places.x[p] + places.radius[p] * np.sin(part), [np.nan]]
+        y += [places.y[p] + places.radius[p] * np.cos(part), [np.nan]]
+    return np.concatenate(x)[:-1], np.concatenate(y)[:-1]

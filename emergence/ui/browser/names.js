@@ -1,0 +1,114 @@
+// @ts-check
+// Names at the lines of a picture, in place of a legend.
+
+import { roles } from "./changes.js";
+import { beside, chosen, spread } from "./labels.js";
+
+/** @typedef {import("./changes.js").Scene} Scene */
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./types.js").Name} Name */
+/** @typedef {{text: string, color: string, x: number, y: number, want: number}} Label */
+
+const RISEN = 0.08; // overlap from which on a line is told from the others
+const ROOM = 1.25; // heights of a letter that a name takes
+const AWAY = 9; // pixels from a line's end to its name
+
+/** The names of one picture. */
+export class Names {
+  /** @param {HTMLElement} layer over the picture */
+  constructor(layer) {
+    this.layer = layer;
+    /** @type {HTMLElement[]} */
+    this.spans = [];
+    /** Boxes of the names that do not move. @type {{text: string, color: string, x: number, y: number}[]} */
+    this.still = [];
+  }
+
+  /**
+   * @param {{text: string, color: string, x: number, y: number}[]} labels
+   * @param {number} size of the letters
+   */
+  write(labels, size) {
+    const { layer, spans } = this;
+    layer.style.fontSize = `${size}px`;
+    const all = [...this.still, ...labels];
+    while (spans.length < all.length) {
+      const span = document.createElement("span");
+      layer.append(span);
+      spans.push(span);
+    }
+    spans.forEach((span, i) => {
+      const label = all[i];
+      span.hidden = !label;
+      if (!label) return;
+      if (span.textContent !== label.text) span.textContent = label.text;
+      span.style.color = label.color;
+      span.style.transform = `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px) translateY(-50%)`;
+    });
+  }
+
+  clear() {
+    this.still = [];
+    this.write([], 12);
+  }
+}
+
+/**
+ * Names at the ends of the thick lines of overlaps and norms.
+ * @param {Scene} scene
+ * @param {Name} name
+ * @param {Row} now
+ * @param {number} size of the letters
+ */
+export function endNames({ div, data, store, place }, name, now, size) {
+  const { xaxis, yaxis, width } = div._fullLayout;
+  const step = Math.max(now[0], data.first);
+  const end = xaxis._offset + xaxis.c2p(step) + AWAY;
+  const Q = data.directions.length;
+  /** @type {Label[]} */
+  const labels = [];
+  const lines = name === "overlaps" ? roles(div, "matched") : roles(div, "norm");
+  for (const [, meta] of lines) {
+    const { p } = meta;
+    const k = data.iota[p] ?? null;
+    const i = place.get(k);
+    let value;
+    if ("scale" in meta) value = now[store.fields.n2.offset + meta.k] * meta.scale;
+    else if (i !== undefined) value = now[store.fields.u.offset + i * Q + p];
+    else continue;
+    const y = yaxis.c2p(value);
+    if (!Number.isFinite(y)) continue;
+    const u = i === undefined ? 0 : now[store.fields.u.offset + i * Q + p];
+    // Those on their way are wanted most, then the strongest.
+    const want = (u > RISEN && u < 1 - RISEN ? 2 : u > RISEN ? 1 : 0) - p / 1e4;
+    labels.push({ text: String(p + 1), color: data.colours[p], x: end, y, want });
+  }
+  const capacity = Math.floor(yaxis._length / (size * ROOM));
+  const few = chosen(labels, capacity, ({ want }) => want);
+  const heights = spread(few.map(({ y }) => y), size * ROOM, 0, yaxis._length);
+  const right = width - size * 0.65 * Math.max(...few.map(({ text }) => text.length), 1) - 2;
+  return few.map((label, i) => ({ ...label, x: Math.min(label.x, right), y: yaxis._offset + heights[i] }));
+}
+
+/**
+ * Names beside the lines of the loss, which do not move but for the measured one.
+ * @param {Scene} scene
+ * @param {number} size of the letters
+ * @param {(text: string) => number} measure pixels of a name
+ */
+export function lossNames({ div }, size, measure) {
+  const { xaxis, yaxis } = div._fullLayout;
+  /** @param {{x?: ArrayLike<number>, y?: ArrayLike<number>}} trace @returns {[number, number][]} */
+  const pixels = ({ x = [], y = [] }) => Array.from(x, (value, i) => [
+    xaxis._offset + xaxis.c2p(value), yaxis._offset + yaxis.c2p(y[i]),
+  ]);
+  // Plotly has decoded there what Python sent.
+  const traces = div._fullData.filter(({ meta, visible }) => meta?.role === "theory" && visible === true);
+  const lines = traces.map((trace) => ({ line: pixels(trace), width: measure(trace.name ?? "") + 4 }));
+  const frame = {
+    left: xaxis._offset, top: yaxis._offset, right: xaxis._offset + xaxis._length, bottom: yaxis._offset + yaxis._length,
+  };
+  return beside(lines, size * ROOM, frame).flatMap((box, i) => (box ? [{
+    text: traces[i].name ?? "", color: traces[i].line?.color ?? "", x: box.left + 2, y: (box.top + box.bottom) / 2,
+  }] : []));
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { beside, chosen, overlap, spread } from "../../emergence/ui/browser/labels.js";
+
+test("names that are far apart stay where they want to be", () => {
+  assert.deepEqual(spread([20, 80], 10, 0, 100), [20, 80]);
+});
+
+test("names keep their order and their distance, within the picture, for any wishes", () => {
+  let seed = 1;
+  const random = () => { seed = (seed * 16807) % 2147483647; return seed / 2147483647; };
+  for (let trial = 0; trial < 500; trial += 1) {
+    const wanted = Array.from({ length: 1 + Math.floor(10 * random()) }, () => 140 * random() - 20);
+    const placed = spread(wanted, 10, 0, 100);
+    const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b] || a - b);
+    assert.ok(placed[order[0]] >= 5 - 1e-6 && placed[order[order.length - 1]] <= 95 + 1e-6);
+    for (let i = 1; i < order.length; i += 1) assert.ok(placed[order[i]] - placed[order[i - 1]] >= 10 - 1e-6);
+  }
+});
+
+test("where there is too little room the most wanted names stay, in their order", () => {
+  assert.deepEqual(chosen(["a", "b", "c", "d"], 2, (name) => ({ a: 1, b: 4, c: 2, d: 3 })[name]), ["b", "d"]);
+  assert.deepEqual(chosen(["a"], 2, () => 0), ["a"]);
+});
+
+test("a name beside a line covers no other name and stays in the picture", () => {
+  const frame = { left: 0, top: 0, right: 300, bottom: 200 };
+  const line = (height) => Array.from({ length: 30 }, (_, i) => [i * 10, height + i]);
+  const lines = [40, 44, 48, 120].map((height) => ({ line: line(height), width: 60 }));
+  const boxes = beside(lines, 16, frame).filter((box) => box);
+  assert.equal(boxes.length, 4);
+  boxes.forEach((box, i) => {
+    assert.ok(box.left >= 0 && box.right <= 300 && box.top >= 0 && box.bottom <= 200);
+    boxes.slice(i + 1).forEach((other) => assert.ok(!overlap(box, other)));
+  });
+});
+
+test("a line outside the picture has no name", () => {
+  assert.deepEqual(beside([{ line: [[500, 10], [600, 20]], width: 30 }], 16, { left: 0, top: 0, right: 300, bottom: 200 }), [null]);
+});
