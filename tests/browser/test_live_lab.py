@@ -218,20 +218,25 @@ def test_zoom_survives_updates(page: Page) -> None:
 
 def test_a_key_a_tab_or_a_title_makes_a_picture_the_large_one(page: Page) -> None:
     open_lab(page, QUICK)
-    for choose, name in (
-        (lambda: page.keyboard.press("3"), "map"),
-        (lambda: page.get_by_role("button", name="Loss").click(), "loss"),
-        (lambda: page.locator("[data-tile=norms] h3").click(), "norms"),
-    ):
-        choose()
-        large = page.locator(f".lab-hero[data-tile={name}]")
-        expect(large).to_be_visible()
-        assert page.locator(".lab-hero").count() == 1
-        width = f"div('{name}')._fullLayout.width"
-        page.wait_for_function(
-            f"document.querySelector('.lab').lab.painter.sheets.{name}.div._fullLayout.width > 500"
-        )
-        assert lab(page, width) == pytest.approx(large.bounding_box()["width"], abs=2)  # type: ignore[index]
+    page.keyboard.press("3")
+    assert_large(page, "map")
+    page.get_by_role("button", name="Loss").click()
+    assert_large(page, "loss")
+    page.locator("[data-tile=norms] h3").click()
+    assert_large(page, "norms")
+
+
+def assert_large(page: Page, name: str) -> None:
+    """The picture `name` is the only large one, and fills its place."""
+    large = page.locator(f".lab-hero[data-tile={name}]")
+    expect(large).to_be_visible()
+    assert page.locator(".lab-hero").count() == 1
+    page.wait_for_function(
+        f"document.querySelector('.lab').lab.painter.sheets.{name}.div._fullLayout.width > 500"
+    )
+    box = large.bounding_box()
+    assert box is not None
+    assert lab(page, f"div('{name}')._fullLayout.width") == pytest.approx(box["width"], abs=2)
 
 
 def test_what_moves_is_drawn_where_plotly_puts_it(page: Page) -> None:

@@ -41,41 +41,10 @@ def test_what_the_styles_dress_is_there(page: Page) -> None:
     assert not missing
 
 
-def test_lines_moved_in_place_are_those_of_a_redraw(page: Page) -> None:
-    open_lab(page, QUICK)
-    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
-    for name in ("overlaps", "loss", "norms"):
-        moved, boxes, drawn = page.evaluate(MOVED, name)
-        assert moved, f"{name}: a line was not found"
-        assert len(boxes) > 2
-        assert boxes == [pytest.approx(box, abs=1.5) for box in drawn], name
-
-
-MOVED = """async name => {
-    const L = document.querySelector('.lab').lab;
-    const { move } = await import(document.querySelector('link[href$="/lines.js"]').href);
-    const { painter } = L;
-    const div = painter.divs[name];
-    const box = ({ x, y, width, height }) => [x, y, width, height];
-    const boxes = () => [...div.querySelectorAll('.scatterlayer .trace .js-line')]
-        .filter(line => line.getAttribute('d'))
-        .map(line => box(line.getBBox()));
-    painter.Plotly.redraw(div);
-    const drawn = boxes();
-    const moment = painter.store.upTo(L.playback.position);
-    const changes = painter[name](div, moment).filter(([, { x }]) => x.length);
-    for (const [index] of changes) {
-        const line = div.querySelector(`.trace${div._fullData[index].uid} .js-line`);
-        if (line) line.setAttribute('d', 'M0,0L1,1');
-    }
-    return [move(div, changes), boxes(), drawn];
-}"""
-
-
 def test_a_picture_that_is_dragged_is_left_alone(page: Page) -> None:
     open_lab(page, QUICK)
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
-    assert not lab(page, "L.painter.divs.loss._dragging")
+    assert not lab(page, "div('loss')._dragging")
     box = page.locator("[data-figure=loss] .nsewdrag").first.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] - 70, box["y"] + 15  # no legend here
@@ -83,9 +52,9 @@ def test_a_picture_that_is_dragged_is_left_alone(page: Page) -> None:
     page.wait_for_timeout(300)  # what is pointed at is drawn
     page.mouse.down()
     page.mouse.move(x + 50, y + 50, steps=4)
-    assert lab(page, "L.painter.divs.loss._dragging")
+    assert lab(page, "div('loss')._dragging")
     page.mouse.up()
-    page.wait_for_function("!document.querySelector('.lab').lab.painter.divs.loss._dragging")
+    page.wait_for_function("!document.querySelector('.lab').lab.painter.sheets.loss.div._dragging")
 
 
 def test_a_lesson_that_is_a_fresh_server_s_first_page_has_its_frame(

@@ -48,7 +48,7 @@ def test_any_experiment_has_pictures_or_a_refusal(values: dict[str, object]) -> 
     except ExperimentError:
         return
     figures = json.loads(answer)["figures"]
-    assert set(figures) == {"overlaps", "loss", "heatmap", "norms", "matching"}
+    assert set(figures) == {"overlaps", "loss", "map", "heatmap", "norms", "matching"}
 
 
 @pytest.mark.parametrize(

@@ -177,8 +177,10 @@ def test_the_styles_dress_pictures_and_containers_that_there_are() -> None:
         for folder in (ROOT / "emergence" / "ui", ROOT / "pages")
         for path in folder.rglob("*.py")
     )
-    markup = (BROWSER / "markup.js").read_text()
-    assert set(re.findall(r'data-figure="(\w+)"', markup)) == words("Name")
+    markup = "".join(path.read_text() for path in OWN)
+    tiles = re.search(r"NAMES = \[(.*?)\]", markup)
+    assert tiles
+    assert set(re.findall(r'"(\w+)"', tiles[1])) == words("Name")
     for path in STYLES:
         text = path.read_text()
         assert set(re.findall(r'data-figure="(\w+)"', text)) <= words("Name")

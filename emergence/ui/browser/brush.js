@@ -288,7 +288,7 @@ export function colours(scale) {
     const above = Math.max(scale.findIndex(([at]) => at >= share), 1);
     const [[low, from], [high, to]] = [scale[above - 1], scale[above]];
     const mix = parts(from).map((a, j) => a + ((parts(to)[j] - a) * (share - low)) / (high - low));
-    return `rgb(${mix.map(Math.round).join()})`;
+    return `#${mix.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
   });
   tables.set(name, table);
   return table;

@@ -109,23 +109,12 @@
  *   rings: {},
  *   names: {},
  *   clock: {p: number},
- *   dots: Circle,
+ *   dots: {
+ *     unit: number, edge: number, leaves: number, x: number[], y: number[], radius: number[],
+ *     cloud_x: number[], cloud_y: number[],
+ *   },
  * }} Metas
  * @typedef {keyof Metas} Role
- */
-
-/**
- * The neuron map's layout: centres and radii of the directions' rings, places in the cloud, a
- * neuron's radius for |v| = 1, the overlap from which on it has a direction's colour, half the width.
- * @typedef {object} Circle
- * @property {number[]} x
- * @property {number[]} y
- * @property {number[]} radius
- * @property {number[]} cloud_x
- * @property {number[]} cloud_y
- * @property {number} unit
- * @property {number} leaves
- * @property {number} edge
  */
 
 /** @template {Role} R @typedef {{role: R} & Metas[R]} MetaOf */
