@@ -59,6 +59,9 @@ def planned(e: Experiment) -> Plan:
 
 
 NAMED = Experiment(d=10**6, P=4, m=8, J=8, engine="flow")
+FIERCE = Experiment(
+    d=2, P=2, beta=0, J=1, m=1, c=10_000, s0=1e-4, seed=0, engine="correlation", steps=2**40
+)
 LEAST = Experiment(d=10**6, P=1, m=1, J=8, engine="decoupled", c=1e-6)
 
 
@@ -86,6 +89,7 @@ def test_predictions(e: Experiment) -> None:
 @given(extremes())
 @example(NAMED)
 @example(LEAST)
+@example(FIERCE)
 def test_what_is_kept_and_sent(e: Experiment) -> None:
     """A moment of a run: its rows, its answer, its result, its outcome."""
     plan = planned(e)

@@ -26,6 +26,9 @@ from emergence.engines.kernels.normals import FAST
 from emergence.engines.kernels.sgd import _coefficients, _link, teacher_values
 
 _F = np.float32
+VIOLENT = _F(0.01)
+"""Squared length of a step from which on it is followed by a renormalisation: an error of |vbar_k|
+grows up to (1 + length)^2-fold in a step, and would overflow within a block of long ones."""
 
 
 class Directions(NamedTuple):
@@ -85,8 +88,10 @@ def correlation_steps(directions, problem, clock, room):
             square += x[i] * x[i]
             for k in range(V.shape[1]):
                 z[k] += x[i] * V[i, k]
+        violent = _F(0.0)
         for k in range(V.shape[1]):
             p = eta * y[row] * _link(c, high, z[k])[1]
+            violent += _F(1.0) if p * p * square > VIOLENT else _F(0.0)
             # |v + p (x - z v)|^2 for a unit vector v.
             inverse = _F(1.0) / np.sqrt(_F(1.0) + p * p * max(square - z[k] * z[k], _F(0.0)))
             scale[k] = (_F(1.0) - p * z[k]) * inverse
@@ -94,6 +99,8 @@ def correlation_steps(directions, problem, clock, room):
         for i in range(V.shape[0]):
             for k in range(V.shape[1]):
                 V[i, k] = scale[k] * V[i, k] + push[k] * x[i]
+        if violent > _F(0.0):
+            normalise(V, scale)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
