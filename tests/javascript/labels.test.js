@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beside, chosen, overlap, spread } from "../../emergence/ui/browser/labels.js";
+import { beside, chosen, overlap, roomy, spread } from "../../emergence/ui/browser/labels.js";
 
 test("names that are far apart stay where they want to be", () => {
   assert.deepEqual(spread([20, 80], 10, 0, 100), [20, 80]);
@@ -38,4 +38,11 @@ test("a name beside a line covers no other name and stays in the picture", () =>
 
 test("a line outside the picture has no name", () => {
   assert.deepEqual(beside([{ line: [[500, 10], [600, 20]], width: 30 }], 16, { left: 0, top: 0, right: 300, bottom: 200 }), [null]);
+});
+
+test("of names on a circle those stay that have room, the first ones first", () => {
+  const turn = Array.from({ length: 12 }, (_, i) => (2 * Math.PI * i) / 12);
+  const [x, y] = [turn.map(Math.sin), turn.map(Math.cos)];
+  assert.deepEqual(roomy(x, y, 0.9), [0, 2, 4, 6, 8, 10]);
+  assert.equal(roomy(x, y, 0.1).length, 12);
 });

@@ -40,7 +40,7 @@ def matching(
         [*_bars(capture, winner, share), _squares(owner, order)], title,
         barmode="stack", bargap=0.25,
         xaxis=axis("direction p", dtick=max(1, P // 8),
-                   showgrid=False, anchor="y"),
+                   range=[0.4, P + 0.6], showgrid=False, anchor="y"),
         yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
         xaxis2=hidden | {"range": [-1, min(m, COLUMNS)], "anchor": "y2"},
         yaxis2=hidden | {"range": [rows - 0.3, -0.7], "domain": [0, low - 0.28], "anchor": "x2"},

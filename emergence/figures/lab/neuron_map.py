@@ -148,7 +148,9 @@ def neuron_map(
             x=beyond * places.x[named], y=beyond * places.y[named], mode="text",
             text=[str(p + 1) for p in named],
             textfont={"color": [colour(int(p)) for p in named]},
-            hoverinfo="skip", name="directions", meta={"role": "names"},
+            hoverinfo="skip", name="directions",
+            meta={"role": "names", "p": named.tolist(), "x": (beyond * places.x[named]).tolist(),
+                  "y": (beyond * places.y[named]).tolist()},
         )
     )  # fmt: skip
     hidden = {"visible": False, "range": [-EDGE, EDGE], "constrain": "domain"}

@@ -2,7 +2,7 @@
 // The pictures of a moving run on canvas, each painting in a few milliseconds.
 
 import {
-  arc, LEAST_DOT, loss, matchedNorms, matchedOverlaps, neuronPlaces, othersOf, overlapRows, passed, rim, roles,
+  arc, fits, LEAST_DOT, loss, matchedNorms, matchedOverlaps, neuronPlaces, othersOf, overlapRows, passed, rim, roles,
 } from "./changes.js";
 import { Growth } from "./growth.js";
 import { dot, Ink, stroke } from "./ink.js";
@@ -196,7 +196,7 @@ export class Brush {
       pen.fillRect(left, top, right - left, middle - top);
       const text = String(winner[p]);
       pen.font = `${size}px ${div._fullLayout.font.family}`;
-      if (value < data.serves || bottom - middle < size + 2 || pen.measureText(text).width > right - left) return;
+      if (value < data.serves || !fits(text, size, right - left, bottom - middle)) return;
       pen.globalAlpha = 1;
       pen.fillStyle = "white";
       pen.textAlign = "center";

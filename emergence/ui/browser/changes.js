@@ -162,6 +162,15 @@ function heatmap(scene, { now }) {
 }
 
 /**
+ * Whether a number in letters of a size has room in a bar, by the widest digits there are.
+ * @param {string} text
+ * @param {number} size
+ * @param {number} width
+ * @param {number} height
+ */
+export const fits = (text, size, width, height) => 0.64 * size * text.length <= width && 1.5 * size <= height;
+
+/**
  * @param {Scene} scene
  * @param {Moment} moment
  * @returns {Changes}
@@ -179,7 +188,11 @@ function matching({ div, data, store, highlight, colour }, { now }) {
   const [bars, rest, squares] = [div.data[first], div.data[second], div.data[strip]];
   bars.y = share;
   bars.customdata = winner;
-  bars.text = winner.map((k, p) => (share[p] >= serves ? String(k) : ""));
+  const { xaxis, yaxis, font } = div._fullLayout;
+  bars.textfont = { color: "white", size: font.size - 2 };
+  bars.text = winner.map((k, p) => (
+    share[p] >= serves && fits(String(k), font.size - 2, (0.75 * xaxis._length) / share.length, share[p] * yaxis._length)
+      ? String(k) : ""));
   rest.y = share.map((value, p) => Math.max(capture[p] - value, 0));
   squares.marker = {
     ...squares.marker,

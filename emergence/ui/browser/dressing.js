@@ -96,6 +96,7 @@ function fit(axis, horizontal, { size, hero, across, up }) {
   } else if (axis.range && !axis.tickvals && axis.dtick === undefined) {
     axis.nticks = Math.max(2, Math.floor(length / (size * (horizontal ? 4 : 2.2))));
   } else if (horizontal && typeof axis.dtick === "number") {
-    axis.dtick *= Math.ceil((size * 16) / length);
+    const [from, to] = axis.range ?? [0, 1];
+    axis.dtick = Math.max(axis.dtick, Math.ceil((Math.abs(to - from) * size * 2.2) / length));
   }
 }

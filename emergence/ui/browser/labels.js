@@ -54,6 +54,21 @@ export function chosen(names, room, want) {
 }
 
 /**
+ * The points, the first ones first, that are at least so far from those already chosen: their numbers.
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {number} apart
+ */
+export function roomy(x, y, apart) {
+  /** @type {number[]} */
+  const free = [];
+  x.forEach((_, i) => {
+    if (free.every((j) => Math.hypot(x[i] - x[j], y[i] - y[j]) >= apart)) free.push(i);
+  });
+  return free;
+}
+
+/**
  * Whether two boxes share a point.
  * @param {Box} a
  * @param {Box} b

@@ -83,9 +83,10 @@ export function endNames({ div, data, store, place }, name, now, size) {
     const want = (u > RISEN && u < 1 - RISEN ? 2 : u > RISEN ? 1 : 0) - p / 1e4;
     labels.push({ text: String(p + 1), color: data.colours[p], x: end, y, want });
   }
-  const capacity = Math.floor(yaxis._length / (size * ROOM));
+  const capacity = Math.floor((yaxis._length - size / 4) / (size * ROOM));
   const few = chosen(labels, capacity, ({ want }) => want);
-  const heights = spread(few.map(({ y }) => y), size * ROOM, 0, yaxis._length);
+  // Not quite down to the axis, below which its own names stand.
+  const heights = spread(few.map(({ y }) => y), size * ROOM, 0, yaxis._length - size / 4);
   const right = width - size * 0.65 * Math.max(...few.map(({ text }) => text.length), 1) - 2;
   return few.map((label, i) => ({ ...label, x: Math.min(label.x, right), y: yaxis._offset + heights[i] }));
 }

@@ -6,6 +6,7 @@ import { Brush } from "./brush.js";
 import { CHANGES, roles, store } from "./changes.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
+import { roomy } from "./labels.js";
 import { endNames, lossNames, Names } from "./names.js";
 import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
@@ -154,9 +155,27 @@ export class Painter {
       if (!line || width === undefined) return;
       line.width = room.lecture ? Math.max(width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
     });
+    if (name === "map") this.nameDirections(sheet, room);
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
     await this.Plotly.react(div, div.data, dressed(name, layout, room), { ...CONFIG, displayModeBar });
     this.fixed(sheet);
+  }
+
+  /**
+   * Only the directions whose names have room on the circle.
+   * @param {Sheet} sheet
+   * @param {import("./dressing.js").Room} room
+   */
+  nameDirections({ div, size }, room) {
+    const [[, { x, y, p }]] = roles(div, "names");
+    const [[, { edge }]] = roles(div, "dots");
+    const apart = (1.35 * size * 2 * edge) / Math.min(room.width, room.height);
+    const free = roomy(x, y, apart);
+    const [[index]] = roles(div, "names");
+    Object.assign(div.data[index], {
+      x: free.map((i) => x[i]), y: free.map((i) => y[i]), text: free.map((i) => String(p[i] + 1)),
+      textfont: { color: free.map((i) => this.data.colours[p[i]]), size },
+    });
   }
 
   /**
@@ -164,6 +183,7 @@ export class Painter {
    * @param {Sheet} sheet
    */
   async dress(sheet) {
+    sheet.names.clear(); // out of sight they are not written anew
     await this.react(sheet);
     sheet.brush?.forget();
     this.onSeen();

@@ -107,7 +107,7 @@
  *   neurons: {order: number[]},
  *   theory: {},
  *   rings: {},
- *   names: {},
+ *   names: {x: number[], y: number[], p: number[]},
  *   clock: {p: number},
  *   dots: {
  *     unit: number, edge: number, leaves: number, x: number[], y: number[], radius: number[],
@@ -130,6 +130,7 @@
  * @property {string} [name]
  * @property {ArrayLike<unknown>} [customdata]
  * @property {string[]} [text]
+ * @property {{color: string | string[], size: number}} [textfont]
  * @property {number} [opacity]
  * @property {boolean | "legendonly"} [visible]
  * @property {Marker} [marker]
