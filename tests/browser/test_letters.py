@@ -28,7 +28,8 @@ HEROES = ["overlaps", "loss", "map", "heatmap", "norms", "matching"]
 WRITTEN = """() => {
     const shown = (element) => {
         const style = getComputedStyle(element);
-        return style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05;
+        const there = style.visibility !== 'hidden' && style.display !== 'none';
+        return there && Number(style.opacity) > 0.05;
     };
     const wrong = [];
     for (const tile of document.querySelectorAll('.lab-tile')) {

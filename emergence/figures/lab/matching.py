@@ -10,6 +10,10 @@ from emergence.figures.style import GRID, UNUSED, axis, colour, figure, level, n
 from emergence.runs.record import SERVES
 
 COLUMNS = 32
+GAP = 0.25
+"""Between two bars, in units of their distance."""
+SHARED = 0.5
+"""Opacity of what neurons beside the winner supply."""
 IDLE_OPACITY = 0.35
 NO_DIRECTION = "none yet"
 """How a neuron that serves no direction is drawn, and what it is said to serve."""
@@ -38,7 +42,7 @@ def matching(
     low = 0.36 if rows <= 2 else 0.5
     return figure(
         [*_bars(capture, winner, share), _squares(owner, order)], title,
-        barmode="stack", bargap=0.25,
+        barmode="stack", bargap=GAP,
         xaxis=axis("direction p", dtick=max(1, P // 8),
                    range=[0.4, P + 0.6], showgrid=False, anchor="y"),
         yaxis=axis("capture Rₚ", range=[0, 1.15], tickvals=[0, 0.5, 1], domain=[low, 1]),
@@ -63,13 +67,13 @@ def _bars(capture: Array, winner: IntArray, share: Array) -> list[go.Bar]:
             textposition="inside", textangle=0, insidetextanchor="start", customdata=winner,
             textfont={"color": "white", "size": 13}, constraintext="none",
             hovertemplate="p = %{x}: neuron %{customdata} supplies %{y:.2f}<extra></extra>",
-            meta={"role": "winner"},
+            meta={"role": "winner", "half": (1 - GAP) / 2},
         ),
         go.Bar(
-            x=p, y=capture - share, marker={"color": colours, "opacity": 0.5,
+            x=p, y=capture - share, marker={"color": colours, "opacity": SHARED,
                                             "pattern": {"shape": "/", "size": 5}},
             hovertemplate="p = %{x}: %{y:.2f} shared by other neurons<extra></extra>",
-            name="shared", meta={"role": "shared"},
+            name="shared", meta={"role": "shared", "opacity": SHARED},
         ),
     ]  # fmt: skip
 

@@ -22,6 +22,11 @@ LEAVES = 0.2
 """From this overlap on a neuron has the colour of its direction."""
 CORNERS = 48
 """Corners of a ring's polygon."""
+LEAST = 2.0
+"""Radius in pixels of the smallest dot."""
+OPACITY = 0.85
+RIM = 1.5
+"""How a neuron is filled, and the width of the line around it."""
 PIXELS = 160.0
 """Pixels to a unit in a picture of ordinary size: the page, which knows its own, corrects it."""
 LEAST_TURN = 0.11
@@ -127,15 +132,16 @@ def neuron_map(
             customdata=[[int(k), int(p) + 1, float(value)] for k, p, value in
                         zip(neurons, near, u[np.arange(len(u)), near], strict=True)],
             marker={
-                "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": 3, "opacity": 0.85,
+                "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": LEAST, "opacity": OPACITY,
                 "color": [colour(int(p)) if gone else UNUSED
                           for p, gone in zip(near, left, strict=True)],
-                "line": {"width": 1.5, "color": [colour(matched[int(k)]) if int(k) in matched
+                "line": {"width": RIM, "color": [colour(matched[int(k)]) if int(k) in matched
                                                  else UNUSED for k in neurons]},
             },
             hovertemplate="neuron %{customdata[0]}: u = %{customdata[2]:.2f} with direction "
                           "%{customdata[1]}<extra></extra>",
             meta={"role": "dots", "unit": unit, "edge": EDGE, "leaves": LEAVES,
+                  "corners": CORNERS, "least": LEAST, "opacity": OPACITY, "rim": RIM,
                   "x": places.x.tolist(), "y": places.y.tolist(),
                   "radius": places.radius.tolist(),
                   "cloud_x": places.cloud_x.tolist(), "cloud_y": places.cloud_y.tolist()},

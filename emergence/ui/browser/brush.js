@@ -2,7 +2,7 @@
 // The pictures of a moving run on canvas, each painting in a few milliseconds.
 
 import {
-  arc, fits, LEAST_DOT, loss, matchedNorms, matchedOverlaps, neuronPlaces, othersOf, overlapRows, passed, rim, roles,
+  arc, DIM, fits, LIT, loss, matchedNorms, matchedOverlaps, neuronPlaces, othersOf, overlapRows, passed, rim, roles,
 } from "./changes.js";
 import { Growth } from "./growth.js";
 import { dot, Ink, stroke } from "./ink.js";
@@ -12,7 +12,6 @@ import { dot, Ink, stroke } from "./ink.js";
 /** @typedef {import("./types.js").Changes} Changes */
 /** @typedef {import("./types.js").Moment} Moment */
 
-const DIM = 0.15; // what is not pointed at
 const HEAD = 4.5; // radius of the dot at a line's end
 
 /**
@@ -185,14 +184,16 @@ export class Brush {
       .map((name) => store.part(now, name));
     const [x, y] = [ink.axis("x"), ink.axis("y")];
     const size = div._fullLayout.font.size - 2;
+    const [[, { half }]] = roles(div, "winner");
+    const [[, { opacity }]] = roles(div, "shared");
     ink.within(pen, x, y);
     share.forEach((value, p) => {
-      const [left, right] = [x.c2p(p + 1 - BAR), x.c2p(p + 1 + BAR)];
+      const [left, right] = [x.c2p(p + 1 - half), x.c2p(p + 1 + half)];
       const [bottom, middle, top] = [y.c2p(0), y.c2p(value), y.c2p(Math.max(capture[p], value))];
       pen.fillStyle = data.colours[p];
       pen.globalAlpha = shade(scene, p);
       pen.fillRect(left, middle, right - left, bottom - middle);
-      pen.globalAlpha = 0.35 * shade(scene, p);
+      pen.globalAlpha = opacity * shade(scene, p);
       pen.fillRect(left, top, right - left, middle - top);
       const text = String(winner[p]);
       pen.font = `${size}px ${div._fullLayout.font.family}`;
@@ -253,19 +254,18 @@ export class Brush {
     });
     for (const { k, near, u, x: px, y: py, radius } of neurons) {
       const gone = u >= layout.leaves;
-      const [cx, cy, size] = [x.c2p(px), y.c2p(py), Math.max(radius * pixels, LEAST_DOT / 2)];
+      const [cx, cy, size] = [x.c2p(px), y.c2p(py), Math.max(radius * pixels, layout.least)];
       const opacity = gone ? shade(scene, near) : highlight && k !== lit ? 2 * DIM : 1;
-      dot(pen, cx, cy, size, gone ? data.colours[near] : data.idle.colour, 0.85 * opacity);
+      dot(pen, cx, cy, size, gone ? data.colours[near] : data.idle.colour, layout.opacity * opacity);
       pen.globalAlpha = opacity;
       pen.strokeStyle = rim(data, k, lit, colour);
-      pen.lineWidth = k === lit ? 4 : 1.5;
+      pen.lineWidth = k === lit ? LIT : layout.rim;
       pen.stroke();
     }
     pen.restore();
   }
 }
 
-const BAR = 0.375; // half the width of a bar, as Plotly's gap of 0.25 leaves it
 const TRAIL = 12; // snapshots
 
 /** @type {Map<string, string[]>} */

@@ -13,6 +13,11 @@ import {
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {import("./types.js").Target} Target */
 
+/** What is left of the opacity of what is not pointed at. */
+export const DIM = 0.15;
+/** Width of the line around a neuron that is pointed at. */
+export const LIT = 4;
+
 /**
  * What a picture is drawn of.
  * @typedef {object} Scene
@@ -180,7 +185,7 @@ function matching({ div, data, store, highlight, colour }, { now }) {
   const capture = store.part(now, "capture");
   const winner = Array.from(store.part(now, "winner"));
   const owner = store.part(now, "owner");
-  const [[first]] = roles(div, "winner");
+  const [[first, { half }]] = roles(div, "winner");
   const [[second]] = roles(div, "shared");
   const [[strip, { order }]] = roles(div, "neurons");
   const { colours, idle, serves } = data;
@@ -191,7 +196,7 @@ function matching({ div, data, store, highlight, colour }, { now }) {
   const { xaxis, yaxis, font } = div._fullLayout;
   bars.textfont = { color: "white", size: font.size - 2 };
   bars.text = winner.map((k, p) => (
-    share[p] >= serves && fits(String(k), font.size - 2, (0.75 * xaxis._length) / share.length, share[p] * yaxis._length)
+    share[p] >= serves && fits(String(k), font.size - 2, (2 * half * xaxis._length) / share.length, share[p] * yaxis._length)
       ? String(k) : ""));
   rest.y = share.map((value, p) => Math.max(capture[p] - value, 0));
   squares.marker = {
@@ -255,18 +260,15 @@ function map(scene, { now }) {
   dots.customdata = neurons.map(({ k, near, u }) => [k, near + 1, u]);
   dots.marker = {
     ...dots.marker,
-    size: neurons.map(({ radius }) => Math.max(2 * pixels * radius, LEAST_DOT)),
+    size: neurons.map(({ radius }) => 2 * Math.max(pixels * radius, layout.least)),
     color: neurons.map(({ u, near }) => (u >= layout.leaves ? data.colours[near] : data.idle.colour)),
     line: {
-      width: neurons.map(({ k }) => (k === lit ? 4 : 1.5)),
+      width: neurons.map(({ k }) => (k === lit ? LIT : layout.rim)),
       color: neurons.map(({ k }) => rim(data, k, lit, colour)),
     },
   };
   return roles(div, "clock").map(([trace, { p }]) => [trace, arc(layout, p, passed(data.T[p], now[0]))]);
 }
-
-/** Pixels across the smallest dot, as `sizemin` in Python. */
-export const LEAST_DOT = 4;
 
 /**
  * The colour around a neuron: of the direction it is matched to.
@@ -281,16 +283,14 @@ export function rim({ iota, colours, idle }, k, lit, colour) {
   return p < 0 ? idle.colour : colours[p];
 }
 
-const CORNERS = 48;
-
 /**
  * The first `share` of a ring from the top, clockwise.
- * @param {{x: number[], y: number[], radius: number[]}} layout
+ * @param {{x: number[], y: number[], radius: number[], corners: number}} layout
  * @param {number} p
  * @param {number} share
  */
-export function arc({ x, y, radius }, p, share) {
-  const turns = Array.from({ length: CORNERS + 1 }, (_, i) => (2 * Math.PI * share * i) / CORNERS);
+export function arc({ x, y, radius, corners }, p, share) {
+  const turns = Array.from({ length: corners + 1 }, (_, i) => (2 * Math.PI * share * i) / corners);
   return {
     x: turns.map((turn) => x[p] + radius[p] * Math.sin(turn)),
     y: turns.map((turn) => y[p] + radius[p] * Math.cos(turn)),

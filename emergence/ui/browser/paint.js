@@ -3,7 +3,7 @@
 // picture is drawn on canvas; one that rests, or is looked at closely, by Plotly.
 
 import { Brush } from "./brush.js";
-import { CHANGES, roles, store } from "./changes.js";
+import { CHANGES, DIM, roles, store } from "./changes.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
 import { roomy } from "./labels.js";
@@ -25,7 +25,6 @@ import { NAMES } from "./tiles.js";
 const LINES = ["overlaps", "loss", "norms"];
 /** Traces that are on the canvas while the picture moves. @type {Role[]} */
 const MOVING = ["others", "matched", "highlight", "mse", "head", "slope", "norm", "unused", "clock"];
-const DIM = 0.15; // what is not pointed at
 const DIM_BAR = 0.25;
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 

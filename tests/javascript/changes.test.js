@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { arc, fits, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
+
+const layout = {
+  role: "dots", x: [0, 1, 0], y: [1, 0, -1], radius: [0.2, 0.1, 0.05], corners: 4, unit: 0.2, leaves: 0.2, edge: 1.4,
+  cloud_x: [0.01, 0.02], cloud_y: [0.03, 0.04], least: 2, opacity: 0.85, rim: 1.5,
+};
+// Two neurons, three directions: the first is on its way between two of them, the second waits.
+const now = Float64Array.from([7, 0.5, 0.25, 0, 0, 0, 0, 4, 1]);
+const scene = {
+  div: { data: [{ meta: layout }] },
+  data: { neurons: [1, 0], directions: [0, 1, 2] },
+  store: { part: (row, name) => (name === "u" ? row.subarray(1, 7) : row.subarray(7, 9)) },
+};
+
+test("a neuron stands at the mean of its directions, the rest of it in the cloud", () => {
+  const [flying, waiting] = neuronPlaces(scene, now);
+  assert.deepEqual([flying.k, flying.near, flying.u], [1, 0, 0.5]);
+  assert.ok(Math.abs(flying.x - (0.25 + 0.25 * 0.01)) < 1e-12);
+  assert.ok(Math.abs(flying.y - (0.5 + 0.25 * 0.03)) < 1e-12);
+  assert.deepEqual([waiting.x, waiting.y], [0.02, 0.04]);
+  assert.deepEqual([flying.radius, waiting.radius], [0.2 * 1, 0.2 * 2]); // by its own norm, |v_1|^2 = 1
+});
+
+test("the heatmap's rows are the neurons that are sent", () => {
+  assert.deepEqual(overlapRows(scene, now).map((row) => [...row]), [[0.5, 0.25, 0], [0, 0, 0]]);
+});
+
+test("a clock runs from the start to the predicted time, and there stops", () => {
+  assert.deepEqual([passed(100, 0), passed(100, 25), passed(100, 400), passed(null, 5)], [0, 0.25, 1, 0]);
+});
+
+test("a ring closes from the top, clockwise", () => {
+  const quarter = arc(layout, 0, 0.25);
+  assert.ok(Math.abs(quarter.x[0]) < 1e-12 && Math.abs(quarter.y[0] - 1.2) < 1e-12);
+  assert.ok(Math.abs(quarter.x[4] - 0.2) < 1e-12 && Math.abs(quarter.y[4] - 1) < 1e-12);
+});
+
+test("a neuron is rimmed in the colour of the direction it is matched to", () => {
+  const data = { iota: [3, null, 5], colours: ["red", "green", "blue"], idle: { colour: "grey" } };
+  assert.equal(rim(data, 5, null, "white"), "blue");
+  assert.equal(rim(data, 4, null, "white"), "grey");
+  assert.equal(rim(data, 5, 5, "white"), "white");
+});
+
+test("a number is written in a bar only where it has room", () => {
+  assert.ok(fits("12", 12, 20, 40));
+  assert.ok(!fits("123", 12, 20, 40));
+  assert.ok(!fits("1", 12, 20, 10));
+});
