@@ -9,6 +9,7 @@ import numpy as np
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
+from emergence.runs.outcome import Outcome, outcome_of
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
@@ -26,7 +27,8 @@ class Published:
     crossing : times of crossing, NaN where not yet, shape (P,)
     tau : time reached
     seconds : computing time so far
-    titles : what the pictures of a run that is over may be called (see `runs.titles`)
+    titles, outcome : what the pictures of a run that is over may be called (see `runs.titles`), and
+        what it has measured
     """
 
     record: Record | None = None
@@ -38,6 +40,7 @@ class Published:
     message: str = ""
     diverged: bool = False
     titles: dict[str, str] | None = None
+    outcome: Outcome | None = None
     version: int = 0
 
 
@@ -69,6 +72,7 @@ class Run(Computation):
         simulation.work(seconds, until)
         tip = None if simulation.finished else simulation.tip()
         titles = titles_of(simulation) if simulation.finished else None
+        outcome = outcome_of(simulation) if simulation.finished else None
         with self._lock:
             self.published = Published(
                 record=simulation.record,
@@ -80,6 +84,7 @@ class Run(Computation):
                 message=simulation.diverged or "",
                 diverged=simulation.diverged is not None,
                 titles=titles,
+                outcome=outcome,
                 version=self.published.version + 1,
             )
             if simulation.finished and not self._final:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import asdict
 
 import numpy as np
 
@@ -37,6 +38,7 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
         "message": published.message,
         "diverged": published.diverged,
         "titles": published.titles,
+        "outcome": asdict(published.outcome) if published.outcome else None,
         "note": note,
         "step": published.tau / experiment.eta,
         "seconds": published.seconds,

@@ -73,3 +73,11 @@ def test_the_tip_is_the_present_moment() -> None:
     np.testing.assert_allclose(rows[:, 0], np.array(header["steps"]) / end, rtol=1e-6)
     assert rows[-1, 0] > rows[-2, 0]
     assert all(value is None or value >= 0 for value in header["crossing"])
+
+
+def test_what_was_measured_comes_with_the_end(run: Run) -> None:
+    published = run.published
+    header, _ = decode(wire.encode(run, 0))
+    assert published.outcome is not None
+    assert header["outcome"] == {"text": published.outcome.text, "after": published.outcome.after}
+    assert decode(wire.encode(Run(Experiment()), 0))[0]["outcome"] is None

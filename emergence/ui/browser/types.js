@@ -44,6 +44,8 @@
  * @property {string} message what went wrong, if anything did
  * @property {boolean} diverged
  * @property {Titles | null} titles of a run that is over
+ * @property {{text: string, after: number} | null} outcome what a run that is over has measured, and
+ *   the step by which all of it is on the screen
  * @property {string} note what a viewer waits for before the first row
  * @property {number} step computed so far
  * @property {number} seconds computing time so far
