@@ -235,13 +235,13 @@ def growth_claim(ratio: float, revealed: bool, words: Column, experiment: Column
 
 def growth_exponents(moved: tuple[Moved, ...], ratio: float) -> str:
     """The measured exponents of d beside theory's; empty until both are known."""
-    measured = {J: growth_exponent(moved, J) for J in (4, 2)}
-    if None in measured.values():
+    many, two = (growth_exponent(moved, J) for J in (4, 2))
+    if not many or not two:
         return ""
     lost = unfound(moved)
     return (
-        f"Measured for the largest: $d^{{{measured[4]:z.2f}}}$ with J = 4 (theory 0), "
-        f"$d^{{{measured[2]:.2f}}}$ with J = 2 (theory $a_2/a_1 = {ratio:.2f}$), over "
+        f"Measured for the largest: $d^{{{many.value:z.2f}}}$ with J = 4 (theory 0), "
+        f"$d^{{{two.value:.2f}}}$ with J = 2 (theory $a_2/a_1 = {ratio:.2f}$), over "
         f"{plural(len(moved), 'run')}"
         + (f"; {lost} of them found no first direction and are left out." if lost else ".")
     )

@@ -160,10 +160,10 @@ def exponents(scalings: dict[int, Scaling]) -> str:
     for J, theorem in ((1, "d"), (2, r"d \log d"), (3, "d^2"), (4, "d^3")):
         scaling = scalings.get(J)
         measured = flow = "…"
-        if scaling and scaling.fitted is not None and scaling.interval and scaling.flow is not None:
-            low, high = scaling.interval
-            measured = f"**{scaling.fitted:.2f}** ({low:.2f} to {high:.2f})"
-            flow = f"{scaling.flow:.2f}"
+        if scaling and scaling.fitted and scaling.fitted.ci and scaling.flow:
+            low, high = scaling.fitted.ci
+            measured = f"**{scaling.fitted.value:.2f}** ({low:.2f} to {high:.2f})"
+            flow = f"{scaling.flow.value:.2f}"
         rows.append((f"{J}", f"${theorem}$", measured, flow))
     text = ""
     if 4 in scalings and scalings[4].factor is not None:
@@ -309,7 +309,9 @@ def largest_step(search: Search, words: Column, experiment: Column) -> None:
             "step_size", "As which power of $d$ must η fall, so that the noise of the search stays "
             f"below its signal, at $J = {J}$?", -4.0, 0.0, 0.25,
         )  # fmt: skip
-        guess.near(sizes.power, 0.25, "fitted to the diamonds, where the martingale is as large")
+        guess.near(
+            sizes.power.value, 0.25, "fitted to the diamonds, where the martingale is as large"
+        )
         if guess.revealed:
             limits = ", ".join(
                 rf"${scientific(constant, 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"

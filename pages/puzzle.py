@@ -54,21 +54,22 @@ def question(model: AdditiveModel) -> NumberGuess:
         "puzzle", "With hundreds of skills the loss becomes a straight line in log–log. "
         f"What is its slope at β = {exact(model.beta)}?", -3.0, 0.0, 0.1, resets=("P",),
     )  # fmt: skip
-    guess.near(many.fitted, 0.1, f"fitted to {MANY} skills; theory says {many.exponent:.2f}")
+    guess.near(many.fitted.value, 0.1, f"fitted to {MANY} skills; theory says {many.exponent:.2f}")
     return guess
 
 
 def answer(model: AdditiveModel) -> str:
     """Where the slope comes from, and what the number of skills and their sharpness do to it."""
     few = replace(model, P=FEW)
-    soft, sharp = (replace(model, sharpness=each).fitted for each in (2, 64))
+    soft, sharp = (replace(model, sharpness=each).fitted.value for each in (2, 64))
     return (
         r"The skills still missing at time $t$ are those with $p > t^{1/\beta}$, and "
         r"$\sum_{q>p} q^{-2\beta} \approx p^{1-2\beta}/(2\beta-1)$. So the slope is "
         rf"$\frac{{1-2\beta}}{{\beta}} = {model.exponent:.2f}$; fitted to the {model.P} "
-        f"{'skill' if model.P == 1 else 'skills'} drawn here it is {model.fitted:.2f}. With few "
-        f"skills one sees the steps and no line: the same fit to {FEW} says {few.fitted:.2f}. "
-        "With hundreds the steps drown in the sum. Change the sharpness: of curves of "
+        f"{'skill' if model.P == 1 else 'skills'} drawn here it is {model.fitted.value:.2f}. "
+        "With few skills one sees the steps and no line: the same fit to "
+        f"{FEW} says {few.fitted.value:.2f}. With hundreds the steps drown in the sum. "
+        "Change the sharpness: of curves of "
         f"sharpness 2 the fitted slope is {soft:.3f}, of sharpness 64 {sharp:.3f}."
     )
 

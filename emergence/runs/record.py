@@ -87,9 +87,10 @@ class Record:
         u = O**2
         times = np.append(self.tau[: self.count], tau)
         losses = np.append(self.mse[: self.count], measurement.mse)
-        slope = np.nan
+        local = None
         if not plan.why_no_law:
-            slope = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
+            local = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
+        slope = local.value if local else np.nan
         parts = [
             [tau / plan.end, measurement.mse, slope], n2, supplied.sum(axis=0),
             u.max(axis=0), winner, supplied.max(axis=0), owner,

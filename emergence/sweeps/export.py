@@ -86,8 +86,8 @@ def exponent(estimate: Estimate) -> dict[str, Any]:
     """An estimate, ready for JSON."""
     return {
         "of": dict(estimate.of),
-        "measured": estimate.measured,
-        "ci": list(estimate.ci) if estimate.ci else None,
+        "measured": estimate.slope.value,
+        "ci": list(estimate.slope.ci) if estimate.slope.ci else None,
         "theory": estimate.theory,
-        "window": estimate.window,
+        "window": estimate.basis,
     }

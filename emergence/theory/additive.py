@@ -14,13 +14,11 @@ import numpy as np
 from scipy.special import expit
 
 from emergence.arrays import Array
-from emergence.theory.fits import log_slope
+from emergence.theory.fits import Slope, fit_power, secant_slopes
 from emergence.theory.scaling import power_tail, time_exponent
 from emergence.theory.teacher import power_strengths
 
 POINTS_PER_DECADE = 100
-SLOPE_WINDOW = 4.0
-"""A local slope is taken over this factor in t."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,8 @@ class AdditiveModel:
 
     @cached_property
     def slope(self) -> Array:
-        """Slope of log(corrected) against log(t) over a factor 4 in t around it, shape (n,)."""
-        x, y = np.log(self.t), np.log(self.corrected)
-        half = np.log(SLOPE_WINDOW) / 2
-        before, after = np.maximum(x - half, x[0]), np.minimum(x + half, x[-1])
-        return np.asarray((np.interp(after, x, y) - np.interp(before, x, y)) / (after - before))
+        """Local slope of log(corrected) against log(t), shape (n,)."""
+        return secant_slopes(self.t, self.corrected)
 
     def taught(self, skills: int) -> Array:
         """Loss on all skills if the data come from a model that knows the first `skills` of them.
@@ -79,7 +74,9 @@ class AdditiveModel:
         return float(time_exponent(self.beta) or np.nan)
 
     @property
-    def fitted(self) -> float:
+    def fitted(self) -> Slope:
         """Slope of the corrected loss from the middle of the first step, 1.5^beta, to the end."""
         inside = self.t >= min(1.5**self.beta, self.t[-1] / 2)
-        return log_slope(self.t[inside], self.corrected[inside])
+        fit = fit_power(self.t[inside], self.corrected[inside])
+        assert fit is not None, "t spans more than a decade"
+        return fit

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from emergence.arrays import Array
-from emergence.theory.fits import Slope, log_slope, slopes
+from emergence.theory.fits import Slope, slopes, trailing_slope
 
 NO_TIME = 1e-300
 """Stands for T_1 = 0: for J = 1, 2 neurons may start beyond u = 1/2."""
@@ -187,15 +187,12 @@ def _points(t: Array, loss: Array, window: tuple[float, float]) -> tuple[Array, 
     return x, np.interp(x, np.log(t[usable]), np.log(loss[usable]))
 
 
-def local_slope(t: Array, loss: Array, beta: float, a: Array, top: float) -> float:
-    """Slope of log(tail-corrected loss) against log(t) over the trailing factor 2 in t.
+def local_slope(t: Array, loss: Array, beta: float, a: Array, top: float) -> Slope | None:
+    """Slope of log(tail-corrected loss) against log(t) up to the last moment (`trailing_slope`).
 
-    `t` and `loss` have shape (n,). NaN until that window holds three points, and for beta <= 1/2,
-    where there is no tail.
+    `t` and `loss` have shape (n,). None, too, for beta <= 1/2, where there is no tail, and where a
+    loss is not finite.
     """
     if time_exponent(beta) is None or not np.isfinite(loss).all():
-        return float("nan")
-    recent = (t >= t[-1] / 2) & (t > 0) & (loss > 0)
-    if np.count_nonzero(recent) < 3:
-        return float("nan")
-    return log_slope(t[recent], loss[recent] + tail(a, beta, top))
+        return None
+    return trailing_slope(t, np.where(loss > 0, loss + tail(a, beta, top), np.nan))

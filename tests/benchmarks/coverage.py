@@ -125,7 +125,7 @@ class Law:
         for number in range(sets):
             rng = np.random.default_rng([number, 200])
             found = ANALYSES[self.name].estimates(self.draw(rng), self.swept)
-            yield holds(found[0].ci, self.truth) if found else None
+            yield holds(found[0].slope.ci, self.truth) if found else None
 
 
 def outcome(experiment: Experiment, **found: Any) -> Outcome:
@@ -277,7 +277,7 @@ def one_neuron(what: str) -> Case:
                 times[d] = np.where(each <= np.sort(each)[27], each, np.inf)
             found = single_index.scaling(4, times)
             if what == "exponent":
-                yield holds(found.interval, 3.0)
+                yield holds(found.fitted.ci if found.fitted else None, 3.0)
             else:
                 i = int(rng.integers(6))
                 yield holds((found.low[i], found.high[i]), float(found.d[i] ** 3))

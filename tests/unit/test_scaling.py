@@ -179,8 +179,11 @@ def test_local_slope_of_a_power_law() -> None:
     t = np.geomspace(1, 30, 200)
     loss = t**-0.75 - tail(a, 0.8)
     assert (loss > 0).all()
-    assert local_slope(t, loss, 0.8, a, 1.0) == pytest.approx(-0.75, rel=1e-9)
-    assert np.isnan(local_slope(t[:2], loss[:2], 0.8, a, 1.0))
+    slope = local_slope(t, loss, 0.8, a, 1.0)
+    assert slope is not None
+    assert slope.value == pytest.approx(-0.75, rel=1e-9)
+    assert slope.window == pytest.approx((15, 30), rel=0.02)
+    assert local_slope(t[:2], loss[:2], 0.8, a, 1.0) is None
 
 
 def test_strengths() -> None:

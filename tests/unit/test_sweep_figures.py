@@ -142,7 +142,7 @@ def test_a_law_that_does_not_depend_on_x_is_drawn() -> None:
     outcomes = [replace(BLANK, experiment=e, crossing=(2000.0,)) for e in sweep.points]
     [estimate] = sweep.estimates(outcomes)
     assert estimate.theory == 0
-    assert estimate.measured == pytest.approx(0, abs=1e-9)
+    assert estimate.slope.value == pytest.approx(0, abs=1e-9)
     drawn = sweep_figures(sweep, outcomes, [estimate])
     for name in ("Exponents", "Fits"):
         assert len(drawn[name][ALL]().data) > 1

@@ -100,9 +100,9 @@ def test_sgd_confirms_the_flow() -> None:
     flow, sgd = sweep.estimates([Outcome.of(simulate(e)) for e in sweep.points])
     assert flow.of == {"engine": "flow"}
     assert sgd.of == {"engine": "sgd"}
-    assert sgd.measured == pytest.approx(flow.measured, abs=0.1)
-    assert sgd.ci is not None
-    assert sgd.ci[0] < flow.measured < sgd.ci[1]
+    assert sgd.slope.value == pytest.approx(flow.slope.value, abs=0.1)
+    assert sgd.slope.ci is not None
+    assert sgd.slope.ci[0] < flow.slope.value < sgd.slope.ci[1]
 
 
 def test_a_waiting_sweep_is_stopped_at_once(tmp_path: Path) -> None:

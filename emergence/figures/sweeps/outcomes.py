@@ -54,7 +54,7 @@ def sweep_figures(
 
 def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
     curves = [
-        (each.name, np.array(each.x), np.array(each.y), each.measured, each.theory)
+        (each.name, np.array(each.x), np.array(each.y), each.slope.value, each.theory)
         for each in estimates
     ]
     return fits(curves, kind.x, kind.y)

@@ -57,11 +57,9 @@ def exponents(
     between : theory between those values, (x, exponent), shape (k,)
     """
     names = [each.name for each in estimates]
-    measured, theory = (
-        np.array([getattr(each, name) for each in estimates], dtype=float)
-        for name in ("measured", "theory")
-    )
-    intervals = [each.ci or (np.nan, np.nan) for each in estimates]
+    measured = np.array([each.slope.value for each in estimates], dtype=float)
+    theory = np.array([each.theory for each in estimates], dtype=float)
+    intervals = [each.slope.ci or (np.nan, np.nan) for each in estimates]
     low, high = np.array(intervals, dtype=float).reshape(-1, 2).T
     place = np.arange(len(names), dtype=float) if x is None else x
     order = np.argsort(place)

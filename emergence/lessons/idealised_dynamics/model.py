@@ -11,11 +11,10 @@ from math import ceil, log
 from typing import Literal
 
 import numpy as np
-from scipy.signal import savgol_filter
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment
-from emergence.theory.fits import Slope
+from emergence.theory.fits import Slope, running_slopes
 from emergence.theory.hermite import LinkFunction, hermite
 from emergence.theory.predictions import (
     Pair,
@@ -50,8 +49,6 @@ SEEDS = 24
 MOST_PAIRS = 64
 """Directions whose two equations are solved at most."""
 POINTS = 500
-SLOPE_WINDOW = 4.0
-"""A local slope is fitted over this factor in t."""
 
 
 @dataclass(frozen=True)
@@ -276,11 +273,8 @@ class Idealised:
 
     @cached_property
     def slope(self) -> Array:
-        """Local slope of log(corrected) in log t, fitted over a factor 4 in t, shape (n,)."""
-        step = float(np.log(self.t[1] / self.t[0]))
-        window = min(2 * round(np.log(SLOPE_WINDOW) / step / 2) + 1, POINTS - 1 + POINTS % 2)
-        y = np.log(self.corrected)
-        return np.asarray(savgol_filter(y, window, polyorder=1, deriv=1, delta=step))
+        """Local slope of log(corrected) in log t, shape (n,)."""
+        return running_slopes(self.t, self.corrected)
 
     @property
     def why_not_fitted(self) -> str | None:

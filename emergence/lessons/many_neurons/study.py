@@ -16,7 +16,7 @@ from emergence.runs.plan import Plan, make_plan
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import SLICE
 from emergence.serving.study import Partial
-from emergence.theory.fits import log_slope
+from emergence.theory.fits import Slope, fit_power
 from emergence.theory.predictions import norm_growth_delay
 from emergence.theory.thresholds import CAPTURED, EMERGED
 
@@ -83,7 +83,7 @@ def moved(plan: Plan, u: Array) -> Moved:
     return Moved(experiment.d, experiment.J, float(others.max()), float(np.median(others)))
 
 
-def growth_exponent(movements: Sequence[Moved], J: int) -> float | None:
+def growth_exponent(movements: Sequence[Moved], J: int) -> Slope | None:
     """Exponent of d in the largest irrelevant overlap u d over the runs with this J.
 
     By least squares in log-log; None for fewer than three dimensions. Runs that found no first
@@ -92,7 +92,7 @@ def growth_exponent(movements: Sequence[Moved], J: int) -> float | None:
     runs = [each for each in movements if each.J == J and np.isfinite(each.largest)]
     if len({each.d for each in runs}) < 3:
         return None
-    return log_slope([each.d for each in runs], [each.largest for each in runs])
+    return fit_power([each.d for each in runs], [each.largest for each in runs])
 
 
 def unfound(movements: Sequence[Moved]) -> int:

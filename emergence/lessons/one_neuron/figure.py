@@ -169,7 +169,7 @@ def recovery_times(
 
 
 def _medians(J: int, scaling: Scaling) -> go.Scatter:
-    fitted = "" if scaling.fitted is None else f", exponent {scaling.fitted:.2f}"
+    fitted = f", exponent {scaling.fitted.value:.2f}" if scaling.fitted else ""
     return go.Scatter(
         x=scaling.d, y=scaling.median, mode="markers", name=f"J = {J}{fitted}",
         marker={"color": MEASURED, "size": 11, "symbol": MARKERS[J]},

@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 from scipy.special import expit, logit
 
 from emergence.arrays import Array
-from emergence.theory.fits import slopes
+from emergence.theory.fits import (
+    Seeds,
+    Slope,
+    bootstrap_apart,
+    fit_line,
+    median_interval,
+    slopes,
+)
 from emergence.theory.hermite import gauss_hermite, hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.thresholds import EMERGED
-
-BOOTSTRAPS = 1_000
 
 
 @dataclass(frozen=True)
@@ -140,13 +144,15 @@ def growth(J: int, d: ArrayLike) -> Array:
     return np.asarray(d * np.log(d) if J == 2 else d ** max(J - 1, 1))
 
 
-def exponent(J: int, d: ArrayLike, times: ArrayLike) -> Array:
-    """Least-squares slope of log(times) against log(d), times divided by log(d) for J = 2.
+def _logs(J: int, d: Array, times: Array) -> tuple[Array, Array]:
+    """log(d), shape (n,), and log(times), shape (..., n), the times divided by log(d) for J = 2."""
+    x = np.log(d)
+    return x, np.log(times) - (np.log(x) if J == 2 else 0.0)
 
-    `d`: shape (n,), n > 1; `times`: shape (..., n), finite; returns shape (...,).
-    """
-    x = np.log(np.asarray(d, dtype=float))
-    return slopes(x, np.log(times) - (np.log(x) if J == 2 else 0.0))
+
+def exponent(J: int, d: Array, times: Array) -> Slope | None:
+    """The exponent of d (n,) in times (n,), for J = 2 beside a log(d)."""
+    return fit_line(*_logs(J, d, times), over=d)
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ class Scaling:
     ----------
     d : dimensions, increasing, shape (n,)
     median, low, high : steps, with a 95 % interval from order statistics, shape (n,)
-    fitted, interval : exponent with its 95 % bootstrap interval; None for n < 2
+    fitted : exponent with its 95 % bootstrap interval; None for n < 2
     flow : exponent of the flow over the same d, from the same start; None for n < 2
     late : how many seeds of all d were not seen to arrive; they count as slower than all others
     """
@@ -166,15 +172,14 @@ class Scaling:
     median: Array
     low: Array
     high: Array
-    fitted: float | None
-    interval: tuple[float, float] | None
-    flow: float | None
+    fitted: Slope | None
+    flow: Slope | None
     late: int
 
     @property
     def factor(self) -> float | None:
         """By which the time grows when d doubles, by the fit (J not 2); None for n < 2."""
-        return None if self.fitted is None else float(2.0**self.fitted)
+        return None if self.fitted is None else float(2.0**self.fitted.value)
 
 
 def scaling(J: int, times: dict[int, Array]) -> Scaling:
@@ -183,35 +188,19 @@ def scaling(J: int, times: dict[int, Array]) -> Scaling:
     More than half of them must be finite at every d. Raises ValueError for no d at all.
     """
     d = np.array(sorted(times), dtype=float)
-    rng = np.random.default_rng(0)
-    # One row of medians a bootstrap; infinite where too many unseen times were drawn.
-    drawn = np.array([
-        np.median(rng.choice(times[int(each)], (BOOTSTRAPS, len(times[int(each)]))), axis=1)
-        for each in d
-    ])  # fmt: skip
-    median = np.array([np.median(times[int(each)]) for each in d])
-    low, high = np.array([_median_interval(times[int(each)]) for each in d]).T
-    late = sum(int(np.isinf(each).sum()) for each in times.values())
-    if len(d) < 2:
-        return Scaling(d, median, low, high, None, None, None, late)
-    fits = exponent(J, d, drawn[:, np.isfinite(drawn).all(axis=0)].T)
-    flow = exponent(J, d, [Flow(J, int(each), 1.0).arrival for each in d])
-    fitted = float(exponent(J, d, median))
-    # Percentiles of medians cover 97 %, 1.96 standard errors 95 (`tests.benchmarks.coverage`).
-    seeds = min(len(each) for each in times.values())
-    half = float(special.ndtri(0.975) * fits.std() * np.sqrt(seeds / max(seeds - 1, 1)))
-    interval = (fitted - half, fitted + half)
-    return Scaling(d, median, low, high, fitted, interval, float(flow), late)
+    each = [times[int(size)] for size in d]
+    median = np.array([np.median(one) for one in each])
+    low, high = np.array([median_interval(one) for one in each]).T
+    late = sum(int(np.isinf(one).sum()) for one in each)
+    flow = exponent(J, d, np.array([Flow(J, int(size), 1.0).arrival for size in d]))
+    fitted = exponent(J, d, median)
+    if fitted:
 
+        def statistic(seeds: list[Seeds]) -> Array:
+            """Slopes through the medians; NaN where too many unseen times were drawn."""
+            medians = [np.median(one[i], axis=1) for one, i in zip(each, seeds, strict=True)]
+            drawn = np.stack(medians, axis=1)
+            return slopes(*_logs(J, d, np.where(np.isfinite(drawn), drawn, np.nan)))
 
-def _median_interval(times: Array) -> tuple[float, float]:
-    """The k-th smallest and k-th largest value, for the k that covers the median nearest to 95 %.
-
-    The median lies between the k-th smallest and the k-th largest of n unless fewer than k of them
-    are on one side of it: in 1 - 2 P(Binomial(n, 1/2) < k) of all samples.
-    """
-    n = len(times)
-    k = np.arange(1, n // 2 + 1)
-    outside = 2 * special.bdtr(k - 1, n, 0.5)
-    best = int(np.argmin(np.abs(outside - 0.05)))
-    return float(np.sort(times)[best]), float(np.sort(times)[n - 1 - best])
+        fitted = fitted.within(bootstrap_apart(statistic, [len(one) for one in each]))
+    return Scaling(d, median, low, high, fitted, flow, late)

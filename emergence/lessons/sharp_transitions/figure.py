@@ -204,7 +204,7 @@ def _fitted_slope(curves: EscapeCurves, measured: Escapes, i: int) -> dict[str, 
     """The measured slope of loss i and theory's, at the end of its line."""
     loss, fit, end = curves.losses[i], measured.fits[i], curves.exact[i, -1]
     many = loss.factors > 2
-    slope = f"{fit.slope:.3f}, last two {fit.last:.3f}"
+    slope = f"{fit.slope.value:.3f}, last two {fit.last:.3f}"
     words = f"slope {slope}" if many else f"{slope} per factor e"
     return note(
         f" {words} (theory {loss.expected:g})", LOOKS[i][0], x=float(np.log10(curves.w0[-1])),

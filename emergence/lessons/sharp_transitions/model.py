@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 from emergence.arrays import Array
-from emergence.theory.fits import slope
+from emergence.theory.fits import Slope, fit_line
 
 CELL = 0.1
 """Width in lambda of a cell of the quadrature, with four Gauss-Legendre nodes each."""
@@ -143,13 +143,14 @@ class Line:
     say nothing; the last slope says where they bend to.
     """
 
-    slope: float
+    slope: Slope
     last: float
 
 
-def fit_line(x: Array, y: Array) -> Line:
-    """The straight line through at least two points."""
-    return Line(slope(x, y), float((y[-1] - y[-2]) / (x[-1] - x[-2])))
+def line_over(x: Array, y: Array, over: Array) -> Line | None:
+    """The straight line through points, x a logarithm of `over`; None for fewer than two x."""
+    slope = fit_line(x, y, over)
+    return Line(slope, float((y[-1] - y[-2]) / (x[-1] - x[-2]))) if slope else None
 
 
 @dataclass(frozen=True)
@@ -200,11 +201,11 @@ class ToyLoss:
         """Slope that `fitted` tends to: 2 - k for k >= 3 factors, 1 / (2 power) for 2, 0 for 1."""
         return 2.0 - self.factors if self.factors > 2 else (self.factors - 1) / (2 * self.power)
 
-    def fitted(self, w0: Array, times: Array) -> Line:
+    def fitted(self, w0: Array, times: Array) -> Line | None:
         """Slope of log T against log w0 (three factors and more), of T against log(1/w0) (less)."""
         if self.factors > 2:
-            return fit_line(np.log(w0), np.log(times))
-        return fit_line(-np.log(w0), times)
+            return line_over(np.log(w0), np.log(times), w0)
+        return line_over(-np.log(w0), times, w0)
 
 
 def toy_losses(k: int) -> tuple[ToyLoss, ...]:

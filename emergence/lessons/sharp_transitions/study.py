@@ -44,6 +44,7 @@ class EscapeTimes:
         for w0 in starts:
             rows.append([escape_time((w0,) * loss.layers, loss.power) for loss in losses])
             sizes, times = starts[: len(rows)], np.array(rows).T
-            fits = [loss.fitted(sizes, row) for loss, row in zip(losses, times, strict=True)
-                    if len(rows) > 2]  # fmt: skip
-            yield Partial(len(rows) / STARTS, Escapes(sizes, times, tuple(fits)))
+            lines = [loss.fitted(sizes, row) for loss, row in zip(losses, times, strict=True)
+                     if len(rows) > 2]  # fmt: skip
+            fits = tuple(each for each in lines if each)
+            yield Partial(len(rows) / STARTS, Escapes(sizes, times, fits))

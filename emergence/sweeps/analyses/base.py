@@ -1,4 +1,4 @@
-"""What analyses share: groups of outcomes, slopes over them, bootstrap over seeds."""
+"""What analyses share: groups of outcomes, and what a fit to them says."""
 
 from __future__ import annotations
 
@@ -9,22 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from emergence.arrays import Array, IntArray
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.parameters import ETA, PARAMETERS
 from emergence.sweeps.outcome import Outcome, ordered
-from emergence.theory.fits import student_quantile
+from emergence.theory.fits import Slope
 from emergence.words import plural
 
-Seeds = IntArray
-"""Numbers of the seeds to use, repetitions included: resamples of them, shape (r, seeds)."""
-
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
-RESAMPLES = 2_000
-OF_MEDIANS = 0.88
-"""What a bootstrap's standard error of medians of few seeds is multiplied by."""
-USABLE = 0.95
-"""Share of the resamples that must have a value for an interval: those without are not random."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +26,16 @@ class Estimate:
     Attributes
     ----------
     of : the values of the swept fields it belongs to
-    measured, ci : the exponent and its confidence interval (95 %, over seeds); None where the
-        seeds are too few
+    slope : the exponent, its interval over seeds where these are enough
     theory : what theory says
-    window : the fit's window, in words
+    basis : what the exponent is fitted to, in words
     x, y : the points of the fit, (x_i, y_i) on logarithmic axes; y the middle over seeds
     """
 
     of: Mapping[str, Any]
-    measured: float
-    ci: tuple[float, float] | None
+    slope: Slope
     theory: float
-    window: str
+    basis: str
     x: tuple[float, ...]
     y: tuple[float, ...]
 
@@ -57,15 +47,14 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Fit:
-    """A measured exponent and half the width of its 95 % interval, None where there is none.
+    """A measured exponent.
 
     `theory`, where it depends on more than one experiment, goes before the analysis's own. The
     other attributes are those of `Estimate`.
     """
 
-    measured: float
-    margin: float | None
-    window: str
+    slope: Slope
+    basis: str
     x: Array
     y: Array
     theory: float | None = None
@@ -109,12 +98,10 @@ class Analysis:
             if fit is None:
                 continue
             theory = self.theory(members[0].experiment) if fit.theory is None else fit.theory
-            if theory is not None and np.isfinite(fit.measured):
-                low, high = (fit.measured + side * (fit.margin or 0.0) for side in (-1, 1))
-                ci = None if fit.margin is None else (low, high)
+            if theory is not None:
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
-                window = "; ".join([fit.window, *failures(members)])
-                estimates.append(Estimate(dict(key), fit.measured, ci, theory, window, *curve))
+                basis = "; ".join([fit.basis, *failures(members)])
+                estimates.append(Estimate(dict(key), fit.slope, theory, basis, *curve))
         return estimates
 
 
@@ -149,34 +136,6 @@ def failures(members: Sequence[Outcome]) -> list[str]:
     states = Counter(outcome.state for outcome in members)
     gone = states["diverged"]
     return [f"{gone:,} of {plural(len(members), 'run')} diverged"] if gone else []
-
-
-def bootstrap(
-    statistic: Callable[[Seeds], Array], seeds: int, of_medians: bool = False
-) -> float | None:
-    """Half the width of the 95 % interval of a statistic of the seeds; None for one seed.
-
-    Student's quantile times the bootstrap standard error, n/(n-1) times its variance (Hesterberg,
-    *What teachers should know about the bootstrap*, The American Statistician 69, 2015).
-    Percentiles of the resamples would be too narrow for few seeds: of two, every resample lies
-    between them. Of medians of few seeds the bootstrap's standard error is too large, by an eighth
-    for 8 to 24 seeds of several laws (`OF_MEDIANS`; `tests.benchmarks.coverage`). None, too, where
-    more than 5 % of the resamples have no value.
-    """
-    if seeds < 2:
-        return None
-    values = resampled(statistic, seeds)
-    if len(values) < USABLE * RESAMPLES:
-        return None
-    error = values.std() * (OF_MEDIANS if of_medians else np.sqrt(seeds / (seeds - 1)))
-    return student_quantile(seeds - 1) * float(error)
-
-
-def resampled(statistic: Callable[[Seeds], Array], seeds: int) -> Array:
-    """The statistic's finite values on 2,000 resamples of the seeds, always the same; (n,)."""
-    chosen = np.random.default_rng(0).integers(seeds, size=(RESAMPLES, seeds))
-    values = statistic(chosen)
-    return values[np.isfinite(values)]
 
 
 def table(

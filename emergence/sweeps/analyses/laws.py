@@ -6,10 +6,10 @@ from collections import Counter
 
 import numpy as np
 
-from emergence.sweeps.analyses.base import Fit, bootstrap, counted, table
+from emergence.sweeps.analyses.base import Fit, counted, table
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.fits import slope, slopes
-from emergence.theory.scaling import window_directions
+from emergence.theory.fits import Slope, bootstrap, fit_line, slopes
+from emergence.theory.scaling import fit_window, window_directions
 
 MOST_USED = 0.75
 """Share of the neurons that must have met a direction for the loss to be on its plateau: at small
@@ -36,12 +36,17 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
         for o, window in sloped
     ]
     exponents = np.array([o.slope for o, _ in sloped], dtype=float)
+    window = fit_window(1.0, high, low, beta)
+    points = sum(
+        int(np.count_nonzero((np.array(o.steps) >= first) & (np.array(o.steps) <= last)))
+        for o, (first, last) in sloped
+    )
+    margin = bootstrap(lambda seeds: np.asarray(exponents[seeds].mean(axis=1)), len(exponents))
     return Fit(
-        measured=float(exponents.mean()),
-        margin=bootstrap(lambda seeds: np.asarray(exponents[seeds].mean(axis=1)), len(exponents)),
-        window=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
+        Slope(float(exponents.mean()), None, window, points).within(margin),
+        basis=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
         f"{counted(len(sloped), len(members))}{_reasons(members)}",
-        x=np.geomspace((low + 0.5) ** beta, float(high) ** beta, MOMENTS),
+        x=np.geomspace(*window, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),
     )
 
@@ -63,15 +68,16 @@ def width_exponent_fit(members: list[Outcome]) -> Fit | None:
     if not logs.shape[1]:
         return None
     n = logs.shape[1]
+    slope = fit_line(np.log(m), logs.mean(axis=1), over=m)
+    if not slope:
+        return None
+    margin = bootstrap(lambda seeds: slopes(np.log(m), logs[:, seeds].mean(axis=2).T), n)
     return Fit(
-        measured=slope(np.log(m), logs.mean(axis=1)),
-        margin=bootstrap(lambda seeds: slopes(np.log(m), logs[:, seeds].mean(axis=2).T), n)
-        if len(m) > 1 else None,
-        window=f"m from {m[0]:g} to {m[-1]:g}, all below P; "
-        f"{counted(n, plateau.shape[1])}",
+        slope.within(margin),
+        basis=f"m from {m[0]:g} to {m[-1]:g}, all below P; {counted(n, plateau.shape[1])}",
         x=m,
         y=np.exp(logs.mean(axis=1)),
-    )  # fmt: skip
+    )
 
 
 def _plateau(outcome: Outcome) -> float:

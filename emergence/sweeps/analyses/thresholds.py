@@ -7,12 +7,21 @@ from dataclasses import replace
 from itertools import compress
 
 import numpy as np
-from scipy import special
 
 from emergence.arrays import Array
-from emergence.sweeps.analyses.base import RESAMPLES, USABLE, Fit, nan_mean
+from emergence.sweeps.analyses.base import Fit, nan_mean
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.fits import CONFIDENCE, log_slope, slope, slopes, student_quantile
+from emergence.theory.fits import (
+    CONFIDENCE,
+    RESAMPLES,
+    USABLE,
+    Slope,
+    fit_line,
+    fit_power,
+    normal_quantile,
+    slopes,
+    student_quantile,
+)
 from emergence.theory.stability import mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
@@ -28,20 +37,23 @@ def largest_step_size_fit(members: list[Outcome]) -> Fit | None:
     A seed has learned when its run has not diverged and every direction is captured at the end.
     The search needs eta = O(d^(-J/2)), J = 1 too eta = O(1/d) (Model 7.3, 7.1). The fitted student
     is stable in the mean square up to an eta of order 1/d (`theory.stability`), which for J > 2 is
-    the tighter bound as long as d is small: its slope stands in the window.
+    the tighter bound as long as d is small: its slope stands in the basis.
     """
     fit = _threshold_fit(
         members, "d", lambda o: -np.log(o.experiment.eta), -1,
         lambda o: o.learned == o.experiment.P, lambda d: d,
     )  # fmt: skip
-    return replace(fit, window=f"{fit.window}; stability of the fit alone: {_fitted(members):.2f}")
+    alone = _fitted(members)
+    if not fit or not alone:
+        return None
+    return replace(fit, basis=f"{fit.basis}; stability of the fit alone: {alone.value:.2f}")
 
 
-def _fitted(members: list[Outcome]) -> float:
+def _fitted(members: list[Outcome]) -> Slope | None:
     """Slope over d of the step size at which the fitted student loses its stability."""
     first = {o.experiment.d: o.experiment for o in members}
     eta = [mean_square_bound(d, strengths(e), link_function(e), e.B) for d, e in first.items()]
-    return log_slope(list(first), eta)
+    return fit_power(list(first), eta)
 
 
 def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
@@ -76,7 +88,7 @@ def _threshold_fit(
     sign: int,
     succeeds: Callable[[Outcome], float],
     scale: Callable[[Array], Array],
-) -> Fit:
+) -> Fit | None:
     """Slope of the threshold over an axis: learning succeeds when the lever is large enough.
 
     `lever`: the logarithm of what is changed, times `sign`. Between two levers the threshold is
@@ -96,10 +108,12 @@ def _threshold_fit(
     crossings = np.array([_crossing(levers, nan_mean(learned)) for levers, learned in sides])
     at = crossings[:, 0]
     used = np.isfinite(log_x) & np.isfinite(at)
+    slope = fit_line(log_x, sign * at, over=x)
+    if not slope:
+        return None
     return Fit(
-        measured=sign * slope(log_x, at),
-        margin=_margin(log_x[used], crossings[used], list(compress(sides, used))),
-        window=f"{axis}: {_in_grid(values, at)}; half of {plural(len(seeds), 'seed')}",
+        slope.within(_margin(log_x[used], crossings[used], list(compress(sides, used)))),
+        basis=f"{axis}: {_in_grid(values, at)}; half of {plural(len(seeds), 'seed')}",
         x=x,
         y=np.exp(sign * at),
     )
@@ -136,7 +150,7 @@ def _margin(x: Array, crossings: Array, sides: list[tuple[Array, Array]]) -> flo
         return None
     # The scatter is itself an estimate, from few seeds.
     freedom = sum(learned.shape[1] - 1 for _, learned in sides)
-    widening = student_quantile(freedom) / special.ndtri((1 + CONFIDENCE) / 2)
+    widening = student_quantile(freedom) / normal_quantile()
     return float(np.quantile(off, CONFIDENCE) * widening)
 
 

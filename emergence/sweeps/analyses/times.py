@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from emergence.arrays import Array
-from emergence.sweeps.analyses.base import Fit, Seeds, bootstrap, counted, table
+from emergence.sweeps.analyses.base import Fit, counted, table
 from emergence.sweeps.outcome import Outcome
-from emergence.theory.fits import slope, slopes
+from emergence.theory.fits import Seeds, Slope, bootstrap, fit_line, slopes
 
 
 def recovery_time_fit(members: list[Outcome]) -> Fit | None:
@@ -37,15 +37,17 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     y = _median(steps)
     late = int(np.isinf(steps).any(axis=0).sum())
     of = counted(steps.shape[1], crossing.shape[1])
-    per_time = slope(np.log(d), -np.log([eta[int(each)] for each in d]))
+    slope = fit_line(np.log(d), np.log(y), over=d) if np.isfinite(y).all() else None
+    per_time = fit_line(np.log(d), -np.log([eta[int(each)] for each in d]), over=d)
+    if not slope or not per_time:
+        return None
     return Fit(
-        measured=slope(np.log(d), np.log(y)) if np.isfinite(y).all() else np.nan,
-        margin=_margin(np.log(d), np.log(steps)) if len(d) > 1 else None,
-        window=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
+        slope.within(_margin(np.log(d), np.log(steps))),
+        basis=f"d from {d[0]:g} to {d[-1]:g}{', steps / log d' if J == 2 else ''}; medians of "
         f"{of}, {late} of them not there by the end of some run",
         x=d,
         y=y,
-        theory=round(per_time, 9) + max(J / 2 - 1, 0.0),
+        theory=round(per_time.value, 9) + max(J / 2 - 1, 0.0),
     )
 
 
@@ -91,9 +93,10 @@ def emergence_ratio_fit(members: list[Outcome]) -> Fit | None:
         return np.asarray(xy[seeds].sum(axis=1) / xx[seeds].sum(axis=1))
 
     x, y = (np.concatenate(each) for each in zip(*pairs, strict=True))
-    window = f"all directions learned, through the first; {counted(len(pairs), len(members))}"
-    measured = float(xy.sum() / xx.sum())
-    return Fit(measured, bootstrap(statistic, len(pairs)), window, np.exp(x), np.exp(y))
+    basis = f"all directions learned, through the first; {counted(len(pairs), len(members))}"
+    window = (float(np.exp(x.min())), float(np.exp(x.max())))
+    slope = Slope(float(xy.sum() / xx.sum()), None, window, len(x))
+    return Fit(slope.within(bootstrap(statistic, len(pairs))), basis, np.exp(x), np.exp(y))
 
 
 def _ratios(outcome: Outcome) -> tuple[Array, Array]:

@@ -14,12 +14,12 @@ from emergence.figures.sweeps.outcomes import sweep_figures
 from emergence.runs.speed import duration, time_left
 from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import RESAMPLES, named
+from emergence.sweeps.analyses.base import named
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
-from emergence.theory.fits import CONFIDENCE
+from emergence.theory.fits import CONFIDENCE, RESAMPLES
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
 from emergence.ui.scaling_lab.queue import sweep_queue
@@ -157,9 +157,9 @@ class _Seen:
 
 def _table(estimates: Sequence[Estimate], bound: bool) -> None:
     rows = [
-        (named(each.of.items()), f"**{each.measured:.3f}**", _interval(each.ci),
+        (named(each.of.items()), f"**{each.slope.value:.3f}**", _interval(each.slope.ci),
          f"{'at most ' if bound else ''}{each.theory:.3f}", "" if bound else _off_by(each),
-         each.window)
+         each.basis)
         for each in estimates
     ]  # fmt: skip
     with st.container(key="sweep_table"):
@@ -174,8 +174,8 @@ def _table(estimates: Sequence[Estimate], bound: bool) -> None:
 def _off_by(estimate: Estimate) -> str:
     """In per cent of theory's exponent; the difference where that is 0."""
     if estimate.theory == 0:
-        return f"{estimate.measured:+.3f}"
-    return f"{round(estimate.measured / estimate.theory - 1, 3) + 0.0:+.1%}"
+        return f"{estimate.slope.value:+.3f}"
+    return f"{round(estimate.slope.value / estimate.theory - 1, 3) + 0.0:+.1%}"
 
 
 def _interval(ci: Sequence[float] | None) -> str:

@@ -14,7 +14,7 @@ from emergence.engines.single_index import AccountedSGD, SphericalSGD
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
 from emergence.serving.study import Partial
-from emergence.theory.fits import log_slope
+from emergence.theory.fits import Slope, fit_power
 from emergence.theory.hermite import hermite
 from emergence.theory.thresholds import EMERGED
 
@@ -137,10 +137,12 @@ class NoiseSizes:
         return {d: eta * d ** (self.J / 2) for d, eta in self.largest().items()}
 
     @property
-    def power(self) -> float:
+    def power(self) -> Slope:
         """Exponent of d in `largest`, by least squares; -J/2 for J >= 2 up to terms of 1/d."""
         largest = self.largest()
-        return log_slope(list(largest), list(largest.values()))
+        fit = fit_power(list(largest), list(largest.values()))
+        assert fit is not None, "a power needs two dimensions"
+        return fit
 
     @property
     def measured(self) -> bool:

@@ -109,8 +109,10 @@ def test_the_escape_time_is_a_power_of_the_start(k: int) -> None:
     curves = escape_curves(k, 0.02, 0.002)
     for loss, exact, leading in zip(toy_losses(k), curves.exact, curves.leading, strict=True):
         fit = loss.fitted(curves.w0, exact)
-        assert fit.slope == pytest.approx(loss.expected, abs=0.01)
-        assert abs(fit.last - loss.expected) <= abs(fit.slope - loss.expected) + 1e-9
+        assert fit is not None
+        assert fit.slope.value == pytest.approx(loss.expected, abs=0.01)
+        assert fit.slope.window == pytest.approx((0.002, 0.02))
+        assert abs(fit.last - loss.expected) <= abs(fit.slope.value - loss.expected) + 1e-9
         assert exact[-1] == pytest.approx(leading[-1], rel=0.01)
     assert [loss.expected for loss in toy_losses(k)] == [0, 0.25, -1, 2 - k]
 
@@ -150,8 +152,8 @@ def test_the_fit_is_that_of_the_measured_times() -> None:
     exact = escape_curves(4, LARGEST, 0.02, STARTS)
     np.testing.assert_allclose(escapes.times, exact.exact, rtol=1e-5)
     slope, _ = np.polyfit(np.log(escapes.starts), np.log(escapes.times[3]), 1)
-    assert escapes.fits[3].slope == pytest.approx(slope, rel=1e-9)
-    assert escapes.fits[3].slope == pytest.approx(-2, abs=0.05)
+    assert escapes.fits[3].slope.value == pytest.approx(slope, rel=1e-9)
+    assert escapes.fits[3].slope.value == pytest.approx(-2, abs=0.05)
     last = np.diff(np.log(escapes.times[3]))[-1] / np.diff(np.log(escapes.starts))[-1]
     assert escapes.fits[3].last == pytest.approx(last, rel=1e-9)
     assert abs(last + 2) < abs(slope + 2), "the last two are nearer to the limit of small starts"
