@@ -195,8 +195,8 @@ def bootstrap_apart(
     if n < 2:
         return None
     values = statistic(_resamples(seeds, RESAMPLES_APART))
-    error = values[np.isfinite(values)].std() * np.sqrt(n / (n - 1))
-    return normal_quantile() * float(error)
+    error = values[np.isfinite(values)].std()
+    return float(normal_quantile() * error * np.sqrt(n / (n - 1)))
 
 
 def _resamples(seeds: Sequence[int], count: int) -> list[Seeds]:
