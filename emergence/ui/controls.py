@@ -23,6 +23,7 @@ from emergence.parameters import (
 )
 from emergence.runs.plan import make_plan
 from emergence.runs.warnings import warnings_of
+from emergence.ui import view
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
 from emergence.ui.formatting import exact, plain, scientific
@@ -55,8 +56,10 @@ def read_choice() -> Choice:
     visit = arrive("live_lab")
     if VALUES not in visit.memory:
         given = st.query_params
-        query = urlencode([(name, text) for name in given for text in given.get_all(name)])
-        experiment, visit.memory[NOTICES] = Experiment.clamped(query)
+        items = [(name, text) for name in given for text in given.get_all(name) if name != view.LAB]
+        experiment, visit.memory[NOTICES] = Experiment.clamped(urlencode(items))
+        _, wrong = view.view_of(visit)
+        visit.memory[NOTICES] += [wrong] if wrong else []
         visit.memory[VALUES] = values = _values(experiment)
         if not visit.fresh:
             st.session_state.update(values)
@@ -70,9 +73,18 @@ def draw_notices(choice: Choice) -> None:
     for notice in current().memory[NOTICES]:
         st.warning(plain(notice), icon=":material/info:")
     if choice.problems:
-        shown = " The last experiment that can is shown." if choice.experiment else ""
-        problems = "; ".join(choice.problems.values())
-        st.error(f"This cannot run: {plain(problems)}.{shown}")
+        st.error(plain(_refusal(choice)))
+
+
+def notices(choice: Choice) -> list[str]:
+    """The same as sentences, for a picture that fills the window."""
+    refusal = [_refusal(choice)] if choice.problems else []
+    return [*current().memory[NOTICES], *refusal]
+
+
+def _refusal(choice: Choice) -> str:
+    shown = " The last experiment that can is shown." if choice.experiment else ""
+    return f"This cannot run: {'; '.join(choice.problems.values())}.{shown}"
 
 
 def draw_controls(choice: Choice) -> None:
@@ -229,7 +241,9 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     visit.memory[VALID] = experiment
     if _value("J") != experiment.J:
         st.session_state["J"] = experiment.J
-    if Experiment.clamped(urlencode(visit.said)) != (experiment, []):
-        visit.said = dict(parse_qsl(experiment.to_query()))
+    shown = {name: text for name, text in visit.said.items() if name == view.LAB}
+    asked = {name: text for name, text in visit.said.items() if name != view.LAB}
+    if Experiment.clamped(urlencode(asked)) != (experiment, []):
+        visit.said = dict(parse_qsl(experiment.to_query())) | shown
         visit.publish()
     return {}, warnings_of(plan)

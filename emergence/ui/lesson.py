@@ -14,6 +14,7 @@ from emergence.ui import address
 from emergence.ui.browser import style
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.table import table
+from emergence.ui.view import LECTURE, LESSON, PAGE, show_as, view_of
 
 PAGES = Path(__file__).parents[2] / "pages"
 LAB = PAGES / "live_lab.py"
@@ -54,18 +55,30 @@ def begin(slug: str) -> None:
     number = [lesson.slug for lesson in LESSONS].index(slug)
     visit = address.arrive(slug)
     st.html(style("lesson.css"))
+    view, wrong = view_of(visit, LESSON)
+    if wrong:
+        visit.notices[LESSON] = wrong
+    kept = {LESSON: view} if view == LECTURE else None
+    if kept:
+        st.html(style("lecture.css"))
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_bar"):
         if number:
             before = LESSONS[number - 1]
             st.page_link(before.path, label="Previous", icon=":material/arrow_back:",
-                         help=before.title)  # fmt: skip
+                         help=before.title, query_params=kept)  # fmt: skip
         st.markdown(f"## :gray[{number + 1} / {len(LESSONS)}] {LESSONS[number].title}")
         with st.popover("Symbols", icon=":material/function:"):
             symbols()
         if number + 1 < len(LESSONS):
             after = LESSONS[number + 1]
             st.page_link(after.path, label="Next", icon=":material/arrow_forward:",
-                         icon_position="right", help=after.title)  # fmt: skip
+                         icon_position="right", help=after.title,
+                         query_params=kept)  # fmt: skip
+        st.button(
+            "Leave lecture mode" if kept else "Lecture mode", key="lecture", type="tertiary",
+            icon=":material/co_present:", on_click=show_as,
+            args=(visit, PAGE if kept else LECTURE, LESSON),
+        )  # fmt: skip
     visit.place = st.empty()
     visit.notify()
 

@@ -6,35 +6,51 @@ the numbers. The page's script runs only when a control moves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from emergence.experiment import Experiment
+from emergence.ui.address import current
 from emergence.ui.browser import text
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, base_path, script_address
+from emergence.ui.view import show_as, view_of
+
+KEY = "live_lab"
 
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css=text("live.css"),
+    css=text("live.css") + text("stage.css"),
     js=text("live_loader.js"),
     isolate_styles=False,
 )
 
 
-def live_lab(experiment: Experiment) -> None:
-    """Show an experiment live: transport, five figures, scoreboard.
+def live_lab(experiment: Experiment, embedded: bool = False, notices: Sequence[str] = ()) -> None:
+    """Show an experiment live: transport, six figures, scoreboard.
 
     Only the experiment's name goes this way: the browser fetches figures and numbers itself, so
-    that a moved slider is answered at once.
+    that a moved slider is answered at once. Where the picture fills the window, it shows the
+    page's notices as well.
     """
+    view, _ = view_of(current())
     _component(
-        key="live_lab",
+        key=KEY,
         data={
             "query": experiment.to_query(),
             "module": script_address("live.js"),
             "plotly": script_address(PLOTLY),
             "run": base_path() + RUN,
             "figures": base_path() + FIGURES,
+            "stage": "embed" if embedded else view,
+            "notices": list(notices),
         },
+        on_view_change=_change_view,
     )
+
+
+def _change_view() -> None:
+    """The browser has shown another view: the address follows."""
+    show_as(current(), st.session_state[KEY]["view"])

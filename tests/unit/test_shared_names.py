@@ -23,6 +23,7 @@ from emergence.serving.computation import GRACE, HEARTBEAT, State
 from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
+from emergence.ui.address import Visit
 from emergence.ui.server import routes
 from emergence.ui.server.payload import payload
 
@@ -138,7 +139,8 @@ def test_the_roles_and_what_traces_say_of_themselves_are_the_same() -> None:
 def test_components_are_given_what_their_loaders_take(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, Any]] = []
     for module in (live_lab, picture):
-        monkeypatch.setattr(module, "_component", lambda key, data: given.append(data))
+        monkeypatch.setattr(module, "_component", lambda key, data, **_: given.append(data))
+    monkeypatch.setattr(live_lab, "current", lambda: Visit("live_lab", {}, fresh=True))
     live_lab.live_lab(EXPERIMENT)
     picture.picture(go.Figure(), "a")
     assert set(given[0]) == set(keys("Given"))

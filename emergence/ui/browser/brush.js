@@ -183,9 +183,9 @@ export class Brush {
     const [share, capture, winner, owner] = (/** @type {const} */ (["share", "capture", "winner", "owner"]))
       .map((name) => store.part(now, name));
     const [x, y] = [ink.axis("x"), ink.axis("y")];
-    const size = div._fullLayout.font.size - 2;
-    const [[, { half }]] = roles(div, "winner");
+    const [[bars, { half }]] = roles(div, "winner");
     const [[, { opacity }]] = roles(div, "shared");
+    const size = div.data[bars].textfont?.size ?? div._fullLayout.font.size;
     ink.within(pen, x, y);
     share.forEach((value, p) => {
       const [left, right] = [x.c2p(p + 1 - half), x.c2p(p + 1 + half)];

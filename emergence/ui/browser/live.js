@@ -3,12 +3,14 @@
 
 import { part } from "./dom.js";
 import { Feed, fetchFigures, reason } from "./feed.js";
+import { toggleHelp } from "./help.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
 import { Painter } from "./paint.js";
 import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
+import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
 import { NAMES, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
@@ -17,7 +19,7 @@ import { Transport } from "./transport.js";
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Given} Given */
 /** @typedef {import("./types.js").Target} Target */
-/** @typedef {HTMLElement & {lab?: Lab, asked?: string}} Host */
+/** @typedef {HTMLElement & {lab?: Lab, asked?: string, staging?: Staging}} Host */
 
 const QUIET = 300; // ms without painting after a control outside was touched
 const SHARE = 0.5; // of the browser's time that paintings may take
@@ -32,7 +34,9 @@ export async function show(host, given) {
   if (host.asked === undefined) {
     host.innerHTML = MARKUP;
     host.dataset.painted = "0";
+    host.staging = new Staging(host, () => host.lab?.painter.rearrange());
   }
+  host.staging?.follow(given);
   if (host.asked === given.query) return;
   host.asked = given.query;
   let answers;
@@ -47,6 +51,14 @@ export async function show(host, given) {
   host.lab ??= new Lab(host, Plotly, given.run, data);
   await host.lab.begin(data);
 }
+
+/**
+ * An experiment's parameters as a line.
+ * @param {import("./types.js").Parameter[]} parameters
+ */
+const inWords = (parameters) => parameters.map(({ symbol, label, value }) => (
+  symbol.toLowerCase() === label.toLowerCase() ? `${label.toLowerCase()} ${value}` : `${label.toLowerCase()} ${symbol} = ${value}`
+)).join(", ");
 
 /**
  * A note above the pictures; an empty one goes away.
@@ -106,8 +118,14 @@ class Lab {
       toggle: () => this.act((playback) => playback.toggle()),
       step: () => this.act((playback) => playback.step()),
       reset: () => this.act((playback) => playback.jump(0)),
-      choose: (key) => { if (NAMES[key - 1]) this.tiles.choose(NAMES[key - 1]); },
+      back: () => this.act((playback) => playback.back()),
+      choose: (key) => this.tiles.choose(NAMES[key - 1]),
+      lecture: () => host.staging?.toggle(),
+      fullScreen: toggleFullScreen,
+      help: () => toggleHelp(host),
+      leave: () => host.staging?.leave(),
     });
+    part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => toggleHelp(host));
   }
 
   /**
@@ -125,6 +143,7 @@ class Lab {
     this.transport.begin(this.playback, this.timeline);
     this.feed.start();
     this.board.begin(data);
+    part(this.host, ".lab-parameters", HTMLElement).textContent = inWords(data.parameters);
     await this.painter.begin(data, this.store);
     if (this.data !== data) return;
     this.ready = true;

@@ -3,11 +3,14 @@
 
 /** @typedef {import("./types.js").Given} Given */
 
-/** @param {{data: Given, parentElement: HTMLElement}} component */
-export default function load({ data, parentElement }) {
-  /** @type {(HTMLElement & {given?: Given}) | null} */
+/** @typedef {(name: "view", value: import("./types.js").Stage) => void} Tell */
+
+/** @param {{data: Given, parentElement: HTMLElement, setTriggerValue: Tell}} component */
+export default function load({ data, parentElement, setTriggerValue }) {
+  /** @type {(HTMLElement & {given?: Given, tell?: Tell}) | null} */
   const host = parentElement.querySelector(".lab");
   if (!host) return;
   host.given = data;
+  host.tell = setTriggerValue;
   import(`${window.location.origin}${data.module}`).then(({ show }) => show(host, host.given));
 }

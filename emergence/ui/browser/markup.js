@@ -1,6 +1,7 @@
 // @ts-check
 // The Live Lab's frame: transport, a note, room for six figures and a table.
 
+import { HELP } from "./help.js";
 import { TABS, TILES } from "./tiles.js";
 
 /** @param {string} path */
@@ -10,11 +11,12 @@ export const ICONS = {
   play: icon("M7 4.5v15l13-7.5z"),
   pause: icon("M6 5h4v14H6zM14 5h4v14h-4z"),
   step: icon("M5 5v14l10-7zM16.5 5H19v14h-2.5z"),
+  lecture: icon("M2 4h20v13H2zM4 6v9h16V6zM8 19h8v2H8z"),
   end: icon("M3 5v14l8-7zM11 5v14l8-7zM19 5h2.5v14H19z"),
 };
 
 export const MARKUP = `
-  <div class="lab-bar" role="toolbar" aria-label="Transport">
+  <div class="lab-strip"><div class="lab-bar" role="toolbar" aria-label="Transport">
     <button type="button" data-act="reset" aria-label="Reset" title="Back to the start">${ICONS.reset}</button>
     <button type="button" data-act="play" aria-label="Pause" title="Play or pause (space)">${ICONS.pause}</button>
     <button type="button" data-act="step" aria-label="Next snapshot">${ICONS.step}</button>
@@ -29,9 +31,13 @@ export const MARKUP = `
       <input type="range" min="0" max="1000" step="1" aria-label="Speed"
         title="Fastest speed wished for; below it the speed reached">
       <span class="lab-speeds"><output></output><small></small></span></label>
+    <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
+    <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
   </div>
+  ${TABS}<p class="lab-parameters"></p></div>
   <div class="lab-note" role="status" hidden></div>
-  ${TABS}
+  <div class="lab-notices" role="status" hidden></div>
   <div class="lab-grid">${TILES}</div>
+  ${HELP}
   <div class="lab-board"><h2>The theorem, live</h2><p class="lab-summary"></p>
     <div class="lab-scroll"><table class="lab-scores"></table></div></div>`;

@@ -2,11 +2,26 @@
 // What happens on the page around the component: keys that play and step, controls that are touched.
 
 /**
+ * What keys do.
+ * @typedef {object} Acts
+ * @property {() => void} toggle
+ * @property {() => void} step
+ * @property {() => void} back
+ * @property {() => void} reset
+ * @property {(key: number) => void} choose
+ * @property {() => void} lecture
+ * @property {() => void} fullScreen
+ * @property {() => void} help
+ * @property {() => void} leave
+ */
+
+/**
  * Hear the document's events until the component has left it: nothing outside may keep it alive.
  * @param {HTMLElement} host
- * @param {{touched: () => void, ready: () => boolean, toggle: () => void, step: () => void, reset: () => void, choose: (key: number) => void}} acts
+ * @param {Acts & {touched: () => void, ready: () => boolean}} acts
  */
-export function hearPage(host, { touched, ready, toggle, step, reset, choose }) {
+export function hearPage(host, acts) {
+  const { touched, ready } = acts;
   const left = new AbortController();
   /**
    * @template {"keydown" | "pointermove" | "pointerup"} K
@@ -30,14 +45,41 @@ export function hearPage(host, { touched, ready, toggle, step, reset, choose }) 
   listen("pointermove", (event) => { if (event.buttons) outside(event); }, early);
   listen("keydown", (event) => {
     if (!ready()) return;
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { target } = event;
-    if (target instanceof Element && target.closest("input, textarea, button, [role=slider], [contenteditable]")) return;
-    if (event.key === " ") toggle();
-    else if (event.key === "ArrowRight") step();
-    else if (event.key === "r" || event.key === "R") reset();
-    else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
-    else return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const act = meant(event.key, event.shiftKey, acts);
+    if (!act || held(event)) return;
+    act();
     event.preventDefault();
-  });
+    event.stopPropagation(); // Streamlit has its own R and C
+  }, { capture: true });
+}
+
+/**
+ * What a key does here.
+ * @param {string} key
+ * @param {boolean} shift
+ * @param {Acts} acts
+ */
+export function meant(key, shift, acts) {
+  if (key === "?") return acts.help;
+  if (shift) return undefined;
+  if (/^[1-6]$/.test(key)) return () => acts.choose(Number(key));
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    " ": acts.toggle, ArrowRight: acts.step, ArrowLeft: acts.back, r: acts.reset, l: acts.lecture,
+    f: acts.fullScreen, Escape: acts.leave,
+  };
+  return keys[key.length === 1 ? key.toLowerCase() : key];
+}
+
+/**
+ * Whether a key belongs to what has the focus.
+ * @param {KeyboardEvent} event
+ */
+function held({ target, key }) {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("dialog[open], [role=dialog], [role=listbox]")) return key !== "?" || !target.closest(".lab-help");
+  if (target.closest(".lab input[type=range]")) return key.startsWith("Arrow");
+  if (target.closest("input, textarea, [role=slider], [contenteditable]")) return true;
+  return key === " " && Boolean(target.closest("button, summary, a"));
 }

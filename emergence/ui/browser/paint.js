@@ -47,6 +47,7 @@ class Sheet {
     this.names = new Names(part(tile, ".lab-names", HTMLElement));
     /** @type {Brush | null} */
     this.brush = null;
+    this.drawn = ""; // the room it was drawn for
     this.inked = false; // its lines are on the canvas
     this.bound = false;
     this.closely = 0; // when it was last redrawn under the pointer
@@ -55,6 +56,12 @@ class Sheet {
     this.opacity = [];
     /** @type {(number | undefined)[]} */
     this.widths = [];
+  }
+
+  /** The room for it, "" where it is not shown. */
+  get room() {
+    const box = this.div.parentElement?.getBoundingClientRect();
+    return box?.width ? `${Math.floor(box.width)} × ${Math.floor(box.height)}` : "";
   }
 
   get visible() {
@@ -97,7 +104,7 @@ export class Painter {
     this.resize = new ResizeObserver((entries) => {
       for (const { target: plot } of entries) {
         const sheet = NAMES.map((name) => this.sheets[name]).find(({ div }) => div.parentElement === plot);
-        if (sheet?.bound) this.dress(sheet);
+        if (sheet && sheet.drawn !== sheet.room) this.dress(sheet);
       }
     });
   }
@@ -129,8 +136,10 @@ export class Painter {
       sheet.brush?.wipe();
       sheet.names.clear();
       sheet.div.data = figure.data;
+      sheet.drawn = "";
       await this.react(sheet);
-      if (!sheet.bound) this.bind(sheet);
+      const plot = sheet.div.parentElement;
+      if (plot) this.resize.observe(plot); // one that is hidden is drawn when it is shown
     }
   }
 
@@ -148,15 +157,18 @@ export class Painter {
       width: Math.floor(box.width), height: Math.floor(box.height), hero: name === this.tiles.hero,
       lecture: this.host.classList.contains("lab-lecture"), colour: style.color, family: style.fontFamily,
     };
+    sheet.drawn = sheet.room;
     sheet.size = letters(room);
     div.data.forEach(({ line }, index) => {
       const width = sheet.widths[index];
       if (!line || width === undefined) return;
-      line.width = room.lecture ? Math.max(width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
+      line.width = room.lecture ? Math.max(1.4 * width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
     });
+    for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
     if (name === "map") this.nameDirections(sheet, room);
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
     await this.Plotly.react(div, div.data, dressed(name, layout, room), { ...CONFIG, displayModeBar });
+    if (!sheet.bound) this.bind(sheet);
     this.fixed(sheet);
   }
 
@@ -190,7 +202,7 @@ export class Painter {
 
   /** Another picture is large, or the page has another look. */
   rearrange() {
-    for (const name of NAMES) if (this.sheets[name].bound) this.dress(this.sheets[name]);
+    for (const name of NAMES) this.dress(this.sheets[name]);
   }
 
   /** @param {Sheet} sheet */
@@ -198,7 +210,6 @@ export class Painter {
     const { name, div } = sheet;
     sheet.bound = true;
     sheet.brush = new Brush(name, div);
-    if (div.parentElement) this.resize.observe(div.parentElement);
     this.sight.observe(div);
     div.on("plotly_hover", ({ points }) => {
       this.onHover(completed(this.data.iota, target(this.data, name, points[0])));
@@ -372,7 +383,8 @@ export class Painter {
    * @param {number | null} k
    */
   frameCell(p, k) {
-    const { div } = this.sheets.heatmap;
+    const { div, bound } = this.sheets.heatmap;
+    if (!bound) return;
     const shapes = (div.layout.shapes ?? []).filter((shape) => shape.name !== "frame");
     const frame = { type: "rect", name: "frame", line: { color: this.data.frame, width: 2 } };
     const place = this.place.get(k);

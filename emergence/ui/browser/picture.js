@@ -9,16 +9,20 @@ import { CONFIG, dress, loadPlotly } from "./plot.js";
  * @property {string} [wanted]
  * @property {string} [shown]
  * @property {boolean} [drawing]
+ * @property {number} [letters] size of the page's letters when it was drawn
  * @property {{figures: string[], to: string}} [film]
  * @property {ResizeObserver} [resize]
  */
+
+/** Size of the page's letters, as a factor. */
+const magnification = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 /**
  * On a projector a lesson's letters are larger (see lesson.css); its figures follow.
  * @param {import("./types.js").Layout} layout
  */
 function enlarge(layout) {
-  const factor = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const factor = magnification();
   if (!(factor > 1)) return; // a page that is being left has no size: not a number
   layout.font.size *= factor;
   layout.title.font.size *= factor;
@@ -47,6 +51,7 @@ export async function show(host, data) {
     const shown = next ?? host.wanted;
     /** @type {import("./types.js").Figure} */
     const figure = JSON.parse(shown);
+    host.letters = magnification();
     dress(figure.layout, host);
     enlarge(figure.layout);
     const displayModeBar = host.clientWidth < 500 ? false : "hover";
@@ -57,6 +62,13 @@ export async function show(host, data) {
     if (next) await new Promise((wake) => { setTimeout(wake, PACE); });
   }
   host.drawing = false;
-  host.resize ??= new ResizeObserver(() => { if (host.clientWidth) Plotly.Plots.resize(host); });
+  host.resize ??= new ResizeObserver(() => {
+    if (!host.clientWidth) return;
+    if (host.letters === magnification()) Plotly.Plots.resize(host);
+    else {
+      host.shown = undefined; // other letters: another drawing
+      show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
+    }
+  });
   host.resize.observe(host);
 }

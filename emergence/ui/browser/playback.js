@@ -73,6 +73,12 @@ export class Playback {
     this.stepping = true;
   }
 
+  /** To the snapshot before the position. */
+  back() {
+    const before = this.snapshots.filter((step) => step < this.position * (1 - CLOSE));
+    this.jump(before.length ? before[before.length - 1] : 0);
+  }
+
   /** To the end, as fast as it goes. */
   rush() {
     this.rushing = true;

@@ -59,6 +59,7 @@
  * @property {Fields} fields
  * @property {number} P directions
  * @property {number} m neurons
+ * @property {Parameter[]} parameters what the run was asked with
  * @property {number[]} a strength of each direction
  * @property {(number | null)[]} T predicted time of each direction
  * @property {(number | null)[]} late the same with norm growth
@@ -79,12 +80,18 @@
  * @property {number} heartbeat milliseconds after which a viewer has to say that it is still here
  */
 
+/** A parameter's value, as the page says it. @typedef {{name: string, symbol: string, label: string, value: string}} Parameter */
+
 /** What is known of the experiment of a query string. @typedef {Payload & {query: string}} Experiment */
 
 /**
- * What the page gives the live component: an experiment and the addresses to ask.
- * @typedef {{query: string, module: string, plotly: string, run: string, figures: string}} Given
+ * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
+ * @typedef {{
+ *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
+ * }} Given
  */
+
+/** On a page among its controls, projected, or in somebody's slide. @typedef {"page" | "lecture" | "embed"} Stage */
 
 /**
  * What the page gives a lesson's picture: figures in JSON.

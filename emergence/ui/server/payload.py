@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
 import numpy as np
 import orjson
@@ -11,6 +12,7 @@ from emergence.experiment import Experiment
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import lab_figures
+from emergence.parameters import PARAMETERS
 from emergence.runs.plan import make_plan
 from emergence.runs.record import SERVES, Record
 from emergence.runs.titles import Promise, titles
@@ -38,6 +40,7 @@ def payload(experiment: Experiment) -> bytes:
             "fields": record.fields,
             "P": experiment.P,
             "m": experiment.m,
+            "parameters": _parameters(experiment),
             "a": plan.a,
             "T": _steps(plan.T / eta),
             "late": _steps(late / eta),
@@ -62,6 +65,16 @@ def payload(experiment: Experiment) -> bytes:
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
     )
+
+
+def _parameters(experiment: Experiment) -> list[dict[str, str]]:
+    """What the run was asked with, as the page says it: name, symbol, label and value."""
+    values = dict(parse_qsl(experiment.to_query()))
+    return [
+        {"name": name, "symbol": PARAMETERS[name].symbol, "label": PARAMETERS[name].label,
+         "value": text}
+        for name, text in values.items()
+    ]  # fmt: skip
 
 
 def _unused(count: int) -> str:
