@@ -55,6 +55,7 @@ def test_the_address_says_the_view_and_keeps_it(page: Page) -> None:
     page.wait_for_url(re.compile("view=lecture"))
     page.reload()
     expect(host).to_have_class(re.compile("lab-lecture"))
+    page.wait_for_function("Number(document.querySelector('.lab')?.dataset.painted) > 3")
     page.keyboard.press("Escape")
     page.wait_for_url(lambda url: "view" not in url)
     expect(host).not_to_have_class(re.compile("lab-lecture"))

@@ -31,10 +31,11 @@ export const MARKUP = `
       <input type="range" min="0" max="1000" step="1" aria-label="Speed"
         title="Fastest speed wished for; below it the speed reached">
       <span class="lab-speeds"><output></output><small></small></span></label>
+  </div>
+  <div class="lab-row">${TABS}<div class="lab-more">
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
-  </div>
-  ${TABS}<p class="lab-parameters"></p></div>
+  </div></div><p class="lab-parameters"></p></div>
   <div class="lab-note" role="status" hidden></div>
   <div class="lab-notices" role="status" hidden></div>
   <div class="lab-grid">${TILES}</div>
