@@ -97,14 +97,20 @@ class Experiment:
 
     @property
     def is_sgd(self) -> bool:
-        """Whether the engine takes whole steps on samples, whatever its coordinates."""
+        """Whether the engine takes whole steps on samples, whatever its coordinates.
+
+        Not known of `auto`, which a plan settles (`runs.plan.settled`): ValueError.
+        """
+        if self.engine == "auto":
+            raise ValueError("engine = auto is settled by the experiment's plan")
         return self.engine.startswith("sgd") or self.engine == "correlation"
 
     @property
     def engine_used(self) -> str:
         """The engine that computes: for `sgd` the faster of two that agree in law.
 
-        Reduced coordinates are taken where they cost less, as measured.
+        Reduced coordinates are taken where they cost less, as measured. `auto` stays what it is
+        until a plan settles it (`runs.plan.settled`).
         """
         if self.engine != "sgd":
             return self.engine

@@ -318,14 +318,15 @@ PARAMETERS: dict[str, Parameter] = {
             low=0, high=2**32 - 1,
         ),
         WordChoice(
-            "engine", "engine", "Engine", "sgd",
+            "engine", "engine", "Engine", "auto",
+            "auto: SGD where it should take less than 20 seconds, else the flow. "
             "sgd: online SGD, one fresh batch a step (sgd-full in all d coordinates, sgd-reduced "
             "in P + 2m with the same law; sgd takes the faster one). flow: its infinite-sample "
             "limit, population gradient flow. decoupled: the idealised dynamics, one neuron for "
             "each direction and no interaction. correlation: SGD on -E[f f*] with sgd-full's own "
             "samples, deflation switched off: only directions move, all norms stay s₀, so that "
             "the loss never falls; look at the overlaps.",
-            choices=("sgd", "flow", "decoupled", "correlation", "sgd-full", "sgd-reduced"),
+            choices=("auto", "sgd", "flow", "decoupled", "correlation", "sgd-full", "sgd-reduced"),
         ),
         WordChoice(
             "normalisation", "Σa²", "Normalisation", "paper",

@@ -11,10 +11,11 @@ embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and tran
 if not embedded:
     st.title("Live Lab", anchor=False)
 choice = read_choice()
-if choice.experiment and not embedded:
-    st.markdown(introduction(Promise.of(make_plan(choice.experiment))))
+plan = make_plan(choice.experiment) if choice.experiment else None
+if plan and not embedded:
+    st.markdown(introduction(Promise.of(plan)))
 draw_notices(choice)
-if choice.experiment:
-    live_lab(choice.experiment, embedded, notices(choice))
+if plan:
+    live_lab(plan.experiment, embedded, notices(choice))
 if not embedded:
     draw_controls(choice)

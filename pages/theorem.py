@@ -87,7 +87,7 @@ def choose(experiment: Column, off: bool) -> Question:
         c = select_slider(
             "c · SGD's step", [0.02, 0.05, 0.1, 0.2, 0.5, 2.0], value=0.1, key="c", disabled=off
         )
-    return Question(Experiment(J=J, P=P, m=m, d=d, c=c, s0=S0), 2.0 if J > 2 else 8.0)
+    return Question(Experiment(J=J, P=P, m=m, d=d, c=c, s0=S0, engine="sgd"), 2.0 if J > 2 else 8.0)
 
 
 # The constant in front of the time.

@@ -19,6 +19,7 @@ from emergence import engines
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
+from emergence.runs.plan import settled
 from emergence.runs.result import Result, simulate
 from emergence.theory.fits import mean_margin
 from emergence.theory.quantiles import quantiles
@@ -103,10 +104,10 @@ def simulate_seeds(
     """Run `seeds` seeds of an experiment, counted up from its own; keys: cli/COMMANDS.md.
 
     `runs` has `Result.as_dict` or `Result.refused` of each. Raises ExperimentError where no seed
-    can be run.
+    can be run. For `engine = auto` all seeds take the engine of the first one that can be run.
     """
-    members = [experiment.replace(seed=experiment.seed + i) for i in range(seeds)]
-    compile_seconds = engines.compile_kernels(experiment)
+    members = _members(experiment, seeds)
+    compile_seconds = engines.compile_kernels(members[0])
     started = time.perf_counter()
     results = list(simulate_many(members, Result.as_dict, threads, progress))
     runs = [run for run in results if not isinstance(run, ExperimentError)]
@@ -124,7 +125,7 @@ def simulate_seeds(
     ]
     return {
         "experiment": experiment.as_dict(),
-        "engine_used": experiment.engine_used,
+        "engine_used": members[0].engine_used,
         "state": "diverged" if diverged else "refused" if refused else "finished",
         "message": "; ".join(sentences),
         "seeds": [member.seed for member in members],
@@ -135,6 +136,20 @@ def simulate_seeds(
         "seconds": time.perf_counter() - started,
         "compile_seconds": compile_seconds,
     }  # fmt: skip
+
+
+def _members(experiment: Experiment, seeds: int) -> list[Experiment]:
+    """The seeds' experiments, of one engine. Raises ExperimentError where none can be settled."""
+    members = [experiment.replace(seed=experiment.seed + i) for i in range(seeds)]
+    refused: list[ExperimentError] = []
+    for member in members:
+        try:
+            engine = settled(member).engine
+        except ExperimentError as error:
+            refused.append(error)
+        else:
+            return [each.replace(engine=engine) for each in members]
+    raise refused[0]
 
 
 def over_seeds(runs: Sequence[dict[str, Any]], P: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS
-from emergence.runs import cost
+from emergence.runs import cost, speed
+from emergence.runs.auto import PATIENCE, Auto
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
@@ -38,6 +40,7 @@ class Plan:
 
     Attributes
     ----------
+    experiment : what is run, its engine settled
     a : strengths, shape (P,)
     overlaps : initial <vbar_k, w_p>, shape (m, P)
     T : predicted emergence time of each direction, infinite where it has no neuron, shape (P,)
@@ -50,6 +53,7 @@ class Plan:
         first of snapshots 0; every snapshot but the first is a checkpoint
     neurons, directions : those whose overlaps are kept, matched neurons first in the order of
         iota; all of them unless there are more than 256 or 64
+    auto : which engine `engine = auto` took and why, None where the engine was given
     """
 
     experiment: Experiment
@@ -64,6 +68,17 @@ class Plan:
     checkpoints: Array
     neurons: IntArray
     directions: IntArray
+    auto: Auto | None = None
+
+    @property
+    def asked(self) -> Experiment:
+        """The experiment as it was asked for."""
+        return self.experiment.replace(engine="auto") if self.auto else self.experiment
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the run takes on one core, by estimate."""
+        return speed.seconds(self.experiment, self.end)
 
     @property
     def top(self) -> float:
@@ -198,10 +213,88 @@ class Plan:
         return slope.within(margin)
 
 
+class _Forecast(NamedTuple):
+    """What theory says of an experiment, whatever the engine. See `Plan`.
+
+    unit : time in which the strongest direction's norm grows
+    end : the last moment, for engines that take no whole steps
+    """
+
+    link: LinkFunction
+    a: Array
+    overlaps: Array
+    T: Array
+    iota: IntArray
+    summed: bool
+    unit: float
+    end: float
+
+
 @lru_cache(maxsize=16)
 def make_plan(experiment: Experiment) -> Plan:
-    """Predict and schedule. Raises ExperimentError for what this machine should not run."""
+    """Predict and schedule. Raises ExperimentError for what this machine should not run.
+
+    The only place where `engine = auto` is settled: by an estimate that has nothing of the machine
+    it is made on, so that an address opens the same engine everywhere.
+    """
+    if experiment.engine == "auto":
+        return _chosen(experiment)
     cost.refuse_memory(experiment)
+    link, a, overlaps, T, iota, summed, unit, end = _forecast(experiment.replace(engine="flow"))
+    if experiment.is_sgd:
+        # Given steps are taken as they are: steps * eta / eta may round to one more.
+        whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
+        end = float(whole) * experiment.eta
+    cost.refuse_work(experiment, end)
+    neurons, directions = _shown(experiment, iota)
+    met = T[np.isfinite(T)]
+    earliest = max(float(met.min()), 0.01 * unit) if met.size else end
+    count = cost.snapshot_count(experiment, len(neurons) * len(directions))
+    snapshots = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
+    looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
+    checkpoints = _moments(experiment, earliest * EARLIEST_LOOK, end, looks)
+    return Plan(
+        experiment=experiment,
+        link=link,
+        a=a,
+        overlaps=overlaps,
+        T=T,
+        iota=iota,
+        T1=np.nan if summed else scaling.reference_time(T, a),
+        end=end,
+        snapshots=np.concatenate([[0.0], snapshots]),
+        checkpoints=np.union1d(checkpoints, snapshots),
+        neurons=neurons,
+        directions=directions,
+    )
+
+
+def settled(experiment: Experiment) -> Experiment:
+    """The experiment with the engine that `auto` stands for. Raises ExperimentError for `auto`."""
+    return make_plan(experiment).experiment if experiment.engine == "auto" else experiment
+
+
+def _chosen(experiment: Experiment) -> Plan:
+    """The plan with SGD where that is quick, else with the flow; with what is not refused."""
+    plans: dict[str, Plan] = {}
+    refusals: dict[str, ExperimentError] = {}
+    for engine in ("sgd", "flow"):
+        try:
+            plans[engine] = make_plan(experiment.replace(engine=engine))
+        except ExperimentError as error:
+            refusals[engine] = error
+    if not plans:
+        raise refusals["flow"]
+    sgd, flow = (plans[name].seconds if name in plans else None for name in ("sgd", "flow"))
+    quick = sgd is not None and sgd < PATIENCE
+    taken = "sgd" if quick or flow is None else "flow"
+    refusal = "; ".join(map(str, refusals.values()))
+    return replace(plans[taken], auto=Auto(taken, sgd, flow, refusal))
+
+
+@lru_cache(maxsize=16)
+def _forecast(experiment: Experiment) -> _Forecast:
+    """The start and its predictions. Raises WrongSideError."""
     link, a = link_function(experiment), strengths(experiment)
     # A copy: a view would keep all coordinates of the start in memory as long as the plan.
     overlaps = initial_directions(experiment)[:, : experiment.P].copy()
@@ -225,31 +318,7 @@ def make_plan(experiment: Experiment) -> Plan:
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
                   "is ever learned: raise m, change the seed, or give steps"}
         )  # fmt: skip
-    if experiment.is_sgd:
-        # Given steps are taken as they are: steps * eta / eta may round to one more.
-        whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
-        end = float(whole) * experiment.eta
-    cost.refuse_work(experiment, end)
-    neurons, directions = _shown(experiment, iota)
-    earliest = max(float(met.min()), 0.01 * unit) if met.size else end
-    count = cost.snapshot_count(experiment, len(neurons) * len(directions))
-    snapshots = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
-    looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
-    checkpoints = _moments(experiment, earliest * EARLIEST_LOOK, end, looks)
-    return Plan(
-        experiment=experiment,
-        link=link,
-        a=a,
-        overlaps=overlaps,
-        T=T,
-        iota=iota,
-        T1=np.nan if summed else scaling.reference_time(T, a),
-        end=end,
-        snapshots=np.concatenate([[0.0], snapshots]),
-        checkpoints=np.union1d(checkpoints, snapshots),
-        neurons=neurons,
-        directions=directions,
-    )
+    return _Forecast(link, a, overlaps, T, iota, summed, unit, end)
 
 
 def _pairs(

@@ -11,6 +11,7 @@ import numpy as np
 from emergence import engines
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.plan import settled
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import worked
@@ -23,7 +24,8 @@ class Result:
 
     Attributes
     ----------
-    engine_used : what `engine` stood for, see `Experiment.engine_used`
+    experiment : as it was asked for
+    engine_used : what its engine stood for, see `runs.auto` and `Experiment.engine_used`
     state : "finished" or "diverged"; `message` says why
     steps, tau, mse, mse_staircase, mse_decoupled : shape (snapshots,)
     T : predicted emergence, infinite where no neuron is matched, shape (P,); `unpredicted` says
@@ -97,7 +99,7 @@ def simulate(experiment: Experiment, progress: Callable[[float], None] | None = 
     about twenty times a second. A run that diverges is returned with its history; an experiment
     this machine should not run raises ExperimentError.
     """
-    compile_seconds = engines.compile_kernels(experiment)
+    compile_seconds = engines.compile_kernels(settled(experiment))
     simulation = Simulation(experiment)
     if progress:
         progress(0.0)
@@ -123,7 +125,7 @@ def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
     n2 = record.get("n2")[-1]
     reached = max(simulation.engine.tau / eta, 1.0)
     return Result(
-        experiment=experiment,
+        experiment=plan.asked,
         engine_used=experiment.engine_used,
         state="diverged" if simulation.diverged else "finished",
         message=simulation.diverged or "",

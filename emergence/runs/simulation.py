@@ -36,7 +36,7 @@ class Simulation:
 
     def __init__(self, experiment: Experiment) -> None:
         self.plan = make_plan(experiment)
-        self.engine = engines.build(experiment, self.plan.overlaps, self.plan.iota)
+        self.engine = engines.build(self.plan.experiment, self.plan.overlaps, self.plan.iota)
         self.record = Record(self.plan)
         self.crossing: Array = np.full(experiment.P, np.nan)
         self.diverged: str | None = None

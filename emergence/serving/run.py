@@ -10,6 +10,7 @@ from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.outcome import Outcome, outcome_of
+from emergence.runs.plan import settled
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
@@ -55,7 +56,7 @@ class Run(Computation):
 
     @property
     def bytes(self) -> float:
-        return cost.memory(self.experiment)
+        return cost.memory(settled(self.experiment))
 
     @property
     def _begun(self) -> bool:

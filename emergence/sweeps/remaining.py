@@ -47,7 +47,7 @@ class Costs:
         sampled: dict[int, list[float]] = {}
         for i in self._chosen():
             try:
-                expected = speed.seconds(points[i], make_plan(points[i]).end)
+                expected = make_plan(points[i]).seconds
             except WrongSideError:
                 expected = 0.0
             except ExperimentError as error:

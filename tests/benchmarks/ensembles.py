@@ -22,8 +22,8 @@ from emergence.runs.ensemble import simulate_many
 from emergence.runs.result import Result
 
 CASES = {
-    "sgd-full, the default run": Experiment(),
-    "sgd-reduced, d = 256, m = 16": Experiment(d=256, m=16, steps=2_000_000),
+    "sgd-full, the default run": Experiment(engine="sgd"),
+    "sgd-reduced, d = 256, m = 16": Experiment(d=256, m=16, steps=2_000_000, engine="sgd"),
     "flow, P = 32, m = 160": Experiment(d=1024, P=32, m=160, engine="flow", s0=0.01, horizon=0.1),
 }
 THREADS = 2

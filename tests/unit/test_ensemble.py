@@ -19,7 +19,7 @@ from emergence import Experiment, ExperimentError, simulate
 from emergence.runs.ensemble import AHEAD, over_seeds, simulate_many, simulate_seeds
 from emergence.runs.result import Result
 
-SMALL = Experiment(d=16, P=2, m=8, J=3, c=0.05, seed=0)
+SMALL = Experiment(d=16, P=2, m=8, J=3, c=0.05, seed=0, engine="sgd")
 KINDS = {
     "sgd-full": SMALL,
     "sgd-reduced": Experiment(
@@ -95,7 +95,7 @@ def test_few_results_are_held() -> None:
 
 
 def test_one_refused_or_diverged_does_not_lose_the_others() -> None:
-    wild = Experiment(d=16, P=2, m=8, J=4, c=20, s0=0.5, seed=1)
+    wild = Experiment(d=16, P=2, m=8, J=4, c=20, s0=0.5, seed=1, engine="sgd")
     never = SMALL.replace(steps=2**40)
     found = list(simulate_many([SMALL, never, wild, SMALL.replace(seed=1)], itself, 2))
     assert [getattr(r, "state", "refused") for r in found] == [
@@ -230,7 +230,9 @@ def test_failures_count_in_every_statistic_of_an_ensemble() -> None:
 
 def test_seeds_refused_in_part_and_as_a_whole() -> None:
     """With one neuron and J = 3, half of all seeds start on the wrong side."""
-    found = simulate_seeds(Experiment(d=16, P=1, m=1, J=3, c=0.05, seed=0, horizon=0.1), 8, 2)
+    found = simulate_seeds(
+        Experiment(d=16, P=1, m=1, J=3, c=0.05, seed=0, horizon=0.1, engine="sgd"), 8, 2
+    )
     states = [r["state"] for r in found["runs"]]
     assert set(states) == {"finished", "refused"}
     assert found["state"] == "refused"

@@ -154,7 +154,7 @@ def test_hostile_json_is_refused(text: str) -> None:
         ({"d": 64.5}, "d = 64.5 is not a whole number"),
         ({"m": "many"}, "m = many is not a whole number from 1 to 4,096"),
         ({"J": 5}, "J = 5 is not one of 1, 2, 3, 4, 6, 8"),
-        ({"engine": "gpu"}, "engine = gpu is not one of sgd, flow, decoupled"),
+        ({"engine": "gpu"}, "engine = gpu is not one of auto, sgd, flow, decoupled"),
         ({"beta": float("nan")}, "beta = nan is not a number from 0 to 3"),
         ({"seed": True}, "seed = True is not a whole number"),
         ({"d": 4, "P": 8}, "raise d to at least 8 or lower P"),

@@ -18,12 +18,14 @@ from tests.unit.conftest import embedded
 
 FOREVER = 1e9
 SHORT = {
-    "J=1": Experiment(d=6, P=1, m=3, J=1, c=0.01, s0=0.3, steps=1_000),
-    "J=2": Experiment(d=6, P=2, m=4, J=2, c=0.02, s0=0.3, steps=1_500),
-    "J=3": Experiment(d=6, P=2, m=4, J=3, c=0.02, s0=0.3, steps=3_000),
-    "J=4": Experiment(d=6, P=1, m=3, J=4, c=0.02, s0=0.3, steps=5_000),
-    "mixture": Experiment(d=6, P=2, m=3, c=0.01, s0=0.3, steps=3_000, mixture="2:0.6,3:0.8"),
-    "B=4": Experiment(d=6, P=2, m=3, J=3, c=0.04, s0=0.3, steps=1_000, B=4),
+    "J=1": Experiment(d=6, P=1, m=3, J=1, c=0.01, s0=0.3, steps=1_000, engine="sgd"),
+    "J=2": Experiment(d=6, P=2, m=4, J=2, c=0.02, s0=0.3, steps=1_500, engine="sgd"),
+    "J=3": Experiment(d=6, P=2, m=4, J=3, c=0.02, s0=0.3, steps=3_000, engine="sgd"),
+    "J=4": Experiment(d=6, P=1, m=3, J=4, c=0.02, s0=0.3, steps=5_000, engine="sgd"),
+    "mixture": Experiment(
+        d=6, P=2, m=3, c=0.01, s0=0.3, steps=3_000, mixture="2:0.6,3:0.8", engine="sgd"
+    ),
+    "B=4": Experiment(d=6, P=2, m=3, J=3, c=0.04, s0=0.3, steps=1_000, B=4, engine="sgd"),
 }
 """Runs long enough to learn something, short enough for the naive twin."""
 
@@ -76,7 +78,7 @@ def state(engine: OnlineSGD) -> bytes:
 @pytest.mark.parametrize(("d", "m", "J"), [(10, 5, 3), (16, 16, 4), (33, 17, 2)])
 def test_chunks_change_no_bit(d: int, m: int, J: int, B: int) -> None:
     """7 steps at a time, odd cut points, and all 2 800 at once."""
-    e = Experiment(d=d, m=m, J=J, P=2, c=0.02, B=B, s0=0.2)
+    e = Experiment(d=d, m=m, J=J, P=2, c=0.02, B=B, s0=0.2, engine="sgd")
     whole, sevens, odd = OnlineSGD(e), OnlineSGD(e), OnlineSGD(e)
     whole.advance(2_800 * e.eta, FOREVER)
     for i in range(400):
@@ -90,7 +92,7 @@ def test_chunks_change_no_bit(d: int, m: int, J: int, B: int) -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=8), st.floats(0, 1e-4))
 def test_cuts_and_time_budgets_change_no_bit(cuts: list[int], seconds: float) -> None:
-    e = Experiment(d=8, m=3, P=2, c=0.02, s0=0.2)
+    e = Experiment(d=8, m=3, P=2, c=0.02, s0=0.2, engine="sgd")
     whole, cut = OnlineSGD(e), OnlineSGD(e)
     whole.advance(sum(cuts) * e.eta, FOREVER)
     for target in np.cumsum(cuts):
@@ -106,7 +108,7 @@ def test_cuts_and_time_budgets_change_no_bit(cuts: list[int], seconds: float) ->
 def test_time_of_a_step_leads_to_that_step(steps: int) -> None:
     """steps * eta / eta rounds up and down; the engine must stop at the step meant."""
     for d in (11, 13, 63, 1_000):
-        e = Experiment(d=d, m=2, P=1, c=1.0)
+        e = Experiment(d=d, m=2, P=1, c=1.0, engine="sgd")
         engine = OnlineSGD(e)
         engine.step = max(steps - 3, 0)
         engine.advance(steps * e.eta, FOREVER)
@@ -114,7 +116,7 @@ def test_time_of_a_step_leads_to_that_step(steps: int) -> None:
 
 
 def test_going_back_does_nothing() -> None:
-    engine = OnlineSGD(Experiment(d=8, m=3, P=2))
+    engine = OnlineSGD(Experiment(d=8, m=3, P=2, engine="sgd"))
     engine.advance(50 * engine._eta, FOREVER)
     before = state(engine)
     engine.advance(20 * engine._eta, FOREVER)
@@ -124,7 +126,7 @@ def test_going_back_does_nothing() -> None:
 
 def test_the_seed_decides_everything() -> None:
     def after(seed: int) -> bytes:
-        e = Experiment(d=8, m=3, P=2, seed=seed)
+        e = Experiment(d=8, m=3, P=2, seed=seed, engine="sgd")
         engine = OnlineSGD(e)
         engine.advance(200 * e.eta, FOREVER)
         return state(engine)
@@ -138,7 +140,7 @@ def test_samples_differ_between_seeds_from_the_same_start() -> None:
     """Two seeds do not share samples: from one start their steps are uncorrelated."""
     steps = []
     for seed in (1, 2):
-        e = Experiment(d=64, P=8, m=8, seed=seed, s0=0.3)
+        e = Experiment(d=64, P=8, m=8, seed=seed, s0=0.3, engine="sgd")
         engine, other = OnlineSGD(e), OnlineSGD(e.replace(seed=3))
         engine._block.V[:] = other._block.V
         before = engine.students()
@@ -149,7 +151,7 @@ def test_samples_differ_between_seeds_from_the_same_start() -> None:
 
 
 def test_divergence_is_noticed_and_time_stands_still() -> None:
-    e = Experiment(d=8, P=2, m=4, J=4, c=5.0, s0=0.5)
+    e = Experiment(d=8, P=2, m=4, J=4, c=5.0, s0=0.5, engine="sgd")
     engine = OnlineSGD(e)
     with pytest.raises(DivergedError):
         engine.advance(1e6 * e.eta, FOREVER)
@@ -158,7 +160,7 @@ def test_divergence_is_noticed_and_time_stands_still() -> None:
 
 
 def test_divergence_does_not_depend_on_the_chunks() -> None:
-    e = Experiment(d=8, P=2, m=4, J=4, c=5.0, s0=0.5)
+    e = Experiment(d=8, P=2, m=4, J=4, c=5.0, s0=0.5, engine="sgd")
     whole, single = OnlineSGD(e), OnlineSGD(e)
     with pytest.raises(DivergedError):
         whole.advance(1e6 * e.eta, FOREVER)

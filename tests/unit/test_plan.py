@@ -128,7 +128,7 @@ def _T(e: Experiment) -> float:  # noqa: N802
     ],
 )  # fmt: skip
 def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]) -> None:
-    e = Experiment.of(given)
+    e = Experiment.of({"engine": "sgd"} | given)
     assert cost.memory(e) > cost.MAX_BYTES
     with pytest.raises(ExperimentError, match=rf"memory.*lower {heavy} \(now ") as refusal:
         make_plan(e)
@@ -147,7 +147,7 @@ def test_too_much_memory_is_refused_by_name(heavy: str, given: dict[str, object]
 )  # fmt: skip
 def test_too_much_work_is_refused_by_name(lever: str, given: dict[str, object]) -> None:
     with pytest.raises(ExperimentError, match=rf"operations.*lower {lever} \(now ") as refusal:
-        make_plan(Experiment.of(given))
+        make_plan(Experiment.of({"engine": "sgd"} | given))
     assert set(refusal.value.problems) == {lever}
 
 

@@ -22,7 +22,7 @@ from tests import naive
 
 KEY = np.uint32(0x243F6A88), np.uint32(0x85A308D3)
 D, P, M, WIDTH = 24, 2, 6, 16
-SMALL = Experiment(d=D, P=P, m=M, c=0.1, s0=0.1, steps=12_000)
+SMALL = Experiment(d=D, P=P, m=M, c=0.1, s0=0.1, steps=12_000, engine="sgd")
 
 
 def blocks(count: int) -> Array:
@@ -72,7 +72,7 @@ def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> N
 
     Twenty steps reach past the first turn of the basis. Five standard errors.
     """
-    e = Experiment(d=D, P=P, m=M, J=2, c=0.1, s0=0.3, steps=20)
+    e = Experiment(d=D, P=P, m=M, J=2, c=0.1, s0=0.3, steps=20, engine="sgd")
     seen: dict[str, list[Array]] = {}
     for name in ("sgd-full", "sgd-reduced"):
         for seed in range(3_000):
@@ -141,15 +141,17 @@ def test_crossings_and_losses_agree_in_law_over_many_seeds() -> None:
 
 
 def test_sgd_takes_the_faster_one_and_says_which() -> None:
-    assert Experiment(d=64, P=8, m=32).engine_used == "sgd-full"
-    assert Experiment(d=1024, P=8, m=32).engine_used == "sgd-reduced"
-    assert Experiment(d=1024, P=8, m=32, B=4).engine_used == "sgd-full"
+    assert Experiment(d=64, P=8, m=32, engine="sgd").engine_used == "sgd-full"
+    assert Experiment(d=1024, P=8, m=32, engine="sgd").engine_used == "sgd-reduced"
+    assert Experiment(d=1024, P=8, m=32, B=4, engine="sgd").engine_used == "sgd-full"
     assert Experiment(engine="flow").engine_used == "flow"
     assert simulate(SMALL.replace(steps=10)).engine_used == "sgd-full"
 
 
 def test_neither_memory_nor_work_depends_on_d() -> None:
-    small, large = (Experiment(d=d, P=16, m=32, steps=1_000) for d in (256, 1_000_000))
+    small, large = (
+        Experiment(d=d, P=16, m=32, steps=1_000, engine="sgd") for d in (256, 1_000_000)
+    )
     assert cost.memory(large) == cost.memory(small)
     assert cost.estimate(large, large.eta).flops == cost.estimate(small, small.eta).flops
     assert OnlineSGD(large)._block.V.shape == OnlineSGD(small)._block.V.shape

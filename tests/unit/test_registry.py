@@ -16,11 +16,11 @@ FAR = float("inf")
 
 
 def small(seed: int) -> Experiment:
-    return Experiment(d=16, P=2, m=8, seed=seed)
+    return Experiment(d=16, P=2, m=8, seed=seed, engine="sgd")
 
 
 def endless(seed: int) -> Experiment:
-    return Experiment(d=64, c=1e-5, seed=seed)
+    return Experiment(d=64, c=1e-5, seed=seed, engine="sgd")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -15,8 +15,8 @@ from emergence.runs.simulation import Simulation
 from emergence.serving.computation import State
 from emergence.serving.run import Run
 
-SMALL = Experiment(d=16, P=2, m=8, J=4, c=0.1)
-LONG = Experiment(d=64, c=1e-4)
+SMALL = Experiment(d=16, P=2, m=8, J=4, c=0.1, engine="sgd")
+LONG = Experiment(d=64, c=1e-4, engine="sgd")
 FAR = float("inf")
 
 
@@ -79,7 +79,7 @@ def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
 
 
 def test_divergence_keeps_the_history_and_says_what_to_try() -> None:
-    run = Run(Experiment(d=32, P=8, m=32, c=4.0))
+    run = Run(Experiment(d=32, P=8, m=32, c=4.0, engine="sgd"))
     run.want("a", FAR)
     until(lambda: run.final, run)
     assert run.state is State.FAILED

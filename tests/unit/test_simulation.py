@@ -15,14 +15,14 @@ from emergence.theory.risk import contributions
 
 FOREVER = 1e9
 RUNS = {
-    "sgd": Experiment(d=16, P=2, m=8, J=3, c=0.05),
-    "sgd J=1": Experiment(d=8, P=1, m=4, J=1, c=0.02),
-    "sgd J=2": Experiment(d=8, P=1, m=4, J=2, c=0.02),
-    "sgd J=4": Experiment(d=8, P=1, m=4, J=4, c=0.02),
-    "sgd J=6": Experiment(d=4, P=1, m=4, J=6, c=1e-4, steps=100_000),
-    "sgd J=8": Experiment(d=4, P=1, m=4, J=8, c=1e-5, steps=100_000),
-    "batches": Experiment(d=16, P=2, m=8, J=3, c=0.2, B=8),
-    "mixture": Experiment(d=16, P=2, m=8, c=0.03, mixture="3:0.6,4:0.8"),
+    "sgd": Experiment(d=16, P=2, m=8, J=3, c=0.05, engine="sgd"),
+    "sgd J=1": Experiment(d=8, P=1, m=4, J=1, c=0.02, engine="sgd"),
+    "sgd J=2": Experiment(d=8, P=1, m=4, J=2, c=0.02, engine="sgd"),
+    "sgd J=4": Experiment(d=8, P=1, m=4, J=4, c=0.02, engine="sgd"),
+    "sgd J=6": Experiment(d=4, P=1, m=4, J=6, c=1e-4, steps=100_000, engine="sgd"),
+    "sgd J=8": Experiment(d=4, P=1, m=4, J=8, c=1e-5, steps=100_000, engine="sgd"),
+    "batches": Experiment(d=16, P=2, m=8, J=3, c=0.2, B=8, engine="sgd"),
+    "mixture": Experiment(d=16, P=2, m=8, c=0.03, mixture="3:0.6,4:0.8", engine="sgd"),
     "flow": Experiment(seed=63, d=32, P=3, m=12, engine="flow"),
     "flow J=3": Experiment(seed=63, d=32, P=3, m=12, J=3, engine="flow"),
     "decoupled": Experiment(seed=63, d=32, P=3, m=12, engine="decoupled"),

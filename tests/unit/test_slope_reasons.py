@@ -53,14 +53,18 @@ def test_a_loss_that_has_blown_up_has_diverged_and_keeps_its_history() -> None:
 
 def test_a_run_that_ends_far_above_its_start_has_diverged() -> None:
     """Its direction is found and its norm is 13 times too large: it has learned nothing."""
-    result = simulate(Experiment(P=1, m=8, s0=0.1, horizon=3, J=2, d=32, c=0.4, seed=9))
+    result = simulate(
+        Experiment(P=1, m=8, s0=0.1, horizon=3, J=2, d=32, c=0.4, seed=9, engine="sgd")
+    )
     assert LEFT_BLOWN_UP < result.mse[-1] / result.mse[0] < BLOWN_UP
     assert (result.state, Outcome.of(result).learned) == ("diverged", 0)
 
 
 def test_a_run_that_comes_back_from_afar_has_not_diverged() -> None:
     """Heavy tails at B = 1: 211 times the loss of the start, and yet all is learned in the end."""
-    result = simulate(Experiment(P=1, m=8, s0=0.1, horizon=3, J=4, d=32, c=0.4, seed=11))
+    result = simulate(
+        Experiment(P=1, m=8, s0=0.1, horizon=3, J=4, d=32, c=0.4, seed=11, engine="sgd")
+    )
     assert result.mse.max() > 50 * result.mse[0]
     assert result.mse[-1] < 0.5
     assert (result.state, Outcome.of(result).learned) == ("finished", 1)
@@ -68,7 +72,7 @@ def test_a_run_that_comes_back_from_afar_has_not_diverged() -> None:
 
 def test_a_wild_run_that_comes_back_has_not_diverged() -> None:
     """Its loss reaches several times that of the start; at the end it has learned everything."""
-    e = Experiment(d=4, P=2, m=16, J=3, c=0.138, s0=0.3, beta=1.0, steps=4195, seed=1)
+    e = Experiment(d=4, P=2, m=16, J=3, c=0.138, s0=0.3, beta=1.0, steps=4195, seed=1, engine="sgd")
     worst = 1.0
     for seed in range(12):
         simulation = Simulation(e.replace(seed=seed))

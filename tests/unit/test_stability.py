@@ -15,7 +15,7 @@ from tests import naive
 from tests.benchmarks.step_size import BASES, SEEDS, diverged
 from tests.unit.conftest import LINKS
 
-BASE = Experiment(d=32, P=8, m=32, J=4)
+BASE = Experiment(d=32, P=8, m=32, J=4, engine="sgd")
 
 
 def scaled(share: float, seed: int) -> Experiment:
@@ -83,7 +83,7 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
     the least c only a batch helps."""
     assert make_plan(BASE.replace(c=0.01)).remedy.startswith("Try c = 0.005, that is η = ")
     assert "runs" not in make_plan(BASE.replace(c=0.01)).remedy
-    extreme = Experiment(d=4, P=1, m=2, mixture="8:10", c=1, steps=10)
+    extreme = Experiment(d=4, P=1, m=2, mixture="8:10", c=1, steps=10, engine="sgd")
     assert make_plan(extreme).remedy == "Try a larger batch size B"
 
 

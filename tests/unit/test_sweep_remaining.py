@@ -124,7 +124,9 @@ def test_all_done_is_nothing_left() -> None:
 
 
 def test_points_that_differ_in_their_seed_only_are_one_group() -> None:
-    points = [Experiment(d=16, P=2, m=4, seed=s, c=c) for c in (0.1, 0.2) for s in (1, 2, 3)]
+    points = [
+        Experiment(d=16, P=2, m=4, seed=s, c=c, engine="sgd") for c in (0.1, 0.2) for s in (1, 2, 3)
+    ]
     costs = Costs(points)
     assert costs.groups.tolist() == [0, 0, 0, 1, 1, 1]
     assert len(set(costs.seconds.tolist())) == 2
@@ -134,8 +136,8 @@ def test_points_that_differ_in_their_seed_only_are_one_group() -> None:
 
 def test_every_group_is_looked_at() -> None:
     """A hundred cheap points do not hide a dear one."""
-    cheap = [Experiment(d=16, P=1, m=1, J=2, seed=s, c=0.1) for s in range(2000)]
-    dear = Experiment(d=256, P=8, m=64, c=0.01)
+    cheap = [Experiment(d=16, P=1, m=1, J=2, seed=s, c=0.1, engine="sgd") for s in range(2000)]
+    dear = Experiment(d=256, P=8, m=64, c=0.01, engine="sgd")
     assert Costs([*cheap, dear]).seconds[-1] > 100 * Costs(cheap).seconds.mean()
 
 
@@ -143,4 +145,4 @@ def test_what_cannot_be_run_is_refused_only_where_nothing_can() -> None:
     large = Experiment(d=1_000_000, P=1024, m=4096, engine="sgd-full")
     with pytest.raises(ExperimentError):
         Costs([large])
-    assert Costs([large, Experiment(d=16, P=2, m=4)]).seconds.tolist()[0] == 0
+    assert Costs([large, Experiment(d=16, P=2, m=4, engine="sgd")]).seconds.tolist()[0] == 0

@@ -73,7 +73,7 @@ def test_rounded_numbers_have_no_e() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", ["d=256&P=8&m=32", "engine=flow&d=4096&P=256&m=1024"])
+@pytest.mark.parametrize("query", ["engine=sgd&d=256&P=8&m=32", "engine=flow&d=4096&P=256&m=1024"])
 def test_a_long_run_is_told_the_same_time_as_in_a_sweep(query: str) -> None:
     experiment = Experiment.from_query(query)
     expected = estimate_seconds([experiment])

@@ -16,7 +16,9 @@ FAR = float("inf")
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    run = Run(Experiment(d=16, P=2, m=8), grace=FAR)  # kernels may take long to compile
+    run = Run(
+        Experiment(d=16, P=2, m=8, engine="sgd"), grace=FAR
+    )  # kernels may take long to compile
     run.want("a", FAR)
     while run.wants_work:
         run.work(0.05)
@@ -24,7 +26,7 @@ def run() -> Run:
 
 
 def test_an_empty_run_is_a_header() -> None:
-    header, rows = decode(wire.encode(Run(Experiment()), 0))
+    header, rows = decode(wire.encode(Run(Experiment(engine="sgd")), 0))
     assert header["state"] == "ready"
     assert header["rows"] == len(rows) == 0
 
@@ -60,7 +62,7 @@ def test_a_viewer_ahead_of_a_restarted_server_starts_over(run: Run) -> None:
 
 
 def test_the_tip_is_the_present_moment() -> None:
-    run = Run(Experiment(d=64, c=1e-3))
+    run = Run(Experiment(d=64, c=1e-3, engine="sgd"))
     run.want("a", FAR)
     while run.published.tip is None:
         run.work(0.003)

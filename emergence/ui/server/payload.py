@@ -49,7 +49,7 @@ def payload(experiment: Experiment) -> bytes:
             "directions": plan.directions,
             "unused": np.flatnonzero(plan.unused),
             "snapshots": plan.steps(plan.snapshots),
-            "whole": experiment.is_sgd,
+            "whole": plan.experiment.is_sgd,
             "said": {
                 "directions": plural(experiment.P, "direction"),
                 "unused": _unused(int(plan.unused.sum())),

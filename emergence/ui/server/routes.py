@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.plan import settled
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.ui.server.alias import Alias
@@ -39,7 +40,11 @@ RUN, FIGURES = "/lab/run", "/lab/figures"
 
 @lru_cache(maxsize=256)
 def _experiment(query: str) -> Experiment:
-    return Experiment.from_query(query)
+    return settled(Experiment.from_query(query))
+
+
+def _payload(query: str) -> bytes:
+    return payload(_experiment(query))
 
 
 async def run(request: Request) -> Response:
@@ -56,7 +61,7 @@ async def run(request: Request) -> Response:
         start, until = int(given.get("from", "0")), float(given.get("until", "0"))
         if start < 0 or not until >= 0:
             raise ValueError("from and until must not be negative")
-        experiment = _experiment(given.get("query", ""))
+        experiment = await asyncio.to_thread(_experiment, given.get("query", ""))
         watched = registry().watch(viewer, experiment, until * experiment.eta)
     except (ValueError, OverflowError, ExperimentError) as error:
         return JSONResponse({"message": str(error)}, 400)
@@ -72,7 +77,7 @@ async def run(request: Request) -> Response:
 async def figures(request: Request) -> Response:
     """The empty figures and predictions of the experiment in `query` (see `ui.server.payload`)."""
     try:
-        text = await asyncio.to_thread(payload, _experiment(request.query_params.get("query", "")))
+        text = await asyncio.to_thread(_payload, request.query_params.get("query", ""))
     except ExperimentError as error:
         return JSONResponse({"message": str(error)}, 400)
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-cache"})

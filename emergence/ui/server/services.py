@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from emergence import engines
 from emergence.experiment import Experiment
+from emergence.runs.plan import settled
 from emergence.serving.registry import Registry
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.payload import payload
@@ -40,8 +41,8 @@ class WarmUp:
 
     def _compile(self) -> None:
         kinds = [
-            Experiment(), Experiment(engine="flow"), Experiment(engine="decoupled"),
-            Experiment(B=2), Experiment(engine="correlation"),
+            Experiment(engine="sgd"), Experiment(engine="flow"), Experiment(engine="decoupled"),
+            Experiment(engine="sgd", B=2), Experiment(engine="correlation"),
         ]  # fmt: skip
         tasks: list[Callable[[], float]]
         tasks = [partial(engines.compile_kernels, kind) for kind in kinds]
@@ -57,7 +58,7 @@ class WarmUp:
                 log.exception("warm-up %s failed", number)
             else:
                 log.info("kernels %s ready after %.1f s", number, seconds)
-        payload(Experiment())  # the page that is opened first
+        payload(settled(Experiment()))  # the page that is opened first
         # Streamlit collects garbage around every script run; what is alive now stays alive.
         gc.collect()
         gc.freeze()

@@ -112,7 +112,7 @@ def test_the_constant_of_many_is_that_of_one() -> None:
 
 
 def test_sgd_takes_part_and_may_diverge() -> None:
-    sgd = Experiment(P=2, m=8, d=32, seed=1, s0=0.05, c=0.2, horizon=4.0)
+    sgd = Experiment(P=2, m=8, d=32, seed=1, s0=0.05, c=0.2, horizon=4.0, engine="sgd")
     calm, wild = measure(sgd, sgd.replace(c=20.0))
     assert not calm.diverged
     assert np.all(np.abs(calm.ratio - 1) < 1)
@@ -137,7 +137,7 @@ def made(crossing: list[float], d: int = 64, winner: list[int] | None = None) ->
     """A run made by hand, T_p = 1, 2, ..., iota = 0, 1, ...; NaN: never crossed."""
     P = len(crossing)
     return Emergence(
-        experiment=Experiment(d=d, P=P, m=P), a=np.ones(P), T=np.arange(1.0, P + 1),
+        experiment=Experiment(d=d, P=P, m=P, engine="sgd"), a=np.ones(P), T=np.arange(1.0, P + 1),
         iota=np.arange(P), crossing=np.array(crossing), start=np.full(P, 0.05),
         winner=np.array(winner or [-1 if np.isnan(c) else p for p, c in enumerate(crossing)]),
         unused_norm=np.zeros(0), end=10.0, diverged=False,

@@ -1,0 +1,49 @@
+"""What `engine = auto` takes, SGD where it is quick and else the flow, and what a page says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emergence.runs.speed import duration
+
+PATIENCE = 20.0
+"""Estimated seconds of SGD (`runs.speed`) from which on the flow is taken."""
+
+
+@dataclass(frozen=True)
+class Auto:
+    """The engine that was taken, and how long both would take by estimate, in seconds.
+
+    taken : "sgd" or "flow"
+    sgd, flow : None where the engine is refused; `refusal` is then the reason, one sentence
+    """
+
+    taken: str
+    sgd: float | None
+    flow: float | None
+    refusal: str = ""
+
+    @property
+    def other(self) -> str | None:
+        """The engine that was not taken, None where it is refused."""
+        name, seconds = ("flow", self.flow) if self.taken == "sgd" else ("sgd", self.sgd)
+        return None if seconds is None else name
+
+    @property
+    def sentence(self) -> str:
+        """Which engine was taken, and why, in one sentence."""
+        if self.taken == "sgd":
+            slow = self.sgd is not None and self.sgd >= PATIENCE
+            why = ": the gradient flow cannot take this" if slow else " here"
+            return f"Online SGD takes {_about(self.sgd)}{why}."
+        flow = (
+            f"the gradient flow, its limit of small steps, shows the same story in "
+            f"{_about(self.flow)}"
+        )
+        if self.sgd is None:
+            return f"SGD would take more than this server allows: {flow}."
+        return f"SGD would take {_about(self.sgd)}: {flow}."
+
+
+def _about(seconds: float | None) -> str:
+    return f"about {duration(seconds or 0.0)}"
