@@ -6,7 +6,7 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.lessons.theorem import figure as figures
-from emergence.lessons.theorem.model import assumptions, inverse_time_constant
+from emergence.lessons.theorem.model import assumptions
 from emergence.lessons.theorem.study import (
     SMALL_START,
     Emergence,
@@ -20,6 +20,7 @@ from emergence.lessons.theorem.study import (
     unseen,
     unused,
 )
+from emergence.theory.times import inverse_time_constant
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.guess import NumberGuess, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab

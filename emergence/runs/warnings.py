@@ -7,9 +7,11 @@ import math
 from emergence.runs import speed
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
+from emergence.theory.predictions import neurons_enough
 from emergence.theory.scaling import has_power_law
-from emergence.theory.sharpness import BEGUN, LEARNED, transition_share, without_higher
+from emergence.theory.sharpness import transition_share, without_higher
 from emergence.theory.stability import MARGIN
+from emergence.theory.thresholds import TRANSITION_BEGUN, TRANSITION_OVER
 from emergence.words import plural, short
 
 SLOW_SECONDS = 60.0
@@ -65,7 +67,7 @@ def _of_step_size(plan: Plan) -> str:
 
 def _of_width(plan: Plan) -> str:
     e = plan.experiment
-    enough = math.ceil(e.P * math.log(e.P)) if e.P > 1 else 1
+    enough = max(math.ceil(float(neurons_enough(e.P))), 1)
     if e.m < e.P and e.engine == "correlation":
         return f"m < P: at most {e.m:,} of the {e.P:,} directions can be found."
     if e.m < e.P and (e.J > 1 or len(e.coefficients) > 1):
@@ -134,13 +136,14 @@ def _of_length(plan: Plan) -> str:
 def _sharpness(plan: Plan) -> str:
     """Whether the higher terms of a mixture with J of 1 or 2 make its transition sharp."""
     start, low = plan.experiment.d**-0.5, without_higher(plan.link)
-    if start**2 >= BEGUN:
+    if start**2 >= TRANSITION_BEGUN:
         return "and d so small that a typical start is already far on its way."
     mixed, alone = (transition_share(link, start) for link in (plan.link, low))
     return (
         "but the higher terms make the transition sharp: " if mixed < alone / 2
         else "and no sharp transition: "
     ) + (
-        f"from a typical start u goes from {BEGUN} to {LEARNED} in {100 * mixed:.2g} % of the time "
-        f"to {LEARNED}, without the terms above degree 2 in {100 * alone:.2g} %."
+        f"from a typical start u goes from {TRANSITION_BEGUN} to {TRANSITION_OVER} in "
+        f"{100 * mixed:.2g} % of the time to {TRANSITION_OVER}, without the terms above "
+        f"degree 2 in {100 * alone:.2g} %."
     )  # fmt: skip

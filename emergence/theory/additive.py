@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from emergence.arrays import Array
 from emergence.theory.fits import Slope, fit_power, secant_slopes
-from emergence.theory.scaling import power_tail, time_exponent
+from emergence.theory.scaling import fit_window, law_times, power_tail, time_exponent
 from emergence.theory.teacher import power_strengths
 
 POINTS_PER_DECADE = 100
@@ -35,7 +35,7 @@ class AdditiveModel:
     @cached_property
     def t(self) -> Array:
         """Times, evenly spaced in log t from well before T_1 to T_P (at least 10), shape (n,)."""
-        last = max(float(self.P) ** self.beta, 10.0)
+        last = max(law_times(float(self.P), 1.0, self.beta), 10.0)
         return np.geomspace(0.2, last, round(POINTS_PER_DECADE * np.log10(last / 0.2)))
 
     @cached_property
@@ -76,7 +76,7 @@ class AdditiveModel:
     @property
     def fitted(self) -> Slope:
         """Slope of the corrected loss from the middle of the first step, 1.5^beta, to the end."""
-        inside = self.t >= min(1.5**self.beta, self.t[-1] / 2)
+        inside = self.t >= min(fit_window(1.0, self.P, 1, self.beta)[0], self.t[-1] / 2)
         fit = fit_power(self.t[inside], self.corrected[inside])
         assert fit is not None, "t spans more than a decade"
         return fit

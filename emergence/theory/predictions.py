@@ -53,6 +53,15 @@ def greedy_matching(times: Array) -> IntArray:
     return iota
 
 
+def neurons_enough(P: ArrayLike) -> Array:
+    """P log P, the number of random neurons that is enough up to a constant, shape of P.
+
+    (Model 6.3); 0 for P = 1.
+    """
+    P = np.asarray(P, dtype=float)
+    return np.asarray(P * np.log(P))
+
+
 def norm_growth_delay(a: Array, s0: float, link: LinkFunction) -> Array:
     """Time log(a_p / s0^2) / (4 a_p K(1)) of the norm, after emergence, shape of a (Model 3.6)."""
     return np.asarray(np.maximum(np.log(a / s0**2), 0.0) / (4 * a * float(link.K(1.0))))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, overload
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from emergence.arrays import Array
+from emergence.arrays import Array, IntArray
 from emergence.theory.fits import Slope, slopes, trailing_slope
+from emergence.theory.thresholds import ALL_LEARNED
 
 NO_TIME = 1e-300
 """Stands for T_1 = 0: for J = 1, 2 neurons may start beyond u = 1/2."""
@@ -17,8 +20,6 @@ LEAST_MOMENTS = 5
 """Moments of a run that must lie in the window."""
 FLAT = 0.05
 """A loss that falls by less than this in its logarithm over the whole window is a plateau."""
-LEARNED = 0.1
-"""Share of the weakest direction's loss below which nothing is left to learn."""
 
 
 def has_power_law(beta: float) -> bool:
@@ -36,17 +37,28 @@ def plateau_exponent(beta: float) -> float:
     return 1 - 2 * beta
 
 
-def law_times(p: ArrayLike, T1: float, beta: float) -> Array:
+@overload
+def law_times(p: float, T1: float, beta: float) -> float: ...
+@overload
+def law_times(p: Array | IntArray, T1: float, beta: float) -> Array: ...
+def law_times(p: float | Array | IntArray, T1: float, beta: float) -> Any:
     """T_1 p^beta, when theory expects direction p to emerge (Model 4.1), shape of p."""
-    return np.asarray(T1 * np.asarray(p) ** beta)
+    return T1 * p**beta
+
+
+def remaining_by_integral(p: Array | float, beta: float, first: float = 1.0) -> Array:
+    """`first` p^(1 - 2 beta) / (2 beta - 1), the loss of all directions beyond p, shape of p.
+
+    The sum over them as an integral (Model 4.1); `first` is the strongest direction's a_1^2 K(1);
+    beta > 1/2.
+    """
+    return np.asarray(first * p ** plateau_exponent(beta) / (2 * beta - 1))
 
 
 def directions_learned(loss: Array, beta: float, first: float) -> Array:
-    """The p at which `first` p^(1 - 2 beta) / (2 beta - 1) is this loss (Model 4.1), shape of loss.
-
-    `first` is the strongest direction's a_1^2 K(1); beta > 1/2.
-    """
-    return np.asarray((loss / (first / (2 * beta - 1))) ** (1 / plateau_exponent(beta)))
+    """The p at which `remaining_by_integral` is this loss, shape of loss."""
+    alone = remaining_by_integral(1.0, beta, first)
+    return np.asarray((loss / alone) ** (1 / plateau_exponent(beta)))
 
 
 def reference_time(T: Array, a: Array) -> float:
@@ -84,7 +96,8 @@ def power_law(t: Array, T1: float, a: Array, beta: float, top: float = 1.0) -> A
     exponent = time_exponent(beta)
     if exponent is None:
         raise ValueError(f"beta = {beta:g}: the power law needs beta > 1/2")
-    return np.asarray(top * a[0] ** 2 / (2 * beta - 1) * (t / max(T1, NO_TIME)) ** exponent)
+    alone = remaining_by_integral(1.0, beta, top * a[0] ** 2)
+    return np.asarray(alone * (t / max(T1, NO_TIME)) ** exponent)
 
 
 def power_tail(p: ArrayLike, beta: float) -> Array:
@@ -109,13 +122,13 @@ def window_directions(P: int) -> tuple[int, int]:
     return low, min(P, max(round(P / 2), low + 2))
 
 
-def fit_window(T1: float, high: int, low: int, beta: float) -> tuple[float, float]:
+def fit_window(T1: float, high: float, low: int, beta: float) -> tuple[float, float]:
     """From the middle of the step that follows direction `low` to the typical T_p of `high`.
 
     Beginning at the jump itself would count the longest steps by their late halves and bias the
     slope (-6 % at P = 64).
     """
-    return T1 * (low + 0.5) ** beta, T1 * float(high) ** beta
+    return law_times(low + 0.5, T1, beta), law_times(float(high), T1, beta)
 
 
 def why_no_slope(
@@ -152,7 +165,7 @@ def why_no_slope(
             "plateau and not a power law"
         )
     middle = float(np.exp(np.interp(x[len(x) // 2], np.log(t[inside]), np.log(loss[inside]))))
-    if middle < LEARNED * top * a[-1] ** 2:
+    if middle < ALL_LEARNED * top * a[-1] ** 2:
         return (
             "everything is learned before the middle of the fit's window: the rest of it is a "
             "floor and not a power law"

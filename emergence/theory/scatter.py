@@ -24,7 +24,7 @@ from emergence.theory.scaling import (
     time_exponent,
     window_directions,
 )
-from emergence.theory.times import HALF, half_times, pair_times
+from emergence.theory.times import HALF, half_times, inverse_time_constant, pair_times
 
 MOST_DRAWS, WORK = 999, 200_000
 """Most starts drawn, and most directions in all of them (99 starts are drawn at least)."""
@@ -185,7 +185,7 @@ def _half_times(theta: Array, link: LinkFunction) -> Array:
     J, only = link.information_exponent, np.count_nonzero(link.c[1:]) == 1
     if J <= 2 or not only:
         return theta
-    o = (J * (J - 2) * link.c[J] ** 2 * theta) ** (-1 / (J - 2))
+    o = (inverse_time_constant(J) * link.c[J] ** 2 * theta) ** (-1 / (J - 2))
     return np.where(np.isfinite(theta), half_times(np.clip(o, 1e-9, HALF), link), np.inf)
 
 

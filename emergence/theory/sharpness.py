@@ -6,9 +6,8 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from emergence.theory.hermite import LinkFunction
+from emergence.theory.thresholds import TRANSITION_BEGUN, TRANSITION_OVER
 
-BEGUN, LEARNED = 0.1, 0.9
-"""Squared overlaps u between which the transition takes place."""
 NODES, WEIGHTS = legendre.leggauss(200)
 
 
@@ -18,7 +17,8 @@ def transition_share(link: LinkFunction, start: float) -> float:
     By do/dtau = a K'(o) (1 - o^2), a quadrature in log o. `start` is an overlap above 0, its
     square below 0.1.
     """
-    before, after = _time(link, start, BEGUN**0.5), _time(link, BEGUN**0.5, LEARNED**0.5)
+    begun, over = TRANSITION_BEGUN**0.5, TRANSITION_OVER**0.5
+    before, after = _time(link, start, begun), _time(link, begun, over)
     return after / (before + after)
 
 

@@ -24,6 +24,11 @@ POLISH = 3
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
+def inverse_time_constant(J: int) -> int:
+    """J (J - 2): what 1 / (a_p T_p o^(J-2)) is for a pure link, J > 2 (Model 3.2)."""
+    return J * (J - 2)
+
+
 def leading_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
     """Emergence times of the leading Hermite term alone, shape (m, P).
 
@@ -45,7 +50,7 @@ def leading_times(overlaps: Array, a: Array, link: LinkFunction) -> Array:
         elif J == 2:
             times = -logit(np.minimum(start**2, 1.0)) / 4
         else:
-            times = 1 / (J * (J - 2) * np.maximum(start, 0.0) ** (J - 2))
+            times = 1 / (inverse_time_constant(J) * np.maximum(start, 0.0) ** (J - 2))
         return np.asarray(np.maximum(times, 0.0) / rate)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from math import ceil, log
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -21,20 +21,22 @@ from emergence.theory.predictions import (
     decoupled_mse,
     decoupled_pairs,
     greedy_matching,
+    neurons_enough,
     staircase,
 )
 from emergence.theory.scaling import (
     fit_slope,
     law_times,
-    plateau_exponent,
     power_law,
     power_tail,
     reference_time,
+    remaining_by_integral,
     time_exponent,
     why_no_slope,
 )
 from emergence.theory.scatter import RandomStarts, slope_margin
 from emergence.theory.teacher import power_strengths
+from emergence.theory.thresholds import HALVED
 from emergence.theory.times import half_times
 from emergence.theory.times import pair_times as times_alone
 
@@ -101,7 +103,7 @@ class Idealised:
         """Random neurons: P log P, and at least P; P where the start says so."""
         if self.start in ("assigned", "matched"):
             return self.P
-        return max(self.P, ceil(self.P * log(self.P)))
+        return max(self.P, ceil(float(neurons_enough(self.P))))
 
     @cached_property
     def overlap(self) -> Array:
@@ -138,12 +140,12 @@ class Idealised:
     @property
     def range(self) -> float:
         """P^beta: how many times later direction P emerges than direction 1, at one overlap."""
-        return float(float(self.P) ** self.beta)
+        return law_times(float(self.P), 1.0, self.beta)
 
     @property
     def experiment(self) -> Experiment:
         """The same in the Live Lab: MOST_PAIRS directions and their P log P neurons at most."""
-        most = ceil(MOST_PAIRS * log(MOST_PAIRS))
+        most = ceil(float(neurons_enough(MOST_PAIRS)))
         return Experiment(d=self.d, P=min(self.P, MOST_PAIRS), m=min(self.m, most), beta=self.beta,
                           J=self.J, seed=self.seed, normalisation="slides", s0=S0,
                           engine="decoupled")  # fmt: skip
@@ -224,7 +226,7 @@ class Idealised:
             return float("inf")
         pair = decoupled_pairs(self.overlap[:1], self.a[:1], S0, self.link)
         left = decoupled_mse(self.t, pair, self.a[:1], np.ones(1, dtype=bool), self.link)
-        return float(np.interp(-0.5, -left, self.t, right=np.inf))
+        return float(np.interp(-HALVED, -left, self.t, right=np.inf))
 
     # Step 4: the change of variables.
 
@@ -251,7 +253,7 @@ class Idealised:
     @property
     def integral(self) -> Array:
         """p^(1 - 2 beta) / (2 beta - 1), shape (P,)."""
-        return np.asarray(self.p ** plateau_exponent(self.beta) / (2 * self.beta - 1))
+        return remaining_by_integral(self.p, self.beta)
 
     # Step 5: the power law.
 

@@ -26,6 +26,7 @@ from emergence.theory.fits import (
 from emergence.theory.hermite import gauss_hermite, hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.thresholds import EMERGED
+from emergence.theory.times import inverse_time_constant
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Flow:
         """Steps until u would be infinite if it did not saturate; infinite for J = 1, 2."""
         if self.J <= 2:
             return float("inf")
-        return float(self.start ** (1 - self.J / 2) / (self.J * (self.J - 2)) / self.eta)
+        return float(self.start ** (1 - self.J / 2) / inverse_time_constant(self.J) / self.eta)
 
     @property
     def search_share(self) -> float:
@@ -88,7 +89,7 @@ class Flow:
             tau = np.log(u / self.start) / 4
         else:
             power = 1 - self.J / 2
-            tau = (self.start**power - u**power) / (self.J * (self.J - 2))
+            tau = (self.start**power - u**power) / inverse_time_constant(self.J)
         return tau / self.eta, u
 
     @property

@@ -17,9 +17,16 @@ from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.fits import Slope, mean_margin, slopes
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import greedy_matching, staircase
-from emergence.theory.scaling import plateau_exponent, power_law, power_tail, reference_time
+from emergence.theory.scaling import (
+    fit_window,
+    law_times,
+    plateau_exponent,
+    power_law,
+    power_tail,
+    reference_time,
+)
 from emergence.theory.teacher import power_strengths
-from emergence.theory.times import pair_times
+from emergence.theory.times import inverse_time_constant, pair_times
 
 MOMENTS = 240
 FIRST_WIDTH = 4
@@ -160,7 +167,7 @@ class Widths:
     @property
     def time_slope(self) -> Slope | None:
         """Slope of the envelope from the middle of the first step to a quarter's T_p."""
-        window = (self.T1 * 1.5**self.beta, self.T1 * self._high**self.beta)
+        window = fit_window(self.T1, self._high, 1, self.beta)
         return mean_slope(self.t, self.envelope, window)
 
     @property
@@ -237,15 +244,15 @@ def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
 
 def moments(P: int, beta: float, J: int) -> Array:
     """Moments from before direction 1 emerges to well after direction P does, shape (n,)."""
-    T = 1 / (J * (J - 2))  # of direction 1 at z = 1
-    return np.geomspace(T / 40 ** (J / 2 - 1), 3 * T * P**beta, MOMENTS)
+    T = 1 / inverse_time_constant(J)  # of direction 1 at z = 1
+    return np.geomspace(T / 40 ** (J / 2 - 1), law_times(P, 3 * T, beta), MOMENTS)
 
 
 @lru_cache(maxsize=16)
 def equal_widths(P: int, beta: float, J: int) -> Widths:
     """All overlaps equal, z = 1, and the m strongest directions learned; no chance in it."""
     m = np.array(doubling(2 * P))
-    T = np.arange(1, P + 1) ** beta / (J * (J - 2))
+    T = law_times(np.arange(1, P + 1), 1.0, beta) / inverse_time_constant(J)
     t = moments(P, beta, J)
     count = np.minimum(np.searchsorted(T, t, side="right"), m[:, None])
     learned = np.arange(P) < m[:, None]

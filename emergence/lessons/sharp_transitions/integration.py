@@ -6,11 +6,12 @@ import numpy as np
 from scipy.integrate import LSODA
 
 from emergence.arrays import Array
+from emergence.theory.thresholds import ESCAPED
 
 TOLERANCE = 1e-8
 
 
-def escape_time(start: tuple[float, ...], power: int = 1, learned: float = 0.5) -> float:
+def escape_time(start: tuple[float, ...], power: int = 1, learned: float = ESCAPED) -> float:
     """Time until (w_1 ... w_L)^power has grown to `learned`, from positive w.
 
     dw_i/dt = -d/dw_i (1 - (w_1 ... w_L)^power)^2, all w_i on their own. The crossing is found on

@@ -19,6 +19,7 @@ from scipy.special import expit, logit
 
 from emergence.arrays import Array
 from emergence.theory.fits import Slope, fit_line
+from emergence.theory.thresholds import ESCAPED, TRANSITION_BEGUN, TRANSITION_OVER
 
 CELL = 0.1
 """Width in lambda of a cell of the quadrature, with four Gauss-Legendre nodes each."""
@@ -46,7 +47,7 @@ class ProductFlow:
     def __post_init__(self) -> None:
         if self.power > 1 and len(self.start) > 1:
             raise ValueError("powers are for a single w")
-        if not 0 < float(np.prod(self.start)) ** self.power < 0.5 or min(self.start) <= 0:
+        if not 0 < float(np.prod(self.start)) ** self.power < ESCAPED or min(self.start) <= 0:
             raise ValueError("a flow starts at positive w with less than half learned")
 
     @cached_property
@@ -120,7 +121,7 @@ class ProductFlow:
     @property
     def escape(self) -> float:
         """Time until half of w* is learned."""
-        return self.time(0.5)
+        return self.time(ESCAPED)
 
     @property
     def half(self) -> tuple[float, float]:
@@ -132,7 +133,9 @@ class ProductFlow:
     def waiting(self) -> float:
         """Share of the time to learn 90 % that has gone by before 10 % are learned."""
         start = float(np.prod(self._layers))
-        return self.time(0.1) / self.time(0.9) if start < 0.1 else 0.0
+        if start >= TRANSITION_BEGUN:
+            return 0.0
+        return self.time(TRANSITION_BEGUN) / self.time(TRANSITION_OVER)
 
 
 @dataclass(frozen=True)
@@ -283,7 +286,9 @@ def neuron_waiting(o0: float, J: int) -> float:
         o = np.exp(middle[:, None] + half[:, None] * NODES)
         return float(np.sum((o ** (2.0 - J) / (J * (1 - o**2))) @ WEIGHTS * half))
 
-    return time(0.1) / time(0.9) if o0**J < 0.1 else 0.0
+    if o0**J >= TRANSITION_BEGUN:
+        return 0.0
+    return time(TRANSITION_BEGUN) / time(TRANSITION_OVER)
 
 
 DEPTHS = np.arange(1, 9)

@@ -23,10 +23,10 @@ from emergence.figures.style import (
     level,
     log_axis,
 )
-from emergence.lessons.theorem.model import inverse_time_constant
 from emergence.lessons.theorem.study import Emergence, Spread, agreement, spreads
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
+from emergence.theory.times import inverse_time_constant
 
 WIDTH = 0.09
 """Half the width, in decades of d, over which the directions of one d are set apart."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.experiment import Experiment
+from emergence.theory.predictions import neurons_enough
 from emergence.theory.stability import MARGIN, mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
@@ -51,11 +52,6 @@ def search_noise(experiment: Experiment) -> float:
     return float(e.eta * variance * T * e.d)
 
 
-def inverse_time_constant(J: int) -> int:
-    """J (J - 2): what 1 / (a_p T_p o^(J-2)) is for a pure link, J > 2 (Model 3.2)."""
-    return J * (J - 2)
-
-
 def assumptions(experiment: Experiment) -> tuple[Check, ...]:
     """The theorem's assumptions about link, width, dimension, step size and initial norm."""
     e, a, link = experiment, strengths(experiment), link_function(experiment)
@@ -63,7 +59,7 @@ def assumptions(experiment: Experiment) -> tuple[Check, ...]:
         Check("sharp", float(e.J), 3.0, least=True),
         Check("even", float(np.count_nonzero(link.c[1::2])), 0.0),
         Check("orthonormal", float(e.P), float(e.d)),
-        Check("width", e.m / max(e.P * np.log(e.P), 1.0), 1.0, least=True),
+        Check("width", e.m / max(float(neurons_enough(e.P)), 1.0), 1.0, least=True),
         Check("dimension", e.d / e.P**2, ROOM, least=True),
         Check("search", search_noise(e), 1.0),
         Check("stable", e.eta / mean_square_bound(e.d, a, link, e.B), MARGIN),

@@ -20,6 +20,8 @@ from scipy.optimize import brentq
 from scipy.special import erf
 
 from emergence.arrays import Array, IntArray
+from emergence.theory.predictions import neurons_enough
+from emergence.theory.scaling import law_times
 from emergence.theory.teacher import power_strengths
 
 LOG_G = np.linspace(-25.0, np.log(12.0), 700)
@@ -59,7 +61,7 @@ class PowerMethod:
     @property
     def kappa(self) -> float:
         """Condition number a_1 / a_P."""
-        return float(self.P**self.beta)
+        return law_times(self.P, 1.0, self.beta)
 
     @property
     def log10_exp_kappa(self) -> float:
@@ -69,7 +71,7 @@ class PowerMethod:
     @property
     def enough(self) -> float:
         """P log P, the order of width that joint SGD needs; at least 1."""
-        return max(self.P * float(np.log(self.P)), 1.0)
+        return max(float(neurons_enough(self.P)), 1.0)
 
     @property
     def probabilities(self) -> Array:

@@ -25,6 +25,7 @@ from emergence.serving.study import Partial
 from emergence.theory.power_method import winners
 from emergence.theory.risk import contributions
 from emergence.theory.thresholds import CAPTURED, EMERGED
+from emergence.theory.times import inverse_time_constant
 
 TRIALS = 20
 """Draws of random neurons for the power method."""
@@ -165,7 +166,7 @@ def end_time(plan: Plan) -> float:
     """
     J = plan.experiment.J
     pull = np.max(plan.a * np.abs(plan.overlaps) ** (J - 2), axis=1)
-    return float(2 / (J * (J - 2) * np.quantile(pull, 0.1)))
+    return float(2 / (inverse_time_constant(J) * np.quantile(pull, 0.1)))
 
 
 def captured(engine: Engine, plan: Plan) -> BoolArray:

@@ -22,6 +22,7 @@ from emergence.theory.fits import (
     slopes,
     student_quantile,
 )
+from emergence.theory.predictions import neurons_enough
 from emergence.theory.stability import mean_square_bound
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.times import pair_times
@@ -65,7 +66,7 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
     needs P and a few more.
     """
     return _threshold_fit(
-        members, "P", lambda o: np.log(o.experiment.m), 1, _all_in_time, lambda P: P * np.log(P)
+        members, "P", lambda o: np.log(o.experiment.m), 1, _all_in_time, neurons_enough
     )  # fmt: skip
 
 
