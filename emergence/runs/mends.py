@@ -1,0 +1,147 @@
+"""What mends an experiment that is refused or warned of, by one change: tried, not guessed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import PARAMETERS, Bounded, Value
+from emergence.runs.auto import PATIENCE
+from emergence.runs.plan import Plan, make_plan
+from emergence.runs.speed import duration
+from emergence.runs.warnings import warnings_of
+from emergence.theory.scaling import has_power_law
+from emergence.theory.stability import MARGIN
+from emergence.words import short
+
+MOST = 2
+"""Mends offered for one sentence."""
+TRIED = 40
+"""Stops of a slider that are tried for a mend."""
+Changes = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One change that mends: `changes` of parameters by name, `label` for its button."""
+
+    label: str
+    changes: Changes
+
+
+def mends_of(plan: Plan) -> dict[str, list[Mend]]:
+    """For each warning of a plan, by its name, what takes it away and brings no other."""
+    told = warnings_of(plan)
+    return {name: _first(_tried(plan, name, set(told))) for name in told}
+
+
+def mends_for(values: Mapping[str, object]) -> list[Mend]:
+    """What makes an experiment of these values one that can run; empty where no one change does."""
+    return _first(_runnable(values))
+
+
+def _first(mends: Iterator[Mend]) -> list[Mend]:
+    return [mend for mend, _ in zip(mends, range(MOST), strict=False)]
+
+
+def _tried(plan: Plan, name: str, told: set[str]) -> Iterator[Mend]:
+    """Candidates for one warning after which it is gone."""
+    for changes in _candidates(plan, name):
+        try:
+            mended = make_plan(plan.asked.changed(changes))
+        except ExperimentError:
+            continue
+        left = set(warnings_of(mended))
+        if name not in left and left <= told:
+            yield Mend(_label(changes, mended), changes)
+
+
+def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
+    e = plan.experiment
+    if name == "engine":
+        yield {"engine": "auto"}
+    elif name == "c":
+        yield from ({"c": c} for c in _stops("c", e.c, False) if c <= MARGIN * plan.bound_c)
+    elif name == "m":
+        enough = max(e.P, math.ceil(e.P * math.log(e.P)))
+        yield {"m": enough}
+        yield {"P": e.m}
+    elif name == "beta":
+        yield from ({"beta": beta} for beta in (0.55, 1.0) if has_power_law(beta))
+    elif name == "J":
+        yield {"J": 4}
+        yield {"J": 3}
+    elif name == "mixture":
+        yield {"mixture": (), "J": e.J}
+    elif name == "s0":
+        yield from ({"s0": s0} for s0 in _stops("s0", e.s0, False) if e.m * s0**2 <= plan.a[-1])
+    elif name == "d":
+        yield {"engine": "flow"}
+        for lever, up in (("c", True), ("horizon", False), ("m", False), ("P", False)):
+            if lever != "c" or e.is_sgd:
+                yield from ({lever: stop} for stop in _stops(lever, getattr(e, lever), up))
+
+
+def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
+    """Candidates for values that are refused which can run, one for each parameter."""
+    for changes in (*({"engine": engine} for engine in ("auto", "flow")), {"mixture": ()}):
+        if values.get(next(iter(changes))) != next(iter(changes.values())):
+            yield from _running(values, changes)
+    for name, up in (("d", True), ("P", False), ("m", False), ("m", True), ("d", False),
+                     ("horizon", False), ("steps", False), ("c", True)):  # fmt: skip
+        before = values.get(name, PARAMETERS[name].default)
+        if not isinstance(before, int | float):
+            continue
+        exact: list[Value] = []
+        if name in ("d", "P"):  # they just fit one another
+            other = values.get({"d": "P", "P": "d"}[name], 0)
+            exact = [other] if isinstance(other, int) and (other > before) == up else []
+        for stop in [*exact, *_stops(name, before, up)]:
+            found = list(_running(values, {name: stop}))
+            yield from found
+            if found:
+                break
+
+
+def _running(values: Mapping[str, object], changes: Changes) -> Iterator[Mend]:
+    """The mend, where it is one."""
+    changed = {name: value for name, value in values.items() if name not in changes}
+    try:
+        plan = make_plan(Experiment.of(changed | changes))
+    except ExperimentError:
+        return
+    yield Mend(_label(changes, plan), changes)
+
+
+def _stops(name: str, value: float, up: bool) -> list[float]:
+    """A slider's stops above or below a value, the nearest first."""
+    parameter = PARAMETERS[name]
+    assert isinstance(parameter, Bounded)
+    if parameter.scale == "log":
+        stops = [stop for stop in parameter.stops if isinstance(stop, int | float)]
+    elif name == "steps":
+        stops = [0]
+    else:
+        stops = [float(short(value / 2**i).replace(",", "")) for i in range(1, 8)]
+        stops = [stop for stop in stops if stop >= parameter.low]
+    beyond = sorted((stop for stop in stops if (stop > value) == up and stop != value), key=abs)
+    return (beyond if up else beyond[::-1])[:TRIED]
+
+
+def _label(changes: Changes, plan: Plan) -> str:
+    """What a button says: what is changed, and how long the run then takes."""
+    e, seconds = plan.experiment, f"about {duration(plan.seconds)}"
+    if "engine" in changes:
+        name = {"flow": "the gradient flow", "sgd": "SGD"}[e.engine]
+        return f"Take {name}: {seconds}"
+    if "mixture" in changes:
+        return f"σ = h{str(e.J).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))} alone"
+    (name, value), *_ = changes.items()
+    shown = short(value) if isinstance(value, float) else f"{value:,}"
+    symbol = PARAMETERS[name].symbol if name != "horizon" else "horizon"
+    says = f"{symbol} = {shown}"
+    if name == "m" and value == math.ceil(e.P * math.log(e.P)):
+        return f"{says} = P log P"
+    return f"{says}: {seconds}" if plan.seconds <= PATIENCE else says
