@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Value
@@ -18,9 +19,7 @@ from emergence.words import short
 
 MOST = 2
 """Mends offered for one sentence."""
-TRIED = 40
-"""Stops of a slider that are tried for a mend."""
-Changes = dict[str, Value]
+Changes = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,13 @@ class Mend:
     changes: Changes
 
 
-def mends_of(plan: Plan) -> dict[str, list[Mend]]:
-    """For each warning of a plan, by its name, what takes it away and brings no other."""
+@lru_cache(maxsize=64)
+def mends_of(experiment: Experiment) -> dict[str, list[Mend]]:
+    """For each warning of an experiment, by its name, what takes it away and brings no other.
+
+    Raises ExperimentError as `make_plan` does.
+    """
+    plan = make_plan(experiment)
     told = warnings_of(plan)
     return {name: _first(_tried(plan, name, set(told))) for name in told}
 
@@ -67,6 +71,7 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
     elif name == "m":
         enough = max(e.P, math.ceil(e.P * math.log(e.P)))
         yield {"m": enough}
+        yield from ({"m": enough, "s0": s0} for s0 in _stops("s0", e.s0, False))
         yield {"P": e.m}
     elif name == "beta":
         yield from ({"beta": beta} for beta in (0.55, 1.0) if has_power_law(beta))
@@ -86,11 +91,12 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
 
 def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
     """Candidates for values that are refused which can run, one for each parameter."""
-    for changes in (*({"engine": engine} for engine in ("auto", "flow")), {"mixture": ()}):
-        if values.get(next(iter(changes))) != next(iter(changes.values())):
+    plain: list[Changes] = [{"engine": "auto"}, {"mixture": ()}]
+    for changes in plain:
+        if any(name in values and values[name] != value for name, value in changes.items()):
             yield from _running(values, changes)
-    for name, up in (("d", True), ("P", False), ("m", False), ("m", True), ("d", False),
-                     ("horizon", False), ("steps", False), ("c", True)):  # fmt: skip
+    for name, up in (("d", True), ("P", False), ("m", False), ("m", True), ("seed", True),
+                     ("d", False), ("horizon", False), ("steps", False), ("c", True)):  # fmt: skip
         before = values.get(name, PARAMETERS[name].default)
         if not isinstance(before, int | float):
             continue
@@ -109,7 +115,7 @@ def _running(values: Mapping[str, object], changes: Changes) -> Iterator[Mend]:
     """The mend, where it is one."""
     changed = {name: value for name, value in values.items() if name not in changes}
     try:
-        plan = make_plan(Experiment.of(changed | changes))
+        plan = make_plan(Experiment.of({**changed, **changes}))
     except ExperimentError:
         return
     yield Mend(_label(changes, plan), changes)
@@ -123,11 +129,13 @@ def _stops(name: str, value: float, up: bool) -> list[float]:
         stops = [stop for stop in parameter.stops if isinstance(stop, int | float)]
     elif name == "steps":
         stops = [0]
+    elif name == "seed":
+        stops = [value + i for i in range(1, 11)]
     else:
         stops = [float(short(value / 2**i).replace(",", "")) for i in range(1, 8)]
         stops = [stop for stop in stops if stop >= parameter.low]
     beyond = sorted((stop for stop in stops if (stop > value) == up and stop != value), key=abs)
-    return (beyond if up else beyond[::-1])[:TRIED]
+    return beyond if up else beyond[::-1]
 
 
 def _label(changes: Changes, plan: Plan) -> str:
@@ -138,10 +146,15 @@ def _label(changes: Changes, plan: Plan) -> str:
         return f"Take {name}: {seconds}"
     if "mixture" in changes:
         return f"σ = h{str(e.J).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))} alone"
-    (name, value), *_ = changes.items()
-    shown = short(value) if isinstance(value, float) else f"{value:,}"
-    symbol = PARAMETERS[name].symbol if name != "horizon" else "horizon"
-    says = f"{symbol} = {shown}"
-    if name == "m" and value == math.ceil(e.P * math.log(e.P)):
-        return f"{says} = P log P"
+    if changes.get("m") == math.ceil(e.P * math.log(e.P)) and len(changes) == 1:
+        return f"m = {e.m:,} = P log P"
+    says = ", ".join(f"{_symbol(name)} = {_shown(value)}" for name, value in changes.items())
     return f"{says}: {seconds}" if plan.seconds <= PATIENCE else says
+
+
+def _symbol(name: str) -> str:
+    return "horizon" if name == "horizon" else PARAMETERS[name].symbol
+
+
+def _shown(value: Value) -> str:
+    return short(value) if isinstance(value, float) else f"{value:,}"

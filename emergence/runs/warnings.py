@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from emergence.runs import speed
+from emergence.runs.auto import PATIENCE
 from emergence.runs.plan import Plan
 from emergence.theory import power_method
 from emergence.theory.predictions import neurons_enough
@@ -14,7 +15,7 @@ from emergence.theory.stability import MARGIN
 from emergence.theory.thresholds import TRANSITION_BEGUN, TRANSITION_OVER
 from emergence.words import plural, short
 
-SLOW_SECONDS = 60.0
+SLOW_SECONDS = PATIENCE
 """Estimated seconds from which on a run is called long."""
 
 
@@ -127,10 +128,9 @@ def _of_start(plan: Plan) -> str:
 
 
 def _of_length(plan: Plan) -> str:
-    seconds = speed.seconds(plan.experiment, plan.end)
-    if seconds <= SLOW_SECONDS:
+    if plan.seconds <= SLOW_SECONDS:
         return ""
-    return f"A long run: about {speed.duration(seconds)} on one core."
+    return f"A long run: about {speed.duration(plan.seconds)} on one core."
 
 
 def _sharpness(plan: Plan) -> str:

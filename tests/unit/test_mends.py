@@ -1,0 +1,79 @@
+"""Each mend that is offered mends: after it the warning, or the refusal, is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.mends import MOST, mends_for, mends_of
+from emergence.runs.plan import make_plan
+from emergence.runs.warnings import warnings_of
+
+WARNED = {
+    "engine": ["engine=correlation"],
+    "c": ["c=0.3&engine=sgd", "c=5&engine=sgd", "c=10000", "c=20&B=64&d=16&P=2"],
+    "m": ["m=4", "P=32&m=40", "P=64", "m=4&engine=decoupled", "m=4&engine=flow&s0=0.001"],
+    "beta": ["beta=0.4", "beta=0"],
+    "J": ["J=1", "J=2", "mixture=2:0.9,4:0.3"],
+    "mixture": ["mixture=3:0.6,4:0.8", "mixture=2:0.9,4:0.3"],
+    "s0": ["s0=1", "s0=0.2&m=4096", "s0=0.1&P=32&d=512"],
+    "d": ["d=512&engine=sgd", "c=0.001&engine=sgd", "J=6&engine=sgd", "horizon=50&engine=sgd",
+          "engine=flow&d=4096&P=256&m=1024", "d=128&P=32&m=256&engine=sgd"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [(name, query) for name, queries in WARNED.items() for query in queries]
+)
+def test_a_mend_takes_its_warning_away_and_brings_no_other(name: str, query: str) -> None:
+    experiment = Experiment.from_query(query)
+    before = warnings_of(make_plan(experiment))
+    mends = mends_of(experiment)
+    assert mends.keys() == before.keys()
+    assert 1 <= len(mends[name]) <= MOST
+    for each, offered in mends.items():
+        for mend in offered:
+            after = warnings_of(make_plan(experiment.changed(mend.changes)))
+            assert each not in after, mend
+            assert after.keys() <= before.keys()
+            assert len(mend.label) <= 40
+
+
+def test_labels_say_what_is_changed_and_how_long_it_takes() -> None:
+    def labels(query: str, name: str) -> list[str]:
+        return [mend.label for mend in mends_of(Experiment.from_query(query))[name]]
+
+    assert labels("m=4&engine=flow&s0=0.001", "m")[0] == "m = 17 = P log P"
+    assert labels("d=512&engine=sgd", "d")[0] == "Take the gradient flow: about 1 second"
+    assert labels("c=0.001&engine=sgd", "d")[1].startswith("c = 0.0063: about 1")
+    assert labels("mixture=3:0.6,4:0.8", "mixture") == ["σ = h₃ alone"]
+
+
+def test_what_cannot_be_mended_has_no_mend() -> None:
+    """Unstable even with the smallest step size the parameter allows."""
+    experiment = Experiment(d=4, P=1, m=2, mixture="8:10", c=1e-6, steps=10, engine="sgd")
+    assert "c" in warnings_of(make_plan(experiment))
+    assert mends_of(experiment)["c"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [("P=91", "d = 91"), ("d=2", "d = 8"), ("d=2", "P = 2"),
+     ("d=1000000&engine=sgd", "Take the gradient flow"), ("J=8&engine=sgd", "Take the gradient"),
+     ("engine=sgd-reduced&B=4", "Take SGD"), ("d=1000000&m=4096", "m = "),
+     ("d=1000000&m=4096&P=1024", "m = "), ("m=1&P=1&J=3&seed=4", "m = "),
+     ("J=4&mixture=9:1", "σ = h₄ alone")],
+)  # fmt: skip
+def test_a_refusal_comes_with_what_makes_it_run(query: str, offered: str) -> None:
+    values: dict[str, Any] = dict(parse_qsl(query))
+    numbers = {"d", "P", "m", "J", "seed", "B"}
+    values |= {name: int(text) for name, text in values.items() if name in numbers}
+    with pytest.raises(ExperimentError):
+        make_plan(Experiment.of(values))
+    mends = mends_for(values)
+    assert any(mend.label.startswith(offered) for mend in mends), mends
+    for mend in mends:
+        make_plan(Experiment.of({**values, **mend.changes}))
