@@ -4,7 +4,7 @@ import streamlit as st
 
 from emergence.runs.plan import make_plan
 from emergence.runs.titles import Promise, introduction
-from emergence.ui.controls import draw_controls, draw_notices, notices, read_choice
+from emergence.ui.controls import draw_controls, draw_engine, draw_notices, notices, read_choice
 from emergence.ui.live_lab import live_lab
 
 embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and transport only
@@ -15,6 +15,8 @@ plan = make_plan(choice.experiment) if choice.experiment else None
 if plan and not embedded:
     st.markdown(introduction(Promise.of(plan)))
 draw_notices(choice)
+if plan and not embedded:
+    draw_engine(plan)
 if plan:
     live_lab(plan.experiment, embedded, notices(choice))
 if not embedded:

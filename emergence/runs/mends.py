@@ -13,6 +13,7 @@ from emergence.runs.auto import PATIENCE
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.speed import duration
 from emergence.runs.warnings import warnings_of
+from emergence.theory.predictions import neurons_enough
 from emergence.theory.scaling import has_power_law
 from emergence.theory.stability import MARGIN
 from emergence.words import short
@@ -69,7 +70,7 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
     elif name == "c":
         yield from ({"c": c} for c in _stops("c", e.c, False) if c <= MARGIN * plan.bound_c)
     elif name == "m":
-        enough = max(e.P, math.ceil(e.P * math.log(e.P)))
+        enough = max(e.P, math.ceil(float(neurons_enough(e.P))))
         yield {"m": enough}
         yield from ({"m": enough, "s0": s0} for s0 in _stops("s0", e.s0, False))
         yield {"P": e.m}
@@ -146,7 +147,7 @@ def _label(changes: Changes, plan: Plan) -> str:
         return f"Take {name}: {seconds}"
     if "mixture" in changes:
         return f"σ = h{str(e.J).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))} alone"
-    if changes.get("m") == math.ceil(e.P * math.log(e.P)) and len(changes) == 1:
+    if changes.get("m") == math.ceil(float(neurons_enough(e.P))) and len(changes) == 1:
         return f"m = {e.m:,} = P log P"
     says = ", ".join(f"{_symbol(name)} = {_shown(value)}" for name, value in changes.items())
     return f"{says}: {seconds}" if plan.seconds <= PATIENCE else says

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode
@@ -17,18 +17,24 @@ from emergence.parameters import (
     MixtureOfDegrees,
     Number,
     Parameter,
+    Value,
     WholeChoice,
     WordChoice,
     mixture_text,
 )
-from emergence.runs.plan import make_plan
+from emergence.runs.mends import Mend, mends_for, mends_of
+from emergence.runs.plan import Plan, make_plan
 from emergence.runs.warnings import warnings_of
 from emergence.ui import view
 from emergence.ui.address import arrive, current
 from emergence.ui.fields import decimals
 from emergence.ui.formatting import exact, plain, scientific
+from emergence.words import plural
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
+LONG = "d"
+"""The warning of a long run: it stands above the pictures, beside the engine's line."""
+ENGINES = {"sgd": "online SGD", "flow": "the gradient flow"}
 VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"
 """Of a visit: the controls' values when it began, those to take over, the last experiment that
 could run, what was wrong with the address."""
@@ -69,11 +75,30 @@ def read_choice() -> Choice:
 
 
 def draw_notices(choice: Choice) -> None:
-    """Say in the page what was changed or refused: on a phone the sidebar is closed."""
+    """Say in the page, once, what was changed or refused, and what mends it.
+
+    Not in the sidebar: on a phone it is closed.
+    """
     for notice in current().memory[NOTICES]:
         st.warning(plain(notice), icon=":material/info:")
     if choice.problems:
-        st.error(plain(_refusal(choice)))
+        with st.container(key="refusal"):
+            st.error(plain(_refusal(choice)))
+            _offer("refusal", mends_for(_given()))
+
+
+def draw_engine(plan: Plan) -> None:
+    """One line: which engine runs and why, or that the run is long; with what changes it."""
+    slow = warnings_of(plan).get(LONG)
+    if not (plan.auto or slow):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="engine_line"):
+        said = plan.auto.sentence if plan.auto else ""
+        st.caption(f":material/bolt: {said} {slow or ''}", width="content")
+        if plan.auto and plan.auto.other:
+            _button("engine_other", f"Take {ENGINES[plan.auto.other]}", {"engine": plan.auto.other})
+        if slow:
+            _offer(LONG, mends_of(plan.asked)[LONG])
 
 
 def notices(choice: Choice) -> list[str]:
@@ -88,14 +113,15 @@ def _refusal(choice: Choice) -> str:
 
 
 def draw_controls(choice: Choice) -> None:
-    """The sidebar; problems and warnings stand right below the control they are about."""
+    """The sidebar; warnings stand right below the control they are about, with what mends them."""
     with st.sidebar:
-        _draw(choice.problems, choice.warnings)
+        _draw(choice)
     if current().memory.get(PRESSED):
         st.rerun()
 
 
-def _draw(problems: dict[str, str], warnings: dict[str, str]) -> None:
+def _draw(choice: Choice) -> None:
+    problems, warnings = choice.problems, choice.warnings
     preset = st.selectbox(
         "Start from", list(PRESETS), index=None, placeholder="Start from a preset …",
         key="preset", label_visibility="collapsed",
@@ -108,10 +134,11 @@ def _draw(problems: dict[str, str], warnings: dict[str, str]) -> None:
         _widget(parameter)
         if name == "c":
             st.caption(_eta_text())
-        if name in problems:
-            st.error(plain(problems[name]), icon=":material/error:")
-        elif name in warnings:
-            st.caption(f":orange[:material/warning: {warnings[name]}]")
+        if name in warnings and name != LONG:
+            with st.container(key=f"warning_{name}", gap="xsmall"):
+                st.caption(f":orange[:material/warning: {warnings[name]}]")
+                assert choice.experiment is not None
+                _offer(name, mends_of(choice.experiment)[name])
 
     for name in FIRST:
         control(PARAMETERS[name])
@@ -124,8 +151,31 @@ def _draw(problems: dict[str, str], warnings: dict[str, str]) -> None:
         for parameter in PARAMETERS.values():
             if isinstance(parameter, Number) or _logarithmic(parameter):
                 _exact_entry(parameter)
-    for name in problems.keys() - PARAMETERS.keys():
-        st.error(plain(problems[name]), icon=":material/error:")
+
+
+def _offer(name: str, mends: Iterable[Mend]) -> None:
+    """A small button for each mend."""
+    with st.container(horizontal=True, gap="xsmall", key=f"mends_{name}"):
+        for number, mend in enumerate(mends):
+            _button(f"mend_{name}_{number}", mend.label, mend.changes)
+
+
+def _button(key: str, label: str, changes: Mapping[str, Value]) -> None:
+    shown = {name: _as_shown(name, value) for name, value in changes.items()}
+    st.button(label, key=key, type="tertiary", on_click=_take_over, args=(shown,))
+
+
+def _as_shown(name: str, value: Value) -> Any:
+    """A parameter's value as its control has it."""
+    return mixture_text(value) if name == "mixture" else value
+
+
+def _given() -> dict[str, Any]:
+    """What the controls say, as an experiment's values."""
+    values = {name: _value(name) for name in PARAMETERS}
+    if values["mixture"]:
+        del values["J"]  # the mixture says it
+    return values
 
 
 def _values(experiment: Experiment) -> dict[str, Any]:
@@ -225,19 +275,31 @@ def _eta_text() -> str:
     )
 
 
+def _make_room() -> str:
+    """Where P has been moved above d, or d below P, the other follows; what was done, if it was."""
+    before = current().memory.get(VALID)
+    d, P = _value("d"), _value("P")
+    if before is None or d >= P or before.d < before.P:
+        return ""
+    other, size, how = ("d", P, "raised") if d == before.d else ("P", d, "lowered")
+    st.session_state[other] = size
+    return (
+        f"{plural(P, 'orthonormal direction')} do not fit into d = {d:,} dimensions: {other} is "
+        f"{how} to {size:,}."
+    )
+
+
 def _settle() -> tuple[dict[str, str], dict[str, str]]:
     """Make the widgets' values an experiment: (problems, warnings), by parameter."""
-    values = {name: _value(name) for name in PARAMETERS}
-    if values["mixture"]:
-        del values["J"]  # the mixture says it
+    moved = _make_room()
     try:
-        experiment = Experiment.of(values)
+        experiment = Experiment.of(_given())
         plan = make_plan(experiment)
     except ExperimentError as error:
         return error.problems, {}
     visit = current()
     if visit.memory.get(VALID) not in (None, experiment):
-        visit.memory[NOTICES] = []
+        visit.memory[NOTICES] = [moved] if moved else []
     visit.memory[VALID] = experiment
     if _value("J") != experiment.J:
         st.session_state["J"] = experiment.J

@@ -66,16 +66,70 @@ def test_an_exact_value_may_lie_between_the_stops() -> None:
     assert app.select_slider(key="d").value == 100
 
 
-def test_what_does_not_fit_is_explained_and_the_last_run_stays() -> None:
+def test_where_p_and_d_do_not_fit_the_other_follows_and_it_is_said() -> None:
     app = open_page("d=64&P=8")
     app.select_slider(key="P").set_value(91).run()
+    assert (shown(app).P, shown(app).d) == (91, 91)
+    assert "d is raised to 91" in app.main.warning[0].value
+    app.select_slider(key="d").set_value(4).run()
+    assert (shown(app).P, shown(app).d) == (4, 4)
+    assert "P is lowered to 4" in app.main.warning[0].value
+    app.select_slider(key="m").set_value(16).run()
+    assert not app.warning
+    assert not app.error
     assert not app.exception
-    assert any("do not fit" in error.value for error in app.sidebar.error)
+
+
+def test_what_cannot_run_is_said_once_with_what_mends_it() -> None:
+    app = open_page("d=64&P=8")
+    app.text_input(key="mixture").set_value("9:1").run()
+    assert len(app.error) == 1
     assert "last experiment" in app.main.error[0].value
     assert shown(app).P == 8
-    app.select_slider(key="P").set_value(16).run()
+    app.button(key="mend_refusal_0").click().run()
     assert not app.error
-    assert shown(app).P == 16
+    assert not app.exception
+    assert shown(app) == Experiment()
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "button", "engine"),
+    [
+        ("", "Online SGD takes about 2 seconds", "Take the gradient flow", "flow"),
+        ("d=512", "SGD would take about 21 minutes", "Take online SGD", "sgd"),
+        ("J=8", "SGD would take more than this server allows", None, "auto"),
+    ],
+)
+def test_one_line_says_which_engine_was_taken(
+    query: str, said: str, button: str | None, engine: str
+) -> None:
+    app = open_page(query)
+    lines = [each.value for each in app.main.caption if said in each.value]
+    assert len(lines) == 1
+    assert [each.label for each in app.button if each.key == "engine_other"] == [button][
+        : button is not None
+    ]
+    if button:
+        app.button(key="engine_other").click().run()
+    assert shown(app).engine == engine
+    assert not app.exception
+
+
+def test_a_long_run_is_said_above_the_pictures_with_what_helps() -> None:
+    app = open_page("d=512&engine=sgd")
+    assert sum("A long run" in each.value for each in app.caption) == 1
+    app.button(key="mend_d_0").click().run()
+    assert shown(app).engine == "flow"
+    assert not any("A long run" in each.value for each in app.caption)
+
+
+def test_a_warning_s_button_mends_it() -> None:
+    app = open_page("P=32&m=16&s0=0.001")
+    assert "at most 16 of the 32" in " ".join(each.value for each in app.sidebar.caption)
+    app.button(key="mend_m_0").click().run()
+    assert shown(app).m == 111
+    assert app.select_slider(key="m").value == 111
+    assert not any("at most 16" in each.value for each in app.caption)
 
 
 @pytest.mark.parametrize(
