@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
-from emergence.figures.style import GRID, UNUSED, colour, figure
+from emergence.figures.style import GRID, UNUSED, colour, figure, line
 
 LARGEST = 0.2
 """Radius of the strongest direction's ring where there is room; the circle's own is 1."""
@@ -30,7 +30,7 @@ RIM = 1.5
 PIXELS = 160.0
 """Pixels to a unit in a picture of ordinary size: the page, which knows its own, corrects it."""
 LEAST_TURN = 0.11
-"""Angle, in units of the circle's radius, that two names need to stand side by side."""
+"""Room of a name, in units of the circle's radius: beside another one, and outside its ring."""
 
 
 @dataclass(frozen=True)
@@ -105,69 +105,73 @@ def neuron_map(
     neurons : names of the neurons, shape (neurons,)
     """
     places = Places.of(a, len(neurons))
-    x, y = places.of_neurons(u)
-    near = np.argmax(u, axis=1)
-    left = u[np.arange(len(u)), near] >= LEAVES
-    unit = float(places.radius[0] / np.sqrt(a[0]))
-    matched = {int(k): p for p, k in enumerate(iota)}
-    rings_x, rings_y = _arcs(places, np.ones(len(a)))
-    traces: list[go.Scatter] = [
-        go.Scatter(
-            x=rings_x, y=rings_y, mode="lines", line={"color": GRID, "width": 2},
-            hoverinfo="skip", name="rings", meta={"role": "rings"},
-        )
-    ]  # fmt: skip
-    for p in range(len(a)):
-        arc_x, arc_y = _arcs(places, passed, [p])
-        traces.append(
-            go.Scatter(
-                x=arc_x, y=arc_y, mode="lines", line={"color": colour(p), "width": 3},
-                name=f"p = {p + 1}", meta={"role": "clock", "p": p},
-                hovertemplate=f"direction {p + 1}: its clock closes at Tₚ<extra></extra>",
-            )
-        )  # fmt: skip
-    traces.append(
-        go.Scatter(
-            x=x, y=y, mode="markers", name="neurons",
-            customdata=[[int(k), int(p) + 1, float(value)] for k, p, value in
-                        zip(neurons, near, u[np.arange(len(u)), near], strict=True)],
-            marker={
-                "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": LEAST, "opacity": OPACITY,
-                "color": [colour(int(p)) if gone else UNUSED
-                          for p, gone in zip(near, left, strict=True)],
-                "line": {"width": RIM, "color": [colour(matched[int(k)]) if int(k) in matched
-                                                 else UNUSED for k in neurons]},
-            },
-            hovertemplate="neuron %{customdata[0]}: u = %{customdata[2]:.2f} with direction "
-                          "%{customdata[1]}<extra></extra>",
-            meta={"role": "dots", "unit": unit, "edge": EDGE, "leaves": LEAVES,
-                  "corners": CORNERS, "least": LEAST, "opacity": OPACITY, "rim": RIM,
-                  "x": places.x.tolist(), "y": places.y.tolist(),
-                  "radius": places.radius.tolist(),
-                  "cloud_x": places.cloud_x.tolist(), "cloud_y": places.cloud_y.tolist()},
-        )
-    )  # fmt: skip
-    named = _named(places.angle)
-    beyond = 1 + places.radius[named] + 0.11
-    traces.append(
-        go.Scatter(
-            x=beyond * places.x[named], y=beyond * places.y[named], mode="text",
-            text=[str(p + 1) for p in named],
-            textfont={"color": [colour(int(p)) for p in named]},
-            hoverinfo="skip", name="directions",
-            meta={"role": "names", "p": named.tolist(), "x": (beyond * places.x[named]).tolist(),
-                  "y": (beyond * places.y[named]).tolist()},
-        )
-    )  # fmt: skip
     hidden = {"visible": False, "range": [-EDGE, EDGE], "constrain": "domain"}
     return figure(
-        traces, title,
+        [*_rings(places, passed), _dots(places, u, n2, a, iota, neurons), _names(places)], title,
         xaxis=hidden, yaxis=hidden | {"scaleanchor": "x"},
         margin={"l": 4, "r": 4, "t": 40, "b": 4},
     )  # fmt: skip
 
 
-def _named(angle: Array) -> IntArray:
+def _rings(places: Places, passed: Array) -> list[go.Scatter]:
+    """The directions' rings, and on each the part of its predicted time that has passed."""
+    x, y = _arcs(places, np.ones(len(passed)))
+    rings = go.Scatter(
+        x=x, y=y, mode="lines", line={"color": GRID, "width": 2}, hoverinfo="skip", name="rings",
+        meta={"role": "rings"},
+    )  # fmt: skip
+    clocks = [
+        line(
+            f"direction {p + 1}", *_arcs(places, passed, [p]), colour(p), 3,
+            hover="its clock closes at Tₚ",
+        ).update(meta={"role": "clock", "p": p})
+        for p in range(len(passed))
+    ]  # fmt: skip
+    return [rings, *clocks]
+
+
+def _dots(
+    places: Places, u: Array, n2: Array, a: Array, iota: IntArray, neurons: IntArray
+) -> go.Scatter:
+    """The neurons, rimmed in the colour of the direction that theory matches them to."""
+    x, y = places.of_neurons(u)
+    near = np.argmax(u, axis=1)
+    most = u[np.arange(len(u)), near]
+    unit = float(places.radius[0] / np.sqrt(a[0]))
+    matched = {int(k): p for p, k in enumerate(iota)}
+    return go.Scatter(
+        x=x, y=y, mode="markers", name="neurons",
+        customdata=[[int(k), int(p) + 1, float(value)]
+                    for k, p, value in zip(neurons, near, most, strict=True)],
+        marker={
+            "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": LEAST, "opacity": OPACITY,
+            "color": [colour(int(p)) if value >= LEAVES else UNUSED
+                      for p, value in zip(near, most, strict=True)],
+            "line": {"width": RIM, "color": [colour(matched[int(k)]) if int(k) in matched
+                                             else UNUSED for k in neurons]},
+        },
+        hovertemplate="neuron %{customdata[0]}: u = %{customdata[2]:.2f} with direction "
+                      "%{customdata[1]}<extra></extra>",
+        meta={"role": "dots", "unit": unit, "edge": EDGE, "leaves": LEAVES, "corners": CORNERS,
+              "least": LEAST, "opacity": OPACITY, "rim": RIM,
+              "x": places.x.tolist(), "y": places.y.tolist(), "radius": places.radius.tolist(),
+              "cloud_x": places.cloud_x.tolist(), "cloud_y": places.cloud_y.tolist()},
+    )  # fmt: skip
+
+
+def _names(places: Places) -> go.Scatter:
+    """The directions' numbers outside the circle, as many as have room."""
+    named = _with_room(places.angle)
+    beyond = 1 + places.radius[named] + LEAST_TURN
+    x, y = (beyond * places.x[named]).tolist(), (beyond * places.y[named]).tolist()
+    return go.Scatter(
+        x=x, y=y, mode="text", text=[str(p + 1) for p in named],
+        textfont={"color": [colour(int(p)) for p in named]}, hoverinfo="skip", name="directions",
+        meta={"role": "names", "p": named.tolist(), "x": x, "y": y},
+    )  # fmt: skip
+
+
+def _with_room(angle: Array) -> IntArray:
     """The directions whose names have room on the circle, the strongest first: their numbers."""
     named: list[int] = []
     for p, turn in enumerate(angle):
