@@ -166,7 +166,7 @@ def all_at_once() -> None:
 
 def references() -> None:
     """What the lessons cite."""
-    st.markdown("#### References")
+    st.subheader("References", anchor=False)
     st.markdown("\n".join(
         f"- {authors}, [*{title}*]({link}), {year}" for authors, title, year, link in REFERENCES
     ))  # fmt: skip
@@ -174,7 +174,7 @@ def references() -> None:
 
 def every_symbol() -> None:
     """The glossary of all lessons."""
-    st.markdown("#### Every symbol")
+    st.subheader("Every symbol", anchor=False)
     symbols()
 
 

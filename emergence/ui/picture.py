@@ -13,7 +13,7 @@ from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
     "emergence_picture",
-    html='<div class="picture" role="img"></div>',
+    html='<div class="picture" role="figure"></div>',
     css=text("picture.css"),
     js=text("picture_loader.js"),
     isolate_styles=False,

@@ -35,7 +35,7 @@ WRITTEN = """() => {
     for (const tile of document.querySelectorAll('.lab-tile')) {
         const frame = tile.getBoundingClientRect();
         if (!frame.width) continue;
-        const texts = [...tile.querySelectorAll('h3, .lab-names span, .main-svg text')]
+        const texts = [...tile.querySelectorAll('h2, .lab-names span, .main-svg text')]
             .filter((text) => text.textContent.trim() && text.getClientRects().length
                 && shown(text) && !text.closest('.hoverlayer, .modebar'));
         const boxes = texts.map((text) => {

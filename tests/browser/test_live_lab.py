@@ -157,7 +157,7 @@ def test_the_scrubber_shows_that_it_is_logarithmic(page: Page) -> None:
 
 def test_titles_say_first_what_is_predicted_and_then_what_was_found(page: Page) -> None:
     open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3")
-    title = page.locator("[data-tile=overlaps] h3")
+    title = page.locator("[data-tile=overlaps] h2")
     expect(title).to_have_text("Overlaps: theory predicts jumps at ▼")
     open_lab(page, QUICK)
     page.get_by_role("button", name="Run to the end").click()
@@ -222,7 +222,7 @@ def test_a_key_a_tab_or_a_title_makes_a_picture_the_large_one(page: Page) -> Non
     assert_large(page, "map")
     page.get_by_role("button", name="Loss").click()
     assert_large(page, "loss")
-    page.locator("[data-tile=norms] h3").click()
+    page.locator("[data-tile=norms] h2").click()
     assert_large(page, "norms")
 
 

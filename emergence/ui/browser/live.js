@@ -2,6 +2,7 @@
 // The viewer: it ties a run's numbers, the viewer's playback and the pictures together.
 
 import { part } from "./dom.js";
+import { alternative } from "./alternative.js";
 import { Feed, fetchFigures, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
 import { MARKUP } from "./markup.js";
@@ -10,8 +11,10 @@ import { Painter } from "./paint.js";
 import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
+import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
+import { showTable, tableOf } from "./table.js";
 import { NAMES, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
@@ -111,6 +114,10 @@ class Lab {
         this.transport.paintLimit(this.playback.pace);
       },
     });
+    playFirst(host, () => this.act((playback) => playback.toggle()));
+    for (const name of NAMES) {
+      part(host, `[data-table=${name}]`, HTMLButtonElement).addEventListener("click", () => this.tell(name));
+    }
     hearPage(host, {
       // While a control elsewhere on the page moves, leave the browser to it.
       touched: () => { this.quietUntil = performance.now() + QUIET; },
@@ -205,10 +212,26 @@ class Lab {
     if (!playback.playing || now - this.written > SELDOM) {
       this.board.paint(store, position);
       this.written = now;
+      const row = store.at(position);
+      for (const name of NAMES) {
+        const text = alternative(name, data, store, row);
+        part(this.tiles.of(name), ".lab-alternative", HTMLElement).textContent = text;
+      }
     }
     if (playback.settle()) this.dirty = true; // once more, now with every figure
     this.tiles.entitle((playback.done && store.header.titles) || data.titles);
     this.transport.paint(playback, this.timeline, data.whole);
+  }
+
+  /**
+   * The numbers of a picture, as of now.
+   * @param {import("./types.js").Name} name
+   */
+  tell(name) {
+    this.painter.paint(this.playback.position, [name]);
+    const { div } = this.painter.sheets[name];
+    const caption = `${this.data.titles[name]}, at ${this.transport.status.textContent}`;
+    showTable(this.host, tableOf(caption, div._fullData));
   }
 
   /** @param {Target | null} target */

@@ -2,6 +2,7 @@
 // The six figures: built by Python, refilled here with the numbers up to the shown moment. A moving
 // picture is drawn on canvas; one that rests, or is looked at closely, by Plotly.
 
+import { leaveTabs } from "./access.js";
 import { Brush } from "./brush.js";
 import { CHANGES, DIM, roles, store } from "./changes.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
@@ -169,6 +170,7 @@ export class Painter {
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
     await this.Plotly.react(div, div.data, dressed(name, layout, room), { ...CONFIG, displayModeBar });
     if (!sheet.bound) this.bind(sheet);
+    leaveTabs(div);
     this.fixed(sheet);
   }
 

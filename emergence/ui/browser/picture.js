@@ -1,7 +1,9 @@
 // @ts-check
 // One figure of a lesson: drawn where it stands whenever Python sends another, never remounted.
 
+import { called, leaveTabs, reachFormulas } from "./access.js";
 import { CONFIG, dress, loadPlotly } from "./plot.js";
+import { showTable, tableOf } from "./table.js";
 
 /**
  * An element with a picture: the figure it should show, the one it shows, what leads to another.
@@ -31,6 +33,20 @@ function enlarge(layout) {
   for (const note of layout.annotations ?? []) if (note.font?.size) note.font.size *= factor;
 }
 
+/**
+ * A button after the picture that shows its numbers.
+ * @param {HTMLElement & Partial<import("./types.js").Drawn>} host
+ * @param {string} name
+ */
+function offerTable(host, name) {
+  const there = host.nextElementSibling;
+  const button = there instanceof HTMLButtonElement ? there : document.createElement("button");
+  Object.assign(button, { type: "button", className: "picture-numbers", textContent: "Data table" });
+  button.setAttribute("aria-label", `Data table: ${name}`);
+  button.onclick = () => showTable(host.parentElement ?? document.body, tableOf(name, host._fullData ?? []));
+  if (there !== button) host.after(button);
+}
+
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const PACE = 550; // milliseconds for each figure of a film
 
@@ -56,12 +72,16 @@ export async function show(host, data) {
     enlarge(figure.layout);
     const displayModeBar = host.clientWidth < 500 ? false : "hover";
     await Plotly.react(host, figure.data, figure.layout, { ...CONFIG, displayModeBar });
-    host.setAttribute("aria-label", figure.layout.title.text.replace(/<[^>]*>/g, ""));
+    const name = called(figure.layout);
+    host.setAttribute("aria-label", name);
+    leaveTabs(host);
+    offerTable(host, name);
     host.shown = shown;
     host.dataset.drawn = String(Number(host.dataset.drawn ?? 0) + 1); // for whoever waits for it
     if (next) await new Promise((wake) => { setTimeout(wake, PACE); });
   }
   host.drawing = false;
+  reachFormulas();
   host.resize ??= new ResizeObserver(() => {
     if (!host.clientWidth) return;
     if (host.letters === magnification()) Plotly.Plots.resize(host);

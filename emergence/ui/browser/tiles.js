@@ -13,8 +13,10 @@ const SHORT = { overlaps: "Overlaps", loss: "Loss", map: "Neuron map", heatmap: 
 /** @param {Name} name */
 const tile = (name) => `
   <section class="lab-tile" data-tile="${name}" aria-labelledby="lab-title-${name}">
-    <header><h3 id="lab-title-${name}"></h3><span class="lab-chips"></span></header>
-    <div class="lab-plot"><div data-figure="${name}"></div><div class="lab-names" aria-hidden="true"></div></div>
+    <header><h2 id="lab-title-${name}"></h2><span class="lab-chips"></span></header>
+    <div class="lab-plot"><div data-figure="${name}" aria-hidden="true"></div><div class="lab-names" aria-hidden="true"></div>
+      <button type="button" class="picture-numbers" data-table="${name}" aria-label="Data table: ${SHORT[name]}">Data table</button></div>
+    <p class="lab-hidden lab-alternative"></p>
   </section>`;
 
 export const TABS = `<div class="lab-tabs" role="group" aria-label="The large picture">${NAMES.map((name, i) => `
@@ -33,7 +35,7 @@ export class Tiles {
     this.hero = "overlaps";
     for (const name of NAMES) {
       part(host, `[data-hero=${name}]`, HTMLButtonElement).addEventListener("click", () => this.choose(name));
-      const heading = part(this.of(name), "h3", HTMLElement);
+      const heading = part(this.of(name), "h2", HTMLElement);
       heading.addEventListener("click", () => this.choose(name));
     }
     this.mark();
@@ -66,7 +68,7 @@ export class Tiles {
    */
   entitle(titles) {
     for (const name of NAMES) {
-      const heading = part(this.of(name), "h3", HTMLElement);
+      const heading = part(this.of(name), "h2", HTMLElement);
       if (heading.textContent !== titles[name]) heading.textContent = titles[name];
     }
   }

@@ -18,7 +18,8 @@ MODULES = (
     "live.js", "feed.js", "playback.js", "transport.js", "page.js", "tiles.js", "paint.js",
     "changes.js", "brush.js", "growth.js", "ink.js", "dressing.js", "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
-    "pointing.js", "dom.js", "picture.js", "stage.js", "help.js",
+    "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
+    "alternative.js", "skip.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)

@@ -1,0 +1,98 @@
+"""Without eyes, without mouse: what axe-core, the Tab key and a screen reader find."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from emergence.ui.lesson import LESSONS
+from tests.browser.conftest import settle
+from tests.browser.lab import QUICK, STATE, open_lab
+
+pytestmark = pytest.mark.browser
+
+PAGES = [QUICK, "/scaling_lab", *(f"/{lesson.slug}" for lesson in LESSONS)]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core holds against a page, serious or critical, and headings out of order."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found
+        if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_holds_nothing_serious_against_a_page(
+    browser: Browser, server: str, path: str, scheme: Any
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, color_scheme=scheme, base_url=server
+    )
+    page = context.new_page()
+    page.goto(path)
+    if path != "/scaling_lab":  # it may have no picture yet
+        drawn = page.locator("[data-drawn], .lab:not([data-painted='0'])").first
+        expect(drawn).to_be_attached(timeout=60_000)
+    expect(page.get_by_role("heading").first).to_be_visible(timeout=60_000)
+    settle(page)
+    assert not violations(page)
+    context.close()
+
+
+def test_play_is_among_the_first_tab_stops_and_modebars_are_none(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(
+            "[document.activeElement.className + '', document.activeElement.textContent]"
+        ))  # fmt: skip
+    assert any("Play" in text for _, text in stops[:5])
+    assert not any("modebar" in name for name, _ in stops)
+
+
+def test_the_first_tab_stop_plays_and_pauses_and_goes_with_its_page(page: Page) -> None:
+    open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3&engine=sgd")
+    play = page.get_by_role("button", name="Play or pause")
+    play.focus()
+    expect(play).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator(STATE.format("paused"))).to_be_visible()
+    page.goto("/puzzle")
+    expect(page.locator("[data-drawn]").first).to_be_attached()
+    expect(page.locator(".lab-skip")).to_have_count(0)
+
+
+def test_every_picture_of_the_lab_says_in_a_sentence_what_it_shows(page: Page) -> None:
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    said = page.locator(".lab-alternative").all_text_contents()
+    assert len(said) == 6
+    for sentence in said:
+        assert re.match(r"At step .* \d of 4 directions are learned; .*\.$", sentence)
+    assert any("the loss is" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("path", [QUICK, "/puzzle"])
+def test_a_picture_s_numbers_are_shown_on_request(page: Page, path: str) -> None:
+    page.goto(path)
+    drawn = page.locator("[data-drawn], .lab[data-state=finished]").first
+    expect(drawn).to_be_attached(timeout=60_000)
+    button = page.get_by_role("button", name="Data table").first
+    button.focus()
+    page.keyboard.press("Enter")
+    table = page.locator("dialog.picture-table")
+    expect(table.locator("tbody tr").nth(3)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(table).to_have_count(0)
