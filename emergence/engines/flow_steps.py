@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from emergence.arrays import Array
 from emergence.engines.base import DivergedError
-from emergence.engines.kernels.flow import flow_field, spectral_radius
-from emergence.engines.kernels.steps import chebyshev_step, dormand_prince_step
+from emergence.engines.kernels.flow import VectorField, flow_field, spectral_radius
+from emergence.engines.kernels.steps import Point, chebyshev_step, dormand_prince_step
 
 RADIUS_MARGIN = 1.25
 RADIUS_EVERY = 4
@@ -18,15 +17,6 @@ RADIUS_EVERY = 4
 SMOOTH_LIMIT = 3.3
 """Largest h * radius at which a step of order 5 is stable on the negative real axis."""
 MAX_STAGES = 200
-
-
-class VectorField(NamedTuple):
-    """What `flow_field` takes beside the state, in its order and with its names."""
-
-    sources: int
-    a: Array
-    c2: Array
-    dc2: Array
 
 
 class FlowSteps:
@@ -55,7 +45,7 @@ class FlowSteps:
         self.direction = direction
         self._field, self._start, self._tolerance = field, start, tolerance
         slope = np.empty_like(V)
-        flow_field(V, *field, slope)
+        flow_field(V, field, slope)
         self._states, self._slopes, self._bend = (V, V), (slope, slope), np.zeros_like(V)
         self._k = np.empty((7, *V.shape))
         self._smooth = True
@@ -66,7 +56,7 @@ class FlowSteps:
     def _stiffness(self, rounds: int) -> float:
         self.evaluations += rounds
         V, slope = self._states[1], self._slopes[1]
-        radius = spectral_radius(V, slope, *self._field, self.direction, rounds)
+        radius = spectral_radius(V, slope, self._field, self.direction, rounds)
         return max(RADIUS_MARGIN * float(radius), 1e-300)
 
     def step(self) -> None:
@@ -76,16 +66,15 @@ class FlowSteps:
         """
         V, slope = self._states[1], self._slopes[1]
         new, new_slope, bend = np.empty_like(V), np.empty_like(V), np.zeros_like(V)
+        begin, end = Point(V, slope), Point(new, new_slope)
         while True:
             if self._smooth:
                 h, stages, power = min(self.h, SMOOTH_LIMIT / self._radius), 6, 5
-                error = dormand_prince_step(
-                    V, slope, h, *self._field, new, new_slope, bend, self._k
-                )
+                error = dormand_prince_step(begin, h, self._field, end, bend, self._k)
             else:
                 h, power = min(self.h, 0.65 * MAX_STAGES**2 / self._radius), 3
                 stages = max(2, 1 + math.ceil(math.sqrt(1 + 1.54 * h * self._radius)))
-                error = chebyshev_step(V, slope, h, stages, *self._field, new, new_slope)
+                error = chebyshev_step(begin, h, stages, self._field, end)
             self.evaluations += stages
             # The error grows as h^power. Where it has been growing it will grow on: towards a jump
             # each step is shorter than the last (Gustafsson's predictive controller).

@@ -19,8 +19,9 @@ from emergence.engines.flow_parts import (
     isolated_loss,
     learned_directions,
 )
-from emergence.engines.flow_steps import FlowSteps, VectorField
+from emergence.engines.flow_steps import FlowSteps
 from emergence.engines.initial import initial_directions
+from emergence.engines.kernels.flow import VectorField
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 

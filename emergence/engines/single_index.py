@@ -8,7 +8,14 @@ import numpy as np
 from numpy.polynomial import polynomial
 
 from emergence.arrays import Array, IntArray
-from emergence.engines.kernels.single_index import DEGREE, Neuron, Samples, account, advance
+from emergence.engines.kernels.single_index import (
+    DEGREE,
+    Decomposition,
+    Neuron,
+    Samples,
+    advance,
+    advance_decomposed,
+)
 from emergence.theory.hermite import LinkFunction, hermite
 
 ROWS = 64
@@ -70,8 +77,8 @@ class SphericalSGD:
         self.step += steps
 
 
-class AccountedSGD(SphericalSGD):
-    """`SphericalSGD` that keeps the books of the squared overlap: the same overlaps, bit for bit.
+class DecomposedSGD(SphericalSGD):
+    """`SphericalSGD` that sums up what its steps are made of: the same overlaps, bit for bit.
 
     Parameters
     ----------
@@ -89,12 +96,13 @@ class AccountedSGD(SphericalSGD):
     ) -> None:
         super().__init__(link, d, eta, start, np.empty(0), seed)
         self.sums: Array = np.zeros((3, len(start)))
-        self._table, self._before = np.ascontiguousarray(table), np.zeros(len(start))
+        table = np.ascontiguousarray(table)
+        self._decomposition = Decomposition(self.sums, table, np.zeros(len(start)))
 
     def advance(self, steps: int) -> None:
         """Take `steps` steps."""
-        books = (self.overlaps, self.sums, self._table, self._before)
-        account(*books, self._samples, self._neuron, np.int64(self.step), steps)
+        given = (self._samples, self._neuron, np.int64(self.step), steps)
+        advance_decomposed(self.overlaps, self._decomposition, *given)
         self.step += steps
 
 

@@ -14,7 +14,7 @@ from emergence.engines.flow_parts import (
     isolated_loss,
     learned_directions,
 )
-from emergence.engines.kernels.flow import flow_field
+from emergence.engines.kernels.flow import VectorField, flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
 from tests.unit.conftest import LINKS, directions
@@ -63,7 +63,7 @@ def test_field_of_a_part(link: LinkFunction, sources: int) -> None:
     X = frame.read(V)
     field = np.empty_like(X)
     c2 = link.c**2
-    flow_field(X, sources, A[teachers], c2, polynomial.polyder(c2), field)
+    flow_field(X, VectorField(sources, A[teachers], c2, polynomial.polyder(c2)), field)
     found = np.zeros_like(V)
     frame.write(field, found)
     W = np.eye(D)[teachers]

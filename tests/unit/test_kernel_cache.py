@@ -25,10 +25,11 @@ KERNELS = "emergence/engines/kernels/"
 SCRIPT = """
 import numpy as np
 from emergence.engines.kernels.blocks import fill_block
+from emergence.engines.kernels.normals import Stream
 from emergence.sweeps.store import code_version
 X = np.zeros((8, 8), np.float32)
 scratch = np.zeros(32, np.float32), np.zeros(32, np.int32)
-fill_block(X, 8, *scratch, np.uint32(1), np.uint32(2), 0)
+fill_block(X, 8, Stream(np.uint32(1), np.uint32(2), 0, *scratch))
 stats = fill_block.stats
 print(X.std(), sum(stats.cache_hits.values()), stats.cache_path, code_version())
 """

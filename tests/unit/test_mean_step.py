@@ -9,7 +9,7 @@ import pytest
 from numpy.polynomial import hermite_e
 
 from emergence.arrays import Array
-from emergence.engines.kernels.flow import flow_field
+from emergence.engines.kernels.flow import VectorField, flow_field
 from emergence.theory.hermite import LinkFunction
 from tests import naive
 from tests.unit.conftest import LINKS, directions
@@ -59,7 +59,7 @@ def test_field_of_the_kernel(link: LinkFunction, m: int, d: int) -> None:
     V = directions(rng, m, d) * rng.uniform(0.01, 0.9, (m, 1))
     out = np.empty_like(V)
     slopes = np.polynomial.polynomial.polyder(link.c**2)
-    flow_field(V, m, A, link.c**2, slopes, out)
+    flow_field(V, VectorField(m, A, link.c**2, slopes), out)
     np.testing.assert_allclose(out, naive.flow_rhs(V, np.eye(d)[:2], A, link.c), atol=1e-12)
 
 

@@ -14,6 +14,7 @@ from emergence import Experiment, ExperimentError, simulate
 from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
+from emergence.engines.kernels.normals import Stream
 from emergence.engines.kernels.reduced import chi_square, compress, fill_reduced_block
 from emergence.engines.online_sgd import OnlineSGD
 from emergence.runs import cost
@@ -31,7 +32,7 @@ def blocks(count: int) -> Array:
     uniform, angle = np.zeros(8 * WIDTH // 2, np.float32), np.zeros(8 * WIDTH // 2, np.int32)
     out = np.empty((count, M, WIDTH))
     for b in range(count):
-        fill_reduced_block(X, D, P + M, M, uniform, angle, *KEY, np.int64(b))
+        fill_reduced_block(X, D, P + M, M, Stream(*KEY, np.int64(b), uniform, angle))
         out[b] = X[:, :M].T
     return out
 

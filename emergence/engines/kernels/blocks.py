@@ -27,8 +27,12 @@ def scratch_rows(width: int, samples: int, neurons: int) -> int:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_block(X, d, uniform, angle, k0, k1, block):
-    """Fill X (float32, shape (d', S), S even) with S samples of d normals; the padding stays 0."""
+def fill_block(X, d, stream):
+    """Fill X (float32, shape (d', S), S even) with S samples of d normals; the padding stays 0.
+
+    `stream`: a `Stream`.
+    """
+    k0, k1, block, uniform, angle = stream
     fill_normals(X[:d].reshape(-1), uniform, angle, k0, k1, block)
 
 

@@ -22,7 +22,7 @@ from emergence.engines.kernels.blocks import (
     inner_products,
     squared_lengths,
 )
-from emergence.engines.kernels.normals import FAST
+from emergence.engines.kernels.normals import FAST, Stream
 from emergence.engines.kernels.sgd import _coefficients, _link, teacher_values
 
 _F = np.float32
@@ -78,7 +78,7 @@ def correlation_steps(directions, problem, clock, room):
     for step in range(t, t + steps):
         row = step % size
         if row == 0:
-            fill_block(X, d, uniform, angle, k0, k1, step // size)
+            fill_block(X, d, Stream(k0, k1, step // size, uniform, angle))
             teacher_values(X, a, sigma, y)
             normalise(V, scale)  # what single precision has lost in a block
         square = _F(0.0)
@@ -112,7 +112,7 @@ def correlation_batch_steps(directions, problem, clock, room):
     uniform, angle, piece, _, _, scale, _ = room
     c, high = _coefficients(sigma)
     for step in range(t, t + steps):
-        fill_block(X, d, uniform, angle, k0, k1, step)
+        fill_block(X, d, Stream(k0, k1, step, uniform, angle))
         teacher_values(X, a, sigma, y)
         inner_products(X, V, Y)
         scale[:] = 1.0

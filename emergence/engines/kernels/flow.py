@@ -8,6 +8,8 @@ to the teachers and to all sources: no force acts along it, and two of them are 
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -15,6 +17,20 @@ from emergence.engines.kernels.blocks import ONE_THREAD
 
 SUMS = {"reassoc", "contract"}
 """What the compiler may do to floating-point arithmetic: sum in any order. NaN and inf stand."""
+
+
+class VectorField(NamedTuple):
+    """What `flow_field` depends on beside the state.
+
+    sources : number of students that exert a force, the first ones
+    a : teacher strengths, shape (P,)
+    c2, dc2 : coefficients of K(s) = sum_i c_i^2 s^i and of K'(s), lowest degree first
+    """
+
+    sources: int
+    a: Any
+    c2: Any
+    dc2: Any
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -53,7 +69,7 @@ def _norms(V, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def _add_sources(V, n, sources, c2, dc2, r, inside, out):
+def _add_sources(V, n, vector_field, r, inside, out):
     """Set r_k, <vbar_k, q_k> and q_k to the sources' part of them (`flow_field`).
 
     Parameters
@@ -62,6 +78,7 @@ def _add_sources(V, n, sources, c2, dc2, r, inside, out):
     r, inside : r_k and <vbar_k, q_k>, shape (m,)
     out : q_k, shape (m, D)
     """
+    sources, _, c2, dc2 = vector_field
     m, D = V.shape
     unit = np.empty((sources, D))
     for j in range(sources):
@@ -88,7 +105,7 @@ def _add_sources(V, n, sources, c2, dc2, r, inside, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def flow_field(V, sources, a, c2, dc2, out):
+def flow_field(V, vector_field, out):
     """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (Model 2.2).
 
     dv_k/dtau = n_k (2 r_k vbar_k + (I - vbar_k vbar_k^T) q_k) with, over the sources l
@@ -99,11 +116,10 @@ def flow_field(V, sources, a, c2, dc2, out):
     Parameters
     ----------
     V : student, shape (m, D), the first P columns along the teachers
-    sources : number of students that exert a force, the first ones
-    a : teacher strengths, shape (P,)
-    c2, dc2 : coefficients of K(s) = sum_i c_i^2 s^i and of K'(s), lowest degree first
+    vector_field : a `VectorField`
     out : shape (m, D)
     """
+    sources, a, c2, dc2 = vector_field
     m, D = V.shape
     P = a.shape[0]
     top = np.sum(c2)
@@ -111,7 +127,7 @@ def flow_field(V, sources, a, c2, dc2, out):
     _norms(V, n)
     out[:] = 0.0
     if sources > 0:
-        _add_sources(V, n, sources, c2, dc2, r, inside, out)
+        _add_sources(V, n, vector_field, r, inside, out)
     o, value, slope = np.empty(P), np.empty(P), np.empty(P)
     for k in range(m):
         for p in range(P):
@@ -133,7 +149,7 @@ def flow_field(V, sources, a, c2, dc2, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def spectral_radius(V, field, sources, a, c2, dc2, direction, rounds):
+def spectral_radius(V, field, vector_field, direction, rounds):
     """Largest |eigenvalue| of the flow's Jacobian at V by power iteration along `direction`.
 
     `direction` (shape of V) holds the eigenvector estimate before and after; all ones are taken
@@ -150,7 +166,7 @@ def spectral_radius(V, field, sources, a, c2, dc2, direction, rounds):
             direction[:] = 1.0
             length = np.sqrt(V.size)
         direction *= nudge / length
-        flow_field(V + direction, sources, a, c2, dc2, there)
+        flow_field(V + direction, vector_field, there)
         direction[:] = there - field
         radius = np.sqrt(np.sum(direction * direction)) / nudge
         if radius == 0.0:

@@ -9,6 +9,8 @@ of (key, block): they do not depend on how a run is cut into chunks.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -23,6 +25,21 @@ UNIT = _F(2.0**-32)
 LN2_HIGH = _F(0.693359375)
 LN2_LOW = _F(-2.12194440e-4)
 SQRT_HALF = _F(0.70710678)
+
+
+class Stream(NamedTuple):
+    """The random numbers of a block, and room to draw them.
+
+    k0, k1 : the key, uint32
+    block : number of the block
+    uniform, angle : scratch, float32 and int32, half as long as the normals of a block
+    """
+
+    k0: Any
+    k1: Any
+    block: Any
+    uniform: Any
+    angle: Any
 
 
 @njit(nogil=True, cache=True, inline="always")

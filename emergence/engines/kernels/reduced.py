@@ -25,12 +25,13 @@ CHI_COUNTERS = 1 << 23
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_reduced_block(X, d, begin, size, uniform, angle, k0, k1, block):
+def fill_reduced_block(X, d, begin, size, stream):
     """Fill X (float32, shape (d', S)) with a block of samples, of which `size` count.
 
     Sample s has normals in its first begin + s coordinates, the length of the rest of x in the
-    next one, and zeros beyond.
+    next one, and zeros beyond. `stream`: a `Stream`.
     """
+    k0, k1, block, uniform, angle = stream
     fill_normals(X[: begin + size].reshape(-1), uniform, angle, k0, k1, block)
     for s in range(size):
         X[begin + s, s] = _F(np.sqrt(chi_square(d - begin - s, k0, k1, block, s)))

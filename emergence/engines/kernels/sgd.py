@@ -37,7 +37,7 @@ from emergence.engines.kernels.blocks import (
     inner_products,
     squared_lengths,
 )
-from emergence.engines.kernels.normals import FAST
+from emergence.engines.kernels.normals import FAST, Stream
 from emergence.engines.kernels.reduced import compress, fill_reduced_block
 
 _F = np.float32
@@ -206,6 +206,7 @@ def sgd_steps(block, problem, clock, scratch):
         row = step % size
         if row == 0:
             number = step // size
+            stream = Stream(k0, k1, number, uniform, angle)
             add_samples(V, X, gamma, piece)
             gamma[:] = 0.0
             if number % RENEWED == 0:
@@ -214,9 +215,9 @@ def sgd_steps(block, problem, clock, scratch):
                 if number % turn == 0:
                     compress(V, P)
                 begin = basis + number % turn * size
-                fill_reduced_block(X, d, begin, size, uniform, angle, k0, k1, number)
+                fill_reduced_block(X, d, begin, size, stream)
             else:
-                fill_block(X, d, uniform, angle, k0, k1, number)
+                fill_block(X, d, stream)
             teacher_values(X, a, sigma, y)
             inner_products(X, V, Y[:S])
             inner_products(X, X, G[:S])
@@ -274,7 +275,7 @@ def sgd_batch_steps(block, problem, clock, scratch):
     for step in range(t, t + steps):
         if not n2.sum() < limit:
             return step - t
-        fill_block(X, d, uniform, angle, k0, k1, step)
+        fill_block(X, d, Stream(k0, k1, step, uniform, angle))
         teacher_values(X, a, sigma, y)
         inner_products(X, V, Y[:S])
         A[:] = 1.0

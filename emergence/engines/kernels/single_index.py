@@ -54,6 +54,21 @@ class Neuron(NamedTuple):
     keys: Any
 
 
+class Decomposition(NamedTuple):
+    """What the steps of u = o^2 are made of, summed up over the steps.
+
+    sums : the signal, the mean of a step, and the square of what a step is beyond its mean, shape
+        (3, seeds)
+    table : the first two at overlaps evenly spaced over [-1, 1], linear in between, shape
+        (2, points)
+    before : scratch, shape (seeds,)
+    """
+
+    sums: Any
+    table: Any
+    before: Any
+
+
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
 def fill_samples(samples, freedom, keys, block):
     """Draw block number `block` of the samples.
@@ -131,13 +146,9 @@ def advance(o, crossed, levels, samples, neuron, t, steps):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def account(o, sums, table, before, samples, neuron, t, steps):
-    """Take steps as `advance` does, and keep the books of u = o^2: sums (shape (3, seeds)) grows.
-
-    Its rows: the signal, the mean of a step, and the square of what a step is beyond its mean.
-    The first two are read from `table`, shape (2, points), at overlaps evenly spaced over [-1, 1],
-    linearly in between. `before`: scratch, shape (seeds,).
-    """
+def advance_decomposed(o, decomposition, samples, neuron, t, steps):
+    """Take steps as `advance` does, and sum up what u = o^2 changes by (a `Decomposition`)."""
+    sums, table, before = decomposition
     X = samples.X
     sigma, slope, eta, freedom, keys = neuron
     last = table.shape[1] - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -27,6 +29,13 @@ MIDDLE = 0.5 * np.array(
 )  # fmt: skip
 """Dormand, Prince, J. Comput. Appl. Math. 6 (1980); the value at half a step, of order 4, is that
 of Shampine, Math. Comp. 46 (1986)."""
+
+
+class Point(NamedTuple):
+    """A state and the flow's field there, of shape (m, D) both."""
+
+    V: Any
+    field: Any
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -66,16 +75,19 @@ def _add(V, k, weights, stages, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_step(V, field, h, sources, a, c2, dc2, new, new_field, bend, k):
+def dormand_prince_step(begin, h, vector_field, end, bend, k):
     """One step of order 5; returns the largest relative error of a neuron (`_worst`).
 
-    Fills `new`, the field there, and `bend`: the cubic Hermite interpolant of the step plus
-    x^2 (1 - x)^2 bend is of order 4 at all x in [0, 1]. `k`, shape (7, m, D), is for its stages.
+    From a `Point` begin it fills the Point `end`, and `bend`: the cubic Hermite interpolant of the
+    step plus x^2 (1 - x)^2 bend is of order 4 at all x in [0, 1]. `k`, shape (7, m, D), is for its
+    stages.
     """
+    V, field = begin
+    new, new_field = end
     k[0] = field
     for stage in range(1, 7):
         _add(V, k, h * STAGES[stage], stage, new)
-        flow_field(new, sources, a, c2, dc2, k[stage])
+        flow_field(new, vector_field, k[stage])
     new_field[:] = k[6]
     # What the value at half a step has more than the cubic interpolant.
     for i in range(V.shape[0]):
@@ -86,17 +98,19 @@ def dormand_prince_step(V, field, h, sources, a, c2, dc2, new, new_field, bend, 
     error = k[0]
     error *= h * ERROR[0]
     _add(error, k[1:], h * ERROR[1:], 6, error)
-    return _worst(error, new, a.shape[0])
+    return _worst(error, new, vector_field.a.shape[0])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_step(V, field, h, stages, sources, a, c2, dc2, new, new_field):
+def chebyshev_step(begin, h, stages, vector_field, end):
     """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
 
     Sommeijer, Shampine, Verwer, *RKC: an explicit solver for parabolic PDEs*, J. Comput. Appl.
     Math. 88 (1998): stable up to h * radius of about 0.65 stages^2 on the negative real axis,
-    where a gradient flow's Jacobian has its eigenvalues. Fills `new` and the field there.
+    where a gradient flow's Jacobian has its eigenvalues. From a `Point` begin it fills `end`.
     """
+    V, field = begin
+    new, new_field = end
     w0 = 1.0 + 2.0 / (13.0 * stages * stages)
     # T_j(w0), T_j'(w0), T_j''(w0) by their recurrences, at the last stage first for w1.
     t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
@@ -120,7 +134,7 @@ def chebyshev_step(V, field, h, stages, sources, a, c2, dc2, new, new_field):
         mu = 2 * w0 * b / b1
         nu = -b / b2
         scaled = 2 * w1 * b / b1
-        flow_field(current, sources, a, c2, dc2, stage_field)
+        flow_field(current, vector_field, stage_field)
         for k in range(V.shape[0]):
             for i in range(V.shape[1]):
                 following = (1 - mu - nu) * V[k, i] + mu * current[k, i] + nu * previous[k, i]
@@ -130,6 +144,6 @@ def chebyshev_step(V, field, h, stages, sources, a, c2, dc2, new, new_field):
         t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
         b2, b1 = b1, b
     new[:] = current
-    flow_field(new, sources, a, c2, dc2, new_field)
+    flow_field(new, vector_field, new_field)
     stage_field[:] = 0.8 * (V - new) + 0.4 * h * (field + new_field)
-    return _worst(stage_field, new, a.shape[0])
+    return _worst(stage_field, new, vector_field.a.shape[0])

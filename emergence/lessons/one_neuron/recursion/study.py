@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from emergence.arrays import Array, IntArray
-from emergence.engines.single_index import AccountedSGD, SphericalSGD
+from emergence.engines.single_index import DecomposedSGD, SphericalSGD
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
 from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
 from emergence.serving.study import Partial
@@ -85,7 +85,7 @@ class Accounts:
         search, flow = self.search, self.search.flow
         table = np.array(self.recursion.table(TABLE))
         start = np.full(SEEDS, flow.start**0.5)
-        engine = AccountedSGD(hermite(flow.J), flow.d, flow.eta, start, table, seed=flow.J)
+        engine = DecomposedSGD(hermite(flow.J), flow.d, flow.eta, start, table, seed=flow.J)
         moments = np.unique(np.linspace(0, search.last, POINTS + 1).round().astype(int))
         books = np.zeros((4, len(moments), SEEDS))
         books[0, 0] = engine.overlaps**2

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emergence.engines.kernels.single_index import take_step
-from emergence.engines.single_index import AccountedSGD, SphericalSGD
+from emergence.engines.single_index import DecomposedSGD, SphericalSGD
 from emergence.lessons.one_neuron.model import noise
 from emergence.lessons.one_neuron.recursion.model import Recursion, chi_square_nodes
 from emergence.lessons.one_neuron.recursion.study import TABLE, Accounts, NoiseSizes
@@ -102,7 +102,7 @@ def test_the_books_are_those_of_a_plain_loop(J: int) -> None:
     """The same overlaps as `SphericalSGD`, and sums of what the quadrature says at each of them."""
     rule = Recursion(J, 12, 0.02)
     start = np.linspace(-0.5, 0.9, 5)
-    books = AccountedSGD(hermite(J), 12, rule.eta, start, np.array(rule.table(TABLE)), seed=3)
+    books = DecomposedSGD(hermite(J), 12, rule.eta, start, np.array(rule.table(TABLE)), seed=3)
     plain = SphericalSGD(hermite(J), 12, rule.eta, start, np.empty(0), seed=3)
     signal, mean, square = np.zeros((3, len(start)))
     for _ in range(40):
@@ -123,7 +123,7 @@ def test_the_martingale_has_mean_zero_and_the_square_it_should() -> None:
     """Over 4,000 neurons: its mean is 0 within its error, its mean square that of the books."""
     rule = Recursion(4, 16, 0.002)
     start = np.full(4_000, 0.25)
-    engine = AccountedSGD(hermite(4), 16, rule.eta, start, np.array(rule.table(TABLE)), seed=1)
+    engine = DecomposedSGD(hermite(4), 16, rule.eta, start, np.array(rule.table(TABLE)), seed=1)
     engine.advance(2_000)
     martingale = engine.overlaps**2 - start**2 - engine.sums[1]
     error = martingale.std() / math.sqrt(len(start))
