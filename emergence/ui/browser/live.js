@@ -8,6 +8,7 @@ import { toggleHelp } from "./help.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
 import { Painter } from "./paint.js";
+import { printWhole } from "./paper.js";
 import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
@@ -35,6 +36,7 @@ const SELDOM = 250; // ms between two writings of the table while a run plays
  */
 export async function show(host, given) {
   if (host.asked === undefined) {
+    printWhole();
     host.innerHTML = MARKUP;
     host.dataset.painted = "0";
     host.staging = new Staging(host, () => host.lab?.painter.rearrange());

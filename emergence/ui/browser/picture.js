@@ -2,6 +2,7 @@
 // One figure of a lesson: drawn where it stands whenever Python sends another, never remounted.
 
 import { called, leaveTabs, reachFormulas } from "./access.js";
+import { printWhole } from "./paper.js";
 import { CONFIG, dress, loadPlotly } from "./plot.js";
 import { showTable, tableOf } from "./table.js";
 
@@ -55,6 +56,7 @@ const PACE = 550; // milliseconds for each figure of a film
  * @param {import("./types.js").Shown} data
  */
 export async function show(host, data) {
+  printWhole();
   host.wanted = data.figure;
   // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
   if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
