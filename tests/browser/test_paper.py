@@ -18,7 +18,7 @@ OUTSIDE = """() => {
         .match(/size: (\\d+)px (\\d+)px/).slice(1).map(Number);
     return [...document.querySelectorAll('.picture .main-svg, .lab-plot')]
         .map(each => each.getBoundingClientRect()).filter(box => box.width)
-        .filter(({left, top, right, bottom}) => left < 0 || top < 0 || right > width || bottom > height)
+        .filter(box => box.left < 0 || box.top < 0 || box.right > width || box.bottom > height)
         .map(({left, top, right, bottom}) => [left, top, right, bottom, width, height]);
 }"""
 

@@ -76,20 +76,20 @@ def loss(
 def _predicted(plan: Plan, tau: Array, theory: float | None, floor: float) -> list[go.Scatter]:
     """The losses predicted at times tau, drawn down to `floor`; `theory` is the law's slope."""
     curves = [
-        ("staircase at Tₚ", plan.staircase(tau), STAIRCASE, "solid"),
-        ("decoupled ODEs", plan.decoupled(tau), DECOUPLED, "dash"),
-        ("finite P", plan.finite(tau), FINITE, "dashdot"),
+        ("staircase", "staircase at Tₚ", plan.staircase(tau), STAIRCASE, "solid"),
+        ("decoupled", "decoupled ODEs", plan.decoupled(tau), DECOUPLED, "dash"),
+        ("finite P", "finite P", plan.finite(tau), FINITE, "dashdot"),
     ]
     if theory is not None and 0 < plan.T1 < np.inf:
         law = power_law(tau, plan.T1, plan.a, plan.experiment.beta, plan.top)
-        curves.append((f"power law, slope {theory:.2f}", law, POWER, "dot"))
+        curves.append(("power law", f"power law, slope {theory:.2f}", law, POWER, "dot"))
     steps = tau / plan.experiment.eta
     staircase, *others = (
         line(name, steps, np.maximum(y, floor), colour, 2.5, dash, "%{y:.3g} at %{x:,.3s} steps")
-        for name, y, colour, dash in curves
-    )
-    traces = [staircase.update(line_shape="hv"), *others]
-    return [trace.update(meta={"role": "theory"}) for trace in traces]
+        .update(meta={"role": "theory", "curve": curve})
+        for curve, name, y, colour, dash in curves
+    )  # fmt: skip
+    return [staircase.update(line_shape="hv"), *others]
 
 
 def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:

@@ -89,6 +89,8 @@ export class Painter {
     this.onSeen = onSeen;
     /** @type {Record<Name, Sheet>} */
     this.sheets = /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, new Sheet(name, tiles.of(name))])));
+    const { loss } = this.sheets;
+    this.chips = new Chips(part(loss.tile, ".lab-chips", HTMLElement), () => this.dress(loss));
     this.data = data;
     this.store = store;
     this.colour = "";
@@ -130,6 +132,7 @@ export class Painter {
       if (this.data !== data) return;
       const figure = data.figures[name];
       figure.layout.uirevision = data.query;
+      if (name === "loss") this.chips.begin(figure.data);
       this.layouts[name] = figure.layout;
       sheet.opacity = figure.data.map(opacity);
       sheet.widths = figure.data.map(({ line }) => line?.width);

@@ -114,7 +114,7 @@
  *   winner: {half: number},
  *   shared: {opacity: number},
  *   neurons: {order: number[]},
- *   theory: {},
+ *   theory: {curve: string},
  *   rings: {},
  *   names: {x: number[], y: number[], p: number[]},
  *   clock: {p: number},

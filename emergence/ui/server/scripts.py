@@ -19,7 +19,8 @@ MODULES = (
     "changes.js", "brush.js", "growth.js", "ink.js", "dressing.js", "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
     "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
-    "alternative.js", "skip.js", "paper.js",
+    "alternative.js", "skip.js",
+    "paper.js", "chips.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
