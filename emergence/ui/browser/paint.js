@@ -5,6 +5,7 @@
 import { leaveTabs } from "./access.js";
 import { Brush } from "./brush.js";
 import { CHANGES, DIM, roles, store } from "./changes.js";
+import { Chips } from "./chips.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
 import { roomy } from "./labels.js";
