@@ -294,8 +294,8 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         Number(
             "c", "c", "Step size constant", 0.05,
-            "Step size η = c·d^(-J/2). Larger is faster; too large, and the noise of single "
-            "samples first drowns the search and then makes the run diverge.",
+            "Step size η = c·d^(-J/2): the slider moves c. Larger is faster; too large, and the "
+            "noise of single samples first drowns the search and then makes the run diverge.",
             low=1e-6, high=1e4, step=10 ** 0.1, scale="log",
         ),
         Number(

@@ -3,7 +3,14 @@
 import streamlit as st
 
 from emergence.lessons.one_neuron.figure import left_after_search, recovery_times, search_and_fit
-from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
+from emergence.lessons.one_neuron.model import (
+    Flow,
+    Scaling,
+    growth,
+    share_exponent,
+    share_left,
+    step_power,
+)
 from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
 from emergence.lessons.one_neuron.recursion.model import Part
 from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, NoiseSpread
@@ -16,7 +23,7 @@ from emergence.lessons.one_neuron.study import (
     Search,
     SearchShares,
 )
-from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
@@ -48,7 +55,7 @@ def choose(experiment: Column) -> Search:
             "J · information exponent", list(DIMENSIONS), value=4, key="J", resets=("d", "c")
         )
         d = select_slider("d · dimension", DIMENSIONS[J], value=FIRST_D[J], key="d")
-        c = select_slider("c · step size", C, value=STEP_SIZES[J], key="c")
+        c = step_size(C, STEP_SIZES[J], d, step_power(J), key="c")
     return Search(J, d, c)
 
 

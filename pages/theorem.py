@@ -21,7 +21,7 @@ from emergence.lessons.theorem.study import (
     unused,
 )
 from emergence.theory.times import inverse_time_constant
-from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.guess import NumberGuess, guess_number
 from emergence.ui.lesson import Column, begin, columns, open_in_lab
 from emergence.ui.picture import picture
@@ -85,9 +85,7 @@ def choose(experiment: Column, off: bool) -> Question:
         P = select_slider("P", [4, 8, 16], value=8, key="P", disabled=off)
         m = select_slider("m · neurons", [4, 8, 16, 32, 64], value=32, key="m", disabled=off)
         d = select_slider("d looked at", DIMENSIONS, value=4096, key="d", disabled=off)
-        c = select_slider(
-            "c · SGD's step", [0.02, 0.05, 0.1, 0.2, 0.5, 2.0], value=0.1, key="c", disabled=off
-        )
+        c = step_size([0.02, 0.05, 0.1, 0.2, 0.5, 2.0], 0.1, d, J / 2, key="c", disabled=off)
     return Question(Experiment(J=J, P=P, m=m, d=d, c=c, s0=S0, engine="sgd"), 2.0 if J > 2 else 8.0)
 
 

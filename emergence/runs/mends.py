@@ -48,18 +48,22 @@ def mends_for(values: Mapping[str, object]) -> list[Mend]:
 
 
 def _first(mends: Iterator[Mend]) -> list[Mend]:
-    return [mend for mend, _ in zip(mends, range(MOST), strict=False)]
+    return [mend for _, mend in zip(range(MOST), mends, strict=False)]
 
 
 def _tried(plan: Plan, name: str, told: set[str]) -> Iterator[Mend]:
-    """Candidates for one warning after which it is gone."""
+    """Candidates for one warning after which it is gone; the first of each kind."""
+    found: set[tuple[str, ...]] = set()
     for changes in _candidates(plan, name):
+        if tuple(changes) in found:
+            continue
         try:
             mended = make_plan(plan.asked.changed(changes))
         except ExperimentError:
             continue
         left = set(warnings_of(mended))
         if name not in left and left <= told:
+            found.add(tuple(changes))
             yield Mend(_label(changes, mended), changes)
 
 
@@ -69,10 +73,12 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
         yield {"engine": "auto"}
     elif name == "c":
         yield from ({"c": c} for c in _stops("c", e.c, False) if c <= MARGIN * plan.bound_c)
+        yield {"engine": "flow"}
     elif name == "m":
         enough = max(e.P, math.ceil(float(neurons_enough(e.P))))
+        quiet = math.sqrt(float(plan.a[-1]) / enough)  # m s0^2 = a_P
         yield {"m": enough}
-        yield from ({"m": enough, "s0": s0} for s0 in _stops("s0", e.s0, False))
+        yield {"m": enough, "s0": max((s for s in _stops("s0", 2, False) if s <= quiet), default=1)}
         yield {"P": e.m}
     elif name == "beta":
         yield from ({"beta": beta} for beta in (0.55, 1.0) if has_power_law(beta))

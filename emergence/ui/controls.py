@@ -27,8 +27,8 @@ from emergence.runs.plan import Plan, make_plan
 from emergence.runs.warnings import warnings_of
 from emergence.ui import view
 from emergence.ui.address import arrive, current
-from emergence.ui.fields import decimals
-from emergence.ui.formatting import exact, plain, scientific
+from emergence.ui.fields import STEP_SIZE, decimals, eta_text, in_c
+from emergence.ui.formatting import exact, plain
 from emergence.words import plural
 
 FIRST = ("d", "P", "beta", "J", "m", "c", "engine", "seed")
@@ -133,7 +133,7 @@ def _draw(choice: Choice) -> None:
         name = parameter.name
         _widget(parameter)
         if name == "c":
-            st.caption(_eta_text())
+            st.caption(eta_text(_value("c"), _value("d"), _value("J") / 2))
         if name in warnings and name != LONG:
             with st.container(key=f"warning_{name}", gap="xsmall"):
                 st.caption(f":orange[:material/warning: {warnings[name]}]")
@@ -199,6 +199,7 @@ def _widget(parameter: Parameter) -> None:
     name, symbol = parameter.name, parameter.symbol
     same = symbol.lower() == parameter.label.lower()
     label = parameter.label if same else f"{symbol} · {parameter.label}"
+    label, stop = (STEP_SIZE, in_c) if name == "c" else (label, exact)
     value = _value(name)
     # A value must not be given twice: the session's is the control's own, once it has one.
     fresh = name not in st.session_state
@@ -217,7 +218,7 @@ def _widget(parameter: Parameter) -> None:
         shown = st.selectbox(label, parameter.choices, **first, **more)
     elif isinstance(parameter, WholeChoice) or _logarithmic(parameter):
         stops = sorted({*parameter.stops, value})
-        shown = st.select_slider(label, stops, format_func=exact, **first, **more)
+        shown = st.select_slider(label, stops, format_func=stop, **first, **more)
     elif isinstance(parameter, Number) and parameter.high <= 10:
         shown = st.slider(label, parameter.low, parameter.high, step=parameter.step,
                           format=decimals(value, parameter.step), **first, **more)  # fmt: skip
@@ -263,16 +264,6 @@ def _exact_entry(parameter: Bounded) -> None:
     visit.memory[key] = shown
     if shown != value:
         _take_over({name: parameter.clamp(shown)})
-
-
-def _eta_text() -> str:
-    d, J, c = map(_value, ("d", "J", "c"))
-    eta = Experiment(d=d, J=J, P=1, c=c).eta
-    size = f"{d:,}".replace(",", "{,}")
-    return (
-        rf"$\eta = c\,d^{{-J/2}} = {scientific(c, 3)} \cdot {size}^{{-{J / 2:g}}} = "
-        rf"{scientific(eta, 3)}$"
-    )
 
 
 def _make_room() -> str:

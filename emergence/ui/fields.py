@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from emergence.parameters import quote
 from emergence.ui.address import control
-from emergence.ui.formatting import exact
+from emergence.ui.formatting import exact, scientific
 
 S = TypeVar("S", bound=str)
 N = TypeVar("N", int, float)
@@ -56,6 +57,35 @@ def select_slider(
         return st.select_slider(label, stops, first, key=key, **more)
 
     return control(key, default, read, repr, draw, resets)
+
+
+STEP_SIZE = "η · Step size"
+"""The label of every slider of a step size: it moves c, and `eta_text` stands below it."""
+
+
+def in_c(c: float) -> str:
+    """A stop of such a slider."""
+    return f"c = {exact(c)}"
+
+
+def step_size(
+    cs: Sequence[float], value: float, d: int, power: float, *, key: str, **more: Any
+) -> float:
+    """A slider of the step size eta = c d^(-power), on the scale of c: the c."""
+    with st.container(gap="xsmall"):
+        c = select_slider(STEP_SIZE, cs, value=value, key=key, format_func=in_c, **more)
+        st.caption(eta_text(c, d, power))
+    return c
+
+
+def eta_text(c: float, d: int, power: float) -> str:
+    """Markdown: the step size eta = c d^(-power) as it is, and as c and d make it."""
+    size = f"{d:,}".replace(",", "{,}")
+    eta = c * math.pow(d, -power)
+    return (
+        rf"$\eta = {scientific(eta, 3)} = c\,d^{{-{power:g}}} = "
+        rf"{scientific(c, 3)} \cdot {size}^{{-{power:g}}}$"
+    )
 
 
 def selectbox(label: str, options: Sequence[str], index: int = 0, *, key: str, **more: Any) -> str:

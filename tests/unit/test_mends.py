@@ -52,11 +52,10 @@ def test_labels_say_what_is_changed_and_how_long_it_takes() -> None:
     assert labels("mixture=3:0.6,4:0.8", "mixture") == ["σ = h₃ alone"]
 
 
-def test_what_cannot_be_mended_has_no_mend() -> None:
-    """Unstable even with the smallest step size the parameter allows."""
-    experiment = Experiment(d=4, P=1, m=2, mixture="8:10", c=1e-6, steps=10, engine="sgd")
-    assert "c" in warnings_of(make_plan(experiment))
-    assert mends_of(experiment)["c"] == []
+def test_where_no_step_size_is_small_enough_the_flow_is_offered() -> None:
+    unstable = Experiment(d=4, P=1, m=2, mixture="8:10", c=1e-6, steps=10, engine="sgd")
+    assert "c" in warnings_of(make_plan(unstable))
+    assert [mend.changes for mend in mends_of(unstable)["c"]] == [{"engine": "flow"}]
 
 
 @pytest.mark.parametrize(

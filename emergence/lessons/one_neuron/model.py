@@ -29,6 +29,11 @@ from emergence.theory.thresholds import EMERGED
 from emergence.theory.times import inverse_time_constant
 
 
+def step_power(J: int) -> float:
+    """The power of 1/d in the step size of one neuron, max(J/2, 1)."""
+    return max(J / 2, 1.0)
+
+
 @dataclass(frozen=True)
 class Flow:
     """What the flow does from u = 1/d on, in steps of size eta = c d^(-max(J/2, 1))."""
@@ -40,7 +45,7 @@ class Flow:
     @property
     def eta(self) -> float:
         """The step size."""
-        return float(self.c * float(self.d) ** -max(self.J / 2, 1.0))
+        return float(self.c * float(self.d) ** -step_power(self.J))
 
     @property
     def start(self) -> float:
