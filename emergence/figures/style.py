@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from math import log10
 from typing import Any
 
@@ -104,6 +105,15 @@ def highlight(**meta: Any) -> go.Scatter:
     return go.Scatter(
         x=[], y=[], mode="lines", line={"width": 3}, hoverinfo="skip", showlegend=False,
         meta={"role": "highlight"} | meta,
+    )  # fmt: skip
+
+
+def heads(name: str, x: ArrayLike, y: ArrayLike, directions: Sequence[int]) -> go.Scatter:
+    """Dots at the ends of the directions' curves: also where a curve is no more than its start."""
+    return go.Scatter(
+        x=x, y=y, mode="markers", name=name, hoverinfo="skip", showlegend=False,
+        marker={"size": 9, "opacity": 1, "color": [colour(p) for p in directions]},
+        meta={"role": "heads", "directions": list(directions)},
     )  # fmt: skip
 
 

@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emergence import engines
+from emergence.experiment import Experiment
 from emergence.figures.lab.neuron_map import Places
+from emergence.runs.plan import make_plan
+from emergence.runs.record import Record
 from tests.browser.lab import QUICK, STATE, lab, open_lab
 
 pytestmark = pytest.mark.browser
 
-SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3"
+SLOW = "/?d=64&P=8&m=32&c=0.01&seed=3&engine=sgd"
 
 
 LINE = """[
@@ -94,8 +98,32 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
     assert lab(page, "L.playback.position") == pytest.approx(lab(page, "L.data.end"))
 
 
+def test_after_reset_the_start_s_dots_stand_where_the_axis_begins(page: Page) -> None:
+    """In every picture with curves: at the run's first values, seen with nothing moving."""
+    open_lab(page, QUICK)
+    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function("!document.querySelector('.lab').lab.dirty")
+    drawn = lab(page, """Object.fromEntries(Object.entries(
+        { overlaps: 'heads', norms: 'heads', loss: 'head' }).map(([name, role]) => {
+            const { x, y } = div(name).data[roles(name, role)[0][0]];
+            return [name, [[...x], [...y], 10 ** div(name)._fullLayout.xaxis.range[0]]];
+        }))""")  # fmt: skip
+    plan = make_plan(Experiment.from_query(QUICK.lstrip("/?")))
+    row = Record(plan)
+    row.append(0.0, engines.build(plan.experiment, plan.overlaps, plan.iota).measure())
+    u, n2, k = row.get("u")[0], row.get("n2")[0], plan.iota
+    place = [list(plan.neurons).index(neuron) for neuron in k]
+    expected = {
+        "overlaps": u[place, range(4)], "norms": n2[k] / plan.a, "loss": row.get("mse"),
+    }  # fmt: skip
+    for name, (x, y, begin) in drawn.items():
+        np.testing.assert_allclose(y, expected[name], rtol=1e-5)
+        np.testing.assert_allclose(x, begin, rtol=1e-6)
+
+
 def test_at_the_frontier_the_next_snapshot_is_computed(page: Page) -> None:
-    open_lab(page, "/?d=64&P=8&m=32&c=0.004&seed=7")
+    open_lab(page, "/?d=64&P=8&m=32&c=0.004&seed=7&engine=sgd")
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("slider", name="Time scrubber").fill("1000")
     for _ in range(6):
@@ -126,7 +154,7 @@ def test_the_next_snapshot_is_as_far_as_its_button_says(page: Page, engine: str)
 
 
 def test_the_speed_reached_stands_below_the_speed_wished_for(page: Page) -> None:
-    open_lab(page, "/?d=64&P=8&m=32&c=0.0005&seed=3")
+    open_lab(page, "/?d=64&P=8&m=32&c=0.0005&seed=3&engine=sgd")
     page.get_by_role("slider", name="Speed").fill("940")
     expect(page.locator(".lab-speed output")).to_have_text(re.compile("^≤ .* steps/s$"))
     expect(page.locator(".lab-speed small")).to_have_text(re.compile("^now "))
@@ -156,7 +184,7 @@ def test_the_scrubber_shows_that_it_is_logarithmic(page: Page) -> None:
 
 
 def test_titles_say_first_what_is_predicted_and_then_what_was_found(page: Page) -> None:
-    open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3")
+    open_lab(page, "/?d=64&P=8&m=32&c=0.01&seed=3&engine=sgd")
     title = page.locator("[data-tile=overlaps] h2")
     expect(title).to_have_text("Overlaps: theory predicts jumps at ▼")
     open_lab(page, QUICK)
@@ -184,7 +212,7 @@ def test_a_page_without_a_picture_keeps_its_controls(page: Page) -> None:
 
 
 def test_a_pause_really_rests_the_computation(page: Page) -> None:
-    open_lab(page, "/?d=64&P=8&m=32&c=0.003&seed=5")
+    open_lab(page, "/?d=64&P=8&m=32&c=0.003&seed=5&engine=sgd")
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(1500)
     reached = lab(page, "L.store.header.step")

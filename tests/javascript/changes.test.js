@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arc, fits, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
+import { arc, DIM, fits, heads, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
 
 const layout = {
   role: "dots", x: [0, 1, 0], y: [1, 0, -1], radius: [0.2, 0.1, 0.05], corners: 4, unit: 0.2, leaves: 0.2, edge: 1.4,
@@ -49,4 +49,16 @@ test("a number is written in a bar only where it has room", () => {
   assert.ok(fits("12", 12, 20, 40));
   assert.ok(!fits("123", 12, 20, 40));
   assert.ok(!fits("1", 12, 20, 10));
+});
+
+test("each thick line ends in a dot, also one that is no more than its start", () => {
+  const data = [
+    { meta: { role: "matched", p: 0 } }, { meta: { role: "matched", p: 2 } }, { meta: { role: "highlight" } },
+    { meta: { role: "heads", directions: [0, 2] }, marker: { size: 9, color: ["red", "blue"] } },
+  ];
+  const thick = [[0, { x: [5], y: [0.1] }], [1, { x: [5, 6], y: [0.2, 0.3] }], [2, { x: [9], y: [9] }]];
+  assert.deepEqual(heads({ div: { data }, highlight: null }, thick), [[3, { x: [5, 6], y: [0.1, 0.3] }]]);
+  assert.deepEqual(data[3].marker, { size: 9, color: ["red", "blue"], opacity: [1, 1] });
+  heads({ div: { data }, highlight: { p: 2, k: null } }, thick);
+  assert.deepEqual(data[3].marker.opacity, [DIM, 1]);
 });

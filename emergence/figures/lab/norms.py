@@ -7,7 +7,16 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.lab.overlaps import FEW, joined
-from emergence.figures.style import UNUSED, colour, dash, figure, highlight, log_axis, steps_axis
+from emergence.figures.style import (
+    UNUSED,
+    colour,
+    dash,
+    figure,
+    heads,
+    highlight,
+    log_axis,
+    steps_axis,
+)
 
 
 def norms(
@@ -51,6 +60,9 @@ def norms(
                 meta={"role": "norm", "p": p, "k": int(k), "scale": float(1 / a[p])},
             )
         )  # fmt: skip
+    met = [p for p, k in enumerate(iota) if k >= 0]
+    last = n2[-1, iota[met]] / a[met] if len(steps) else np.zeros(0)
+    traces.append(heads("|vₖ|² / a now", np.repeat(steps[-1:], len(met)), last, met))
     traces.append(highlight(scale=float(1 / a[-1])))
     return figure(
         traces, title,

@@ -16,6 +16,7 @@ from emergence.figures.style import (
     colour,
     dash,
     figure,
+    heads,
     highlight,
     level,
     steps_axis,
@@ -70,7 +71,9 @@ def trajectories(
                 showlegend=True, meta={"role": "matched", "p": q},
             )
         )  # fmt: skip
-    traces.append(highlight())
+    met = [q for q in range(Q) if matched[q] >= 0]
+    last = u[-1, matched[met], met] if len(steps) else np.zeros(0)
+    traces += [heads("u now", np.repeat(steps[-1:], len(met)), last, met), highlight()]
     return figure(
         traces, title,
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),

@@ -45,6 +45,22 @@ export function roles(div, role) {
 }
 
 /**
+ * The dots at the ends of thick lines: at the start they are all there is of these.
+ * @param {Scene} scene
+ * @param {Changes} thick
+ * @returns {Changes}
+ */
+export function heads({ div, highlight }, thick) {
+  const ends = thick.filter(([index]) => div.data[index].meta?.role !== "highlight").map(([, points]) => points);
+  const [[index, { directions }]] = roles(div, "heads");
+  const trace = div.data[index];
+  trace.marker = {
+    ...trace.marker, opacity: directions.map((p) => ((highlight?.p ?? p) === p ? 1 : DIM)),
+  };
+  return [[index, { x: ends.map(({ x }) => x[x.length - 1]), y: ends.map(({ y }) => y[y.length - 1]) }]];
+}
+
+/**
  * The thick lines of the overlaps: one a direction, and what is pointed at.
  * @param {Scene} scene
  * @param {Row[]} rows
@@ -90,7 +106,8 @@ function overlaps(scene, { rows }) {
     const { others, offsets } = othersOf(scene, p);
     return [index, bundle(rare, offsets, others, movedOverlap, first)];
   });
-  return [...changes, ...matchedOverlaps(scene, rows)];
+  const thick = matchedOverlaps(scene, rows);
+  return [...changes, ...thick, ...heads(scene, thick)];
 }
 
 /**
@@ -137,7 +154,8 @@ export function matchedNorms({ div, store, highlight }, rows) {
  */
 function norms(scene, { rows }) {
   const { offset } = scene.store.fields.n2;
-  const changes = matchedNorms(scene, rows);
+  const thick = matchedNorms(scene, rows);
+  const changes = [...thick, ...heads(scene, thick)];
   for (const [index, { neurons, scale }] of roles(scene.div, "unused")) {
     const offsets = neurons.map((k) => offset + k);
     changes.push([index, bundle(thin(rows, neurons.length), offsets, neurons, movedNorm, scene.data.first, scale)]);

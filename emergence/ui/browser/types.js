@@ -107,6 +107,7 @@
  *   highlight: {low?: number, high?: number, scale?: number},
  *   mse: {},
  *   head: {},
+ *   heads: {directions: number[]},
  *   slope: {},
  *   overlaps: {},
  *   norm: {p: number, k: number, scale: number},
