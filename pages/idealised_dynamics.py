@@ -15,7 +15,7 @@ from emergence.theory.fits import Slope
 from emergence.theory.scaling import plateau_exponent
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import NumberGuess, answered, guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.words import plural
 
@@ -249,14 +249,12 @@ VIEWS = {
 }
 
 begin("idealised_dynamics")
-words, experiment = columns()
-with words:
-    above = st.container()
-step = choose_step(words)
+words, experiment, after = part()
+step = choose_step(after)
 teacher = choose(experiment, alone=step == PAIR)
-with above:
-    guess = question(teacher)
 with words:
+    guess = question(teacher)
+with after:
     model = with_starts(teacher, step)
     if step != PAIR:
         st.markdown(VIEWS[step][0](model) + left_undrawn(model, teacher))
@@ -268,4 +266,4 @@ with experiment:
         drawn = VIEWS[step][1](model)
     else:
         drawn = figures.one_pair(model, SHARE, guess.value, guess.revealed)
-    picture(drawn, key="idealised_picture")
+    picture(drawn, key="idealised_picture", revealed=guess.revealed)

@@ -8,7 +8,7 @@ from emergence.lessons.link_functions.model import DEGREE, MIXTURE, NAMES, TOLER
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.words import plural
 
@@ -53,14 +53,14 @@ def choose_link() -> HermiteSeries:
     return links.expand(name, mixed)
 
 
-def hermite_series(words: Column, experiment: Column) -> HermiteSeries:
+def hermite_series(place: Places) -> HermiteSeries:
     """The series of a link function, and its information exponent."""
-    with experiment, st.container(horizontal=True):
+    with place.experiment, st.container(horizontal=True):
         link = choose_link()
         degree = slider("terms up to degree", 0, DEGREE, 4, key="degree")
     name = link.link.name
     shown = "this mixture (with $c_4 = 1$)" if name == MIXTURE else name
-    with words:
+    with place.words:
         st.markdown(
             "A neuron sees a sample only through $z = w\\cdot x$, a standard normal number. So its "
             "link function σ is a sum of *normalised Hermite polynomials*, orthonormal under the "
@@ -78,6 +78,7 @@ def hermite_series(words: Column, experiment: Column) -> HermiteSeries:
             st.markdown(OTHER_NAMES)
         guess = guess_number("exponent", f"What is the information exponent of {shown}?", 1, 8, 1)
         guess.near(link.J, 0, f"$c_{link.J}$ is the first coefficient that is not zero")
+    with place.answer:
         if guess.revealed:
             below = rf" (below $J$ all are within ${scientific(link.below)}$)" if link.J > 1 else ""
             st.markdown(
@@ -87,19 +88,20 @@ def hermite_series(words: Column, experiment: Column) -> HermiteSeries:
                 rf"**{link.held(degree):.2%}** of $\mathbb E\sigma^2 = {link.power:.3f}$, "
                 f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
             )
-    with experiment:
-        picture(series(link, degree, guess.value, guess.revealed), key="series_picture")
+    with place.experiment:
+        picture(series(link, degree, guess.value, guess.revealed), key="series_picture",
+                revealed=guess.revealed)  # fmt: skip
     return link
 
 
-def correlation_landscape(words: Column, experiment: Column) -> HermiteSeries:
+def correlation_landscape(place: Places) -> HermiteSeries:
     """The correlation over the overlap, flat at a random start."""
-    with experiment, st.container(horizontal=True):
+    with place.experiment, st.container(horizontal=True):
         link = choose_link()
         d = select_slider("d · dimension", [4**i for i in range(2, 11)], 1024, key="d")
     start = links.typical_overlap(d)
     share = float(link.risen(start))
-    with words:
+    with place.words:
         st.markdown(
             r"The student's neuron $w$ knows of the teacher's $w^*$ only their correlation. As "
             r"$\mathbb E[h_i(w^*\!\cdot x)\,h_j(w\cdot x)] = 1\{i=j\}\,\langle w, w^*\rangle^i$, "
@@ -112,6 +114,7 @@ def correlation_landscape(words: Column, experiment: Column) -> HermiteSeries:
             "have already? Give the power of ten (−2: a hundredth).", -12.0, 0.0, 0.5,
         )  # fmt: skip
         guess.near(link.risen_power(d), 0.5, f"the share is ${scientific(share, 2)}$ of the rise")
+    with place.answer:
         if guess.revealed:
             wait = f", here ${scientific(link.search(d))}$" if link.J > 2 else ""
             st.markdown(
@@ -123,8 +126,9 @@ def correlation_landscape(words: Column, experiment: Column) -> HermiteSeries:
                 r"exponentially. $J\ge3$: $K$ is **flat** near 0, and the neuron searches for a "
                 rf"time of order $d^{{(J-2)/2}}${wait}. Then it jumps."
             )
-    with experiment:
-        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture")
+    with place.experiment:
+        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture",
+                revealed=guess.revealed)  # fmt: skip
     return link
 
 
@@ -140,11 +144,11 @@ def open_link_in_lab(link: HermiteSeries) -> None:
 VIEWS = {"Hermite series": hermite_series, "Correlation landscape": correlation_landscape}
 
 begin("link_functions")
-words, experiment = columns()
-with words:
+place = part()
+with place.words:
     step = segmented_control(
         "Step", list(VIEWS), default="Hermite series", key="step", label_visibility="collapsed"
     )
-link = VIEWS[step](words, experiment)
-with words:
+link = VIEWS[step](place)
+with place.answer:
     open_link_in_lab(link)

@@ -22,7 +22,7 @@ from emergence.runs.plan import Plan
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
@@ -58,14 +58,14 @@ def choose(experiment: Column) -> tuple[Trajectories, str]:
     return Trajectories((sharp, sharp.replace(J=2, horizon=6.0))), act
 
 
-def story(runs: Trajectories, name: str, words: Column, experiment: Column) -> bool:
+def story(runs: Trajectories, name: str, place: Places) -> bool:
     """The four acts; returns whether the answer to its question is shown."""
     sharp, act = runs.experiments[0], list(ACTS).index(name)
-    with words:
+    with place.words:
         st.markdown(
             f"{m} neurons start at random, and all {P} directions pull at each of them. "
             f"{hardest_at_start(runs.plans()[0])} Why are others learned too? With J = 4 the "
-            "story has four acts; choose one above the picture."
+            "story has four acts; choose one at the picture."
         )
         st.markdown(f"**{act + 1}. {name}.** {ACTS[name]}")
         guess = guess_choice(
@@ -73,6 +73,7 @@ def story(runs: Trajectories, name: str, words: Column, experiment: Column) -> b
             "With J = 2 no transition is sharp. From the same start, how large has the largest "
             "irrelevant overlap $u$ become when the first direction is found?", list(GUESSES),
         )  # fmt: skip
+    with place.answer:
         counts = st.empty()
         if guess.revealed:
             st.caption(
@@ -83,7 +84,8 @@ def story(runs: Trajectories, name: str, words: Column, experiment: Column) -> b
         open_in_lab(sharp, "This start with J = 4, in the Live Lab")
 
     def draw(trajectories: tuple[Trajectory, ...] | None) -> None:
-        picture(acts(runs.plans(), trajectories, act, guess.value), key="many_neurons_picture")
+        picture(acts(runs.plans(), trajectories, act, guess.value), key="many_neurons_picture",
+                revealed=guess.revealed)  # fmt: skip
         counts.markdown(counted_table(trajectories, name) if trajectories else "")
         if trajectories and len(trajectories[1].acts) > 1:
             smooth = trajectories[1]
@@ -92,7 +94,7 @@ def story(runs: Trajectories, name: str, words: Column, experiment: Column) -> b
         else:
             guess.wait()
 
-    with experiment:
+    with place.experiment:
         watch(runs, "many_neurons", draw, guess.revealed)
     return guess.revealed
 
@@ -160,9 +162,9 @@ def starts_over(dimensions: tuple[int, ...]) -> tuple[Experiment, ...]:
     )
 
 
-def decoupling_claim(revealed: bool, words: Column, experiment: Column) -> None:
+def decoupling_claim(revealed: bool, place: Places) -> None:
     """Claim 1: small irrelevant overlaps decouple the dynamics."""
-    with words:
+    with place.words:
         with st.container(border=True):
             st.markdown(
                 r"**Claim 1.** If all irrelevant overlaps are $u = \tilde O(1/d)$, the dynamics "
@@ -185,7 +187,7 @@ def decoupling_claim(revealed: bool, words: Column, experiment: Column) -> None:
                       for J, each in by_exponent.items() if len(each) > 1)
         )  # fmt: skip
 
-    with experiment:
+    with place.experiment:
         study = Decoupling(starts_over((128, 512, 2048, 8192, 65536, 1000000)))
         watch(study, "claim", draw, revealed)
 
@@ -205,9 +207,9 @@ def at_each_end(by_dimension: tuple[Summary, ...]) -> str:
     )
 
 
-def growth_claim(ratio: float, revealed: bool, words: Column, experiment: Column) -> None:
+def growth_claim(ratio: float, revealed: bool, place: Places) -> None:
     """Claim 2: sharp transitions keep the irrelevant overlaps small; `ratio` is a_2 / a_1."""
-    with words:
+    with place.words:
         with st.container(border=True):
             st.markdown(
                 r"**Claim 2.** If transitions are sharp ($J > 2$), the irrelevant overlaps stay "
@@ -228,7 +230,7 @@ def growth_claim(ratio: float, revealed: bool, words: Column, experiment: Column
         picture(over_d(moved or (), ratio), key="many_neurons_growth", height="low")
         answer.markdown(growth_exponents(moved or (), ratio))
 
-    with experiment:
+    with place.experiment:
         study = Movements(starts_over((64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)))
         watch(study, "many_neurons_growth", draw, revealed)
 
@@ -248,9 +250,9 @@ def growth_exponents(moved: tuple[Moved, ...], ratio: float) -> str:
 
 
 begin("many_neurons")
-words, experiment = columns()
-runs, act = choose(experiment)
-revealed = story(runs, act, words, experiment)
+place = part()
+runs, act = choose(place.experiment)
+revealed = story(runs, act, place)
 st.subheader("Two claims, tested as d grows", anchor=False)
-decoupling_claim(revealed, *columns())
-growth_claim(runs.ratio, revealed, *columns())
+decoupling_claim(revealed, part("decoupling"))
+growth_claim(runs.ratio, revealed, part("growth"))

@@ -26,7 +26,7 @@ from emergence.lessons.one_neuron.study import (
 from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice, guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
@@ -59,10 +59,10 @@ def choose(experiment: Column) -> Search:
     return Search(J, d, c)
 
 
-def search_then_fit(search: Search, words: Column, experiment: Column) -> None:
+def search_then_fit(search: Search, place: Places) -> None:
     """The neurons' way to the direction, and how much of it is search."""
     J, d, flow = search.J, search.d, search.flow
-    with words:
+    with place.words:
         st.markdown(
             r"The smallest case: a teacher $\sigma(w \cdot x)$, a student $\sigma(v \cdot x)$ with "
             r"$|v| = 1$, and $\sigma = h_J$. A step takes one fresh sample, goes down "
@@ -79,16 +79,17 @@ def search_then_fit(search: Search, words: Column, experiment: Column) -> None:
         guess.near(
             100 * flow.search_share, 5, r"so many steps pass before $u = 1/\sqrt d$, without noise"
         )
+    with place.answer:
         answer = st.empty()
         open_in_lab(search.experiment, "One neuron in the Live Lab, which trains its length too")
 
     def draw(paths: Paths | None) -> None:
         picture(search_and_fit(flow, paths, search.last, guess.share, guess.revealed),
-                key="search_picture")  # fmt: skip
+                key="search_picture", revealed=guess.revealed)  # fmt: skip
         if guess.revealed:
             answer.markdown(shares(flow, paths))
 
-    with experiment:
+    with place.experiment:
         watch(search, "search", draw, guess.revealed)
 
 
@@ -128,10 +129,10 @@ def shares(flow: Flow, paths: Paths | None) -> str:
     return text
 
 
-def time_over_d(_: Search, words: Column, experiment: Column) -> None:
+def time_over_d(_: Search, place: Places) -> None:
     """How the recovery time grows with the dimension."""
     recovery = Recovery()
-    with words:
+    with place.words:
         st.markdown(
             f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ "
             r"each, with the $c$ at which $J$ begins above. Counted are the samples (one a step) "
@@ -142,12 +143,13 @@ def time_over_d(_: Search, words: Column, experiment: Column) -> None:
             "recovery", "When the dimension doubles, by which factor does the recovery time grow "
             "at $J = 4$?", 1.0, 32.0, 0.5,
         )  # fmt: skip
+    with place.answer:
         answer = st.empty()
 
     def draw(scalings: dict[int, Scaling] | None) -> None:
         measured = scalings or {}
         picture(recovery_times(recovery.flows, measured, guess.value, guess.revealed),
-                key="recovery_picture")  # fmt: skip
+                key="recovery_picture", revealed=guess.revealed)  # fmt: skip
         if guess.revealed:
             answer.markdown(exponents(measured))
         if 4 in measured and measured[4].factor is not None:
@@ -157,7 +159,7 @@ def time_over_d(_: Search, words: Column, experiment: Column) -> None:
         else:
             guess.wait()
 
-    with experiment:
+    with place.experiment:
         watch(recovery, "recovery", draw, guess.revealed)
 
 
@@ -194,11 +196,11 @@ def exponents(scalings: dict[int, Scaling]) -> str:
     )
 
 
-def rest_after_search(_: Search, words: Column, experiment: Column) -> None:
+def rest_after_search(_: Search, place: Places) -> None:
     """How little is left after the search, wherever that is said to end."""
-    with experiment:
+    with place.experiment:
         delta = select_slider("δ · search ends at overlap d^(−1/2 + δ)", DELTAS, 0.25, key="delta")
-    with words:
+    with place.words:
         st.markdown(
             r"A random neuron starts at an overlap of $d^{-1/2}$. Ben Arous, Gheissari and "
             r"Jagannath (2021) prove that nearly all samples pass before the overlap is no longer "
@@ -214,6 +216,7 @@ def rest_after_search(_: Search, words: Column, experiment: Column) -> None:
             "left after the search?", 0.0, 100.0, 1.0, " %",
         )  # fmt: skip
         guess.near(100 * float(share_left(4, FAR, delta)), 3, "the flow's steps are known exactly")
+    with place.answer:
         if guess.revealed:
             st.markdown(
                 rf"The rest falls as $d^{{-\delta(J-2)}}$: here $d^{{{share_exponent(4, delta):.2g}"
@@ -229,17 +232,17 @@ def rest_after_search(_: Search, words: Column, experiment: Column) -> None:
 
     def draw(left: dict[int, Rest] | None) -> None:
         picture(left_after_search(delta, left or {}, guess.share, guess.revealed),
-                key="left_picture")  # fmt: skip
+                key="left_picture", revealed=guess.revealed)  # fmt: skip
 
-    with experiment:
+    with place.experiment:
         watch(SearchShares(), "left", draw, guess.revealed)
 
 
-def signal_and_noise(search: Search, words: Column, experiment: Column) -> None:
+def signal_and_noise(search: Search, place: Places) -> None:
     """A step as signal, drift and martingale, and what each has added to a neuron."""
     accounts, signal = Accounts(search), signal_formula(search.J)
     noise = accounts.recursion.sizes
-    with words:
+    with place.words:
         st.markdown(
             rf"One step of SGD changes $u$ by signal and noise, here with $J = {search.J}$:"
         )
@@ -264,6 +267,7 @@ def signal_and_noise(search: Search, words: Column, experiment: Column) -> None:
             f"in the {noise.steps:,.0f} steps in which the signal adds $1/d$, the martingale "
             f"wanders by ${noise.wander:.2g}/d$ and the drift adds ${noise.drift:.2g}/d$",
         )
+    with place.answer:
         balance = st.empty()
         if guess.revealed:
             st.caption(
@@ -273,10 +277,14 @@ def signal_and_noise(search: Search, words: Column, experiment: Column) -> None:
             )
 
     def draw(account: Books | None) -> None:
-        picture(books(accounts.recursion, account, search.last), key="noise_picture")
+        picture(
+            books(accounts.recursion, account, search.last),
+            key="noise_picture",
+            revealed=guess.revealed,
+        )
         balance.markdown(balanced(account, search.flow) if account is not None else "")
 
-    with experiment:
+    with place.experiment:
         watch(accounts, "noise", draw, guess.revealed)
 
 
@@ -299,11 +307,11 @@ def balanced(account: Books, flow: Flow) -> str:
     )
 
 
-def largest_step(search: Search, words: Column, experiment: Column) -> None:
+def largest_step(search: Search, place: Places) -> None:
     """How small η has to be, so that the noise of the search stays below its signal."""
     sizes = NoiseSizes(max(search.J, 2))  # at J = 1 there is no search
     J = sizes.J
-    with words:
+    with place.words:
         st.markdown(
             rf"While a neuron searches, at $u = 1/d$, the signal adds $1/d$ in $n = "
             rf"d^{{J/2-1}}/(2J\eta)$ steps, here with $J = {J}$. In these steps the noise adds"
@@ -319,6 +327,7 @@ def largest_step(search: Search, words: Column, experiment: Column) -> None:
         guess.near(
             sizes.power.value, 0.25, "fitted to the diamonds, where the martingale is as large"
         )
+    with place.answer:
         if guess.revealed:
             limits = ", ".join(
                 rf"${scientific(constant, 2)}\,d^{{-{J / 2:g}}}$ at $d = {d}$"
@@ -342,9 +351,9 @@ def largest_step(search: Search, words: Column, experiment: Column) -> None:
 
     def draw(spreads: tuple[NoiseSpread, ...] | None) -> None:
         drawn = noise_sizes(sizes, spreads or (), guess.value, guess.revealed)
-        picture(drawn, key="size_picture")
+        picture(drawn, key="size_picture", revealed=guess.revealed)
 
-    with experiment:
+    with place.experiment:
         watch(sizes, "size", draw, guess.revealed)
 
 
@@ -356,11 +365,11 @@ VIEWS = {
 }
 
 begin("one_neuron")
-words, experiment = columns()
-search = choose(experiment)
-search_then_fit(search, words, experiment)
+place = part()
+search = choose(place.experiment)
+search_then_fit(search, place)
 st.markdown("### A closer look")
 view = segmented_control(
     "a closer look", list(VIEWS), default="Time over d", key="view", label_visibility="collapsed"
 )
-VIEWS[view](search, *columns())
+VIEWS[view](search, part("closer"))

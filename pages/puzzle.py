@@ -10,7 +10,7 @@ from emergence.theory.additive import AdditiveModel
 from emergence.ui.fields import select_slider, slider
 from emergence.ui.formatting import exact
 from emergence.ui.guess import NumberGuess, answered, guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, open_in_lab, part
 from emergence.ui.picture import picture
 
 FEW, MANY = 3, 512  # skills before the guess, and after it
@@ -75,10 +75,11 @@ def answer(model: AdditiveModel) -> str:
 
 
 begin("puzzle")
-words, experiment = columns()
+words, experiment, after = part()
 model = choose(experiment)
 with words:
     guess = question(model)
+with after:
     if guess.revealed:
         st.markdown(answer(model))
     open_in_lab(
@@ -89,4 +90,4 @@ with experiment:
     *film, last = (
         skills_and_loss(replace(model, P=count), guess.value, guess.revealed) for count in counts
     )
-    picture(last, key="puzzle_picture", film=film)
+    picture(last, key="puzzle_picture", revealed=guess.revealed, film=film)

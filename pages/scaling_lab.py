@@ -4,12 +4,11 @@ import streamlit as st
 
 from emergence.sweeps.definition import SweepError
 from emergence.ui.formatting import plain
-from emergence.ui.lesson import columns
 from emergence.ui.scaling_lab.definition import choose
 from emergence.ui.scaling_lab.results import run_and_show
 
 st.title("Scaling Lab", anchor=False)
-controls, results = columns(0.36)
+controls, results = st.columns([0.36, 0.64], gap="medium")
 with controls:
     st.markdown(
         "Choose an exponent and the points to measure it on. Finished points are kept on disk: a "

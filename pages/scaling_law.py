@@ -19,7 +19,7 @@ from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.theory.scaling import plateau_exponent, time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.guess import ChoiceGuess, NumberGuess, guess_choice, guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
@@ -76,7 +76,7 @@ def choose(experiment: Column, off: bool) -> Chosen:
     return Chosen(beta, J, level)
 
 
-def plateaus(chosen: Chosen) -> NumberGuess:
+def plateaus(chosen: Chosen, after: Column) -> NumberGuess:
     """Why the loss rests on plateaus, and how they fall with the width."""
     st.markdown(
         "A student of $m$ neurons, a teacher of $P$ directions. Each neuron learns one "
@@ -91,7 +91,7 @@ def plateaus(chosen: Chosen) -> NumberGuess:
     gamma = plateau_exponent(chosen.beta)
     guess.near(gamma, 0.1, "the m strongest leave $m^{1-2\\beta}$")
     if guess.revealed:
-        st.markdown(
+        after.markdown(
             r"If the m strongest are learned, $\sum_{q>m} q^{-2\beta} \sim m^{1-2\beta}$: γ = "
             rf"**{gamma:.2f}**. In time $p \sim t^{{1/\beta}}$ gives the "
             rf"slope $(1-2\beta)/\beta = {chosen.exponent:.2f}$."
@@ -99,23 +99,23 @@ def plateaus(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def over_time(chosen: Chosen) -> NumberGuess:
+def over_time(chosen: Chosen, after: Column) -> NumberGuess:
     """The loss of every width over time."""
-    guess = plateaus(chosen)
+    guess = plateaus(chosen, after)
     if guess.revealed:
-        st.markdown(
+        after.markdown(
             "Fitted over p from 1.5 to a quarter of P (at least 16), with all directions "
             "beyond P added to the loss."
         )
     return guess
 
 
-def over_width(chosen: Chosen) -> NumberGuess:
+def over_width(chosen: Chosen, after: Column) -> NumberGuess:
     """The plateaus over the width."""
-    guess = plateaus(chosen)
+    guess = plateaus(chosen, after)
     if guess.revealed:
         students = chosen.random
-        st.markdown(
+        after.markdown(
             "Random starts leave holes among the strong, so they lie above the line of the m "
             f"strongest: {students.excess(8):.2f} times at m = 8, {students.excess(64):.2f} at "
             f"m = 64 (ι, {SEEDS} seeds). The holes heal slowly, and until then the fit is "
@@ -124,7 +124,7 @@ def over_width(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def holes(chosen: Chosen) -> ChoiceGuess:
+def holes(chosen: Chosen, after: Column) -> ChoiceGuess:
     """Which directions a narrow student learns."""
     st.markdown(
         "A student with fewer neurons than directions cannot learn all. The greedy map ι says "
@@ -145,12 +145,12 @@ def holes(chosen: Chosen) -> ChoiceGuess:
             f"{missed:.0%} of the {FEW} strongest are missed, over {SEEDS} seeds",
         )
         if chosen.level == FLOW:
-            st.markdown(
+            after.markdown(
                 "Rings: what ι predicts from the start alone. Dots: what the coupled flow has "
                 "learned in the end. Both of the first seed; the shade is the share of all. A "
                 "ring without a dot: two neurons took one direction, rarer the larger d."
             )
-        st.markdown(
+        after.markdown(
             f"From the first random start: **{named}**. {FEW} neurons, each on a "
             "direction of its own; but a lucky start beats strength, and a strong direction "
             r"whose good neurons are taken is missed for ever. $O(P\log P)$ neurons leave no "
@@ -161,7 +161,7 @@ def holes(chosen: Chosen) -> ChoiceGuess:
     return guess
 
 
-def over_budget(chosen: Chosen) -> NumberGuess:
+def over_budget(chosen: Chosen, after: Column) -> NumberGuess:
     """The best width for each budget."""
     st.markdown(
         r"Computing costs $C = m\,t$. Few neurons are fast but soon used up; many are not used "
@@ -174,7 +174,7 @@ def over_budget(chosen: Chosen) -> NumberGuess:
     )  # fmt: skip
     guess.near(compute_exponent(chosen.beta), 0.05, "the best width just learns $p = m$ directions")
     if guess.revealed:
-        st.markdown(
+        after.markdown(
             r"The best width just learns $p = m$ by $t \sim m^\beta$: $C \sim m^{1+\beta}$, "
             r"$L \sim m^{1-2\beta}$, so $L \sim C^{(1-2\beta)/(1+\beta)}$, slope "
             rf"**{compute_exponent(chosen.beta):.3f}** (the paper's β = 0.8: "
@@ -185,7 +185,7 @@ def over_budget(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def step_sizes(chosen: Chosen) -> NumberGuess:
+def step_sizes(chosen: Chosen, after: Column) -> NumberGuess:
     """The best step size for each number of samples."""
     st.markdown(
         r"So far η was one number, and time $\eta t$. But SGD drowns in the noise of single "
@@ -199,7 +199,7 @@ def step_sizes(chosen: Chosen) -> NumberGuess:
     guess.near(tuned_exponent(chosen.beta), 0.05, "a run that is to go far takes smaller steps")
     slope = StepSizes(chosen.beta).slope
     if guess.revealed and slope:
-        st.markdown(
+        after.markdown(
             r"To learn up to $p$ takes $\eta \sim a_p = p^{-\beta}$ and $t \sim p^\beta/\eta = "
             r"p^{2\beta}$ samples: $L \sim t^{(1-2\beta)/(2\beta)}$, slope "
             f"**{tuned_exponent(chosen.beta):.2f}**; drawn: {slope.value:.2f}. Each single run "
@@ -209,7 +209,7 @@ def step_sizes(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-VIEWS: dict[str, Callable[[Chosen], NumberGuess | ChoiceGuess]] = {
+VIEWS: dict[str, Callable[[Chosen, Column], NumberGuess | ChoiceGuess]] = {
     "time": over_time,
     "width": over_width,
     "holes": holes,
@@ -232,7 +232,7 @@ def draw(students: Widths | None, predicted: Widths | None = None) -> None:
         drawn = figures.over_budget(axes, students, slope)
     else:
         drawn = figures.step_sizes(StepSizes(chosen.beta), slope, guess.revealed)
-    picture(drawn, key="scaling_picture")
+    picture(drawn, key="scaling_picture", revealed=guess.revealed)
 
 
 def draw_measured(measured: Measured | None) -> None:
@@ -244,7 +244,7 @@ def draw_measured(measured: Measured | None) -> None:
 
 
 begin("scaling_law")
-words, experiment = columns()
+words, experiment, after = part()
 with words:
     view = segmented_control(
         "View", list(VIEWS), default="time", key="view", wrap=True, label_visibility="collapsed"
@@ -252,7 +252,8 @@ with words:
 off = view == "step size"  # of equal starts, in closed form at any J
 chosen = choose(experiment, off)
 with words:
-    guess = VIEWS[view](chosen)
+    guess = VIEWS[view](chosen, after)
+with after:
     open_in_lab(chosen.flow.experiment(FEW, seed=1),
                 f"{FEW} neurons, {FLOW_P} directions in the Live Lab")  # fmt: skip
 with experiment:

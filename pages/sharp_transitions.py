@@ -9,21 +9,21 @@ from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes,
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 
 SIZES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3]
 
 
-def the_jump(words: Column, experiment: Column) -> None:
+def the_jump(place: Places) -> None:
     """Which losses jump, seen at half the time that it takes to learn half."""
-    with experiment, st.container(horizontal=True):
+    with place.experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
     model = Jumps(k, w0)
     losses, flows = model.losses, model.flows
-    with words:
+    with place.words:
         st.markdown(
             "Where do the jumps come from? Take all neurons away: a few numbers $w$ try to "
             "make $w^*\\!=1$ by gradient flow, from a small start $w_0$:"
@@ -39,6 +39,7 @@ def the_jump(words: Column, experiment: Column) -> None:
             0, 100, 1, " %",
         )  # fmt: skip
         guess.near(100 * flows[-1].half[0], 5, "so much of $w^*$ is there at half the time")
+    with place.answer:
         if guess.revealed:
             star = r"\*"  # no emphasis
             shares = ", ".join(
@@ -56,17 +57,19 @@ def the_jump(words: Column, experiment: Column) -> None:
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
-    with experiment:
-        picture(jumps(model, guess.share, guess.revealed), key="jump_picture")
+    with place.experiment:
+        picture(
+            jumps(model, guess.share, guess.revealed), key="jump_picture", revealed=guess.revealed
+        )
 
 
-def escape_time(words: Column, experiment: Column) -> None:
+def escape_time(place: Places) -> None:
     """How long the wait is, over the size of the start."""
-    with experiment, st.container(horizontal=True):
+    with place.experiment, st.container(horizontal=True):
         k = select_slider("k · power of the last loss", [3, 4, 6, 8], 4, key="k")
         smallest = select_slider("smallest start w₀", [0.01, 0.02, 0.05], key="smallest")
     curves = escape_curves(k, LARGEST, smallest)
-    with words:
+    with place.words:
         st.markdown(
             "How long is the wait? Until half is learned, $w$ has to leave its start behind:"
         )
@@ -81,6 +84,7 @@ def escape_time(words: Column, experiment: Column) -> None:
         )  # fmt: skip
         loss = curves.losses[-1]
         guess.near(loss.tenfold_power, 0.25, f"${scientific(loss.tenfold)}$ times longer")
+    with place.answer:
         if guess.revealed:
             st.markdown(
                 "Where most of the integral lies decides. One factor: no matter how small $w_0$, "
@@ -100,15 +104,15 @@ def escape_time(words: Column, experiment: Column) -> None:
 
     def draw(measured: Escapes | None) -> None:
         drawn = escapes(curves, measured or NOTHING, guess.value, guess.revealed)
-        picture(drawn, key="escape_picture")
+        picture(drawn, key="escape_picture", revealed=guess.revealed)
 
-    with experiment:
+    with place.experiment:
         watch(EscapeTimes(k, smallest), "escapes", draw, guess.revealed)
 
 
-def open_questions(words: Column, experiment: Column) -> None:
+def open_questions(place: Places) -> None:
     """What the talk leaves open, and what depth does to a jump."""
-    with experiment, st.container(horizontal=True):
+    with place.experiment, st.container(horizontal=True):
         L = select_slider("L · depth", [2, 3, 4, 6, 8], 3, key="L")
         w0 = select_slider("w₀ · start", SIZES, 0.05, key="w0")
         imbalance = select_slider(
@@ -116,7 +120,7 @@ def open_questions(words: Column, experiment: Column) -> None:
         )
     layers = Layers(L, w0, imbalance)
     even, uneven = layers.even, layers.uneven
-    with words:
+    with place.words:
         st.markdown(
             "The talk leaves two questions open. In our words:\n\n"
             "**1. Do sharp transitions come from depth, too?** A product $w_1w_2\\cdots w_L$ of "
@@ -132,6 +136,7 @@ def open_questions(words: Column, experiment: Column) -> None:
             "so the same loss at the start. Which share now? (In per cent.)", 0, 100, 1, " %",
         )  # fmt: skip
         guess.near(100 * uneven.waiting, 10, "so much of the time passes below 10%")
+    with place.answer:
         if guess.revealed:
             st.markdown(
                 f"**{uneven.waiting:.1%}**; half is learned at $T = {scientific(uneven.escape, 2)}$"
@@ -145,8 +150,10 @@ def open_questions(words: Column, experiment: Column) -> None:
             )  # fmt: skip
         open_in_lab(Experiment(P=1, J=L, m=4, engine="flow", horizon=3.0),
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
-    with experiment:
-        picture(depth(layers, guess.share, guess.revealed), key="depth_picture")
+    with place.experiment:
+        picture(
+            depth(layers, guess.share, guess.revealed), key="depth_picture", revealed=guess.revealed
+        )
 
 
 VIEWS = {
@@ -156,9 +163,9 @@ VIEWS = {
 }
 
 begin("sharp_transitions")
-words, experiment = columns()
-with words:
+place = part()
+with place.words:
     step = segmented_control(
         "Step", list(VIEWS), default="The jump", key="step", label_visibility="collapsed"
     )
-VIEWS[step](words, experiment)
+VIEWS[step](place)

@@ -5,7 +5,7 @@ import streamlit as st
 from emergence.experiment import PRESETS
 from emergence.lessons.takeaways.figure import broken_laws
 from emergence.theory.additive import AdditiveModel
-from emergence.ui.lesson import begin, columns, lesson_link, open_in_lab, symbols
+from emergence.ui.lesson import begin, lesson_link, open_in_lab, symbols
 from emergence.ui.picture import picture
 
 TAKEAWAYS = (
@@ -179,7 +179,7 @@ def every_symbol() -> None:
 
 
 begin("takeaways")
-learned, more = columns(0.58)
+learned, more = st.columns([0.58, 0.42], gap="medium")
 with learned:
     what_we_learned()
     model_collapse()

@@ -23,7 +23,7 @@ from emergence.lessons.theorem.study import (
 from emergence.theory.times import inverse_time_constant
 from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.guess import NumberGuess, guess_number
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.watch import watch
@@ -92,7 +92,7 @@ def choose(experiment: Column, off: bool) -> Question:
 # The constant in front of the time.
 
 
-def constant_view(question: Question, words: Column, experiment: Column) -> None:
+def constant_view(question: Question, place: Places) -> None:
     """What stands in front of a T o^(J-2): one neuron and one direction, measured."""
     pairs = EmergenceTimes(
         tuple(
@@ -102,7 +102,7 @@ def constant_view(question: Question, words: Column, experiment: Column) -> None
             for degree in DEGREES
         )
     )
-    with words:
+    with place.words:
         st.latex(r"T_p = \frac{1}{J(J-2)\, a_p\, \langle \bar v_k, w_p\rangle^{J-2}}")
         st.markdown(
             "The slides write 8, for $J = 4$. One neuron, one direction, gradient flow: measure "
@@ -110,12 +110,14 @@ def constant_view(question: Question, words: Column, experiment: Column) -> None
         )
         guess = guess_number("theorem_constant", "It is 8 for J = 4. What is it for J = 6?",
                              4.0, 64.0, 1.0)  # fmt: skip
+    with place.answer:
         answer = st.empty()
         open_a_run(question)
 
     def draw(outcomes: Outcomes | None) -> None:
         runs = outcomes.runs if outcomes else ()
-        picture(figures.constants(runs, guess.value), key="theorem_picture")
+        picture(figures.constants(runs, guess.value), key="theorem_picture",
+                revealed=guess.revealed)  # fmt: skip
         answer.markdown(measured_constants(outcomes) if outcomes else "")
         measured = constant(runs, 6)
         if measured is None:
@@ -123,7 +125,7 @@ def constant_view(question: Question, words: Column, experiment: Column) -> None
         else:
             guess.near(measured, 2, "measured from small overlaps; theory says $J(J-2)$")
 
-    with experiment:
+    with place.experiment:
         watch(pairs, "theorem", draw, guess.revealed)
 
 
@@ -145,10 +147,10 @@ def measured_constants(outcomes: Outcomes) -> str:
 # The theorem itself.
 
 
-def theorem_view(view: str, question: Question, words: Column, experiment: Column) -> None:
+def theorem_view(view: str, question: Question, place: Places) -> None:
     """The assumptions, checked, and one of the conclusions, measured over growing d."""
     here, d = question.here, question.here.d
-    with words:
+    with place.words:
         st.markdown(
             r"**Theorem** (Ren et al. 2025). If all that is listed holds, then **(a)** the neurons "
             r"$\iota$ leaves out stay small; **(b)** neuron $\iota(p)$ finds direction $p$ at "
@@ -159,6 +161,7 @@ def theorem_view(view: str, question: Question, words: Column, experiment: Colum
             "theorem", f"At d = {d:,}, within how many percent of $T_p$ do 8 of 10 directions "
             "emerge?", 0.0, 50.0, 1.0, " %",
         )  # fmt: skip
+    with place.answer:
         answer = st.empty()
         st.markdown(checklist(here))
         st.caption(
@@ -175,11 +178,11 @@ def theorem_view(view: str, question: Question, words: Column, experiment: Colum
             figure = figures.unused(runs, d, LIMITS)
         else:
             figure = figures.matching_map(runs, d, LIMITS)
-        picture(figure, key="theorem_picture")
+        picture(figure, key="theorem_picture", revealed=guess.revealed)
         answer.markdown(conclusion(view, question, outcomes) if outcomes else "")
         judge(question, guess, outcomes or Outcomes())
 
-    with experiment:
+    with place.experiment:
         watch(question.starts, "theorem", draw, guess.revealed)
 
 
@@ -331,11 +334,11 @@ def open_a_run(question: Question) -> None:
 
 
 begin("theorem")
-words, experiment = columns()
-with words:
+place = part()
+with place.words:
     view = segmented_control("Held against experiments", VIEWS, default=TIMES, key="view")
-question = choose(experiment, off=view == CONSTANT)
+question = choose(place.experiment, off=view == CONSTANT)
 if view == CONSTANT:
-    constant_view(question, words, experiment)
+    constant_view(question, place)
 else:
-    theorem_view(view, question, words, experiment)
+    theorem_view(view, question, place)

@@ -24,7 +24,7 @@ from emergence.lessons.why_not_exp_kappa.study import (
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import NumberGuess, answered, guess_size
-from emergence.ui.lesson import Column, begin, columns, open_in_lab
+from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.watch import watch
 from emergence.words import plural
@@ -106,10 +106,10 @@ def question(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def how_many_found(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
+def how_many_found(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
     """How many directions a number of neurons finds."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
-    with words:
+    with place.answer:
         if guess.revealed:
             st.markdown(
                 f"Half of all trials need more than **{theory.needed():,.0f}** neurons, one in ten "
@@ -128,16 +128,16 @@ def how_many_found(chosen: Chosen, guess: NumberGuess, words: Column, experiment
 
     def draw(counts: DirectionCounts | None) -> None:
         drawn = directions_found(study, counts, guess.value, guess.revealed, STOPS[-1])
-        picture(drawn, key="found_picture")
+        picture(drawn, key="found_picture", revealed=guess.revealed)
 
-    with experiment:
+    with place.experiment:
         watch(study, "found", draw, guess.revealed)
 
 
-def how_many_needed(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
+def how_many_needed(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
     """How many neurons find all directions, over P or over κ."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
-    with words:
+    with place.answer:
         st.markdown(
             (
                 r"As $P$ grows at fixed $\beta$, the number grows like $\exp(C\kappa^{\gamma})$, "
@@ -168,13 +168,13 @@ def how_many_needed(chosen: Chosen, guess: NumberGuess, words: Column, experimen
         )  # fmt: skip
         picture(neurons_needed(study, widths, not by_size), key="needed_picture")
 
-    with experiment:
+    with place.experiment:
         watch(study, "needed", draw)
 
 
-def who_goes(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Column) -> None:
+def who_goes(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
     """Where each of the same neurons ends, trained in three ways."""
-    with words:
+    with place.answer:
         st.markdown(
             "The same neurons three times; both SGD runs see the same samples. Left to themselves "
             + (
@@ -201,7 +201,7 @@ def who_goes(chosen: Chosen, guess: NumberGuess, words: Column, experiment: Colu
         }
         picture(who_goes_where(panels), key="where_picture")
 
-    with experiment:
+    with place.experiment:
         watch(twins, "where", draw)
 
 
@@ -266,10 +266,10 @@ def chain_of_ideas(beta: float, J: int) -> None:
 DRAWN = {FOUND: how_many_found, NEEDED: how_many_needed, WHERE: who_goes}
 
 begin("why_not_exp_kappa")
-words, experiment = columns()
-view = choose_view(words)
-chosen = choose(view, experiment)
-with words:
+place = part()
+view = choose_view(place.words)
+chosen = choose(view, place.experiment)
+with place.words:
     guess = question(chosen)
-DRAWN[view](chosen, guess, words, experiment)
+DRAWN[view](chosen, guess, place)
 chain_of_ideas(chosen.beta, chosen.J)

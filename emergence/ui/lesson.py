@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -97,10 +98,22 @@ def lesson_link(slug: str) -> None:
                  icon=":material/arrow_forward:")  # fmt: skip
 
 
-def columns(words: float = 0.4) -> tuple[Column, Column]:
-    """A column for the words (`words` of the width) and one for the experiment beside it."""
-    left, right = st.columns([words, 1 - words], gap="medium")
-    return left, right
+class Places(NamedTuple):
+    """Places on the page: what leads to a question, its experiment, what follows the answer.
+
+    The experiment stays in view beside the words; on a phone it stands between them, its picture
+    directly below the question (see lesson.css).
+    """
+
+    words: Column
+    experiment: Column
+    answer: Column
+
+
+def part(key: str = "first") -> Places:
+    """A new part of a lesson."""
+    with st.container(key=f"part_{key}"):
+        return Places(st.container(), st.container(), st.container())
 
 
 def open_in_lab(experiment: Experiment, label: str = "Open this in the Live Lab") -> None:

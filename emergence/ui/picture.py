@@ -21,19 +21,23 @@ _component = st.components.v2.component(
 
 
 def picture(
-    figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall",
+    figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall", revealed: bool = True,
     film: Sequence[go.Figure] = (),
 ) -> None:  # fmt: skip
     """Show a figure of `emergence.figures`; the same key is the same place on the page.
 
-    The browser shows the figures of `film` first, one after the other, and ends with this one.
+    When it becomes `revealed`, the answer to a question, the browser brings it into view, and has
+    its lines appear along the axis. It shows the figures of `film` first, one after the other, and
+    ends with this one.
     """
     _component(
         key=key,
         data={
             "figure": figure.to_json(),
             "film": [each.to_json() for each in film],
+            "key": key,
             "low": height == "low",
+            "revealed": revealed,
             "module": script_address("picture.js"),
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },

@@ -28,7 +28,9 @@ def watch(
     is `revealed` nothing is computed, and `draw` is called once, with None.
     """
     if not revealed:
-        draw(None)
+        with st.container(key=f"watch_{key}"):
+            st.container()  # where the progress will stand: the picture keeps its place
+            draw(None)
         return
     name = st.session_state.setdefault("viewer", uuid4().hex)
     viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
@@ -48,10 +50,11 @@ def watch(
             registry().study(viewer, study)
         latest = job.published
         with st.container(key=f"watch_{key}"):
+            above = st.container(horizontal=True, vertical_alignment="center")
             if not job.final:
                 done = latest.done if latest else 0.0
                 text = f"{'computing' if running else 'stopped'}: {done:.0%}"
-                with st.container(horizontal=True, vertical_alignment="center"):
+                with above:
                     st.progress(min(done, 1.0), text if latest else warm_up().note or text)
                     # Two keys: after a restart of the server it goes on by itself.
                     if running and st.button("Stop", key=f"{key}_toggle"):

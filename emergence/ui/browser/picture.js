@@ -14,6 +14,7 @@ import { showTable, tableOf } from "./table.js";
  * @property {boolean} [drawing]
  * @property {number} [letters] size of the page's letters when it was drawn
  * @property {{figures: string[], to: string}} [film]
+ * @property {boolean} [appearing] its answer has been asked for and is not drawn yet
  * @property {ResizeObserver} [resize]
  */
 
@@ -50,6 +51,30 @@ function offerTable(host, name) {
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const PACE = 550; // milliseconds for each figure of a film
+/**
+ * Whether pictures have their answers, by key: a study's comes in another element.
+ * @type {Map<string, boolean>}
+ */
+const REVEALED = new Map();
+const SETTLED = 800; // milliseconds after which the verdict and the progress have their places
+const APPEARING = 1100; // milliseconds in which the lines of an answer are drawn
+
+/** @param {HTMLElement} host */
+const bringIntoView = (host) =>
+  host.scrollIntoView({ block: "nearest", behavior: STILL.matches ? "auto" : "smooth" });
+
+/**
+ * Have the lines of an answer appear along their axis.
+ * @param {HTMLElement} host
+ */
+function drawLines(host) {
+  for (const layer of host.querySelectorAll(".cartesianlayer .mlayer")) {
+    layer.animate(
+      [{ clipPath: "inset(-10% 100% -10% -10%)" }, { clipPath: "inset(-10%)" }],
+      { duration: APPEARING, easing: "ease-in-out" },
+    );
+  }
+}
 
 /**
  * @param {HTMLElement & Picture} host
@@ -58,6 +83,11 @@ const PACE = 550; // milliseconds for each figure of a film
 export async function show(host, data) {
   printWhole();
   host.wanted = data.figure;
+  if (data.revealed && REVEALED.get(data.key) === false) { // the answer has just been asked for
+    bringIntoView(host);
+    host.appearing = true;
+  }
+  REVEALED.set(data.key, data.revealed);
   // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
   if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
   const Plotly = await loadPlotly(data.plotly);
@@ -84,6 +114,11 @@ export async function show(host, data) {
   }
   host.drawing = false;
   reachFormulas();
+  if (host.appearing) { // what stands above it may grow meanwhile
+    for (const later of [0, SETTLED]) setTimeout(() => bringIntoView(host), later);
+  }
+  if (host.appearing && !STILL.matches && !data.film.length) drawLines(host);
+  host.appearing = false;
   host.resize ??= new ResizeObserver(() => {
     if (!host.clientWidth) return;
     if (host.letters === magnification()) Plotly.Plots.resize(host);

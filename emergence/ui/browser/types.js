@@ -95,7 +95,10 @@
 
 /**
  * What the page gives a lesson's picture: figures in JSON.
- * @typedef {{figure: string, film: string[], low: boolean, module: string, plotly: string}} Shown
+ * @typedef {{
+ *   figure: string, film: string[], key: string, low: boolean, revealed: boolean,
+ *   module: string, plotly: string
+ * }} Shown
  */
 
 /**
