@@ -22,7 +22,7 @@ KEY = "live_lab"
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css=text("live.css") + text("stage.css"),
+    css=text("live.css") + text("table.css") + text("stage.css"),
     js=text("live_loader.js"),
     isolate_styles=False,
 )

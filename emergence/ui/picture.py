@@ -14,7 +14,7 @@ from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 _component = st.components.v2.component(
     "emergence_picture",
     html='<div class="picture" role="figure"></div>',
-    css=text("picture.css"),
+    css=text("picture.css") + text("table.css"),
     js=text("picture_loader.js"),
     isolate_styles=False,
 )
