@@ -11,15 +11,20 @@ from emergence.lessons.one_neuron.model import (
     share_left,
     step_power,
 )
-from emergence.lessons.one_neuron.recursion.figure import books, noise_sizes
+from emergence.lessons.one_neuron.recursion.figure import decomposed, noise_sizes
 from emergence.lessons.one_neuron.recursion.model import Part
-from emergence.lessons.one_neuron.recursion.study import Accounts, Books, NoiseSizes, NoiseSpread
+from emergence.lessons.one_neuron.recursion.study import (
+    DecomposedSearch,
+    Decomposition,
+    NoiseSizes,
+    NoiseSpread,
+)
 from emergence.lessons.one_neuron.study import (
     DELTAS,
     STEP_SIZES,
     Paths,
     Recovery,
-    Rest,
+    RemainingShare,
     Search,
     SearchShares,
 )
@@ -230,7 +235,7 @@ def rest_after_search(_: Search, place: Places) -> None:
                 r"$d^{-1+2\delta} > \frac12$ nothing is left."
             )
 
-    def draw(left: dict[int, Rest] | None) -> None:
+    def draw(left: dict[int, RemainingShare] | None) -> None:
         picture(left_after_search(delta, left or {}, guess.share, guess.revealed),
                 key="left_picture", revealed=guess.revealed)  # fmt: skip
 
@@ -240,8 +245,8 @@ def rest_after_search(_: Search, place: Places) -> None:
 
 def signal_and_noise(search: Search, place: Places) -> None:
     """A step as signal, drift and martingale, and what each has added to a neuron."""
-    accounts, signal = Accounts(search), signal_formula(search.J)
-    noise = accounts.recursion.sizes
+    study, signal = DecomposedSearch(search), signal_formula(search.J)
+    noise = study.recursion.sizes
     with place.words:
         st.markdown(
             rf"One step of SGD changes $u$ by signal and noise, here with $J = {search.J}$:"
@@ -276,16 +281,16 @@ def signal_and_noise(search: Search, place: Places) -> None:
                 "is known so, and the martingale is what is left."
             )
 
-    def draw(account: Books | None) -> None:
+    def draw(drawn: Decomposition | None) -> None:
         picture(
-            books(accounts.recursion, account, search.last),
+            decomposed(study.recursion, drawn, search.last),
             key="noise_picture",
             revealed=guess.revealed,
         )
-        balance.markdown(balanced(account, search.flow) if account is not None else "")
+        balance.markdown(balanced(drawn, search.flow) if drawn is not None else "")
 
     with place.experiment:
-        watch(accounts, "noise", draw, guess.revealed)
+        watch(study, "noise", draw, guess.revealed)
 
 
 def signal_formula(J: int) -> str:
@@ -295,14 +300,14 @@ def signal_formula(J: int) -> str:
     return rf"{2 * J}\,{power}(1-u)"
 
 
-def balanced(account: Books, flow: Flow) -> str:
+def balanced(drawn: Decomposition, flow: Flow) -> str:
     """What has been added until now to the neuron that is drawn thick."""
     signal, drift, martingale = (
-        part[-1, account.middle] for part in (account.signal, account.drift, account.martingale)
+        part[-1, drawn.middle] for part in (drawn.signal, drawn.drift, drawn.martingale)
     )
     return (
         f"The neuron drawn thick has come from $u = {flow.start:.3g}$ to "
-        f"**{account.u[-1, account.middle]:.3g}** in {account.steps[-1]:,.0f} steps: signal "
+        f"**{drawn.u[-1, drawn.middle]:.3g}** in {drawn.steps[-1]:,.0f} steps: signal "
         f"{signal:+.3g}, drift {drift:+.3g}, martingale {martingale:+.3g}."
     )
 

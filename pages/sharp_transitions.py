@@ -3,9 +3,9 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.lessons.sharp_transitions.figure import depth, escapes, formula, jumps
+from emergence.lessons.sharp_transitions.figure import depth, escape_times, formula, jumps
 from emergence.lessons.sharp_transitions.model import Jumps, Layers, escape_curves
-from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, Escapes, EscapeTimes
+from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, EscapeTimes, MeasuredEscapes
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
@@ -102,8 +102,8 @@ def escape_time(place: Places) -> None:
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's wait at J = {k}, in the Live Lab")  # fmt: skip
 
-    def draw(measured: Escapes | None) -> None:
-        drawn = escapes(curves, measured or NOTHING, guess.value, guess.revealed)
+    def draw(measured: MeasuredEscapes | None) -> None:
+        drawn = escape_times(curves, measured or NOTHING, guess.value, guess.revealed)
         picture(drawn, key="escape_picture", revealed=guess.revealed)
 
     with place.experiment:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence.lessons.one_neuron.model import share_left
 from emergence.lessons.one_neuron.recursion.model import Recursion
-from emergence.lessons.one_neuron.recursion.study import Accounts, NoiseSizes
+from emergence.lessons.one_neuron.recursion.study import DecomposedSearch, NoiseSizes
 from emergence.lessons.one_neuron.study import Search
 from emergence.lessons.why_not_exp_kappa.chain.study import Chain
 from emergence.lessons.why_not_exp_kappa.model import PowerMethod
@@ -55,7 +55,7 @@ def test_the_recursion_stands_beside_its_ode_and_its_books_balance(
 ) -> None:
     app = open_lesson("one_neuron", J=f"{J}", d=f"{d}", c=f"{c}", view="Signal and noise",
                       guess_noise="its drift")  # fmt: skip
-    *_, last = Accounts(Search(J, d, c)).results()
+    *_, last = DecomposedSearch(Search(J, d, c)).results()
     books = last.value
     one, sizes = books.middle, Recursion(J, d, c).sizes
     whole = f"in {books.steps[-1]:,.0f} steps"

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes, scripts, services
 from emergence.ui.server.alias import Alias
-from emergence.ui.server.preload import EarlyScript
+from emergence.ui.server.preload import PageHead
 from tests.unit.conftest import decode
 
 
@@ -122,7 +122,7 @@ def test_other_spellings_of_a_page_lead_to_it(base: str, asked: str, page: str) 
 def test_the_browser_is_told_where_its_server_is() -> None:
     """Else Streamlit looks beneath a page's own address first, and gets two 404."""
     page = Route("/lab/puzzle", lambda _: HTMLResponse("<head></head>"))
-    head = [Middleware(EarlyScript, src="/lab/plotly.js", base="/lab")]
+    head = [Middleware(PageHead, src="/lab/plotly.js", base="/lab")]
     client = TestClient(Starlette(routes=[page], middleware=head))
     text = client.get("/lab/puzzle", headers={"accept": "text/html"}).text
     assert 'BACKEND_BASE_URL: location.origin + "/lab/"' in text
@@ -136,7 +136,7 @@ def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
             Route("/", lambda _: HTMLResponse(page)),
             Route("/plain", lambda _: PlainTextResponse(plain)),
         ],
-        middleware=[Middleware(EarlyScript, src="/lab/plotly.js", modules=["/lab/live.js"])],
+        middleware=[Middleware(PageHead, src="/lab/plotly.js", modules=["/lab/live.js"])],
     )
     client = TestClient(app)
     html = client.get("/", headers={"accept": "text/html"})

@@ -26,7 +26,7 @@ from emergence.figures.style import (
     note,
 )
 from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
-from emergence.lessons.one_neuron.study import DELTAS, Paths, Rest
+from emergence.lessons.one_neuron.study import DELTAS, Paths, RemainingShare
 from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
 
@@ -180,7 +180,7 @@ def _medians(J: int, scaling: Scaling) -> go.Scatter:
 
 
 def left_after_search(
-    delta: float, measured: Mapping[int, Rest], guess: float | None, revealed: bool
+    delta: float, measured: Mapping[int, RemainingShare], guess: float | None, revealed: bool
 ) -> go.Figure:
     """Share of the steps that come after o = d^(-1/2 + delta), over d in log-log.
 

@@ -15,13 +15,14 @@ from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import SphericalSGD
 from emergence.experiment import Experiment
 from emergence.lessons.one_neuron.model import Flow, Scaling, scaling, search_end
+from emergence.runs.slices import stepped
 from emergence.serving.study import Partial
 from emergence.theory.hermite import hermite
 from emergence.theory.thresholds import EMERGED
 
-PIECE = 1_500_000
-"""Steps taken between two results, over all seeds: about 0.03 s."""
 SEEDS = 8
+MOST = 7 / 8
+"""A dimension is done when this share of the seeds has recovered."""
 POINTS = 400
 LEAST_STEPS = 400
 """At least so many steps are taken, however large they are."""
@@ -105,7 +106,7 @@ class Search:
         moments = np.unique(np.linspace(0, self.last, POINTS + 1).round().astype(int))
         u = np.full((len(moments), SEEDS), engine.overlaps[0] ** 2)
         for i in range(1, len(moments)):
-            for _ in _taken(engine, int(moments[i])):
+            for _ in stepped(engine, int(moments[i])):
                 yield Partial(engine.step / self.last, _paths(engine, moments[:i], u[:i]))
             u[i] = engine.overlaps**2
             yield Partial(engine.step / self.last, _paths(engine, moments[: i + 1], u[: i + 1]))
@@ -117,13 +118,11 @@ def _engine(flow: Flow, seeds: int, borders: Array | None = None) -> SphericalSG
     return SphericalSGD(hermite(flow.J), flow.d, flow.eta, start, levels, seed=flow.J)
 
 
-def _taken(engine: SphericalSGD, until: int) -> Iterator[None]:
-    """Take the steps up to `until`, in pieces; yields between two of them."""
-    piece = max(1, PIECE // len(engine.overlaps))
-    while engine.step < until:
-        engine.advance(min(piece, until - engine.step))
-        if engine.step < until:
-            yield
+def _recovering(engine: SphericalSGD, arrival: float) -> Iterator[float]:
+    """Take steps until most seeds have recovered; yields how many, at most the flow's `arrival`."""
+    while np.mean(engine.crossed[-1] >= 0) < MOST:
+        for _ in stepped(engine, engine.step + max(1, round(arrival / 20))):
+            yield min(engine.step, arrival)
 
 
 def _paths(engine: SphericalSGD, moments: IntArray, u: Array) -> Paths:
@@ -163,11 +162,10 @@ class Recovery:
         times: dict[int, dict[int, Array]] = {}
         scalings: dict[int, Scaling] = {}
         for flow in sorted(flows, key=lambda flow: flow.arrival):
-            engine, J, steps = _engine(flow, self.seeds), flow.J, flow.arrival
-            while np.mean(engine.crossed[1] >= 0) < 7 / 8:
-                for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
-                    yield Partial((spent + min(engine.step, steps)) / whole, scalings)
-            spent += steps
+            engine, J = _engine(flow, self.seeds), flow.J
+            for steps in _recovering(engine, flow.arrival):
+                yield Partial((spent + steps) / whole, scalings)
+            spent += flow.arrival
             recovered = np.where(engine.crossed[1] < 0, np.inf, engine.crossed[1])
             times.setdefault(J, {})[flow.d] = recovered
             scalings = scalings | {J: scaling(J, times[J])}
@@ -179,7 +177,7 @@ DELTAS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 
 
 @dataclass(frozen=True, eq=False)
-class Rest:
+class RemainingShare:
     """Steps after the search, as a share of all, measured for one J over d.
 
     Attributes
@@ -197,34 +195,33 @@ class Rest:
 class SearchShares:
     """Which share of the steps is left after the search, over d, for all DELTAS: a study.
 
-    Its value is a `Rest` for each J. A dimension is done when 7 of 8 seeds have recovered: medians
-    are known then. One that has not counts as the slowest.
+    Its value is a `RemainingShare` for each J. A dimension is done when 7 of 8 seeds have
+    recovered: medians are known then. One that has not counts as the slowest.
     """
 
     points: tuple[tuple[int, int], ...] = PAIRS
     """The pairs (J, d)."""
     seeds: int = 16
 
-    def results(self) -> Iterator[Partial[dict[int, Rest]]]:
+    def results(self) -> Iterator[Partial[dict[int, RemainingShare]]]:
         """The shares in more and more dimensions, the quick ones first."""
         flows = sorted((Flow(J, d, STEP_SIZES[J]) for J, d in self.points),
                        key=lambda flow: flow.arrival)  # fmt: skip
         whole, spent = sum(flow.arrival for flow in flows), 0.0
-        rests: dict[int, Rest] = {}
+        shares: dict[int, RemainingShare] = {}
         for flow in flows:
             borders = np.array([float(search_end(flow.d, delta)) for delta in DELTAS])
-            engine, steps = _engine(flow, self.seeds, borders), flow.arrival
-            while np.mean(engine.crossed[-1] >= 0) < 7 / 8:
-                for _ in _taken(engine, engine.step + max(1, round(steps / 20))):
-                    yield Partial((spent + min(engine.step, steps)) / whole, rests)
-            spent += steps
+            engine = _engine(flow, self.seeds, borders)
+            for steps in _recovering(engine, flow.arrival):
+                yield Partial((spent + steps) / whole, shares)
+            spent += flow.arrival
             times = np.median(np.where(engine.crossed < 0, np.inf, engine.crossed), axis=1)
             share = (1 - times[:-1] / times[-1])[:, None]
-            if flow.J in rests:
-                before = rests[flow.J]
+            if flow.J in shares:
+                before = shares[flow.J]
                 share = np.hstack([before.share, share])
                 d = np.append(before.d, float(flow.d))
             else:
                 d = np.array([float(flow.d)])
-            rests = rests | {flow.J: Rest(d, share)}
-            yield Partial(spent / whole, rests)
+            shares = shares | {flow.J: RemainingShare(d, share)}
+            yield Partial(spent / whole, shares)

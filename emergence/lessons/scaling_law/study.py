@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.lessons.scaling_law.model import Student, Widths, doubling, gather, moments
 from emergence.runs.plan import Plan, make_plan
-from emergence.runs.slices import SLICE
+from emergence.runs.slices import measured
 from emergence.serving.study import Partial
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import tail
@@ -64,28 +63,28 @@ class FlowWidths:
         work = np.cumsum([0, *(1.0 + (m / 8) ** 2 for m in self.widths)])
         flow: list[list[Student]] = []
         predicted: list[list[Student]] = []
-        measured: Measured | None = None
+        result: Measured | None = None
         for seed in range(1, self.seeds + 1):
             experiments = [self.experiment(m, seed) for m in self.widths]
             matched: list[Student] = []
             for experiment in experiments:
                 matched.append(self._predicted(make_plan(experiment)))
-                yield Partial((seed - 1) / self.seeds, measured)
+                yield Partial((seed - 1) / self.seeds, result)
             predicted = [*predicted, matched]
-            measured = measured or Measured(self._gather(predicted), None)
+            result = result or Measured(self._gather(predicted), None)
             students: list[Student] = []
             for i, experiment in enumerate(experiments):
-                integration = Integration(make_plan(experiment), self._tau)
-                while not integration.student:
-                    share = integration.work(SLICE)
-                    within = work[i] + share * (work[i + 1] - work[i])
-                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, measured)
-                students.append(integration.student)
+                for done in integrate(make_plan(experiment), self._tau):
+                    if isinstance(done, Student):
+                        students.append(done)
+                        continue
+                    within = work[i] + done * (work[i + 1] - work[i])
+                    yield Partial(float(seed - 1 + within / work[-1]) / self.seeds, result)
                 if not flow:
-                    measured = Measured(measured.predicted, self._gather([students]))
+                    result = Measured(result.predicted, self._gather([students]))
             flow = [*flow, students]
-            measured = Measured(self._gather(predicted), self._gather(flow))
-            yield Partial(seed / self.seeds, measured)
+            result = Measured(self._gather(predicted), self._gather(flow))
+            yield Partial(seed / self.seeds, result)
 
     @property
     def _tau(self) -> Array:
@@ -100,27 +99,15 @@ class FlowWidths:
         return Student(plan.T / DIMENSIONS[self.J] ** (self.J / 2 - 1), plan.iota >= 0, loss)
 
 
-class Integration:
-    """The coupled flow of one student at given times tau; `student` when it is through."""
-
-    def __init__(self, plan: Plan, tau: Array) -> None:
-        self.student: Student | None = None
-        self._plan, self._tau = plan, tau
-        self._engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
-        self._loss: list[float] = []
-
-    def work(self, seconds: float) -> float:
-        """Integrate for about `seconds`; returns the share of the times that are through."""
-        deadline = time.perf_counter() + seconds
-        while (left := deadline - time.perf_counter()) > 0 and not self.student:
-            moment = float(self._tau[len(self._loss)])
-            self._engine.advance(moment, left)
-            if self._engine.tau < moment:
-                continue
-            state, plan = self._engine.measure(), self._plan
-            self._loss.append(state.mse + tail(plan.a, plan.experiment.beta))
-            if len(self._loss) == len(self._tau):
-                capture = contributions(state.overlaps, state.n2, plan.a, plan.link).sum(axis=0)
-                unit = plan.experiment.d ** (plan.experiment.J / 2 - 1)
-                self.student = Student(plan.T / unit, capture > CAPTURED, np.array(self._loss))
-        return len(self._loss) / len(self._tau)
+def integrate(plan: Plan, tau: Array) -> Iterator[float | Student]:
+    """The coupled flow of one student at given times; yields the share that is through, last it."""
+    engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
+    loss: list[float] = []
+    for state in measured(engine, tau):
+        if state is not None:
+            loss.append(state.mse + tail(plan.a, plan.experiment.beta))
+            last = state
+        yield len(loss) / len(tau)
+    capture = contributions(last.overlaps, last.n2, plan.a, plan.link).sum(axis=0)
+    unit = plan.experiment.d ** (plan.experiment.J / 2 - 1)
+    yield Student(plan.T / unit, capture > CAPTURED, np.array(loss))

@@ -35,7 +35,7 @@ from emergence.lessons.sharp_transitions.model import (
     neuron_waits,
     waits,
 )
-from emergence.lessons.sharp_transitions.study import Escapes
+from emergence.lessons.sharp_transitions.study import MeasuredEscapes
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""
@@ -132,8 +132,8 @@ def _flows(model: Jumps) -> list[go.Scatter]:
     return traces
 
 
-def escapes(
-    curves: EscapeCurves, measured: Escapes, guess: float | None, revealed: bool
+def escape_times(
+    curves: EscapeCurves, measured: MeasuredEscapes, guess: float | None, revealed: bool
 ) -> go.Figure:
     """Top: escape time over the size of the start in log-log. Bottom: the small ones, semilog.
 
@@ -175,7 +175,7 @@ def escapes(
     )  # fmt: skip
 
 
-def _escape_lines(curves: EscapeCurves, measured: Escapes, i: int) -> list[go.Scatter]:
+def _escape_lines(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> list[go.Scatter]:
     """The exact times of loss i and the integrated ones; in both pictures if it has few factors."""
     factors = [loss.factors for loss in curves.losses]
     name, (colour, dash), many = formula(curves.losses[i]), LOOKS[i], factors[i] > 2
@@ -200,7 +200,7 @@ def _escape_lines(curves: EscapeCurves, measured: Escapes, i: int) -> list[go.Sc
     return traces
 
 
-def _fitted_slope(curves: EscapeCurves, measured: Escapes, i: int) -> dict[str, object]:
+def _fitted_slope(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> dict[str, object]:
     """The measured slope of loss i and theory's, at the end of its line."""
     loss, fit, end = curves.losses[i], measured.fits[i], curves.exact[i, -1]
     many = loss.factors > 2

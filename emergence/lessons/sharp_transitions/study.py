@@ -17,7 +17,7 @@ STARTS = 7
 
 
 @dataclass(frozen=True)
-class Escapes:
+class MeasuredEscapes:
     """What is measured so far: `times`, shape (losses, n), from the first n of `starts`."""
 
     starts: Array
@@ -26,7 +26,7 @@ class Escapes:
     """Fitted slopes of the losses (`ToyLoss.fitted`), once there are three starts."""
 
 
-NOTHING = Escapes(np.empty(0), np.empty((0, 0)))
+NOTHING = MeasuredEscapes(np.empty(0), np.empty((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class EscapeTimes:
     k: int
     smallest: float
 
-    def results(self) -> Iterator[Partial[Escapes]]:
+    def results(self) -> Iterator[Partial[MeasuredEscapes]]:
         """One start after another, the largest first: it is the fastest."""
         starts = np.geomspace(LARGEST, self.smallest, STARTS)
         losses = toy_losses(self.k)
@@ -47,4 +47,4 @@ class EscapeTimes:
             lines = [loss.fitted(sizes, row) for loss, row in zip(losses, times, strict=True)
                      if len(rows) > 2]  # fmt: skip
             fits = tuple(each for each in lines if each)
-            yield Partial(len(rows) / STARTS, Escapes(sizes, times, fits))
+            yield Partial(len(rows) / STARTS, MeasuredEscapes(sizes, times, fits))

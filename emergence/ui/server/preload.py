@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class EarlyScript:
+class PageHead:
     """ASGI middleware that completes the head of every HTML page.
 
     `src` is the script to load early, `modules` are those to have at hand; `base` is the path that

@@ -19,7 +19,7 @@ from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.payload import payload
-from emergence.ui.server.preload import EarlyScript
+from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
     MODULES,
     PLOTLY,
@@ -104,7 +104,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(Alias, base=base_path()),
         Middleware(
-            EarlyScript,
+            PageHead,
             src=script_address(PLOTLY),
             modules=[script_address(name) for name in MODULES],
             base=base_path(),

@@ -25,7 +25,7 @@ from emergence.figures.style import (
     note,
 )
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
-from emergence.lessons.one_neuron.recursion.study import Books, NoiseSizes, NoiseSpread
+from emergence.lessons.one_neuron.recursion.study import Decomposition, NoiseSizes, NoiseSpread
 
 SIGNAL, DRIFT, MARTINGALE = colour(1), POWER, colour(0)
 ROOM = 4.0
@@ -34,12 +34,12 @@ LARGEST = 100.0
 """Largest noise over signal in the picture."""
 
 
-def books(rule: Recursion, drawn: Books | None, last: float) -> go.Figure:
+def decomposed(rule: Recursion, drawn: Decomposition | None, last: float) -> go.Figure:
     """Top: one neuron's u and its signal's sum. Bottom: all that was added to u, in units of 1/d.
 
     Parameters
     ----------
-    drawn : the books so far; None before there are any: then only the flow is drawn
+    drawn : the decomposition so far; None before there are any: then only the flow is drawn
     last : last step of the picture
     """
     d, flow = rule.d, rule.flow

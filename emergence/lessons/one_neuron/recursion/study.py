@@ -1,4 +1,4 @@
-"""The recursion of one neuron with its noise in the open: books of a run, and sizes over eta."""
+"""The recursion of one neuron: what a run's steps are made of, and the noise over eta."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from scipy.optimize import brentq
 from emergence.arrays import Array, IntArray
 from emergence.engines.single_index import DecomposedSGD, SphericalSGD
 from emergence.lessons.one_neuron.recursion.model import Recursion, Sizes
-from emergence.lessons.one_neuron.study import PIECE, POINTS, SEEDS, Search
+from emergence.lessons.one_neuron.study import POINTS, SEEDS, Search
+from emergence.runs.slices import stepped
 from emergence.serving.study import Partial
 from emergence.theory.fits import Slope, fit_power
 from emergence.theory.hermite import hermite
@@ -33,7 +34,7 @@ RANGE_C = (1e-5, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Books:
+class Decomposition:
     """Where the squared overlap of each neuron came from, up to now.
 
     Attributes
@@ -70,8 +71,8 @@ class Books:
 
 
 @dataclass(frozen=True)
-class Accounts:
-    """The neurons of `Search`, and the books of their squared overlaps: a study of `Books`."""
+class DecomposedSearch:
+    """The neurons of `Search`, and what their steps are made of: a study of `Decomposition`."""
 
     search: Search
 
@@ -80,26 +81,26 @@ class Accounts:
         """The formulas of a step."""
         return Recursion(self.search.J, self.search.d, self.search.c)
 
-    def results(self) -> Iterator[Partial[Books]]:
-        """The books up to later and later moments, evenly spaced."""
+    def results(self) -> Iterator[Partial[Decomposition]]:
+        """The decomposition up to later and later moments, evenly spaced."""
         search, flow = self.search, self.search.flow
         table = np.array(self.recursion.table(TABLE))
         start = np.full(SEEDS, flow.start**0.5)
         engine = DecomposedSGD(hermite(flow.J), flow.d, flow.eta, start, table, seed=flow.J)
         moments = np.unique(np.linspace(0, search.last, POINTS + 1).round().astype(int))
-        books = np.zeros((4, len(moments), SEEDS))
-        books[0, 0] = engine.overlaps**2
-        piece = PIECE // SEEDS
+        sums = np.zeros((4, len(moments), SEEDS))
+        sums[0, 0] = engine.overlaps**2
         for i, moment in enumerate(moments[1:], 1):
-            while engine.step < moment:
-                engine.advance(min(piece, int(moment) - engine.step))
-                yield Partial(engine.step / search.last, _books(moments[:i], books[:, :i]))
-            books[:, i] = [engine.overlaps**2, *engine.sums]
-            yield Partial(engine.step / search.last, _books(moments[: i + 1], books[:, : i + 1]))
+            for _ in stepped(engine, int(moment)):
+                yield Partial(engine.step / search.last, _decomposition(moments[:i], sums[:, :i]))
+            sums[:, i] = [engine.overlaps**2, *engine.sums]
+            yield Partial(
+                engine.step / search.last, _decomposition(moments[: i + 1], sums[:, : i + 1])
+            )
 
 
-def _books(moments: IntArray, books: Array) -> Books:
-    return Books(moments.astype(float), *books.copy())
+def _decomposition(moments: IntArray, sums: Array) -> Decomposition:
+    return Decomposition(moments.astype(float), *sums.copy())
 
 
 @dataclass(frozen=True)

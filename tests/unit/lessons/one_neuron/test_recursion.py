@@ -1,4 +1,4 @@
-"""The recursion of one neuron: each step's mean, spread and books against independent routes."""
+"""The recursion of one neuron: each step's mean, spread and parts against independent routes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emergence.engines.kernels.single_index import take_step
 from emergence.engines.single_index import DecomposedSGD, SphericalSGD
 from emergence.lessons.one_neuron.model import noise
 from emergence.lessons.one_neuron.recursion.model import Recursion, chi_square_nodes
-from emergence.lessons.one_neuron.recursion.study import TABLE, Accounts, NoiseSizes
+from emergence.lessons.one_neuron.recursion.study import TABLE, DecomposedSearch, NoiseSizes
 from emergence.lessons.one_neuron.study import Search
 from emergence.theory.hermite import hermite
 from tests import naive
@@ -102,7 +102,7 @@ def test_the_books_are_those_of_a_plain_loop(J: int) -> None:
     """The same overlaps as `SphericalSGD`, and sums of what the quadrature says at each of them."""
     rule = Recursion(J, 12, 0.02)
     start = np.linspace(-0.5, 0.9, 5)
-    books = DecomposedSGD(hermite(J), 12, rule.eta, start, np.array(rule.table(TABLE)), seed=3)
+    parts = DecomposedSGD(hermite(J), 12, rule.eta, start, np.array(rule.table(TABLE)), seed=3)
     plain = SphericalSGD(hermite(J), 12, rule.eta, start, np.empty(0), seed=3)
     signal, mean, square = np.zeros((3, len(start)))
     for _ in range(40):
@@ -112,15 +112,15 @@ def test_the_books_are_those_of_a_plain_loop(J: int) -> None:
         plain.advance(1)
         mean = mean + expected
         square = square + (plain.overlaps**2 - before**2 - expected) ** 2
-    books.advance(15)
-    books.advance(25)
-    np.testing.assert_array_equal(books.overlaps, plain.overlaps)
-    for got, by_hand in zip(books.sums, (signal, mean, square), strict=True):
+    parts.advance(15)
+    parts.advance(25)
+    np.testing.assert_array_equal(parts.overlaps, plain.overlaps)
+    for got, by_hand in zip(parts.sums, (signal, mean, square), strict=True):
         np.testing.assert_allclose(got, by_hand, rtol=1e-4, atol=1e-4 * np.abs(by_hand).max())
 
 
 def test_the_martingale_has_mean_zero_and_the_square_it_should() -> None:
-    """Over 4,000 neurons: its mean is 0 within its error, its mean square that of the books."""
+    """Over 4,000 neurons: its mean is 0 within its error, its mean square that of the sums."""
     rule = Recursion(4, 16, 0.002)
     start = np.full(4_000, 0.25)
     engine = DecomposedSGD(hermite(4), 16, rule.eta, start, np.array(rule.table(TABLE)), seed=1)
@@ -148,14 +148,14 @@ def test_take_step_is_the_step_of_the_module() -> None:
 
 
 def test_a_run_s_books_balance() -> None:
-    *_, last = Accounts(Search(3, 32, 0.004)).results()
-    books = last.value
+    *_, last = DecomposedSearch(Search(3, 32, 0.004)).results()
+    parts = last.value
     assert last.done == 1
-    np.testing.assert_allclose(books.u, books.u[0] + books.signal + books.drift + books.martingale)
-    assert books.u.shape == books.martingale.shape == (len(books.steps), 8)
+    np.testing.assert_allclose(parts.u, parts.u[0] + parts.signal + parts.drift + parts.martingale)
+    assert parts.u.shape == parts.martingale.shape == (len(parts.steps), 8)
     *_, same = Search(3, 32, 0.004).results()
-    np.testing.assert_array_equal(books.u, same.value.u)
-    assert 0 <= books.middle < 8
+    np.testing.assert_array_equal(parts.u, same.value.u)
+    assert 0 <= parts.middle < 8
 
 
 def test_measured_spreads_follow_the_quadrature() -> None:
