@@ -6,17 +6,20 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.lessons.many_neurons.claims.figure import decoupling
-from emergence.lessons.many_neurons.claims.study import Coupled, Decoupling, Summary, summaries
+from emergence.lessons.many_neurons.claims.model import Coupled, Summary, summaries
+from emergence.lessons.many_neurons.claims.study import Decoupling
 from emergence.lessons.many_neurons.figure import GUESSES, acts, in_words, over_d
-from emergence.lessons.many_neurons.study import (
-    Moved,
-    Movements,
-    Trajectories,
-    Trajectory,
-    at_start,
+from emergence.lessons.many_neurons.model import (
+    IrrelevantOverlaps,
     growth_exponent,
     order,
     unfound,
+)
+from emergence.lessons.many_neurons.study import (
+    FirstCrossings,
+    Trajectories,
+    Trajectory,
+    at_start,
 )
 from emergence.runs.plan import Plan
 from emergence.ui.fields import segmented_control, select_slider, slider
@@ -89,7 +92,7 @@ def story(runs: Trajectories, name: str, place: Places) -> bool:
         counts.markdown(counted_table(trajectories, name) if trajectories else "")
         if trajectories and len(trajectories[1].acts) > 1:
             smooth = trajectories[1]
-            largest, d = smooth.moved(smooth.acts[1]).largest, sharp.d
+            largest, d = smooth.irrelevant_overlaps(smooth.acts[1]).largest, sharp.d
             guess.among(in_words(largest, d), f"it is ${largest:.3g}/d$, with $d = {d:,}$")
         else:
             guess.wait()
@@ -120,16 +123,16 @@ def counted_table(trajectories: tuple[Trajectory, ...], name: str) -> str:
             {1}, lambda run, at, p, q: f"{run.turned(at)} of {m - 1}",
         ),
         "irrelevant $u$, at the start: median": (
-            {1, 3}, lambda run, at, p, q: f"{run.moved(0).median:.2g}$/d$",
+            {1, 3}, lambda run, at, p, q: f"{run.irrelevant_overlaps(0).median:.2g}$/d$",
         ),
         "irrelevant $u$, at the start: largest": (
-            {1, 3}, lambda run, at, p, q: f"{run.moved(0).largest:.3g}$/d$",
+            {1, 3}, lambda run, at, p, q: f"{run.irrelevant_overlaps(0).largest:.3g}$/d$",
         ),
         "irrelevant $u$: median": (
-            {1, 3}, lambda run, at, p, q: f"{run.moved(at).median:.2g}$/d$",
+            {1, 3}, lambda run, at, p, q: f"{run.irrelevant_overlaps(at).median:.2g}$/d$",
         ),
         "irrelevant $u$: largest": (
-            {1, 3}, lambda run, at, p, q: f"{run.moved(at).largest:.3g}$/d$",
+            {1, 3}, lambda run, at, p, q: f"{run.irrelevant_overlaps(at).largest:.3g}$/d$",
         ),
         "signal of the first left": (
             {2}, lambda run, at, p, q: f"{run.uncaptured(at, p):.0%}",
@@ -141,12 +144,12 @@ def counted_table(trajectories: tuple[Trajectory, ...], name: str) -> str:
         "directions learned in the end": lambda run, p: f"{run.learned} of {P}",
     }
     lines = [
-        [title, *(count(run, run.acts[act], *order(run.plan)) if len(run.acts) > act
+        [title, *(count(run, run.acts[act], *order(run.plan.T)) if len(run.acts) > act
                   else "not reached" if run.finished else "…" for run in trajectories)]
         for title, (shown, count) in counted.items() if act in shown
     ]  # fmt: skip
     lines += [
-        [title, *(last(run, order(run.plan)[0]) if run.finished else "…" for run in trajectories)]
+        [title, *(last(run, order(run.plan.T)[0]) if run.finished else "…" for run in trajectories)]
         for title, last in at_the_end.items()
     ]
     return table((name, "J = 4", "J = 2"), lines, "lrr")
@@ -226,25 +229,25 @@ def growth_claim(ratio: float, revealed: bool, place: Places) -> None:
         )
         answer = st.empty()
 
-    def draw(moved: tuple[Moved, ...] | None) -> None:
-        picture(over_d(moved or (), ratio), key="many_neurons_growth", height="low")
-        answer.markdown(growth_exponents(moved or (), ratio))
+    def draw(overlaps: tuple[IrrelevantOverlaps, ...] | None) -> None:
+        picture(over_d(overlaps or (), ratio), key="many_neurons_growth", height="low")
+        answer.markdown(growth_exponents(overlaps or (), ratio))
 
     with place.experiment:
-        study = Movements(starts_over((64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)))
+        study = FirstCrossings(starts_over((64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)))
         watch(study, "many_neurons_growth", draw, revealed)
 
 
-def growth_exponents(moved: tuple[Moved, ...], ratio: float) -> str:
+def growth_exponents(overlaps: tuple[IrrelevantOverlaps, ...], ratio: float) -> str:
     """The measured exponents of d beside theory's; empty until both are known."""
-    many, two = (growth_exponent(moved, J) for J in (4, 2))
+    many, two = (growth_exponent(overlaps, J) for J in (4, 2))
     if not many or not two:
         return ""
-    lost = unfound(moved)
+    lost = unfound(overlaps)
     return (
         f"Measured for the largest: $d^{{{many.value:z.2f}}}$ with J = 4 (theory 0), "
         f"$d^{{{two.value:.2f}}}$ with J = 2 (theory $a_2/a_1 = {ratio:.2f}$), over "
-        f"{plural(len(moved), 'run')}"
+        f"{plural(len(overlaps), 'run')}"
         + (f"; {lost} of them found no first direction and are left out." if lost else ".")
     )
 

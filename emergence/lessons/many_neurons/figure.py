@@ -24,7 +24,15 @@ from emergence.figures.style import (
     note,
     upright,
 )
-from emergence.lessons.many_neurons.study import Moved, Trajectory, irrelevant, order, span
+from emergence.lessons.many_neurons.model import (
+    IrrelevantOverlaps,
+    fitted_level,
+    irrelevant,
+    order,
+    span,
+    with_exponent,
+)
+from emergence.lessons.many_neurons.study import Trajectory
 from emergence.runs.plan import Plan
 
 SHOWN = 160
@@ -78,7 +86,7 @@ def acts(
     if trajectories:
         traces.append(_entry("this act", MEASURED, "solid"))
     else:
-        traces += [_entry(f"direction {p + 1}", colour(p), dash(p)) for p in order(plans[0])]
+        traces += [_entry(f"direction {p + 1}", colour(p), dash(p)) for p in order(plans[0].T)]
     if guess:
         traces.append(_entry("your guess", GUESS, "dash"))
     return figure(
@@ -106,7 +114,7 @@ class _Column:
     @property
     def directions(self) -> tuple[int, int]:
         """The two that theory expects first."""
-        return order(self.plan)
+        return order(self.plan.T)
 
     @property
     def unit(self) -> float:
@@ -116,7 +124,8 @@ class _Column:
     @property
     def end(self) -> float:
         """Last time of the picture, in units."""
-        return span(self.plan) / self.unit
+        plan = self.plan
+        return span(plan.T, plan.a, plan.experiment.s0, plan.link) / self.unit
 
     @property
     def lowest(self) -> float:
@@ -160,7 +169,8 @@ def _start(column: _Column) -> list[go.Scatter]:
 def _histogram(column: _Column) -> list[go.Bar]:
     """Irrelevant overlaps at the act's moment: with the first direction, and with the others."""
     plan, run = column.plan, column.run
-    own, other = irrelevant(plan, run.u[column.moment] if run else plan.overlaps**2)
+    u = run.u[column.moment] if run else plan.overlaps**2
+    own, other = irrelevant(u, plan.iota, plan.T, plan.experiment.d)
     edges = np.geomspace(LEAST, float(plan.experiment.d), BINS + 1)
     bars = []
     for values, tint, name in (
@@ -275,7 +285,7 @@ def _entry(name: str, colour: str, dash: str) -> go.Scatter:
     )  # fmt: skip
 
 
-def over_d(moved: Sequence[Moved], exponent: float) -> go.Figure:
+def over_d(overlaps: Sequence[IrrelevantOverlaps], exponent: float) -> go.Figure:
     """Irrelevant overlaps times d when the first direction is found, over d in log-log.
 
     `exponent` is theory's power of d for J = 2, a_2 / a_1; for J = 4 it is 0.
@@ -286,7 +296,7 @@ def over_d(moved: Sequence[Moved], exponent: float) -> go.Figure:
         (4, colour(0), "circle", 0.0),
         (2, colour(3), "diamond", exponent),
     ):
-        runs = [each for each in moved if each.J == J and np.isfinite(each.largest)]
+        runs = with_exponent(overlaps, J)
         d = np.array([each.d for each in runs], dtype=float)
         largest = np.array([each.largest for each in runs])
         median = np.array([each.median for each in runs])
@@ -299,10 +309,10 @@ def over_d(moved: Sequence[Moved], exponent: float) -> go.Figure:
                 )
             )  # fmt: skip
         if runs:
-            level = np.exp(np.mean(np.log(largest) - power * np.log(d)))
+            constant = fitted_level(runs, power)
             traces.append(
                 go.Scatter(
-                    x=grid, y=level * grid**power, mode="lines", hoverinfo="skip",
+                    x=grid, y=constant * grid**power, mode="lines", hoverinfo="skip",
                     name=f"theory: d^{power:.2g}" if power else "theory: constant",
                     line={"color": tint, "width": 2.5, "dash": "dash" if power else "dot"},
                 )

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.figures.style import LEGEND, UNUSED, colour, figure, log_axis, note
-from emergence.lessons.many_neurons.claims.study import Coupled, by_dimension
+from emergence.lessons.many_neurons.claims.model import Coupled, by_dimension, medians
 
 NEVER = 3.0
 """Where directions are drawn that their neuron never finds."""
@@ -35,11 +35,10 @@ def decoupling(couplings: Sequence[Coupled]) -> go.Figure:
                 hovertemplate=f"J = {J}, d = %{{x:.0f}}: off by %{{y:.2g}}<extra></extra>",
             )
         )  # fmt: skip
-        each_d = np.unique(d)
-        medians = [float(np.median(shown[d == one])) for one in each_d]
+        each_d, middle = medians(d, shown)
         traces.append(
             go.Scatter(
-                x=each_d * side, y=medians, mode="lines", name=f"J = {J}, median",
+                x=each_d * side, y=middle, mode="lines", name=f"J = {J}, median",
                 line={"color": tint, "width": 3}, hoverinfo="skip",
             )
         )  # fmt: skip

@@ -7,13 +7,8 @@ import pytest
 
 from emergence import engines
 from emergence.experiment import Experiment
-from emergence.lessons.many_neurons.claims.study import (
-    Coupled,
-    Decoupling,
-    by_dimension,
-    compare,
-    summaries,
-)
+from emergence.lessons.many_neurons.claims.model import Coupled, by_dimension, summaries
+from emergence.lessons.many_neurons.claims.study import Decoupling, compare
 from emergence.runs.plan import make_plan
 from emergence.theory.predictions import travel_time
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from emergence.lessons.many_neurons.claims.figure import NEVER, decoupling
-from emergence.lessons.many_neurons.claims.study import Coupled
+from emergence.lessons.many_neurons.claims.model import Coupled
 from tests.unit.traces import named, names
 
 

@@ -11,16 +11,19 @@ import pytest
 
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.experiment import Experiment
-from emergence.lessons.many_neurons.study import (
-    Moved,
-    Movements,
-    Trajectories,
-    Trajectory,
-    at_start,
+from emergence.lessons.many_neurons.model import (
+    IrrelevantOverlaps,
+    fitted_level,
     growth_exponent,
     irrelevant,
     order,
     unfound,
+)
+from emergence.lessons.many_neurons.study import (
+    FirstCrossings,
+    Trajectories,
+    Trajectory,
+    at_start,
 )
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import hermite
@@ -48,7 +51,7 @@ def test_both_links_start_alike() -> None:
 def test_the_acts_follow_one_another() -> None:
     for run in trajectories():
         drift, crossed, fitted, second = run.acts
-        first, next_one = order(run.plan)
+        first, next_one = order(run.plan.T)
         assert run.tau[drift] == pytest.approx(0.8 * run.tau[crossed], rel=0.03)
         assert run.u[crossed, :, first].max() > 0.5 > run.u[crossed - 1, :, first].max()
         assert run.capture[fitted, first] > 0.95 > run.capture[fitted - 1, first]
@@ -66,7 +69,7 @@ def test_irrelevant_pairs_are_all_but_the_matched() -> None:
         for p in range(6):
             if plan.iota[p] != k:
                 (own if p == first else others).append(u[k, p] * 1024)
-    seen = irrelevant(plan, u)
+    seen = irrelevant(u, plan.iota, plan.T, 1024)
     np.testing.assert_allclose(np.sort(seen[0]), np.sort(own))
     np.testing.assert_allclose(np.sort(seen[1]), np.sort(others))
 
@@ -75,17 +78,17 @@ def test_sharp_transitions_leave_the_others_where_they_were() -> None:
     sharp, smooth = trajectories()
     at = sharp.acts[1]
     assert sharp.turned(at) == 0
-    assert sharp.moved(at).median < 1.2 * sharp.moved(0).median
-    assert sharp.moved(at).largest < 2.5 * sharp.moved(0).largest
+    assert sharp.irrelevant_overlaps(at).median < 1.2 * sharp.irrelevant_overlaps(0).median
+    assert sharp.irrelevant_overlaps(at).largest < 2.5 * sharp.irrelevant_overlaps(0).largest
     at = smooth.acts[1]
     assert smooth.turned(at) >= 4
-    assert smooth.moved(at).median > 2 * smooth.moved(0).median
-    assert smooth.moved(at).largest > 5 * smooth.moved(0).largest
+    assert smooth.irrelevant_overlaps(at).median > 2 * smooth.irrelevant_overlaps(0).median
+    assert smooth.irrelevant_overlaps(at).largest > 5 * smooth.irrelevant_overlaps(0).largest
 
 
-def exponent(movements: Sequence[Moved], J: int) -> float:
+def exponent(overlaps: Sequence[IrrelevantOverlaps], J: int) -> float:
     """`growth_exponent` where there is one."""
-    fit = growth_exponent(movements, J)
+    fit = growth_exponent(overlaps, J)
     assert fit is not None
     return fit.value
 
@@ -95,26 +98,27 @@ def test_over_d_they_stay_at_one_over_d_only_where_transitions_are_sharp() -> No
         Experiment(d=d, P=8, m=32, s0=0.02, seed=seed, engine="flow", J=J)
         for seed in (1, 2) for d in (256, 4096, 65536) for J in (4, 2)
     )  # fmt: skip
-    pieces = list(Movements(experiments).results())
+    pieces = list(FirstCrossings(experiments).results())
     assert [len(piece.value) for piece in pieces] == list(range(1, 13))
-    movements = pieces[-1].value
-    assert exponent(movements, 4) == pytest.approx(0.0, abs=0.05)
-    assert exponent(movements, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
-    assert growth_exponent(movements[:4], 4) is None
+    overlaps = pieces[-1].value
+    assert exponent(overlaps, 4) == pytest.approx(0.0, abs=0.05)
+    assert exponent(overlaps, 2) == pytest.approx(0.5, abs=0.05)  # a_2 / a_1 at beta = 1
+    assert growth_exponent(overlaps[:4], 4) is None
 
 
 def test_growth_is_the_slope_of_a_power_law() -> None:
-    movements = [Moved(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
-    assert exponent(movements, 2) == pytest.approx(0.7)
+    overlaps = [IrrelevantOverlaps(d, 2, 3.0 * d**0.7, 1.0) for d in (10, 100, 1000)]
+    assert exponent(overlaps, 2) == pytest.approx(0.7)
+    assert fitted_level(overlaps, 0.7) == pytest.approx(3.0)
 
 
 def test_runs_that_find_nothing_are_counted() -> None:
-    lost = Moved(64, 4, float("nan"), float("nan"))
-    runs = [Moved(d, 4, 2.0 * d**0.5, 1.0) for d in (16, 64, 256)]
+    lost = IrrelevantOverlaps(64, 4, float("nan"), float("nan"))
+    runs = [IrrelevantOverlaps(d, 4, 2.0 * d**0.5, 1.0) for d in (16, 64, 256)]
     assert exponent([*runs, lost], 4) == pytest.approx(0.5)
     assert unfound([*runs, lost]) == 1
     short = Experiment(d=256, P=4, m=8, s0=0.02, seed=1, engine="flow", steps=10)
-    *_, last = Movements((short, short.replace(steps=0))).results()
+    *_, last = FirstCrossings((short, short.replace(steps=0))).results()
     assert [np.isnan(each.largest) for each in last.value] == [True, False]
 
 
@@ -153,7 +157,7 @@ def test_two_neurons_of_h_2_are_their_matrix() -> None:
 
 def test_the_fitted_direction_pulls_no_more() -> None:
     sharp, _ = trajectories()
-    first, second = order(sharp.plan)
+    first, second = order(sharp.plan.T)
     drift, _, fitted, _ = sharp.acts
     before, after = sharp.pulled(drift), sharp.pulled(fitted)
     assert before.sum() == after.sum() == 16
@@ -181,7 +185,7 @@ def test_the_pull_is_what_the_flow_does(experiment: Experiment, agree: float) ->
 
 def test_in_the_end_one_neuron_owns_a_direction_only_where_transitions_are_sharp() -> None:
     sharp, smooth = trajectories()
-    first = order(sharp.plan)[0]
+    first = order(sharp.plan.T)[0]
     assert sharp.learned == smooth.learned == 6
     assert sharp.ended[first] == 1
     assert smooth.ended[first] >= 3
