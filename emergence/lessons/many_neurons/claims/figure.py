@@ -38,7 +38,7 @@ def decoupling(couplings: Sequence[Coupled]) -> go.Figure:
         each_d, middle = medians(d, shown)
         traces.append(
             go.Scatter(
-                x=each_d * side, y=middle, mode="lines", name=f"J = {J}, median",
+                x=each_d * side, y=middle.tolist(), mode="lines", name=f"J = {J}, median",
                 line={"color": tint, "width": 3}, hoverinfo="skip",
             )
         )  # fmt: skip
