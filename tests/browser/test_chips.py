@@ -17,7 +17,7 @@ NAMES = """[...document.querySelectorAll('[data-tile=loss] .lab-names span:not([
 ALL = ["staircase", "decoupled", "finite P", "power law"]
 COVERED = """() => {
     const bar = document.querySelector('.lab-hero .modebar').getBoundingClientRect();
-    return [...document.querySelectorAll('.lab-hero h3, .lab-chip, .lab-hero svg text, '
+    return [...document.querySelectorAll('.lab-hero h2, .lab-chip, .lab-hero svg text, '
         + '.lab-hero .lab-names span:not([hidden])')]
         .filter(each => each.textContent.trim() && !each.closest('.modebar'))
         .filter(each => {

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 NAMES = ("overlaps", "loss", "map", "heatmap", "norms", "matching")
 SIZES = """name => [
-    ...document.querySelectorAll(`[data-tile=${name}] svg text, [data-tile=${name}] h3,
+    ...document.querySelectorAll(`[data-tile=${name}] svg text, [data-tile=${name}] h2,
         [data-tile=${name}] .lab-names span:not([hidden])`)].filter(each => {
             const box = each.getBoundingClientRect();
             return each.textContent.trim() && box.width && !each.closest('.modebar');
