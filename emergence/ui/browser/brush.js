@@ -41,6 +41,7 @@ export class Brush {
   constructor(name, div) {
     this.name = name;
     this.ink = new Ink(div);
+    if (name === "heatmap") div.after(this.ink.ghost.canvas); // its cells leave nothing to be seen below
     /** @type {Growth | null} */
     this.growth = null;
     this.past = "";
@@ -49,6 +50,17 @@ export class Brush {
   /** Forget what has grown: another run, another size, another axis, another thing pointed at. */
   forget() {
     this.growth = null;
+  }
+
+  /**
+   * A pinned run under the picture, or none.
+   * @param {import("./ghost.js").Ghost | null} ghost
+   * @param {number} step
+   */
+  haunt(ghost, step) {
+    if (this.ink.fit()) this.forget();
+    if (ghost) ghost.paint(this.name, this.ink, step);
+    else this.ink.clear(this.ink.ghost);
   }
 
   wipe() {

@@ -31,10 +31,10 @@ export async function fetchFigures({ figures, query }) {
 /**
  * What a viewer watches now, and what to do when something has come.
  * @typedef {object} Watched
- * @property {HTMLElement} host
+ * @property {{readonly isConnected: boolean}} host
  * @property {Experiment} data
  * @property {Store} store
- * @property {Playback} playback
+ * @property {Pick<Playback, "wish" | "idle">} playback
  * @property {(text: string) => void} say
  * @property {() => void} onNews
  */

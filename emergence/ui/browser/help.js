@@ -11,6 +11,7 @@ export const KEYS = [
   [["1", "…", "6"], "the large picture"],
   [["L"], "lecture mode: one picture fills the window"],
   [["F"], "full screen"],
+  [["C"], "compare: pin this run under the next one"],
   [["?"], "these keys"],
   [["Esc"], "leave lecture mode"],
 ];

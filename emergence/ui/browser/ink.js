@@ -25,7 +25,8 @@ export class Ink {
   /** @param {Div} div the figure, over the canvases */
   constructor(div) {
     this.div = div;
-    /** What only grows, and what is drawn anew at every painting. */
+    /** A pinned run; what only grows; and what is drawn anew at every painting. */
+    this.ghost = this.lay();
     this.grown = this.lay();
     this.fresh = this.lay();
     this.ratio = 1;
@@ -48,7 +49,7 @@ export class Ink {
     const size = `${width}x${height}x${this.ratio}`;
     if (size === this.size) return false;
     this.size = size;
-    for (const { canvas } of [this.grown, this.fresh]) {
+    for (const { canvas } of [this.ghost, this.grown, this.fresh]) {
       canvas.width = Math.round(width * this.ratio);
       canvas.height = Math.round(height * this.ratio);
       canvas.style.width = `${width}px`;

@@ -1,6 +1,7 @@
 // @ts-check
 // The viewer: it ties a run's numbers, the viewer's playback and the pictures together.
 
+import { Comparison } from "./compare.js";
 import { part } from "./dom.js";
 import { alternative } from "./alternative.js";
 import { Feed, fetchFigures, reason } from "./feed.js";
@@ -61,7 +62,7 @@ export async function show(host, given) {
  * An experiment's parameters as a line.
  * @param {import("./types.js").Parameter[]} parameters
  */
-const inWords = (parameters) => parameters.map(({ symbol, label, value }) => (
+const inWords = (parameters) => parameters.filter(({ asked }) => asked).map(({ symbol, label, value }) => (
   symbol.toLowerCase() === label.toLowerCase() ? `${label.toLowerCase()} ${value}` : `${label.toLowerCase()} ${symbol} = ${value}`
 )).join(", ");
 
@@ -132,8 +133,14 @@ class Lab {
       lecture: () => host.staging?.toggle(),
       fullScreen: toggleFullScreen,
       help: () => toggleHelp(host),
+      pin: () => this.pin(),
       leave: () => host.staging?.leave(),
     });
+    this.comparison = new Comparison(host, address, seen, () => {
+      this.painter.haunt(this.comparison.under(this.data));
+      this.painter.rearrange();
+    });
+    this.comparison.button.addEventListener("click", () => this.pin());
     part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => toggleHelp(host));
   }
 
@@ -153,6 +160,8 @@ class Lab {
     this.feed.start();
     this.board.begin(data);
     part(this.host, ".lab-parameters", HTMLElement).textContent = inWords(data.parameters);
+    this.comparison.say(data);
+    this.painter.haunt(this.comparison.under(data));
     await this.painter.begin(data, this.store);
     if (this.data !== data) return;
     this.ready = true;
@@ -161,6 +170,11 @@ class Lab {
       this.animating = true;
       this.animate();
     }
+  }
+
+  /** Compare: pin the run on the screen under the next one, or let it go. */
+  pin() {
+    if (this.store.count) this.comparison.toggle(this.data, this.store);
   }
 
   /** @param {(playback: Playback) => void} change */

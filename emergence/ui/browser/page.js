@@ -12,6 +12,7 @@
  * @property {() => void} lecture
  * @property {() => void} fullScreen
  * @property {() => void} help
+ * @property {() => void} pin
  * @property {() => void} leave
  */
 
@@ -67,7 +68,7 @@ export function meant(key, shift, acts) {
   /** @type {Record<string, () => void>} */
   const keys = {
     " ": acts.toggle, ArrowRight: acts.step, ArrowLeft: acts.back, r: acts.reset, l: acts.lecture,
-    f: acts.fullScreen, Escape: acts.leave,
+    f: acts.fullScreen, c: acts.pin, Escape: acts.leave,
   };
   return keys[key.length === 1 ? key.toLowerCase() : key];
 }

@@ -9,6 +9,7 @@ import { Chips } from "./chips.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
 import { roomy } from "./labels.js";
+import { widened } from "./ghost.js";
 import { endNames, lossNames, Names } from "./names.js";
 import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
@@ -99,6 +100,8 @@ export class Painter {
     this.highlight = null;
     /** Where each neuron stands among those that are sent. @type {Map<number | null, number>} */
     this.place = new Map();
+    /** A pinned run under this one. @type {import("./ghost.js").Ghost | null} */
+    this.ghost = null;
     /** Layouts as Python built them. @type {Partial<Record<Name, import("./types.js").Layout>>} */
     this.layouts = {};
     // A figure that was out of sight has not been drawn meanwhile.
@@ -162,6 +165,7 @@ export class Painter {
       width: Math.floor(box.width), height: Math.floor(box.height), hero: name === this.tiles.hero,
       lecture: this.host.classList.contains("lab-lecture"), colour: style.color, family: style.fontFamily,
     };
+    const wide = this.ghost ? widened(layout, this.ghost.data.figures[name].layout) : layout;
     sheet.drawn = sheet.room;
     sheet.size = letters(room);
     div.data.forEach(({ line }, index) => {
@@ -172,7 +176,7 @@ export class Painter {
     for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
     if (name === "map") this.nameDirections(sheet, room);
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
-    await this.Plotly.react(div, div.data, dressed(name, layout, room), { ...CONFIG, displayModeBar });
+    await this.Plotly.react(div, div.data, dressed(name, wide, room), { ...CONFIG, displayModeBar });
     if (!sheet.bound) this.bind(sheet);
     leaveTabs(div);
     this.fixed(sheet);
@@ -204,6 +208,12 @@ export class Painter {
     await this.react(sheet);
     sheet.brush?.forget();
     this.onSeen();
+  }
+
+  /** @param {import("./ghost.js").Ghost | null} ghost */
+  haunt(ghost) {
+    this.ghost = ghost;
+    if (ghost) ghost.drawn = {};
   }
 
   /** Another picture is large, or the page has another look. */
@@ -309,6 +319,7 @@ export class Painter {
         continue;
       }
       if (!sheet.inked) this.blank(sheet);
+      brush.haunt(this.ghost, step);
       brush.paint(this.scene(sheet), moment);
       this.name(sheet, moment);
     }
@@ -347,6 +358,7 @@ export class Painter {
     store(div, CHANGES[name](this.scene(sheet), moment));
     this.Plotly.redraw(div);
     sheet.brush?.wipe();
+    sheet.brush?.haunt(this.ghost, moment.now[0]);
     this.name(sheet, moment);
   }
 

@@ -80,7 +80,7 @@
  * @property {number} heartbeat milliseconds after which a viewer has to say that it is still here
  */
 
-/** A parameter's value, as the page says it. @typedef {{name: string, symbol: string, label: string, value: string}} Parameter */
+/** A parameter's value, as the page says it. @typedef {{name: string, symbol: string, label: string, value: string, asked: boolean}} Parameter */
 
 /** What is known of the experiment of a query string. @typedef {Payload & {query: string}} Experiment */
 
@@ -197,7 +197,7 @@
 /** New points of a trace. @typedef {{x: number[], y: number[], customdata?: number[]}} Points */
 /** New points by the number of their trace. @typedef {[index: number, points: Points][]} Changes */
 
-/** From a coordinate to a pixel, and where it lies. @typedef {{c2p: (value: number) => number, _offset: number, _length: number}} Axis */
+/** From a coordinate to a pixel, and where it lies. @typedef {{c2p: (value: number) => number, range: number[], _offset: number, _length: number}} Axis */
 
 /**
  * A trace, and the axes, as Plotly keeps them for itself (private, see CONTRIBUTING).

@@ -67,13 +67,13 @@ def payload(experiment: Experiment) -> bytes:
     )
 
 
-def _parameters(experiment: Experiment) -> list[dict[str, str]]:
-    """What the run was asked with, as the page says it: name, symbol, label and value."""
-    values = dict(parse_qsl(experiment.to_query()))
+def _parameters(experiment: Experiment) -> list[dict[str, str | bool]]:
+    """Every parameter as the page says it, and whether the run's address does."""
+    asked = dict(parse_qsl(experiment.to_query()))
     return [
-        {"name": name, "symbol": PARAMETERS[name].symbol, "label": PARAMETERS[name].label,
-         "value": text}
-        for name, text in values.items()
+        {"name": name, "symbol": parameter.symbol, "label": parameter.label,
+         "value": asked.get(name, str(getattr(experiment, name) or "")), "asked": name in asked}
+        for name, parameter in PARAMETERS.items()
     ]  # fmt: skip
 
 
