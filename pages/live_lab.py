@@ -1,23 +1,35 @@
-"""The Live Lab: one experiment, computed and drawn while you watch."""
+"""The Live Lab: one experiment, computed and drawn while you watch; before it the opening."""
 
 import streamlit as st
 
 from emergence.runs.plan import make_plan
 from emergence.runs.titles import Promise, introduction
+from emergence.ui import opening
 from emergence.ui.controls import draw_controls, draw_engine, draw_notices, notices, read_choice
-from emergence.ui.live_lab import live_lab
+from emergence.ui.live_lab import live_lab, live_opening
 
-embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and transport only
-if not embedded:
-    st.title("Live Lab", anchor=False)
-choice = read_choice()
-plan = make_plan(choice.experiment) if choice.experiment else None
-if plan and not embedded:
-    st.markdown(introduction(Promise.of(plan)))
-draw_notices(choice)
-if plan and not embedded:
-    draw_engine(plan)
-if plan:
-    live_lab(plan.experiment, embedded, notices(choice))
-if not embedded:
-    draw_controls(choice)
+
+def show_experiment() -> None:
+    """What the controls say, live."""
+    embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and transport only
+    if not embedded:
+        st.title("Live Lab", anchor=False)
+    choice = read_choice()
+    plan = make_plan(choice.experiment) if choice.experiment else None
+    if plan and not embedded:
+        st.markdown(introduction(Promise.of(plan)))
+    draw_notices(choice)
+    if plan and not embedded:
+        draw_engine(plan)
+    if plan:
+        live_lab(plan.experiment, embedded, notices(choice))
+    if not embedded:
+        draw_controls(choice)
+        with st.sidebar:
+            st.button("Replay the opening", icon=":material/replay:", on_click=opening.replay)
+
+
+if opening.is_due():
+    live_opening()
+else:
+    show_experiment()

@@ -111,6 +111,14 @@ def arrive(page: str) -> Visit:
     return visit
 
 
+def restart(page: str, keep: str) -> None:
+    """Begin a page anew in the next run, at an address that has nothing but the name `keep`."""
+    said = {name: text for name, text in current().said.items() if name == keep}
+    visit = Visit(page, said, fresh=False, seen=[dict(said)])
+    st.session_state[VISIT] = visit
+    visit.publish()
+
+
 def current() -> Visit:
     """The visit that `arrive` has begun."""
     visit: Visit = st.session_state[VISIT]

@@ -7,10 +7,13 @@ the numbers. The page's script runs only when a control moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from emergence.experiment import Experiment
+from emergence.runs.opening import ACTS
+from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
 from emergence.ui.server.routes import FIGURES, RUN
@@ -22,7 +25,7 @@ KEY = "live_lab"
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css=text("live.css") + text("table.css") + text("stage.css"),
+    css="".join(map(text, ("live.css", "table.css", "opening.css", "stage.css"))),
     js=text("live_loader.js"),
     isolate_styles=False,
 )
@@ -36,6 +39,18 @@ def live_lab(experiment: Experiment, embedded: bool = False, notices: Sequence[s
     page's notices as well.
     """
     view, _ = view_of(current())
+    _mount(experiment, "embed" if embedded else view, notices, None)
+
+
+def live_opening() -> None:
+    """Show the opening, beginning with its first act."""
+    view, _ = view_of(current())
+    _mount(ACTS[0].experiment, view, (), opening.programme())
+
+
+def _mount(
+    experiment: Experiment, stage: str, notices: Sequence[str], programme: dict[str, Any] | None
+) -> None:
     _component(
         key=KEY,
         data={
@@ -44,13 +59,23 @@ def live_lab(experiment: Experiment, embedded: bool = False, notices: Sequence[s
             "plotly": script_address(PLOTLY),
             "run": base_path() + RUN,
             "figures": base_path() + FIGURES,
-            "stage": "embed" if embedded else view,
+            "stage": stage,
             "notices": list(notices),
+            "opening": programme,
         },
         on_view_change=_change_view,
+        on_opening_change=_turn,
     )
 
 
 def _change_view() -> None:
     """The browser has shown another view: the address follows."""
     show_as(current(), st.session_state[KEY]["view"])
+
+
+def _turn() -> None:
+    """The browser has come to the opening's end, or begins it again."""
+    if st.session_state[KEY]["opening"]:
+        opening.replay()
+    else:
+        opening.leave()

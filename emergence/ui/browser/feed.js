@@ -59,10 +59,14 @@ export class Feed {
     this.pull();
   }
 
+  stop() {
+    this.pulling = false;
+  }
+
   async pull() {
     const { watched } = this;
     let wait = POLL;
-    while (watched.host.isConnected) {
+    while (this.pulling && watched.host.isConnected) {
       const started = performance.now();
       if (!document.hidden) {
         try {

@@ -16,6 +16,7 @@ import { Scoreboard } from "./scoreboard.js";
 import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
+import { Story } from "./story.js";
 import { showTable, tableOf } from "./table.js";
 import { NAMES, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
@@ -24,7 +25,7 @@ import { Transport } from "./transport.js";
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Given} Given */
 /** @typedef {import("./types.js").Target} Target */
-/** @typedef {HTMLElement & {lab?: Lab, asked?: string, staging?: Staging}} Host */
+/** @typedef {HTMLElement & {lab?: Lab, asked?: string, staging?: Staging, tell?: import("./types.js").Tell}} Host */
 
 const QUIET = 300; // ms without painting after a control outside was touched
 const SHARE = 0.5; // of the browser's time that paintings may take
@@ -43,18 +44,22 @@ export async function show(host, given) {
     host.staging = new Staging(host, () => host.lab?.painter.rearrange());
   }
   host.staging?.follow(given);
-  if (host.asked === given.query) return;
-  host.asked = given.query;
+  const asked = given.opening ? "" : given.query;
+  if (host.asked === asked) return;
+  host.asked = asked;
+  if (given.opening) host.classList.add("lab-opening");
+  if (given.opening && host.lab?.story?.playing) return; // a click has begun it
   let answers;
   try {
     answers = await Promise.all([fetchFigures(given), loadPlotly(given.plotly)]);
   } catch (error) {
-    if (host.asked === given.query) say(host, `This experiment cannot be shown: ${reason(error)}`);
+    if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`);
     return;
   }
-  if (host.asked !== given.query) return; // a later experiment overtook this one
+  if (host.asked !== asked) return; // a later experiment overtook this one
   const [data, Plotly] = answers;
   host.lab ??= new Lab(host, Plotly, given.run, data);
+  host.lab.follow(given);
   await host.lab.begin(data);
 }
 
@@ -77,7 +82,7 @@ function say(host, text) {
   note.hidden = !text;
 }
 
-class Lab {
+export class Lab {
   /**
    * @param {Host} host
    * @param {import("./types.js").Plotly} Plotly
@@ -106,6 +111,8 @@ class Lab {
     this.written = 0; // when the table was last written
     this.board = new Scoreboard(host, hover, data);
     this.feed = new Feed(address, this);
+    /** The opening, as long as it is on the page. @type {Story | null} */
+    this.story = null;
     this.transport = new Transport(host, {
       reset: () => this.act((playback) => playback.jump(0)),
       play: () => this.act((playback) => playback.toggle()),
@@ -125,11 +132,11 @@ class Lab {
       // While a control elsewhere on the page moves, leave the browser to it.
       touched: () => { this.quietUntil = performance.now() + QUIET; },
       ready: () => this.ready,
-      toggle: () => this.act((playback) => playback.toggle()),
-      step: () => this.act((playback) => playback.step()),
-      reset: () => this.act((playback) => playback.jump(0)),
-      back: () => this.act((playback) => playback.back()),
-      choose: (key) => this.tiles.choose(NAMES[key - 1]),
+      toggle: () => (this.onStage ? this.onStage.toggle() : this.act((playback) => playback.toggle())),
+      step: () => (this.onStage ? this.onStage.turn(1) : this.act((playback) => playback.step())),
+      reset: () => (this.onStage ? this.onStage.choose(0) : this.act((playback) => playback.jump(0))),
+      back: () => (this.onStage ? this.onStage.turn(-1) : this.act((playback) => playback.back())),
+      choose: (key) => (this.onStage ? this.onStage.choose(key - 1) : this.tiles.choose(NAMES[key - 1])),
       lecture: () => host.staging?.toggle(),
       fullScreen: toggleFullScreen,
       help: () => toggleHelp(host),
@@ -144,13 +151,29 @@ class Lab {
     part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => toggleHelp(host));
   }
 
+  /** The opening while it plays. */
+  get onStage() {
+    return this.story?.playing ? this.story : null;
+  }
+
+  /**
+   * Begin the opening, or leave it.
+   * @param {Given} given
+   */
+  follow(given) {
+    if (given.opening) {
+      this.story?.element.remove();
+      this.story = new Story(this.host, this, given, given.opening);
+    } else if (this.story && !this.story.yield(given.query)) this.story = null;
+  }
+
   /**
    * Watch an experiment from its start.
    * @param {Experiment} data
    */
-  async begin(data) {
+  async begin(data, store = new Store(data)) {
     this.data = data;
-    this.store = new Store(data);
+    this.store = store;
     this.timeline = new Timeline(data);
     this.playback = new Playback(data, this.store, this.playback.share);
     this.ready = false;
@@ -204,7 +227,8 @@ class Lab {
       const seconds = Math.min((now - last) / 1000, 0.5);
       last = now;
       if (!this.ready) return;
-      if (this.playback.advance(seconds, performance.now())) this.dirty = true;
+      const { onStage } = this;
+      if (onStage ? onStage.advance(seconds) : this.playback.advance(seconds, performance.now())) this.dirty = true;
       if (!this.dirty || now < this.quietUntil) return;
       this.dirty = false;
       const started = performance.now();
@@ -237,6 +261,7 @@ class Lab {
     if (playback.settle()) this.dirty = true; // once more, now with every figure
     this.tiles.entitle((playback.done && store.header.titles) || data.titles);
     this.transport.paint(playback, this.timeline, data.whole);
+    this.onStage?.paint();
   }
 
   /**

@@ -3,11 +3,9 @@
 
 /** @typedef {import("./types.js").Given} Given */
 
-/** @typedef {(name: "view", value: import("./types.js").Stage) => void} Tell */
-
-/** @param {{data: Given, parentElement: HTMLElement, setTriggerValue: Tell}} component */
+/** @param {{data: Given, parentElement: HTMLElement, setTriggerValue: import("./types.js").Tell}} component */
 export default function load({ data, parentElement, setTriggerValue }) {
-  /** @type {(HTMLElement & {given?: Given, tell?: Tell}) | null} */
+  /** @type {(HTMLElement & {given?: Given, tell?: import("./types.js").Tell}) | null} */
   const host = parentElement.querySelector(".lab");
   if (!host) return;
   host.given = data;

@@ -107,6 +107,7 @@ export class Playback {
 
   /** The step up to which the server should compute for this viewer. */
   get wish() {
+    if (this.rushing) return this.end;
     if (this.stepping) return this.target;
     if (!this.playing) return this.position;
     return Math.min(this.end, this.position + this.pace);

@@ -48,10 +48,18 @@ export class Tiles {
 
   /** @param {Name} name */
   choose(name) {
-    if (name === this.hero) return;
+    if (this.set(name)) this.changed();
+  }
+
+  /**
+   * The same for an experiment that is about to be drawn; whether it is another picture.
+   * @param {Name} name
+   */
+  set(name) {
+    if (name === this.hero) return false;
     this.hero = name;
     this.mark();
-    this.changed();
+    return true;
   }
 
   mark() {

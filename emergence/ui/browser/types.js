@@ -88,10 +88,20 @@
  * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
+ *   opening: Programme | null,
  * }} Given
  */
 
 /** On a page among its controls, projected, or in somebody's slide. @typedef {"page" | "lecture" | "embed"} Stage */
+
+/** An act of the opening (see `runs.opening`). @typedef {{name: string, query: string, sentence: string, seed: string, hero: Name, beside: Name}} Act */
+
+/**
+ * The opening: its acts, seconds for each, and what it ends with.
+ * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string}}} Programme
+ */
+
+/** Tells Python what the viewer does. @typedef {{(name: "view", value: Stage): void, (name: "opening", value: boolean): void}} Tell */
 
 /**
  * What the page gives a lesson's picture: figures in JSON.

@@ -1,0 +1,215 @@
+// @ts-check
+// The opening on the page: it plays the acts' runs one after the other, each under its sentence.
+
+import { Ahead } from "./ahead.js";
+import { part } from "./dom.js";
+import { reason } from "./feed.js";
+import { ICONS } from "./markup.js";
+import { Course, Opening } from "./opening.js";
+
+/** @typedef {import("./types.js").Given} Given */
+/** @typedef {import("./types.js").Programme} Programme */
+/** @typedef {import("./types.js").Name} Name */
+/** @typedef {HTMLElement & {tell?: import("./types.js").Tell}} Host */
+/** @typedef {import("./live.js").Lab} Lab */
+
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @param {Programme} programme */
+const markup = ({ acts, yours }) => `
+  <nav class="lab-acts" aria-label="The opening">
+    <ol>${[...acts.map(({ name }) => name), yours.name].map((name, i) => `
+      <li><button type="button" data-number="${i}"><b>${i + 1}</b> <span>${name}</span><i></i></button></li>`).join("")}
+    </ol>
+    <div>
+      <button type="button" data-story="play"></button>
+      <button type="button" data-story="replay">Replay</button>
+      <button type="button" data-story="skip">Skip</button>
+    </div>
+  </nav>
+  <h1 class="lab-sentence" aria-live="polite"></h1>
+  <p class="lab-sentence" role="status"></p>
+  <p class="lab-measured"><span></span> <a></a></p>`;
+
+export class Story {
+  /**
+   * @param {Host} host
+   * @param {Lab} lab
+   * @param {Given} given
+   * @param {Programme} programme
+   */
+  constructor(host, lab, given, programme) {
+    this.host = host;
+    this.lab = lab;
+    this.given = given;
+    this.programme = programme;
+    this.opening = new Opening(programme.acts.length, programme.seconds, STILL.matches);
+    /** The act whose run is shown; none while it is on its way. @type {number | null} */
+    this.shown = 0;
+    /** The experiment that the viewer's turn began with. @type {string | null} */
+    this.yours = null;
+    /** @type {Map<number, Ahead>} */
+    this.ahead = new Map();
+    this.element = document.createElement("div");
+    this.element.className = "lab-story";
+    this.element.innerHTML = markup(programme);
+    host.prepend(this.element);
+    this.play = part(this.element, "[data-story=play]", HTMLButtonElement);
+    this.play.addEventListener("click", () => this.toggle());
+    const acts = { replay: () => this.choose(0), skip: () => this.choose(programme.acts.length) };
+    for (const [name, act] of Object.entries(acts)) {
+      part(this.element, `[data-story=${name}]`, HTMLButtonElement).addEventListener("click", act);
+    }
+    this.numbers = [...this.element.querySelectorAll("button[data-number]")];
+    this.numbers.forEach((button, i) => button.addEventListener("click", () => this.choose(i)));
+    this.stage();
+  }
+
+  /** Whether an act is on. */
+  get playing() {
+    return !this.opening.over;
+  }
+
+  toggle() {
+    this.opening.toggle();
+    this.lab.dirty = true;
+  }
+
+  /** @param {number} act */
+  choose(act) {
+    const { opening } = this;
+    const before = opening.over;
+    opening.choose(act);
+    if (!opening.over) this.yours = null;
+    if (opening.over !== before) this.host.tell?.("opening", !opening.over);
+    this.enter();
+  }
+
+  /** @param {number} by */
+  turn(by) {
+    this.choose(Math.max(this.opening.act + by, 0));
+  }
+
+  /** The page's own words and places for the present act. */
+  stage() {
+    const { opening, programme, host, element } = this;
+    const act = programme.acts[opening.act];
+    this.numbers.forEach((button, i) => {
+      if (i === opening.act) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    });
+    const [now, last] = [part(element, "h1", HTMLElement), part(element, "p", HTMLElement)];
+    now.textContent = act?.sentence ?? "";
+    now.hidden = !act;
+    last.textContent = act ? "" : programme.yours.sentence;
+    part(element, ".lab-measured span", HTMLElement).textContent = "";
+    const link = part(element, ".lab-measured a", HTMLAnchorElement);
+    element.classList.toggle("lab-over", !act);
+    if (!act) return; // the pictures stay until those of the viewer's experiment are there
+    link.href = `?${act.query}`;
+    link.textContent = `${act.seed} · open this run`;
+    host.classList.add("lab-opening");
+    for (const tile of host.querySelectorAll("[data-tile]")) {
+      tile.classList.toggle("lab-beside", tile.getAttribute("data-tile") === act.beside);
+    }
+    this.lab.tiles.set(act.hero);
+    this.paint();
+    this.prepare(opening.act + 1);
+  }
+
+  /**
+   * Have an act's run computed before it is shown, and then the one after it.
+   * @param {number} number
+   */
+  prepare(number) {
+    const { host, given, programme, ahead } = this;
+    const act = programme.acts[number];
+    if (!act || ahead.has(number) || !host.isConnected) return;
+    ahead.set(number, new Ahead(host, given, act.query, () => this.prepare(number + 1)));
+  }
+
+  /** Show the act that has been chosen. */
+  async enter() {
+    const { opening, lab } = this;
+    const number = opening.act;
+    this.shown = null;
+    if (opening.over) {
+      this.stage();
+      return;
+    }
+    this.prepare(number);
+    const ahead = this.ahead.get(number);
+    try {
+      const arrived = await ahead?.arrival;
+      if (opening.act !== number || !arrived) return; // another act was chosen meanwhile
+      this.stage();
+      ahead?.stop();
+      this.ahead.delete(number);
+      this.shown = number;
+      await lab.begin(arrived.data, arrived.store);
+    } catch (error) {
+      this.ahead.delete(number);
+      lab.say(`This act cannot be shown: ${reason(error)}`);
+    }
+  }
+
+  /**
+   * Move on; whether something has changed.
+   * @param {number} seconds
+   */
+  advance(seconds) {
+    const { opening, lab: { playback, store, timeline, data } } = this;
+    if (this.shown !== opening.act || !store.count) return false;
+    const { reached, final } = store;
+    const course = new Course(timeline, data.T);
+    if (opening.advance(seconds, course.shareOf(reached), final)) {
+      if (opening.over) this.host.tell?.("opening", false);
+      this.enter();
+      return false;
+    }
+    const { position } = playback;
+    const end = opening.share >= 1;
+    if (end) playback.position = final ? reached : 0; // without motion only the end is shown
+    else playback.position = Math.min(course.stepAt(opening.share), reached);
+    playback.rushing = true;
+    playback.playing = !opening.paused && !playback.done;
+    return playback.position !== position;
+  }
+
+  /** What is measured and how far the act has come. */
+  paint() {
+    const { opening, element, lab: { playback, store } } = this;
+    const label = opening.paused ? "Play" : "Pause";
+    if (this.play.getAttribute("aria-label") !== label) {
+      this.play.innerHTML = opening.paused ? ICONS.play : ICONS.pause;
+      this.play.setAttribute("aria-label", label);
+    }
+    if (opening.over) return;
+    const measured = part(element, ".lab-measured span", HTMLElement);
+    const { outcome } = store.header;
+    const text = outcome && playback.position >= outcome.after ? outcome.text : "";
+    if (this.shown === opening.act && measured.textContent !== text) measured.textContent = text;
+    this.numbers.forEach((button, i) => {
+      const share = i < opening.act ? 1 : i > opening.act ? 0 : opening.share;
+      part(button, "i", HTMLElement).style.width = `${100 * share}%`;
+    });
+  }
+
+  /**
+   * The page shows an experiment of its own: the first is the viewer's turn, the next the end.
+   * @param {string} query
+   * @returns {boolean} whether the story stays on the page
+   */
+  yield(query) {
+    for (const each of this.ahead.values()) each.stop();
+    this.ahead.clear();
+    this.host.classList.remove("lab-opening");
+    this.lab.tiles.set("overlaps");
+    if (this.opening.over && this.yours === null) {
+      this.yours = query;
+      return true;
+    }
+    this.element.remove();
+    return false;
+  }
+}

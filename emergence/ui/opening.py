@@ -1,0 +1,55 @@
+"""The opening on the first page: when it is shown, and what the browser is given of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from emergence.runs.opening import ACTS, SECONDS, YOURS
+from emergence.ui.address import arrive, restart
+from emergence.ui.view import LAB
+
+PLAYS = "opening_plays"
+"""Of a session: whether its visits of the Live Lab show the opening."""
+
+
+def is_due() -> bool:
+    """Whether this run of the page shows the opening.
+
+    It is what a session begins with, unless its address has an experiment or it begins on another
+    page. Once left, it comes again only when it is asked for (`replay`).
+    """
+    visit = arrive("live_lab")
+    began = st.session_state.setdefault(PLAYS, visit.fresh)
+    if visit.said.keys() - {LAB} or (visit.arrived and visit.linked) or st.context.is_embedded:
+        began = st.session_state[PLAYS] = False
+    return bool(began)
+
+
+def replay() -> None:
+    """Have the opening play from its start, at the page's bare address."""
+    restart("live_lab", keep=LAB)
+    st.session_state[PLAYS] = True
+
+
+def leave() -> None:
+    """It is the viewer's turn."""
+    st.session_state[PLAYS] = False
+
+
+def programme() -> dict[str, Any]:
+    """The acts for the browser."""
+    acts = [
+        {
+            "name": act.name,
+            "query": act.experiment.to_query(),
+            "sentence": act.sentence,
+            "seed": act.seed,
+            "hero": act.hero,
+            "beside": act.beside,
+        }
+        for act in ACTS
+    ]
+    name, sentence = YOURS
+    return {"acts": acts, "seconds": SECONDS, "yours": {"name": name, "sentence": sentence}}
