@@ -74,6 +74,7 @@ export class Opening {
    */
   advance(seconds, computed, final) {
     if (this.paused || this.over) return false;
+    const before = this.share;
     const most = final ? 1 : Math.max(Math.min(computed, 1), this.share);
     this.share = Math.min(this.share + seconds / this.seconds, most);
     if (this.share < 1 || !final) return false;
@@ -81,7 +82,7 @@ export class Opening {
       this.paused = true;
       return false;
     }
-    this.rested += seconds;
+    if (before >= 1) this.rested += seconds;
     if (this.rested < REST) return false;
     this.choose(this.act + 1);
     return true;
