@@ -36,7 +36,7 @@ SECONDS = 16
 ACTS = (
     Act(
         name="One skill",
-        experiment=Experiment(P=1, m=4, c=0.02, horizon=4.0, seed=1, engine="sgd"),
+        experiment=Experiment(P=1, m=4, c=0.02, horizon=2.5, seed=1, engine="sgd"),
         sentence="One skill: nothing, nothing, then a jump.",
         seed="seed 1, the first of many",
         hero="overlaps",
@@ -53,7 +53,7 @@ ACTS = (
     Act(
         name="Many skills",
         experiment=Experiment(
-            d=1_000_000, P=128, m=192, engine="flow", s0=0.001, horizon=1.2, seed=1
+            d=1_000_000, P=128, m=192, engine="flow", s0=0.001, horizon=0.35, seed=1
         ),
         sentence="128 skills: the staircase of jumps becomes a line, with the slope of theory.",
         seed="seed 1, the first of many",

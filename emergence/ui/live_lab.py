@@ -16,6 +16,7 @@ from emergence.runs.opening import ACTS
 from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
+from emergence.ui.formatting import plain
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, base_path, script_address
 from emergence.ui.view import show_as, view_of
@@ -44,7 +45,9 @@ def live_lab(experiment: Experiment, embedded: bool = False, notices: Sequence[s
 
 def live_opening() -> None:
     """Show the opening, beginning with its first act."""
-    view, _ = view_of(current())
+    view, wrong = view_of(current())
+    if wrong:
+        st.warning(plain(wrong), icon=":material/info:")
     _mount(ACTS[0].experiment, view, (), opening.programme())
 
 

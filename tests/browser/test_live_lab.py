@@ -41,7 +41,7 @@ def line(page: Page, figure: str) -> str:
 
 
 def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) -> None:
-    open_lab(page, "/")
+    open_lab(page, "/?P=8")
     pictures = ("overlaps", "loss", "norms")
     before = {name: line(page, name) for name in pictures}
     expect(page.locator(".lab-status")).to_contain_text("running")
@@ -221,7 +221,7 @@ def test_a_pause_really_rests_the_computation(page: Page) -> None:
 
 
 def test_the_url_restores_the_run_elsewhere(page: Page, browser: Browser) -> None:
-    open_lab(page, "/")
+    open_lab(page, "/?P=8")
     page.get_by_role("slider", name="Decay of strengths").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('beta=1.05')")

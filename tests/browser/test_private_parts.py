@@ -14,7 +14,7 @@ from tests.private_parts import in_styles
 
 pytestmark = pytest.mark.browser
 
-SOME_PAGES = ("/", "/scaling_lab", "/link_functions", "/one_neuron?guess_recovery=none")
+SOME_PAGES = ("/?P=8", "/scaling_lab", "/link_functions", "/one_neuron?guess_recovery=none")
 """Together they have everything that the styles dress."""
 
 

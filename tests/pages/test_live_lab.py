@@ -11,7 +11,11 @@ from streamlit.testing.v1 import AppTest
 from emergence import Experiment
 from emergence.experiment import PRESETS
 from emergence.parameters import PARAMETERS, WordChoice
+from emergence.ui.opening import PLAYS
 from tests.pages.opened import open_page
+
+DEFAULT = "P=8"
+"""An address with the default experiment."""
 
 
 def shown(app: AppTest) -> Experiment:
@@ -19,8 +23,10 @@ def shown(app: AppTest) -> Experiment:
     return Experiment.from_query(urlencode(dict(app.query_params), doseq=True))
 
 
-def test_opens_with_the_default_run_and_leaves_the_url_as_it_is() -> None:
+def test_after_the_opening_it_has_the_default_run_and_leaves_the_url_as_it_is() -> None:
     app = open_page()
+    app.session_state[PLAYS] = False
+    app.run()
     assert not app.query_params
     assert shown(app) == next(iter(PRESETS.values()))
     assert app.select_slider(key="d").value == shown(app).d
@@ -29,7 +35,7 @@ def test_opens_with_the_default_run_and_leaves_the_url_as_it_is() -> None:
 
 
 def test_every_parameter_has_a_control_with_its_help() -> None:
-    app = open_page()
+    app = open_page(DEFAULT)
     keyed: dict[str, Any] = {}
     for kind in ("slider", "select_slider", "selectbox", "number_input", "text_input"):
         keyed |= {widget.key: widget for widget in getattr(app, kind)}
@@ -52,7 +58,7 @@ def test_a_url_is_written_anew_only_where_it_was_wrong() -> None:
 
 
 def test_moving_a_slider_changes_the_url() -> None:
-    app = open_page()
+    app = open_page(DEFAULT)
     app.slider(key="beta").set_value(1.5).run()
     app.select_slider(key="d").set_value(128).run()
     assert not app.exception
@@ -60,7 +66,7 @@ def test_moving_a_slider_changes_the_url() -> None:
 
 
 def test_an_exact_value_may_lie_between_the_stops() -> None:
-    app = open_page()
+    app = open_page(DEFAULT)
     app.number_input(key="d_exact").set_value(100).run()
     assert shown(app).d == 100
     assert app.select_slider(key="d").value == 100
@@ -181,7 +187,7 @@ def test_any_url_gives_a_clamped_run_with_a_notice_or_a_refusal(query: str) -> N
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_opens(preset: str) -> None:
-    app = open_page()
+    app = open_page(DEFAULT)
     app.selectbox(key="preset").set_value(preset).run()
     assert not app.exception
     assert not app.error
@@ -189,7 +195,7 @@ def test_every_preset_opens(preset: str) -> None:
 
 
 def test_a_mixture_sets_the_information_exponent() -> None:
-    app = open_page()
+    app = open_page(DEFAULT)
     app.text_input(key="mixture").set_value("3:0.6,4:0.8").run()
     assert not app.exception
     assert shown(app).J == 3

@@ -78,7 +78,7 @@ def test_many_skills_fall_on_a_line_with_the_slope_of_theory() -> None:
     plan, record = simulation.plan, simulation.record
     assert MANY.experiment.d == 1_000_000
     assert MANY.experiment.P > 64
-    assert np.isfinite(simulation.crossing).all()
+    assert np.isfinite(simulation.crossing).sum() > 64
     tau, mse = record.tau[: record.count], record.mse[: record.count]
     slope = plan.slope(tau, mse)
     assert slope is not None
@@ -87,8 +87,9 @@ def test_many_skills_fall_on_a_line_with_the_slope_of_theory() -> None:
     assert slope.value == pytest.approx(theory, rel=0.1)
     assert slope.ci[0] < theory < slope.ci[1]
     assert np.log10(slope.window[1] / slope.window[0]) > 1.5
-    # A line that one sees: no point of the window is further than a factor of two from it.
-    inside = (tau >= slope.window[0]) & (tau <= slope.window[1])
+    # A line that one sees: from the window's begin to the picture's end no point is further than
+    # a factor of two from it.
+    inside = tau >= slope.window[0]
     x, y = np.log10(tau[inside]), np.log10(mse[inside])
     line = np.polynomial.Polynomial.fit(x, y, 1)
     assert np.abs(y - line(x)).max() < np.log10(2)

@@ -101,6 +101,7 @@ export class Story {
     const [now, last] = [part(element, "h1", HTMLElement), part(element, "p", HTMLElement)];
     now.textContent = act?.sentence ?? "";
     now.hidden = !act;
+    last.hidden = Boolean(act);
     last.textContent = act ? "" : programme.yours.sentence;
     part(element, ".lab-measured span", HTMLElement).textContent = "";
     const link = part(element, ".lab-measured a", HTMLAnchorElement);
