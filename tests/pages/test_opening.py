@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence import Experiment
 from emergence.runs.opening import ACTS
+from emergence.runs.plan import settled
 from emergence.ui.opening import PLAYS
 from tests.pages.opened import open_lesson, open_page
 
@@ -48,7 +49,7 @@ def test_the_bare_address_begins_with_the_first_act_and_has_no_controls() -> Non
 def test_then_it_is_the_viewer_s_turn_with_the_default_experiment() -> None:
     app = turned(open_page())
     assert given(app)["opening"] is None
-    assert Experiment.from_query(given(app)["query"]) == Experiment()
+    assert Experiment.from_query(given(app)["query"]) == settled(Experiment())
     app.slider(key="beta").set_value(1.5).run()
     assert given(app)["opening"] is None
     assert Experiment.from_query(given(app)["query"]).beta == 1.5

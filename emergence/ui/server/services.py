@@ -15,11 +15,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from emergence import engines
 from emergence.experiment import Experiment
-<<<<<<< HEAD
-from emergence.runs.plan import settled
-=======
 from emergence.runs.opening import ACTS
->>>>>>> da21db3 (Tell the story by itself at the bare address: three runs, then the viewer's turn)
+from emergence.runs.plan import settled
 from emergence.serving.registry import Registry
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.payload import payload
@@ -62,11 +59,8 @@ class WarmUp:
                 log.exception("warm-up %s failed", number)
             else:
                 log.info("kernels %s ready after %.1f s", number, seconds)
-<<<<<<< HEAD
-        payload(settled(Experiment()))  # the page that is opened first
-=======
-        payload(ACTS[0].experiment)  # the page that is opened first
->>>>>>> da21db3 (Tell the story by itself at the bare address: three runs, then the viewer's turn)
+        for first in (ACTS[0].experiment, settled(Experiment())):  # pages that are opened first
+            payload(first)
         # Streamlit collects garbage around every script run; what is alive now stays alive.
         gc.collect()
         gc.freeze()
