@@ -46,8 +46,9 @@ def _slope(plan: Plan, slope: Slope) -> str:
     interval = f"95 %: {_signed(slope.ci[0])} to {_signed(slope.ci[1])}" if slope.ci else ""
     assert plan.theory_slope is not None  # else there is no fit
     return (
-        f"Fitted slope {_signed(slope.value)} ({interval or slope.ci_reason}) over "
-        f"{decades:.1f} decades of time; theory {_signed(plan.theory_slope)}."
+        f"Fitted slope {_signed(slope.value)} ({interval or slope.ci_reason}) over {decades:.1f} "
+        f"decades, corrected for skills beyond {plan.experiment.P}; theory "
+        f"{_signed(plan.theory_slope)}."
     )
 
 

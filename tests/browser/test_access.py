@@ -15,7 +15,7 @@ from tests.browser.lab import QUICK, STATE, open_lab
 
 pytestmark = pytest.mark.browser
 
-PAGES = [QUICK, "/scaling_lab", *(f"/{lesson.slug}" for lesson in LESSONS)]
+PAGES = ["/", QUICK, "/scaling_lab", *(f"/{lesson.slug}" for lesson in LESSONS)]
 
 
 def violations(page: Page) -> list[str]:

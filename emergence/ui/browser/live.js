@@ -124,7 +124,7 @@ export class Lab {
         this.transport.paintLimit(this.playback.pace);
       },
     });
-    playFirst(host, () => this.act((playback) => playback.toggle()));
+    playFirst(host, () => this.toggle());
     for (const name of NAMES) {
       part(host, `[data-table=${name}]`, HTMLButtonElement).addEventListener("click", () => this.tell(name));
     }
@@ -132,7 +132,7 @@ export class Lab {
       // While a control elsewhere on the page moves, leave the browser to it.
       touched: () => { this.quietUntil = performance.now() + QUIET; },
       ready: () => this.ready,
-      toggle: () => (this.onStage ? this.onStage.toggle() : this.act((playback) => playback.toggle())),
+      toggle: () => this.toggle(),
       step: () => (this.onStage ? this.onStage.turn(1) : this.act((playback) => playback.step())),
       reset: () => (this.onStage ? this.onStage.choose(0) : this.act((playback) => playback.jump(0))),
       back: () => (this.onStage ? this.onStage.turn(-1) : this.act((playback) => playback.back())),
@@ -149,6 +149,11 @@ export class Lab {
     });
     this.comparison.button.addEventListener("click", () => this.pin());
     part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => toggleHelp(host));
+  }
+
+  toggle() {
+    if (this.onStage) this.onStage.toggle();
+    else this.act((playback) => playback.toggle());
   }
 
   /** The opening while it plays. */
