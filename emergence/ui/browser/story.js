@@ -22,9 +22,9 @@ const markup = ({ acts, yours }) => `
       <li><button type="button" data-number="${i}"><b>${i + 1}</b> <span>${name}</span><i></i></button></li>`).join("")}
     </ol>
     <div>
-      <button type="button" data-story="play"></button>
+      <button type="button" class="lab-acting" data-story="play"></button>
       <button type="button" data-story="replay">Replay</button>
-      <button type="button" data-story="skip">Skip</button>
+      <button type="button" class="lab-acting" data-story="skip">Skip</button>
     </div>
   </nav>
   <h1 class="lab-sentence" aria-live="polite"></h1>
