@@ -25,8 +25,8 @@ SOURCES = (
     "engines/kernels/normals.py", "engines/kernels/blocks.py", "engines/kernels/sgd.py",
     "engines/kernels/reduced.py", "engines/kernels/correlation.py", "engines/kernels/flow.py",
     "engines/kernels/steps.py",
-    "runs/cost.py", "runs/plan.py", "runs/simulation.py", "runs/slices.py", "runs/record.py",
-    "runs/result.py",
+    "runs/auto.py", "runs/cost.py", "runs/speed.py", "runs/plan.py", "runs/simulation.py",
+    "runs/slices.py", "runs/record.py", "runs/result.py",
     "sweeps/outcome.py",
 )  # fmt: skip
 """What an outcome depends on, its sentences too: whatever `sweeps.outcome` imports, and so on.

@@ -73,6 +73,15 @@ def test_the_parts_that_a_folder_is_said_to_have_are_there(folder: Path) -> None
         assert place.is_dir() or place.with_suffix(".py").exists(), f"{folder} has no {name}"
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_every_module_of_a_folder_is_named(folder: Path) -> None:
+    """Not those of tests, nor a lesson's own: its model, study and figure are described as one."""
+    if folder.parts[0] == "emergence" and folder != Path("emergence/lessons"):
+        modules = {path.stem for path in (ROOT / folder).glob("[!_]*.py")}
+        above = {path.stem for path in MAP if path.parent == folder}
+        assert modules - above <= set(named(MAP[folder]))
+
+
 def test_every_lesson_is_on_the_map() -> None:
     lessons = {path.name for path in (ROOT / "emergence" / "lessons").iterdir() if path.is_dir()}
     assert set(named(MAP[Path("emergence/lessons")])) == lessons - {"__pycache__"}

@@ -23,7 +23,13 @@ from emergence.figures.style import (
     level,
     log_axis,
 )
-from emergence.lessons.theorem.study import Emergence, Spread, agreement, spreads
+from emergence.lessons.theorem.study import (
+    Emergence,
+    Spread,
+    agreement,
+    median_ends,
+    spreads,
+)
 from emergence.theory.predictions import lone_norm
 from emergence.theory.teacher import link_function
 from emergence.theory.times import inverse_time_constant
@@ -157,9 +163,7 @@ def unused(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fig
         sizes = [len(each.unused_norm) for each in flow]
         x = np.repeat([float(each.experiment.d) for each in flow], sizes)
         y = np.concatenate([each.unused_norm for each in flow]) / s0
-        at = np.array(sorted({each.experiment.d for each in flow}), dtype=float)
-        ends = np.array([np.median([each.end for each in flow if each.experiment.d == dimension])
-                         for dimension in at])  # fmt: skip
+        at, ends = median_ends(flow)
         alone = lone_norm(ends, s0, link_function(flow[0].experiment)) / s0
         traces = [
             go.Scatter(

@@ -222,6 +222,13 @@ def agreement(runs: Sequence[Emergence]) -> tuple[int, int]:
     return agree, sum(len(each.iota) for each in runs)
 
 
+def median_ends(runs: Sequence[Emergence]) -> tuple[Array, Array]:
+    """The dimensions of the runs, increasing, and the median time at which those of each end."""
+    d = sorted({each.experiment.d for each in runs})
+    ends = [np.median([each.end for each in runs if each.experiment.d == one]) for one in d]
+    return np.array(d, dtype=float), np.array(ends)
+
+
 def unseen(runs: Sequence[Emergence]) -> int:
     """How many of all directions did not emerge before their run ended."""
     return sum(int(np.isnan(each.crossing).sum()) for each in runs)

@@ -25,7 +25,11 @@ from emergence.figures.style import (
     log_axis,
     note,
 )
-from emergence.lessons.why_not_exp_kappa.model import needed_quantiles
+from emergence.lessons.why_not_exp_kappa.model import (
+    middle_of_each,
+    middle_of_trials,
+    needed_quantiles,
+)
 from emergence.lessons.why_not_exp_kappa.study import (
     DirectionCounts,
     DirectionsFound,
@@ -33,7 +37,6 @@ from emergence.lessons.why_not_exp_kappa.study import (
     NeededWidths,
     power_trials,
 )
-from emergence.theory.quantiles import quantiles
 
 HOVER = "%{y:,.3~g} at %{x:,.3~s}"
 BAND = "rgba(213,94,0,0.18)"
@@ -87,7 +90,7 @@ def _band(
     x: Array, trials: IntArray, name: str, colour: str, fill: str, dash: str = "solid"
 ) -> list[go.Scatter]:
     """Median of the trials (shape (trials, n)) and the band of the middle 80 %."""
-    low, middle, high = np.quantile(trials, [0.1, 0.5, 0.9], axis=0)
+    low, middle, high = middle_of_trials(trials)
     return [*_edges(x, low, high, fill), line(name, x, middle, colour, 3.5, dash, HOVER)]
 
 
@@ -110,8 +113,7 @@ def _scatter(
 
     What is infinite is drawn at `beyond`, outside the picture.
     """
-    spread = np.array([quantiles(each, [0.1, 0.5, 0.9]) for each in trials]).reshape(-1, 3)
-    low, middle, high = np.minimum(spread, beyond).T
+    low, middle, high = np.minimum(middle_of_each(trials), beyond)
     return go.Scatter(
         x=np.asarray(x, float), y=middle, mode="lines+markers", name=name,
         line={"color": colour, "width": 3}, marker={"size": 10, "color": colour},

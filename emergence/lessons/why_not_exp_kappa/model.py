@@ -21,11 +21,24 @@ from scipy.special import erf
 
 from emergence.arrays import Array, IntArray
 from emergence.theory.predictions import neurons_enough
+from emergence.theory.quantiles import quantiles
 from emergence.theory.scaling import law_times
 from emergence.theory.teacher import power_strengths
 
+MIDDLE = (0.1, 0.5, 0.9)
+"""Quantiles of trials: the ends of the middle 80 %, and the median between them."""
 LOG_G = np.linspace(-25.0, np.log(12.0), 700)
 """Nodes of the quadrature in log |g|, g a standard normal."""
+
+
+def middle_of_trials(trials: IntArray) -> Array:
+    """The `MIDDLE` quantiles over the trials, (trials, n), of each point; shape (3, n)."""
+    return np.asarray(np.quantile(trials, MIDDLE, axis=0))
+
+
+def middle_of_each(trials: Sequence[Sequence[float]]) -> Array:
+    """The `MIDDLE` quantiles of each point's own trials, infinite for never; shape (3, points)."""
+    return np.array([quantiles(each, MIDDLE) for each in trials]).reshape(-1, 3).T
 
 
 def first_finders(ends: IntArray, P: int) -> IntArray:
