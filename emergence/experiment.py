@@ -30,7 +30,7 @@ class ExperimentError(ValueError):
         super().__init__("; ".join(self.problems.values()))
 
 
-class Given(TypedDict, total=False):
+class ExperimentValues(TypedDict, total=False):
     """What an experiment may be given by name; see `emergence.parameters.PARAMETERS`."""
 
     d: int
@@ -74,7 +74,7 @@ class Experiment:
     steps: int
     mixture: Mixture
 
-    def __init__(self, /, **given: Unpack[Given]) -> None:
+    def __init__(self, /, **given: Unpack[ExperimentValues]) -> None:
         problems: dict[str, str] = {}
         values = _read(given, problems)
         _settle(values, given, problems)
@@ -122,7 +122,7 @@ class Experiment:
         """(degree, coefficient) of the link function, sigma = h_J unless there is a mixture."""
         return self.mixture or ((self.J, 1.0),)
 
-    def replace(self, /, **changes: Unpack[Given]) -> Experiment:
+    def replace(self, /, **changes: Unpack[ExperimentValues]) -> Experiment:
         """The same experiment with some parameters changed (`eta` counts as a change of c)."""
         return self.changed(changes)
 

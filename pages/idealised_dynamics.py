@@ -182,7 +182,7 @@ def stretched(beta: float) -> str:
             "the slope becomes")  # fmt: skip
 
 
-def power_law(model: Idealised) -> str:
+def about_the_law(model: Idealised) -> str:
     """The slope of many directions, fitted, beside theory's."""
     fit = model.fitted
     return (
@@ -245,7 +245,7 @@ VIEWS = {
     TIME: (its_time, figures.emergence),
     SUM: (the_sum, figures.summed),
     VARIABLES: (change_of_variables, figures.change_of_variables),
-    LAW: (power_law, figures.growing),
+    LAW: (about_the_law, figures.growing),
 }
 
 begin("idealised_dynamics")

@@ -156,7 +156,7 @@ def time_over_d(_: Search, place: Places) -> None:
         picture(recovery_times(recovery.flows, measured, guess.value, guess.revealed),
                 key="recovery_picture", revealed=guess.revealed)  # fmt: skip
         if guess.revealed:
-            answer.markdown(exponents(measured))
+            answer.markdown(about_exponents(measured))
         if 4 in measured and measured[4].factor is not None:
             guess.about(
                 measured[4].factor, 1.5, f"measured; theory says $2^3 = {growth(4, 2):.0f}$"
@@ -168,7 +168,7 @@ def time_over_d(_: Search, place: Places) -> None:
         watch(recovery, "recovery", draw, guess.revealed)
 
 
-def exponents(scalings: dict[int, Scaling]) -> str:
+def about_exponents(scalings: dict[int, Scaling]) -> str:
     """The theorem's exponents beside those measured so far."""
     rows = []
     for J, theorem in ((1, "d"), (2, r"d \log d"), (3, "d^2"), (4, "d^3")):

@@ -29,7 +29,7 @@ FEW = 8  # neurons, in the question about the holes
 STRONGEST, HOLES = f"the {FEW} strongest", f"{FEW}, with holes among the strong"
 
 
-class Chosen(NamedTuple):
+class LawChoice(NamedTuple):
     """What the controls say: the teacher, and how its students are found."""
 
     beta: float
@@ -57,7 +57,7 @@ class Chosen(NamedTuple):
         return random_widths(P, self.beta, self.J, SEEDS)
 
 
-def choose(experiment: Column, off: bool) -> Chosen:
+def choose(experiment: Column, off: bool) -> LawChoice:
     """The teacher and its students; `off` where only the teacher's beta counts."""
     with experiment, st.container(horizontal=True):
         beta = slider("β · how fast strengths fall", 0.6, 2.0, 0.8, 0.05, key="beta")
@@ -73,10 +73,10 @@ def choose(experiment: Column, off: bool) -> Chosen:
             f"{FLOW_P}, integrated while you watch.",
             disabled=off,
         )
-    return Chosen(beta, J, level)
+    return LawChoice(beta, J, level)
 
 
-def plateaus(chosen: Chosen, after: Column) -> NumberGuess:
+def plateaus(chosen: LawChoice, after: Column) -> NumberGuess:
     """Why the loss rests on plateaus, and how they fall with the width."""
     st.markdown(
         "A student of $m$ neurons, a teacher of $P$ directions. Each neuron learns one "
@@ -99,7 +99,7 @@ def plateaus(chosen: Chosen, after: Column) -> NumberGuess:
     return guess
 
 
-def over_time(chosen: Chosen, after: Column) -> NumberGuess:
+def over_time(chosen: LawChoice, after: Column) -> NumberGuess:
     """The loss of every width over time."""
     guess = plateaus(chosen, after)
     if guess.revealed:
@@ -110,7 +110,7 @@ def over_time(chosen: Chosen, after: Column) -> NumberGuess:
     return guess
 
 
-def over_width(chosen: Chosen, after: Column) -> NumberGuess:
+def over_width(chosen: LawChoice, after: Column) -> NumberGuess:
     """The plateaus over the width."""
     guess = plateaus(chosen, after)
     if guess.revealed:
@@ -124,7 +124,7 @@ def over_width(chosen: Chosen, after: Column) -> NumberGuess:
     return guess
 
 
-def holes(chosen: Chosen, after: Column) -> ChoiceGuess:
+def holes(chosen: LawChoice, after: Column) -> ChoiceGuess:
     """Which directions a narrow student learns."""
     st.markdown(
         "A student with fewer neurons than directions cannot learn all. The greedy map ι says "
@@ -161,7 +161,7 @@ def holes(chosen: Chosen, after: Column) -> ChoiceGuess:
     return guess
 
 
-def over_budget(chosen: Chosen, after: Column) -> NumberGuess:
+def over_budget(chosen: LawChoice, after: Column) -> NumberGuess:
     """The best width for each budget."""
     st.markdown(
         r"Computing costs $C = m\,t$. Few neurons are fast but soon used up; many are not used "
@@ -185,7 +185,7 @@ def over_budget(chosen: Chosen, after: Column) -> NumberGuess:
     return guess
 
 
-def step_sizes(chosen: Chosen, after: Column) -> NumberGuess:
+def step_sizes(chosen: LawChoice, after: Column) -> NumberGuess:
     """The best step size for each number of samples."""
     st.markdown(
         r"So far η was one number, and time $\eta t$. But SGD drowns in the noise of single "
@@ -209,7 +209,7 @@ def step_sizes(chosen: Chosen, after: Column) -> NumberGuess:
     return guess
 
 
-VIEWS: dict[str, Callable[[Chosen, Column], NumberGuess | ChoiceGuess]] = {
+VIEWS: dict[str, Callable[[LawChoice, Column], NumberGuess | ChoiceGuess]] = {
     "time": over_time,
     "width": over_width,
     "holes": holes,

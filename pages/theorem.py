@@ -33,7 +33,7 @@ DIMENSIONS = (64, 256, 1024, 4096, 16384, 65536, 262144, 1000000)
 LIMITS = (DIMENSIONS[0], DIMENSIONS[-1])
 STARTS = (1, 2, 3, 4)
 S0 = 0.01
-DEGREES = (4, 6, 8)
+SEARCHED_DEGREES = (4, 6, 8)
 TIMES, UNUSED, MAP, CONSTANT = VIEWS = ("times", "unused", "matching", "constant")
 ASSUMPTIONS = {
     "sharp": "$J$, for sharp transitions",
@@ -99,7 +99,7 @@ def constant_view(question: Question, place: Places) -> None:
             Experiment(J=degree, P=1, m=1, d=d, seed=seed, s0=S0, engine="flow")
             for seed in (1, 2, 3, 4, 5, 6)
             for d in (64, 256, 1024, 4096, 16384)
-            for degree in DEGREES
+            for degree in SEARCHED_DEGREES
         )
     )
     with place.words:
@@ -132,7 +132,7 @@ def constant_view(question: Question, place: Places) -> None:
 def measured_constants(outcomes: Outcomes) -> str:
     """The measured constants beside J (J-2)."""
     parts = []
-    for degree in DEGREES:
+    for degree in SEARCHED_DEGREES:
         value, count = constant(outcomes.runs, degree), len(constants(outcomes.runs, degree))
         if value is not None:
             parts.append(f"**{value:.2f}** for J = {degree} ({plural(count, 'start')}, theory "
@@ -218,7 +218,7 @@ def conclusion(view: str, question: Question, outcomes: Outcomes) -> str:
     elif view == MAP:
         text = runs + matched_directions(question, at_d)
     else:
-        return runs + emergence_times(question, outcomes, at_d)
+        return runs + about_times(question, outcomes, at_d)
     return text + missing(outcomes, d)
 
 
@@ -249,7 +249,7 @@ def matched_directions(question: Question, at_d: tuple[Emergence, ...]) -> str:
     )
 
 
-def emergence_times(question: Question, outcomes: Outcomes, at_d: tuple[Emergence, ...]) -> str:
+def about_times(question: Question, outcomes: Outcomes, at_d: tuple[Emergence, ...]) -> str:
     """Conclusion (b): when a direction is found, under flow and under SGD."""
     here = question.here
     spread = next(iter(spreads(at_d)), None)

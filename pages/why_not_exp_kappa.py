@@ -37,7 +37,7 @@ P_SGD = 16
 STOPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 
-class Chosen(NamedTuple):
+class TeacherChoice(NamedTuple):
     """What the controls say; those that a view does not show have their defaults."""
 
     P: int
@@ -64,7 +64,7 @@ def choose_view(words: Column) -> str:
     return view if shown else FOUND
 
 
-def choose(view: str, experiment: Column) -> Chosen:
+def choose(view: str, experiment: Column) -> TeacherChoice:
     """The teacher, and what else the view depends on."""
     with experiment, st.container(horizontal=True):
         P = select_slider("P · directions", [4, 8, 16, 32], value=16, key="P")
@@ -73,17 +73,17 @@ def choose(view: str, experiment: Column) -> Chosen:
             m = select_slider("m · neurons", [8, 16, 24, 32, 48, 64], value=48, key="m")
             seed = slider("seed", 1, 20, 1, key="seed")
             # SGD of the largest teacher takes too long for a lesson.
-            return Chosen(min(P, P_SGD), beta, m=m, seed=seed)
+            return TeacherChoice(min(P, P_SGD), beta, m=m, seed=seed)
         J = select_slider("J · exponent", [4, 6], key="J")
         against = OVER_P
         if view == NEEDED:
             against = segmented_control(
                 "against", [OVER_P, OVER_KAPPA], default=OVER_P, key="against"
             )
-    return Chosen(P, beta, J, against=against)
+    return TeacherChoice(P, beta, J, against=against)
 
 
-def question(chosen: Chosen) -> NumberGuess:
+def question(chosen: TeacherChoice) -> NumberGuess:
     """Two ways to train, and how many neurons the one without deflation needs."""
     P, beta, theory = chosen.P, chosen.beta, chosen.theory
     st.markdown(
@@ -106,7 +106,7 @@ def question(chosen: Chosen) -> NumberGuess:
     return guess
 
 
-def how_many_found(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
+def how_many_found(chosen: TeacherChoice, guess: NumberGuess, place: Places) -> None:
     """How many directions a number of neurons finds."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with place.answer:
@@ -134,7 +134,7 @@ def how_many_found(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
         watch(study, "found", draw, guess.revealed)
 
 
-def how_many_needed(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
+def how_many_needed(chosen: TeacherChoice, guess: NumberGuess, place: Places) -> None:
     """How many neurons find all directions, over P or over κ."""
     P, beta, J, theory = chosen.P, chosen.beta, chosen.J, chosen.theory
     with place.answer:
@@ -172,7 +172,7 @@ def how_many_needed(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
         watch(study, "needed", draw)
 
 
-def who_goes(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
+def who_goes(chosen: TeacherChoice, guess: NumberGuess, place: Places) -> None:
     """Where each of the same neurons ends, trained in three ways."""
     with place.answer:
         st.markdown(
@@ -205,7 +205,7 @@ def who_goes(chosen: Chosen, guess: NumberGuess, place: Places) -> None:
         watch(twins, "where", draw)
 
 
-def reasons_and_lab(chosen: Chosen, m: int) -> None:
+def reasons_and_lab(chosen: TeacherChoice, m: int) -> None:
     """Why exp(κ) is too many, and m neurons of this teacher in the Live Lab."""
     theory = chosen.theory
     with st.expander(r"Why get rid of $\exp(\kappa)$? Three practical reasons"):

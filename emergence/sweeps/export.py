@@ -78,11 +78,11 @@ def summary(
             }
             for o in outcomes
         ],
-        "exponents": [exponent(each) for each in estimates],
+        "exponents": [exponent_entry(each) for each in estimates],
     }  # fmt: skip
 
 
-def exponent(estimate: Estimate) -> dict[str, Any]:
+def exponent_entry(estimate: Estimate) -> dict[str, Any]:
     """An estimate, ready for JSON."""
     return {
         "of": dict(estimate.of),

@@ -156,7 +156,7 @@ def _logs(J: int, d: Array, times: Array) -> tuple[Array, Array]:
     return x, np.log(times) - (np.log(x) if J == 2 else 0.0)
 
 
-def exponent(J: int, d: Array, times: Array) -> Slope | None:
+def recovery_exponent(J: int, d: Array, times: Array) -> Slope | None:
     """The exponent of d (n,) in times (n,), for J = 2 beside a log(d)."""
     return fit_line(*_logs(J, d, times), over=d)
 
@@ -198,8 +198,8 @@ def scaling(J: int, times: dict[int, Array]) -> Scaling:
     median = np.array([np.median(one) for one in each])
     low, high = np.array([median_interval(one) for one in each]).T
     late = sum(int(np.isinf(one).sum()) for one in each)
-    flow = exponent(J, d, np.array([Flow(J, int(size), 1.0).arrival for size in d]))
-    fitted = exponent(J, d, median)
+    flow = recovery_exponent(J, d, np.array([Flow(J, int(size), 1.0).arrival for size in d]))
+    fitted = recovery_exponent(J, d, median)
     if fitted:
 
         def statistic(seeds: list[Seeds]) -> Array:

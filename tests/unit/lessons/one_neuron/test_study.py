@@ -12,8 +12,8 @@ from emergence.engines.single_index import SphericalSGD
 from emergence.lessons.one_neuron.figure import recovery_times, search_and_fit
 from emergence.lessons.one_neuron.model import (
     Flow,
-    exponent,
     growth,
+    recovery_exponent,
     scaling,
     search_end,
     share_left,
@@ -146,7 +146,7 @@ def test_the_fit_finds_a_known_exponent(J: int, power: float) -> None:
     """The interval covers it in about 95 % of 100 repetitions, and unseen times do no harm."""
     rng, covered = np.random.default_rng(1), 0
     d = (16, 32, 64, 128, 256)
-    exact = exponent(J, np.array(d, dtype=float), growth(J, d))
+    exact = recovery_exponent(J, np.array(d, dtype=float), growth(J, d))
     assert exact is not None
     assert exact.value == pytest.approx(1 if J <= 2 else J - 1)
     for _ in range(100):
