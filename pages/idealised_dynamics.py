@@ -10,13 +10,15 @@ from emergence.lessons.idealised_dynamics.model import (
     Idealised,
     Start,
     mean_slopes,
+    times_later,
 )
 from emergence.theory.fits import Slope
 from emergence.theory.scaling import plateau_exponent
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.guess import NumberGuess, answered, guess_number
-from emergence.ui.lesson import Column, begin, open_in_lab, part
+from emergence.ui.lesson import Column, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 from emergence.words import plural
 
 PAIR, TIME, SUM, VARIABLES, LAW = STEPS = ("one pair", "its time", "the sum", "p → t", "power law")
@@ -248,6 +250,12 @@ VIEWS = {
     LAW: (about_the_law, figures.growing),
 }
 
+TASK = Task(
+    r"64 directions from equal starts, $\beta = 1.5$. Find the direction $p$ that is learned 125 "
+    "times as late as direction 1.",
+    1, 64, lambda p: times_later(int(p)), (123.0, 127.0), "$T_p/T_1$ is {}", whole=True,
+)  # fmt: skip
+
 begin("idealised_dynamics")
 words, experiment, after = part()
 step = choose_step(after)
@@ -267,3 +275,5 @@ with experiment:
     else:
         drawn = figures.one_pair(model, SHARE, guess.value, guess.revealed)
     picture(drawn, key="idealised_picture", revealed=guess.revealed)
+with after:
+    finish("idealised_dynamics", TASK)

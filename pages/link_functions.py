@@ -4,12 +4,20 @@ import streamlit as st
 
 from emergence.lessons.link_functions import model as links
 from emergence.lessons.link_functions.figure import landscape, series
-from emergence.lessons.link_functions.model import DEGREE, MIXTURE, NAMES, TOLERANCE, HermiteSeries
+from emergence.lessons.link_functions.model import (
+    DEGREE,
+    MIXTURE,
+    NAMES,
+    TOLERANCE,
+    HermiteSeries,
+    first_coefficient,
+)
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, open_in_lab, part
+from emergence.ui.lesson import Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 from emergence.words import plural
 
 OTHER_NAMES = (
@@ -143,6 +151,12 @@ def open_link_in_lab(link: HermiteSeries) -> None:
 
 VIEWS = {"Hermite series": hermite_series, "Correlation landscape": correlation_landscape}
 
+TASK = Task(
+    r"$\sigma(z) = z^3 - b z$ has the information exponent 1 for nearly every $b$. Find the one "
+    "with which it is 3.",
+    -10.0, 10.0, first_coefficient, (-1e-9, 1e-9), "$c_1$ is {}",
+)  # fmt: skip
+
 begin("link_functions")
 place = part()
 with place.words:
@@ -152,3 +166,5 @@ with place.words:
 link = VIEWS[step](place)
 with place.answer:
     open_link_in_lab(link)
+with place.answer:
+    finish("link_functions", TASK)

@@ -11,6 +11,7 @@ from emergence.lessons.many_neurons.claims.study import Decoupling
 from emergence.lessons.many_neurons.figure import GUESSES, acts, in_words, over_d
 from emergence.lessons.many_neurons.model import (
     IrrelevantOverlaps,
+    grown,
     growth_exponent,
     order,
     unfound,
@@ -25,9 +26,10 @@ from emergence.runs.plan import Plan
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice
-from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
+from emergence.ui.lesson import Column, Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 from emergence.words import plural
 
@@ -252,6 +254,12 @@ def growth_exponents(overlaps: tuple[IrrelevantOverlaps, ...], ratio: float) -> 
     )
 
 
+TASK = Task(
+    r"$J = 4$; one neuron has the same small overlap with directions 1 and 2, and "
+    r"$a_p = p^{-\beta}$. Find the β with which its overlap with direction 2 has tripled at $T_1$.",
+    0.05, 5.0, grown, (2.9, 3.1), "it has grown by a factor {}",
+)  # fmt: skip
+
 begin("many_neurons")
 place = part()
 runs, act = choose(place.experiment)
@@ -259,3 +267,4 @@ revealed = story(runs, act, place)
 st.subheader("Two claims, tested as d grows", anchor=False)
 decoupling_claim(revealed, part("decoupling"))
 growth_claim(runs.ratio, revealed, part("growth"))
+finish("many_neurons", TASK)

@@ -7,6 +7,7 @@ from emergence.lessons.one_neuron.model import (
     Flow,
     Scaling,
     growth,
+    noise_over_signal,
     share_exponent,
     share_left,
     step_power,
@@ -31,9 +32,10 @@ from emergence.lessons.one_neuron.study import (
 from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_choice, guess_number
-from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
+from emergence.ui.lesson import Column, Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 from emergence.words import plural
 
@@ -369,6 +371,12 @@ VIEWS = {
     "How small is η?": largest_step,
 }
 
+TASK = Task(
+    r"Find the step constant $c$ at which noise and signal are alike for $J = 4$: at the start, "
+    "bringing $v$ back to length 1 takes as much away from $o$ as the signal adds.",
+    1e-6, 100.0, noise_over_signal, (0.9, 1.1), "noise takes away {} times what the signal adds",
+)  # fmt: skip
+
 begin("one_neuron")
 place = part()
 search = choose(place.experiment)
@@ -378,3 +386,4 @@ view = segmented_control(
     "a closer look", list(VIEWS), default="Time over d", key="view", label_visibility="collapsed"
 )
 VIEWS[view](search, part("closer"))
+finish("one_neuron", TASK)

@@ -6,14 +6,16 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.lessons.puzzle.figure import skills_and_loss
+from emergence.lessons.puzzle.model import MANY, slope_of_many
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.fields import select_slider, slider
 from emergence.ui.formatting import exact
 from emergence.ui.guess import NumberGuess, answered, guess_number
-from emergence.ui.lesson import Column, begin, open_in_lab, part
+from emergence.ui.lesson import Column, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 
-FEW, MANY = 3, 512  # skills before the guess, and after it
+FEW = 3  # skills before the guess; MANY after it
 FILM = (FEW, 8, 32, 128)  # and on the way
 
 
@@ -74,6 +76,12 @@ def answer(model: AdditiveModel) -> str:
     )
 
 
+TASK = Task(
+    f"The loss of {MANY} skills is to fall as the power $-1.25$ of the time. Find the β that does "
+    "it (the picture's β and its slope help).",
+    0.6, 2.0, slope_of_many, (-1.27, -1.23), "the fitted slope is {}",
+)  # fmt: skip
+
 begin("puzzle")
 words, experiment, after = part()
 model = choose(experiment)
@@ -91,3 +99,5 @@ with experiment:
         skills_and_loss(replace(model, P=count), guess.value, guess.revealed) for count in counts
     )
     picture(last, key="puzzle_picture", revealed=guess.revealed, film=film)
+with after:
+    finish("puzzle", TASK)

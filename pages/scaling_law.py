@@ -11,6 +11,7 @@ from emergence.lessons.scaling_law.model import (
     Widths,
     compute_exponent,
     equal_widths,
+    plateau_share,
     random_widths,
     tuned_exponent,
 )
@@ -19,8 +20,9 @@ from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.theory.scaling import plateau_exponent, time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.guess import ChoiceGuess, NumberGuess, guess_choice, guess_number
-from emergence.ui.lesson import Column, begin, open_in_lab, part
+from emergence.ui.lesson import Column, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 
 EQUAL, RANDOM, FLOW = LEVELS = ("equal starts", "random starts", "gradient flow")
@@ -243,6 +245,13 @@ def draw_measured(measured: Measured | None) -> None:
         draw(None)
 
 
+TASK = Task(
+    r"$P \to \infty$, $\beta = 0.8$: find the number of neurons whose plateau lies at a tenth of "
+    "that of one neuron.",
+    1, 100_000, lambda m: 100 * plateau_share(int(m), 0.8), (9.9, 10.1),
+    "the plateau lies at {} % of it", whole=True,
+)  # fmt: skip
+
 begin("scaling_law")
 words, experiment, after = part()
 with words:
@@ -265,3 +274,5 @@ with experiment:
         draw(chosen.random)
     else:
         watch(chosen.flow, "scaling_flow", draw_measured)
+with after:
+    finish("scaling_law", TASK)

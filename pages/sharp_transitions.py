@@ -4,13 +4,19 @@ import streamlit as st
 
 from emergence.experiment import Experiment
 from emergence.lessons.sharp_transitions.figure import depth, escape_times, formula, jumps
-from emergence.lessons.sharp_transitions.model import Jumps, Layers, escape_curves
+from emergence.lessons.sharp_transitions.model import (
+    Jumps,
+    Layers,
+    escape_curves,
+    escape_of_fourth_power,
+)
 from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, EscapeTimes, MeasuredEscapes
 from emergence.ui.fields import segmented_control, select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, open_in_lab, part
+from emergence.ui.lesson import Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 
 SIZES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3]
@@ -162,6 +168,11 @@ VIEWS = {
     "Depth: open questions": open_questions,
 }
 
+TASK = Task(
+    r"Find the start $w_0$ from which $(1 - w^4)^2$ takes the time 1000 to learn half.",
+    1e-4, 0.8, escape_of_fourth_power, (950.0, 1050.0), "it takes {}",
+)  # fmt: skip
+
 begin("sharp_transitions")
 place = part()
 with place.words:
@@ -169,3 +180,5 @@ with place.words:
         "Step", list(VIEWS), default="The jump", key="step", label_visibility="collapsed"
     )
 VIEWS[step](place)
+with place.answer:
+    finish("sharp_transitions", TASK)

@@ -4,55 +4,57 @@ import streamlit as st
 
 from emergence.experiment import PRESETS
 from emergence.lessons.takeaways.figure import broken_laws
+from emergence.lessons.takeaways.model import SKILLS, never_learned
 from emergence.theory.additive import AdditiveModel
-from emergence.ui.lesson import begin, lesson_link, open_in_lab, symbols
+from emergence.ui.lesson import LESSONS, begin, finish, lesson_link, open_in_lab, symbols
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 
 TAKEAWAYS = (
     (
         "puzzle",
-        r"**A smooth law can be a sum of jumps.** Skills of weight $p^{-2\beta}$, each learned "
+        r"Skills of weight $p^{-2\beta}$, each learned "
         r"in a jump at $T_p \propto p^{\beta}$, add up to a line of slope $(1-2\beta)/\beta$.",
     ),
     (
         "link_functions",
-        "**The information exponent $J$ decides how flat the start is.** Near zero overlap the "
+        "Near zero overlap the "
         r"signal is of order $s^{J}$: for $J \ge 3$ a random start feels almost nothing.",
     ),
     (
         "one_neuron",
-        r"**Nearly all the time goes into the search.** For $J \ge 3$ one neuron wanders for "
+        r"For $J \ge 3$ one neuron wanders for "
         "about $d^{J-1}$ samples and then learns its direction at once.",
     ),
     (
         "idealised_dynamics",
-        "**Without interaction everything can be computed.** One neuron a direction, from "
+        "One neuron a direction, from "
         "typical starts or chosen by ι, gives "
         r"$T_p$, the staircase, and by $p \to t$ the power law.",
     ),
     (
         "many_neurons",
-        "**Sharp jumps decouple the skills.** Until direction 1 is learned, the other overlaps "
+        "Until direction 1 is learned, the other overlaps "
         "hardly move; then its signal is gone and the remaining neurons start afresh.",
     ),
     (
         "why_not_exp_kappa",
-        r"**$P\log P$ neurons are enough.** Without the fitted signal vanishing, strong "
+        r"Without the fitted signal vanishing, strong "
         "directions would take nearly all neurons, and the number needed would explode.",
     ),
     (
         "theorem",
-        "**The times are predicted before the run.** Greedy matching on the start says which "
+        "Greedy matching on the start says which "
         "neuron learns which direction and when, up to a factor that tends to 1.",
     ),
     (
         "scaling_law",
-        r"**Time and width obey power laws together.** $L \sim m^{1-2\beta} \vee (\eta t "
+        r"$L \sim m^{1-2\beta} \vee (\eta t "
         r"d^{1-J/2})^{(1-2\beta)/\beta}$; a budget is best spent on both.",
     ),
     (
         "sharp_transitions",
-        r"**Products make plateaus.** A loss in $w^k$ jumps for $k \ge 3$; depth does it too. "
+        r"A loss in $w^k$ jumps for $k \ge 3$; depth does it too. "
         "Which losses of real networks do is open.",
     ),
 )
@@ -64,7 +66,13 @@ COLLAPSE = (
     "trains. That is *model collapse* in the additive model of lesson 1; Dohmatob et al. (2024) "
     "study it as a change of scaling laws, with rare data in the place of weak skills."
 )
-MODEL = AdditiveModel(512, 1.0, 16.0)
+TASK = Task(
+    f"The data come from a model that has learned the $p$ strongest of {SKILLS} skills "
+    r"($\beta = 1$). Find the $p$ with which 1 % of the loss can never be learned.",
+    1, SKILLS, lambda p: 100 * never_learned(int(p)), (0.98, 1.02),
+    "{} % of the loss is left for ever", whole=True,
+)  # fmt: skip
+MODEL = AdditiveModel(SKILLS, 1.0, 16.0)
 AUTHORS = (8, 32, 128)  # skills that the author of the data knows
 
 REFERENCES = (
@@ -141,12 +149,10 @@ REFERENCES = (
 
 def what_we_learned() -> None:
     """The takeaways, each with the way back to its lesson."""
-    st.markdown(
-        "**Emergence and scaling laws are one thing**: the same sum, seen skill by skill or as a "
-        "whole. The links lead back to the picture that showed each step."
-    )
+    st.markdown("The links lead back to the picture that showed each step.")
+    remember = {lesson.slug: lesson.remember for lesson in LESSONS}
     for slug, text in TAKEAWAYS:
-        st.markdown(text)
+        st.markdown(f"**{remember[slug]}** {text}")
         lesson_link(slug)
 
 
@@ -187,3 +193,4 @@ with learned:
 with more:
     references()
     every_symbol()
+finish("takeaways", TASK)

@@ -9,6 +9,7 @@ from emergence.lessons.theorem import figure as figures
 from emergence.lessons.theorem.model import assumptions
 from emergence.lessons.theorem.study import (
     SMALL_START,
+    TRIALS,
     Emergence,
     EmergenceTimes,
     Outcomes,
@@ -16,6 +17,7 @@ from emergence.lessons.theorem.study import (
     agreement,
     constant,
     constants,
+    diverging,
     spreads,
     unseen,
     unused,
@@ -23,9 +25,10 @@ from emergence.lessons.theorem.study import (
 from emergence.theory.times import inverse_time_constant
 from emergence.ui.fields import segmented_control, select_slider, step_size
 from emergence.ui.guess import NumberGuess, guess_number
-from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
+from emergence.ui.lesson import Column, Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.table import table
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 from emergence.words import plural
 
@@ -333,6 +336,12 @@ def open_a_run(question: Question) -> None:
     open_in_lab(question.flow.replace(seed=STARTS[0]), "One of these runs in the Live Lab")
 
 
+TASK = Task(
+    f"Find the $c$ where it diverges: {len(TRIALS)} runs of SGD ($P = 4$, $m = 8$, $d = 32$, other "
+    "seeds), of which 3 to 5 are to diverge. Your answer starts them.",
+    0.05, 10.0, diverging, (3, 5), f"{{}} of {len(TRIALS)} runs diverge",
+)  # fmt: skip
+
 begin("theorem")
 place = part()
 with place.words:
@@ -342,3 +351,5 @@ if view == CONSTANT:
     constant_view(question, place)
 else:
     theorem_view(view, question, place)
+with place.answer:
+    finish("theorem", TASK)

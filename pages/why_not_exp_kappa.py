@@ -24,8 +24,9 @@ from emergence.lessons.why_not_exp_kappa.study import (
 from emergence.ui.fields import segmented_control, select_slider, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import NumberGuess, answered, guess_size
-from emergence.ui.lesson import Column, Places, begin, open_in_lab, part
+from emergence.ui.lesson import Column, Places, begin, finish, open_in_lab, part
 from emergence.ui.picture import picture
+from emergence.ui.task import Task
 from emergence.ui.watch import watch
 from emergence.words import plural
 
@@ -265,6 +266,13 @@ def chain_of_ideas(beta: float, J: int) -> None:
 
 DRAWN = {FOUND: how_many_found, NEEDED: how_many_needed, WHERE: who_goes}
 
+TASK = Task(
+    r"8 directions, $\beta = 0.5$, $J = 4$. Find the number of neurons with which the power method "
+    "finds all 8 in nine of ten trials.",
+    1, 1_000_000, lambda m: 100 * PowerMethod(8, 0.5, 4).chance(m), (87.0, 93.0),
+    "all are found in {} % of the trials", whole=True,
+)  # fmt: skip
+
 begin("why_not_exp_kappa")
 place = part()
 view = choose_view(place.words)
@@ -273,3 +281,4 @@ with place.words:
     guess = question(chosen)
 DRAWN[view](chosen, guess, place)
 chain_of_ideas(chosen.beta, chosen.J)
+finish("why_not_exp_kappa", TASK)

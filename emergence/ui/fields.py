@@ -83,7 +83,7 @@ def eta_text(c: float, d: int, power: float) -> str:
     size = f"{d:,}".replace(",", "{,}")
     eta = c * math.pow(d, -power)
     return (
-        rf"$\eta = {scientific(eta, 3)} = c\,d^{{-{power:g}}} = "
+        rf"$\eta = {scientific(eta, 3)}$ $= c\,d^{{-{power:g}}}$ $= "
         rf"{scientific(c, 3)} \cdot {size}^{{-{power:g}}}$"
     )
 

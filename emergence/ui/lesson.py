@@ -15,6 +15,7 @@ from emergence.ui import address
 from emergence.ui.browser import style
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.table import table
+from emergence.ui.task import Task, end
 from emergence.ui.view import LECTURE, LESSON, PAGE, show_as, view_of
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -26,10 +27,11 @@ Column = DeltaGenerator
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson; `slug` names its file in `pages` and its address."""
+    """One lesson; `slug` names its file in `pages` and its address, `remember` what it leaves."""
 
     slug: str
     title: str
+    remember: str
 
     @property
     def path(self) -> Path:
@@ -37,16 +39,56 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("puzzle", "The puzzle"),
-    Lesson("link_functions", "Link functions and the information exponent"),
-    Lesson("one_neuron", "One neuron"),
-    Lesson("idealised_dynamics", "The idealised dynamics"),
-    Lesson("many_neurons", "Many neurons at once"),
-    Lesson("why_not_exp_kappa", "Why not exp(κ) neurons?"),
-    Lesson("theorem", "The theorem, checked"),
-    Lesson("scaling_law", "The scaling law"),
-    Lesson("sharp_transitions", "Where do sharp transitions come from?"),
-    Lesson("takeaways", "What we learned"),
+    Lesson(
+        "puzzle",
+        "The puzzle",
+        "A smooth law can be a sum of jumps.",
+    ),
+    Lesson(
+        "link_functions",
+        "Link functions and the information exponent",
+        "The information exponent $J$ decides how flat the start is.",
+    ),
+    Lesson(
+        "one_neuron",
+        "One neuron",
+        "Nearly all the time goes into the search.",
+    ),
+    Lesson(
+        "idealised_dynamics",
+        "The idealised dynamics",
+        "Without interaction everything can be computed.",
+    ),
+    Lesson(
+        "many_neurons",
+        "Many neurons at once",
+        "Sharp jumps decouple the skills.",
+    ),
+    Lesson(
+        "why_not_exp_kappa",
+        "Why not exp(κ) neurons?",
+        r"$P\log P$ neurons are enough.",
+    ),
+    Lesson(
+        "theorem",
+        "The theorem, checked",
+        "The times are predicted before the run.",
+    ),
+    Lesson(
+        "scaling_law",
+        "The scaling law",
+        "Time and width obey power laws together.",
+    ),
+    Lesson(
+        "sharp_transitions",
+        "Where do sharp transitions come from?",
+        "Products make plateaus.",
+    ),
+    Lesson(
+        "takeaways",
+        "What we learned",
+        "Emergence and scaling laws are one sum, seen skill by skill or as a whole.",
+    ),
 )
 """In the order of the lecture."""
 
@@ -82,6 +124,12 @@ def begin(slug: str) -> None:
         )  # fmt: skip
     visit.place = st.empty()
     visit.notify()
+
+
+def finish(slug: str, task: Task) -> None:
+    """The end of a lesson: a task, and the sentence to remember."""
+    [lesson] = [each for each in LESSONS if each.slug == slug]
+    end(task, lesson.remember)
 
 
 def symbols() -> None:

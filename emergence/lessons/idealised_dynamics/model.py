@@ -326,3 +326,9 @@ def _overlaps(m: int, P: int, d: int, seed: int) -> Array:
     z /= np.sqrt(np.sum(z**2, axis=1) + rng.chisquare(d - P, m))[:, None]
     z.setflags(write=False)
     return z
+
+
+def times_later(p: int) -> float:
+    """T_p over T_1 of 64 directions, beta = 3/2, J = 4, from equal starts in 1,024 dimensions."""
+    T = Idealised(64, 1.5, 4, 1024).T
+    return float(T[p - 1] / T[0])

@@ -201,3 +201,8 @@ def correlation(link: Link, s: Array) -> Array:
     nodes, weights = (half_lines if link.kink else gauss_hermite)(64)
     inner = s[:, None, None] * nodes[:, None] + np.sqrt(1 - s**2)[:, None, None] * nodes
     return np.asarray(link.sigma(inner) @ weights @ (weights * link.sigma(nodes)))
+
+
+def first_coefficient(b: float) -> float:
+    """c_1 of the link z^3 - b z, by quadrature."""
+    return float(_integrate(Link("z³ − b z", lambda z: z**3 - b * z), gauss_hermite(32))[1])

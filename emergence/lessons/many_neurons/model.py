@@ -11,6 +11,7 @@ from emergence.arrays import Array, IntArray
 from emergence.theory.fits import Slope, fit_power
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.predictions import norm_growth_delay
+from emergence.theory.teacher import power_strengths
 
 
 def order(T: Array) -> tuple[int, int]:
@@ -107,3 +108,13 @@ def fitted_level(runs: Sequence[IrrelevantOverlaps], power: float) -> float:
 def unfound(runs: Sequence[IrrelevantOverlaps]) -> int:
     """How many of the runs ended before they had found a first direction."""
     return sum(not each.known for each in runs)
+
+
+def grown(beta: float) -> float:
+    """By what factor a squared overlap with direction 2 grows until T_1, both from the same u_0.
+
+    du/dtau = 2 J a u^(J/2) gives u_0 / (1 - 8 a_2 u_0 tau) at J = 4, and T_1 = 1 / (8 a_1 u_0):
+    the start does not count.
+    """
+    a = power_strengths(2, beta)
+    return float(1 / (1 - a[1] / a[0]))

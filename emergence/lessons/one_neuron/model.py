@@ -210,3 +210,8 @@ def scaling(J: int, times: dict[int, Array]) -> Scaling:
 
         fitted = fitted.within(bootstrap_apart(statistic, [len(one) for one in each]))
     return Scaling(d, median, low, high, fitted, flow, late)
+
+
+def noise_over_signal(c: float) -> float:
+    """`Flow.shrinking` of J = 4 in 96 dimensions at a step constant."""
+    return Flow(4, 96, c).shrinking

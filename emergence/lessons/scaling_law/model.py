@@ -294,3 +294,8 @@ def random_widths(P: int, beta: float, J: int, seeds: int) -> Widths:
     m = doubling(2 * P)
     each = [random_students(P, beta, J, seed, m) for seed in range(seeds)]
     return gather(P, beta, J, m, each)
+
+
+def plateau_share(m: int, beta: float) -> float:
+    """Plateau of the m strongest directions over that of the strongest alone, P infinite."""
+    return float(power_tail(m, beta) / power_tail(1, beta))

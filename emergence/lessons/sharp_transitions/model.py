@@ -323,3 +323,8 @@ class Layers:
     def uneven(self) -> ProductFlow:
         """The flow of layers whose largest is `imbalance` times the smallest."""
         return ProductFlow(spread(self.w0, self.L, self.imbalance))
+
+
+def escape_of_fourth_power(w0: float) -> float:
+    """Time until (1 - w^4)^2 has learned half, from w0 below 0.8."""
+    return ToyLoss(power=4).flow(w0).escape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -262,3 +263,23 @@ def constant(runs: Sequence[Emergence], J: int) -> float | None:
     """Median of `constants`; None where there is none."""
     values = constants(runs, J)
     return float(np.median(values)) if values.size else None
+
+
+TRIALS = tuple(range(1, 9))
+"""Seeds of `diverging`."""
+
+
+@lru_cache(maxsize=256)
+def diverging(c: float) -> int:
+    """How many of eight runs of SGD diverge until twice the last T_p: P = 4, m = 8, d = 32."""
+    count = 0
+    for seed in TRIALS:
+        plan = make_plan(
+            Experiment(P=4, m=8, d=32, c=c, s0=0.01, seed=seed, engine="sgd", horizon=2.0)
+        )
+        engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
+        try:
+            engine.advance(plan.end, np.inf)
+        except DivergedError:
+            count += 1
+    return count

@@ -97,6 +97,10 @@ class PowerMethod:
         log_missed = np.log1p(-np.minimum(self.probabilities, 1 - 1e-15))
         return np.asarray(-np.expm1(np.asarray(m, float)[..., None] * log_missed).sum(axis=-1))
 
+    def chance(self, m: float) -> float:
+        """Probability that all directions are found by a Poisson number of neurons of mean m."""
+        return float(np.prod(-np.expm1(-self.probabilities * m)))
+
     def needed(self, share: float = 0.5) -> float:
         """Number of neurons at which all P are found in this share of trials; at least P.
 
