@@ -300,14 +300,3 @@ def _remedy(name: str, values: Mapping[str, Value]) -> str:
 
 def _shown(value: Value) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-PRESETS: dict[str, Experiment] = {
-    "Eight jumps": Experiment(),
-    "One skill": Experiment(P=1, m=4, horizon=8.0),
-    "Under-parametrised: m < P": Experiment(P=16, m=6, c=0.2, horizon=2.5),
-    "No plateau: J = 2": Experiment(J=2, c=0.002),
-    "A straighter line: P = 32, flow": Experiment(
-        d=1024, P=32, m=160, engine="flow", s0=0.01, horizon=1.3
-    ),
-}

@@ -6,15 +6,18 @@ from emergence.runs.plan import make_plan
 from emergence.runs.titles import Promise, introduction
 from emergence.ui import opening
 from emergence.ui.controls import draw_controls, draw_engine, draw_notices, notices, read_choice
+from emergence.ui.gallery import gallery
 from emergence.ui.live_lab import live_lab, live_opening
 
 
 def show_experiment() -> None:
     """What the controls say, live."""
     embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and transport only
-    if not embedded:
-        st.title("Live Lab", anchor=False)
     choice = read_choice()
+    if not embedded:
+        with st.container(horizontal=True, vertical_alignment="center", key="lab_title"):
+            st.title("Live Lab", anchor=False, width="content")
+            gallery(choice.experiment)
     plan = make_plan(choice.experiment) if choice.experiment else None
     if plan and not embedded:
         st.markdown(introduction(Promise.of(plan)))

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from emergence.experiment import PRESETS
 from emergence.lessons.takeaways.figure import broken_laws
 from emergence.lessons.takeaways.model import SKILLS, never_learned
+from emergence.runs.examples import EXAMPLES
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.lesson import LESSONS, begin, finish, lesson_link, open_in_lab, symbols
 from emergence.ui.picture import picture
@@ -164,10 +164,10 @@ def model_collapse() -> None:
 
 
 def all_at_once() -> None:
-    """The Live Lab's presets."""
+    """The Live Lab's examples."""
     st.markdown("See it all at once:")
-    for name, experiment in PRESETS.items():
-        open_in_lab(experiment, f"Live Lab: {name}")
+    for example in EXAMPLES:
+        open_in_lab(example.experiment, f"Live Lab: {example.name}")
 
 
 def references() -> None:

@@ -96,13 +96,15 @@ def arrive(page: str) -> Visit:
     context = get_script_run_ctx()
     moved = context is not None and context.is_history_navigation
     if visit is None or visit.page != page or moved or given not in visit.seen:
-        linked = visit is not None and visit.page != page and not moved
+        visit_before, linked = visit, visit is not None and visit.page != page and not moved
         visit = Visit(page, dict(given), fresh=visit is None, linked=linked, seen=[given])
         for name, text in given.items():
             if len(st.query_params.get_all(name)) > 1:
                 visit.notices[f"{name} twice"] = (
                     f"{quote(name)} is given more than once: {quote(text)}, the last, is used."
                 )
+        if visit_before is not None and visit_before.page == page and not moved:
+            st.query_params.from_dict(given)  # a link to the page it is on: the browser has the old
         st.session_state[VISIT] = visit
     else:
         visit.arrived = False

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from emergence.experiment import PRESETS, Experiment, ExperimentError
+from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import (
     PARAMETERS,
     Bounded,
@@ -122,12 +122,6 @@ def draw_controls(choice: Choice) -> None:
 
 def _draw(choice: Choice) -> None:
     problems, warnings = choice.problems, choice.warnings
-    preset = st.selectbox(
-        "Start from", list(PRESETS), index=None, placeholder="Start from a preset …",
-        key="preset", label_visibility="collapsed",
-    )  # fmt: skip
-    if preset:
-        _take_over(_values(PRESETS[preset]) | {"preset": None})
 
     def control(parameter: Parameter) -> None:
         name = parameter.name

@@ -79,7 +79,10 @@ def step_size(
 
 
 def eta_text(c: float, d: int, power: float) -> str:
-    """Markdown: the step size eta = c d^(-power) as it is, and as c and d make it."""
+    """Markdown: the step size eta = c d^(-power) as it is, and as c and d make it.
+
+    In three formulas: lines break between them.
+    """
     size = f"{d:,}".replace(",", "{,}")
     eta = c * math.pow(d, -power)
     return (

@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence import Experiment
-from emergence.experiment import PRESETS
 from emergence.parameters import PARAMETERS, WordChoice
 from emergence.ui.opening import PLAYS
 from tests.pages.opened import open_page
@@ -28,7 +27,7 @@ def test_after_the_opening_it_has_the_default_run_and_leaves_the_url_as_it_is() 
     app.session_state[PLAYS] = False
     app.run()
     assert not app.query_params
-    assert shown(app) == next(iter(PRESETS.values()))
+    assert shown(app) == Experiment()
     assert app.select_slider(key="d").value == shown(app).d
     assert not app.error
     assert not app.warning
@@ -62,7 +61,7 @@ def test_moving_a_slider_changes_the_url() -> None:
     app.slider(key="beta").set_value(1.5).run()
     app.select_slider(key="d").set_value(128).run()
     assert not app.exception
-    assert shown(app) == next(iter(PRESETS.values())).replace(beta=1.5, d=128)
+    assert shown(app) == Experiment().replace(beta=1.5, d=128)
 
 
 def test_an_exact_value_may_lie_between_the_stops() -> None:
@@ -183,15 +182,6 @@ def test_any_url_gives_a_clamped_run_with_a_notice_or_a_refusal(query: str) -> N
         engine = PARAMETERS["engine"]
         assert isinstance(engine, WordChoice)
         assert shown(app).engine in engine.choices
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_opens(preset: str) -> None:
-    app = open_page(DEFAULT)
-    app.selectbox(key="preset").set_value(preset).run()
-    assert not app.exception
-    assert not app.error
-    assert shown(app) == PRESETS[preset]
 
 
 def test_a_mixture_sets_the_information_exponent() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from emergence import simulate
 from emergence.engines.initial import initial_directions
-from emergence.experiment import PRESETS, Experiment, ExperimentError
+from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Integer, Number, Value, WholeChoice
 from emergence.runs import speed
 from emergence.runs.ensemble import simulate_seeds
@@ -149,8 +149,3 @@ def test_nobody_guesses_the_kind_of_an_engine_that_is_not_settled() -> None:
     with pytest.raises(ValueError, match="settled"):
         _ = Experiment().is_sgd
     assert initial_directions(Experiment(d=8, P=2, m=3)).shape == (3, 5)
-
-
-def test_presets_open_with_a_quick_engine() -> None:
-    for preset in PRESETS.values():
-        assert make_plan(preset).seconds < 20

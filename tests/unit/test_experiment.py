@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emergence import Experiment, ExperimentError
-from emergence.experiment import MAX_QUERY_LENGTH, PRESETS
+from emergence.experiment import MAX_QUERY_LENGTH
 from emergence.parameters import (
     DEGREES,
     PARAMETERS,
@@ -245,11 +245,6 @@ def test_experiments_are_values() -> None:
         e.d = 5  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         del e.d
-
-
-@pytest.mark.parametrize("e", PRESETS.values(), ids=PRESETS)
-def test_presets_round_trip(e: Experiment) -> None:
-    assert Experiment.from_query(e.to_query()) == e
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=PARAMETERS)
