@@ -17,8 +17,8 @@ AROUND = 4.0
 """Factor in t over which the slope around a moment is taken."""
 TRAILING = 2.0
 """Factor in t over which the slope up to a moment is taken."""
-TRAILING_POINTS = 3
-"""Points that this factor must hold."""
+LEAST_POINTS = 3
+"""Points that a window must hold, be it this factor or a given one."""
 
 Seeds = IntArray
 """Numbers of the seeds to use, repetitions included: resamples of them, shape (r, seeds)."""
@@ -85,13 +85,32 @@ def fit_power(x: ArrayLike, y: ArrayLike) -> Slope | None:
         return fit_line(np.log(x), np.log(np.asarray(y, dtype=float)), over=x)
 
 
+def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
+    """Slope of log y against log x in a window, by least squares for each seed, and its mean.
+
+    The 95 % interval of the mean is Student's over the seeds, none for a single one. None when
+    fewer than three points are in the window.
+
+    Parameters
+    ----------
+    x : shape (n,)
+    y : one row for each seed, shape (S, n)
+    """
+    inside = (x >= window[0]) & (x <= window[1])
+    if np.count_nonzero(inside) < LEAST_POINTS:
+        return None
+    each = slopes(np.log(x[inside]), np.log(y[:, inside]))
+    points = int(np.count_nonzero(inside))
+    return Slope(float(each.mean()), None, window, points).within(mean_margin(each))
+
+
 def trailing_slope(t: Array, y: Array) -> Slope | None:
     """Exponent of y in t over the last factor 2 in t, by least squares; both (n,).
 
     None until that factor holds three points at which t and y are positive.
     """
     recent = (t >= t[-1] / TRAILING) & (t > 0) & (y > 0)
-    if np.count_nonzero(recent) < TRAILING_POINTS:
+    if np.count_nonzero(recent) < LEAST_POINTS:
         return None
     return fit_power(t[recent], y[recent])
 

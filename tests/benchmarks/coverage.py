@@ -20,11 +20,11 @@ from emergence import Experiment
 from emergence.arrays import Array
 from emergence.lessons.idealised_dynamics.model import RANDOM, Idealised
 from emergence.lessons.one_neuron import model as single_index
-from emergence.lessons.scaling_law.model import mean_slope
 from emergence.runs.ensemble import over_seeds
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import mean_slope
 
 Interval = tuple[float, float] | None
 Case = Callable[[int], Iterator[bool | None]]

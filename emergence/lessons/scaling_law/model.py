@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from emergence.arrays import Array, BoolArray, IntArray
-from emergence.theory.fits import Slope, mean_margin, slopes
+from emergence.theory.fits import Slope, mean_slope
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import greedy_matching, staircase
 from emergence.theory.scaling import (
@@ -221,25 +221,6 @@ class StepSizes:
         """Slope of `best` from the middle of the first step on."""
         window = (1.5 ** (2 * self.beta), float(self.samples[-1]))
         return mean_slope(self.samples, self.best[None], window)
-
-
-def mean_slope(x: Array, y: Array, window: tuple[float, float]) -> Slope | None:
-    """Slope of log y against log x in a window, by least squares for each seed, and its mean.
-
-    The 95 % interval of the mean is Student's over the seeds, none for a single one. None when
-    fewer than three points are in the window.
-
-    Parameters
-    ----------
-    x : shape (n,)
-    y : one row for each seed, shape (S, n)
-    """
-    inside = (x >= window[0]) & (x <= window[1])
-    if np.count_nonzero(inside) < 3:
-        return None
-    each = slopes(np.log(x[inside]), np.log(y[:, inside]))
-    points = int(np.count_nonzero(inside))
-    return Slope(float(each.mean()), None, window, points).within(mean_margin(each))
 
 
 def moments(P: int, beta: float, J: int) -> Array:

@@ -14,7 +14,6 @@ from emergence.lessons.scaling_law.model import (
     doubling,
     equal_widths,
     gather,
-    mean_slope,
     moments,
     random_students,
     random_widths,
@@ -23,6 +22,7 @@ from emergence.lessons.scaling_law.model import (
 from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.runs.plan import make_plan
+from emergence.theory.fits import mean_slope
 from emergence.theory.scaling import plateau_exponent, time_exponent
 from tests import naive
 

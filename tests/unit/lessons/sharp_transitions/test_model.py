@@ -19,7 +19,6 @@ from emergence.lessons.sharp_transitions.model import (
     toy_losses,
     waits,
 )
-from emergence.lessons.sharp_transitions.study import LARGEST, STARTS, EscapeTimes
 from emergence.theory.hermite import hermite
 from emergence.theory.predictions import travel_time
 from emergence.theory.times import emergence_times
@@ -141,22 +140,6 @@ def test_only_three_factors_and_more_jump() -> None:
     # The transition of w^2 in units of its escape time narrows with log(1/w0) only.
     widths = [1 - ToyLoss(power=2).flow(w0).waiting for w0 in (1e-2, 1e-4)]
     assert 1.6 < widths[0] / widths[1] < 2
-
-
-def test_the_fit_is_that_of_the_measured_times() -> None:
-    pieces = list(EscapeTimes(4, 0.02).results())
-    assert [piece.done for piece in pieces] == pytest.approx(np.arange(1, STARTS + 1) / STARTS)
-    assert pieces[1].value.fits == ()
-    escapes = pieces[-1].value
-    assert (escapes.starts[0], escapes.starts[-1]) == pytest.approx((LARGEST, 0.02))
-    exact = escape_curves(4, LARGEST, 0.02, STARTS)
-    np.testing.assert_allclose(escapes.times, exact.exact, rtol=1e-5)
-    slope, _ = np.polyfit(np.log(escapes.starts), np.log(escapes.times[3]), 1)
-    assert escapes.fits[3].slope.value == pytest.approx(slope, rel=1e-9)
-    assert escapes.fits[3].slope.value == pytest.approx(-2, abs=0.05)
-    last = np.diff(np.log(escapes.times[3]))[-1] / np.diff(np.log(escapes.starts))[-1]
-    assert escapes.fits[3].last == pytest.approx(last, rel=1e-9)
-    assert abs(last + 2) < abs(slope + 2), "the last two are nearer to the limit of small starts"
 
 
 @pytest.mark.parametrize("J", [1, 2, 3, 4, 8])
