@@ -1,4 +1,6 @@
-"""Every symbol the lessons use, in KaTeX, with what it means."""
+"""Every symbol in use, in KaTeX and as pictures write it, with what it means."""
+
+from __future__ import annotations
 
 SYMBOLS = (
     (r"x \sim \mathcal N(0, I_d)", "a sample, fresh at every step"),
@@ -30,6 +32,8 @@ SYMBOLS = (
     (r"e = f(x) - f^*(x)", "error on a sample"),
     (r"L", r"population loss (MSE) $\mathbb E (f - f^*)^2$, in closed form"),
     (r"\eta = c\, d^{-J/2}", "step size"),
+    (r"c", "constant of the step size: the step that a dimension d allows, in units of d^(-J/2)"),
+    (r"|v_k|^2", "weight of neuron k in the student's sum: it grows to the strength it learns"),
     (r"t", "steps, one sample each (or a batch of B)"),
     (r"\tau = \eta t", "time of gradient flow"),
     (r"T_p", "predicted time at which direction p emerges"),
@@ -45,3 +49,41 @@ SYMBOLS = (
     (r"(w^* - w_1 w_2 \cdots w_L)^2", "toy loss of a product of L layers"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
 )  # fmt: skip
+
+WRITTEN = {
+    "x": r"x \sim \mathcal N(0, I_d)",
+    "u": r"u_{kp} = O_{kp}^2",
+    "d": "d",
+    "P": "P",
+    "p": "p, q",
+    "k": "k, l",
+    "m": "m",
+    "J": r"J = \min\{i > 0 : c_i \ne 0\}",
+    "c": "c",
+    "β": r"\beta",
+    "η": r"\eta = c\, d^{-J/2}",
+    "σ": r"\sigma",
+    "s₀": "s_0",
+    "wₚ": "w_p",
+    "aₚ": r"a_p \propto p^{-\beta}",
+    "vₖ": r"v_k,\ \bar v_k = v_k / |v_k|",
+    "v̄ₖ": r"v_k,\ \bar v_k = v_k / |v_k|",
+    "|vₖ|²": "|v_k|^2",
+    "|v|²": "|v_k|^2",
+    "Tₚ": "T_p",
+    "Rₚ": r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p",
+    "ι": r"\iota(p)",
+    "MSE": r"L",
+}
+"""Symbols as titles, axes and tables have them: which of SYMBOLS each one is."""
+
+
+def words() -> dict[str, str]:
+    """What each written symbol means, for the browser: without KaTeX."""
+    meanings = dict(SYMBOLS)
+    return {written: _plain(meanings[symbol]) for written, symbol in WRITTEN.items()}
+
+
+def _plain(meaning: str) -> str:
+    """A meaning whose formula, if it has one, is written without KaTeX."""
+    return meaning.replace(r"$\mathbb E (f - f^*)^2$", "E (f - f*)²")

@@ -17,6 +17,7 @@ from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
 from emergence.ui.formatting import plain
+from emergence.ui.glossary import words
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, base_path, script_address
 from emergence.ui.view import show_as, view_of
@@ -26,7 +27,7 @@ KEY = "live_lab"
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css="".join(map(text, ("live.css", "table.css", "opening.css", "stage.css"))),
+    css="".join(map(text, ("live.css", "table.css", "opening.css", "stage.css", "words.css"))),
     js=text("live_loader.js"),
     isolate_styles=False,
 )
@@ -65,6 +66,7 @@ def _mount(
             "stage": stage,
             "notices": list(notices),
             "opening": programme,
+            "words": words(),
         },
         on_view_change=_change_view,
         on_opening_change=_turn,

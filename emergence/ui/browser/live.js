@@ -8,6 +8,7 @@ import { Feed, fetchFigures, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
+import { Network } from "./network.js";
 import { Painter } from "./paint.js";
 import { printWhole } from "./paper.js";
 import { Playback } from "./playback.js";
@@ -21,6 +22,7 @@ import { showTable, tableOf } from "./table.js";
 import { NAMES, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
+import { Explanations } from "./words.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Given} Given */
@@ -58,7 +60,7 @@ export async function show(host, given) {
   }
   if (host.asked !== asked) return; // a later experiment overtook this one
   const [data, Plotly] = answers;
-  host.lab ??= new Lab(host, Plotly, given.run, data);
+  host.lab ??= new Lab(host, Plotly, given.run, data, given.words);
   host.lab.follow(given);
   await host.lab.begin(data);
 }
@@ -88,8 +90,9 @@ export class Lab {
    * @param {import("./types.js").Plotly} Plotly
    * @param {string} address where the numbers are
    * @param {Experiment} data the first experiment
+   * @param {import("./words.js").Words} words for the symbols
    */
-  constructor(host, Plotly, address, data) {
+  constructor(host, Plotly, address, data, words) {
     this.host = host;
     this.painted = 0; // paintings so far, for whoever measures
     this.quietUntil = 0;
@@ -106,10 +109,12 @@ export class Lab {
     /** @param {Target | null} target */
     const hover = (target) => this.point(target);
     const seen = () => { this.dirty = true; };
-    this.tiles = new Tiles(host, () => this.painter.rearrange());
+    this.explanations = new Explanations(host, words);
+    this.tiles = new Tiles(host, () => this.painter.rearrange(), this.explanations);
+    this.network = new Network(host, hover, this.explanations);
     this.painter = new Painter(host, Plotly, this.tiles, hover, seen, data, this.store);
     this.written = 0; // when the table was last written
-    this.board = new Scoreboard(host, hover, data);
+    this.board = new Scoreboard(host, hover, data, this.explanations);
     this.feed = new Feed(address, this);
     /** The opening, as long as it is on the page. @type {Story | null} */
     this.story = null;
@@ -187,7 +192,8 @@ export class Lab {
     this.transport.begin(this.playback, this.timeline);
     this.feed.start();
     this.board.begin(data);
-    part(this.host, ".lab-parameters", HTMLElement).textContent = inWords(data.parameters);
+    this.network.begin(data);
+    this.explanations.write(part(this.host, ".lab-parameters", HTMLElement), inWords(data.parameters));
     this.comparison.say(data);
     this.painter.haunt(this.comparison.under(data));
     await this.painter.begin(data, this.store);
@@ -285,6 +291,7 @@ export class Lab {
     if (!this.ready || !this.store.count || JSON.stringify(target) === JSON.stringify(this.pointed)) return;
     this.pointed = target;
     this.board.point(target);
+    this.network.point(target);
     this.painter.point(target, this.playback.position);
   }
 }

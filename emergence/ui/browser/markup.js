@@ -42,5 +42,7 @@ export const MARKUP = `
   <div class="lab-notices" role="status" hidden></div>
   <div class="lab-grid">${TILES}</div>
   ${HELP}
+  <div class="lab-tip" role="tooltip" hidden></div>
+  <details class="lab-network" open><summary></summary><div class="lab-drawing"></div><p class="lab-sentence" role="status"></p></details>
   <div class="lab-board"><h2>The theorem, live</h2><p class="lab-summary"></p>
     <div class="lab-scroll"><table class="lab-scores"></table></div></div>`;

@@ -60,8 +60,10 @@ export class Scoreboard {
    * @param {HTMLElement} host
    * @param {(target: Target | null) => void} onHover
    * @param {Payload} data
+   * @param {import("./words.js").Explanations} explanations of symbols in its head
    */
-  constructor(host, onHover, data) {
+  constructor(host, onHover, data, explanations) {
+    this.explanations = explanations;
     this.table = part(host, ".lab-scores", HTMLElement);
     this.summary = part(host, ".lab-summary", HTMLElement);
     this.title = part(host, ".lab-board h2", HTMLElement);
@@ -80,12 +82,15 @@ export class Scoreboard {
   begin(data) {
     this.data = data;
     this.title.textContent = data.titles.board;
-    const head = COLUMNS.map((name) => `<th scope="col">${name}</th>`).join("");
+    const head = '<th scope="col"></th>'.repeat(COLUMNS.length);
     const body = data.directions.map((p) => {
       const swatch = `<i style="background:${data.colours[p]}"></i>`;
       return `<tr data-p="${p}"><td>${swatch}${p + 1}</td>${"<td></td>".repeat(COLUMNS.length - 1)}</tr>`;
     }).join("");
     this.table.innerHTML = `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`;
+    this.table.querySelectorAll("th").forEach((cell, i) => {
+      this.explanations.write(cell, COLUMNS[i]);
+    });
     this.rows = [...this.table.querySelectorAll("tr")].slice(1);
   }
 

@@ -27,8 +27,10 @@ export class Tiles {
   /**
    * @param {HTMLElement} host
    * @param {() => void} changed another picture is large
+   * @param {import("./words.js").Explanations} explanations of symbols in titles
    */
-  constructor(host, changed) {
+  constructor(host, changed, explanations) {
+    this.explanations = explanations;
     this.host = host;
     this.changed = changed;
     /** @type {Name} */
@@ -77,7 +79,7 @@ export class Tiles {
   entitle(titles) {
     for (const name of NAMES) {
       const heading = part(this.of(name), "h2", HTMLElement);
-      if (heading.textContent !== titles[name]) heading.textContent = titles[name];
+      this.explanations.write(heading, titles[name]);
     }
   }
 }

@@ -89,6 +89,7 @@
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
  *   opening: Programme | null,
+ *   words: Record<string, string>,
  * }} Given
  */
 

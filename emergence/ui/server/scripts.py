@@ -21,7 +21,7 @@ MODULES = (
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
     "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
     "alternative.js", "skip.js",
-    "paper.js", "chips.js", "ghost.js", "compare.js",
+    "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
