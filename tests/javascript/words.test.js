@@ -10,7 +10,7 @@ const symbols = (text) => pieces(text, WORDS).filter(({ symbol }) => symbol).map
 test("symbols are found where they stand alone", () => {
   assert.deepEqual(symbols("u = ⟨v̄ₖ, wₚ⟩²"), ["u", "v̄ₖ", "wₚ"]);
   assert.deepEqual(symbols("|vₖ|² of p"), ["|vₖ|²", "p"]);
-  assert.deepEqual(symbols("unused up, population"), []);
+  assert.deepEqual(symbols("unused up, population, T_p"), []);
 });
 
 test("no letter of a text is lost", () => {

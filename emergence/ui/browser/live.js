@@ -70,7 +70,7 @@ export async function show(host, given) {
  * @param {import("./types.js").Parameter[]} parameters
  */
 const inWords = (parameters) => parameters.filter(({ asked }) => asked).map(({ symbol, label, value }) => (
-  symbol.toLowerCase() === label.toLowerCase() ? `${label.toLowerCase()} ${value}` : `${label.toLowerCase()} ${symbol} = ${value}`
+  label.toLowerCase().split(" ").includes(symbol.toLowerCase()) ? `${label.toLowerCase()} ${value}` : `${label.toLowerCase()} ${symbol} = ${value}`
 )).join(", ");
 
 /**

@@ -5,7 +5,7 @@ import { part } from "./dom.js";
 
 /** What each symbol means, as Python's table has it (see ui/glossary.py). @typedef {Record<string, string>} Words */
 
-const LETTER = /[\p{L}\p{N}\p{M}]/u;
+const LETTER = /[\p{L}\p{N}\p{M}_]/u;
 
 /**
  * A text in pieces: symbols that are explained, and what is between them.
