@@ -35,7 +35,7 @@ NEAR_NORM = (0.8, 1.25)
 FALLEN = 0.99
 """Share of the first loss below which it has fallen."""
 ALWAYS = {
-    "map": "The neurons between the directions they overlap with",
+    "map": "The neurons among the directions",
     "heatmap": "Overlaps, ordered by ι",
     "matching": "Who learns what (number: a neuron)",
     "board": "The prediction and the run",
