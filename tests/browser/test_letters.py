@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.lab import lab, open_lab
+from tests.browser.lab import finish, lab, open_lab
 
 pytestmark = pytest.mark.browser
 
@@ -63,8 +63,7 @@ WRITTEN = """() => {
 @pytest.mark.parametrize("query", EXPERIMENTS)
 def test_no_letters_collide_in_any_picture_at_any_size(page: Page, query: str) -> None:
     open_lab(page, f"/?{query}")
-    page.get_by_role("button", name="Run to the end").click()
-    expect(page.locator(".lab[data-state=finished]")).to_be_visible(timeout=60_000)
+    finish(page)
     wrong: dict[str, Any] = {}
     for turn, (width, height) in enumerate(SIZES):
         page.set_viewport_size({"width": width, "height": height})

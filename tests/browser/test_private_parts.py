@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser.conftest import free_port, serving
-from tests.browser.lab import QUICK, STATE, lab, open_lab
+from tests.browser.lab import QUICK, finish, lab, open_lab
 from tests.private_parts import in_styles
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def test_what_the_styles_dress_is_there(page: Page) -> None:
 
 def test_a_picture_that_is_dragged_is_left_alone(page: Page) -> None:
     open_lab(page, QUICK)
-    expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
+    finish(page)
     assert not lab(page, "div('loss')._dragging")
     box = page.locator("[data-figure=loss] .nsewdrag").first.bounding_box()
     assert box is not None
