@@ -87,7 +87,7 @@ def eta_text(c: float, d: int, power: float) -> str:
     eta = c * math.pow(d, -power)
     return (
         rf"$\eta = {scientific(eta, 3)}$ $= c\,d^{{-{power:g}}}$ $= "
-        rf"{scientific(c, 3)} \cdot {size}^{{-{power:g}}}$"
+        rf"{{{scientific(c, 3)} \cdot {size}^{{-{power:g}}}}}$"
     )
 
 

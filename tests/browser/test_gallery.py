@@ -26,8 +26,8 @@ def test_the_examples_are_drawn_when_opened_and_open_what_they_show(page: Page) 
         assert width > 0
         assert example.line in says
     page.get_by_role("link", name="A power law").click()
-    expect(page).to_have_url(re.compile("P=32"))
-    page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('P=32')")
+    expect(page).to_have_url(re.compile("P=48"))
+    page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('P=48')")
     expect(page.locator(".st-key-gallery")).to_have_count(0)
     page.go_back()
     page.wait_for_function("document.querySelector('.lab').lab.data.query.includes('P=4')")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.opened import open_lesson, open_page
 
 LATEX = re.compile(
-    r"\$\\eta = (?P<eta>[^$=]+) = c.*\\,d\^\{-(?P<power>[\d.]+)\} = (?P<c>[^$=]+) \\cdot"
+    r"\$\\eta = (?P<eta>[^$]+)\$ \$= c.*\\,d\^\{-(?P<power>[\d.]+)\}\$ \$= \{(?P<c>[^$=]+) \\cdot"
 )
 
 
@@ -25,7 +25,7 @@ def told(app: AppTest) -> tuple[float, float, float]:
     """eta, power and c as the page says them below the only slider of a step size."""
     labels = [slider.label for slider in app.select_slider if slider.key == "c"]
     assert labels == ["η · Step size"]
-    (match,) = filter(None, (LATEX.match(each.value.replace("$ $", " ")) for each in app.caption))
+    (match,) = filter(None, (LATEX.match(each.value) for each in app.caption))
     return number(match["eta"]), float(match["power"]), number(match["c"])
 
 
