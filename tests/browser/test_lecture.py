@@ -41,6 +41,14 @@ def test_lecture_mode_is_one_picture_with_large_letters_and_lines(page: Page) ->
         assert not [each for each in texts if each[1] < 18], name
         widths = lab(page, WIDTHS.replace("NAME", name))
         assert not [each for each in widths if each[1] < 3], name
+        shapes = lab(page, f"(div('{name}').layout.shapes ?? []).map(({{line}}) => line.width)")
+        assert all(width >= 3 for width in shapes), name
+        assert all(
+            rim >= 3
+            for rim in lab(
+                page, "roles('NAME', 'dots').map(([, {rim}]) => rim)".replace("NAME", name)
+            )
+        )
         box = page.locator(f"[data-tile={name}] .lab-plot").bounding_box()
         assert box
         assert box["width"] > 0.9 * 1920

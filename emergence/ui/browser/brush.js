@@ -253,7 +253,7 @@ export class Brush {
     const neurons = neuronPlaces(scene, now);
     // Those that fly leave a trail, from where they were a few snapshots ago.
     const before = neuronPlaces(scene, rows[Math.max(rows.length - TRAIL, 0)] ?? now);
-    pen.lineWidth = 1.5;
+    pen.lineWidth = layout.rim;
     pen.setLineDash([]);
     neurons.forEach((neuron, i) => {
       if (neuron.u < layout.leaves) return;

@@ -60,6 +60,9 @@ export function dressed(name, layout, room) {
       ? { l: 4.4 * size, r: 3.2 * size, t: 0.7 * size, b: 3.5 * size }
       : { l: 3.3 * size, r: 0.8 * size, t: 0.6 * size, b: 1.9 * size };
   } else suit.margin = { l: 2, r: 2, t: 2, b: 2 };
+  if (room.lecture) {
+    for (const { line } of suit.shapes ?? []) if (line) line.width = Math.max(line.width, LECTURE_LINES);
+  }
   for (const note of suit.annotations ?? []) note.font = { ...note.font, size };
   if (!hero) suit.annotations = [];
   const across = width - suit.margin.l - suit.margin.r;

@@ -55,6 +55,8 @@ class Sheet {
     this.bound = false;
     this.closely = 0; // when it was last redrawn under the pointer
     this.size = 12; // of its letters
+    /** Pixels around a neuron, as Python built it. @type {number | undefined} */
+    this.rim = undefined;
     /** Opacity of each trace, and width of its line, as Python built it. @type {number[]} */
     this.opacity = [];
     /** @type {(number | undefined)[]} */
@@ -175,6 +177,10 @@ export class Painter {
     });
     for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
     if (name === "map") this.nameDirections(sheet, room);
+    for (const [, dots] of roles(div, "dots")) {
+      sheet.rim ??= dots.rim;
+      dots.rim = room.lecture ? LECTURE_LINES : sheet.rim;
+    }
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
     await this.Plotly.react(div, div.data, dressed(name, wide, room), { ...CONFIG, displayModeBar });
     if (!sheet.bound) this.bind(sheet);

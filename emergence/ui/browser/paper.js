@@ -2,6 +2,9 @@
 // Printed, or saved as PDF: the page as it is on the screen, on one sheet of its own size.
 
 const SHEET = "emergence-lab-sheet";
+// Letters break a little differently on paper: room for some more lines.
+const SLACK = 1.03;
+const MARGIN = 60;
 
 /** The size of all that the page shows, menus apart. */
 function shown() {
@@ -18,7 +21,7 @@ function lay() {
   const style = document.createElement("style");
   style.id = SHEET;
   const letters = getComputedStyle(document.documentElement).fontSize;
-  style.textContent = `@page { size: ${Math.ceil(width)}px ${Math.ceil(height) + 2}px; margin: 0; }
+  style.textContent = `@page { size: ${Math.ceil(width)}px ${Math.ceil(height * SLACK) + MARGIN}px; margin: 0; }
     @media print {
       html { font-size: ${letters} !important; }
       .stMainBlockContainer { width: ${width}px !important; max-width: none !important; }

@@ -175,7 +175,7 @@
 
 /**
  * @typedef {{size: number, color?: string, family?: string}} Font
- * @typedef {{type: string, name?: string, [key: string]: unknown}} Shape
+ * @typedef {{type: string, name?: string, line?: {color: string, width: number, dash?: string}, [key: string]: unknown}} Shape
  *
  * @typedef {object} AxisLayout
  * @property {boolean} [visible]
