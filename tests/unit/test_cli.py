@@ -17,7 +17,8 @@ from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
 from tests.unit.conftest import HOSTILE
 
-SMALL = "d=16&P=2&m=8&J=3&c=0.05"
+SIZES = "d=16&P=2&m=8&J=3&c=0.05"
+SMALL = f"{SIZES}&engine=sgd"
 KEYS = {
     "experiment", "engine_used", "state", "message", "steps", "tau", "mse", "mse_staircase",
     "mse_decoupled", "T", "unpredicted", "iota", "crossing", "capture", "unused_norm_max", "slope",
@@ -36,7 +37,7 @@ def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
 
 @pytest.mark.parametrize("engine", ["sgd", "flow", "decoupled", "correlation"])
 def test_a_finished_run(engine: str) -> None:
-    status, found, err = run(f"{SMALL}&engine={engine}", "--json")
+    status, found, err = run(f"{SIZES}&engine={engine}", "--json")
     assert status == 0
     assert err == ""
     assert set(found) == KEYS
@@ -121,6 +122,14 @@ def test_refused(arguments: list[str], name: str) -> None:
     assert name in err
     assert "Traceback" not in err
     assert found["mse"] is None
+
+
+def test_without_an_engine_it_says_which_was_taken() -> None:
+    for query, used in ((SIZES, "sgd-full"), ("d=2000&P=1&m=4", "flow")):
+        status, found, _ = run(query, "--json")
+        assert status == 0
+        assert found["experiment"]["engine"] == "auto"
+        assert found["engine_used"] == used
 
 
 def test_diverged_keeps_its_history() -> None:
