@@ -53,12 +53,19 @@ class Computation(ABC):
     Parameters
     ----------
     grace : seconds after which a viewer that has said nothing is taken to be gone
+
+    Attributes
+    ----------
+    last_watched, last_worked : when somebody last wanted it, and when its last turn began, in
+        seconds of the monotonic clock
+    worked : seconds that have been computed for it
     """
 
     def __init__(self, grace: float = GRACE) -> None:
         self.grace = grace
         self.last_watched = time.monotonic()
         self.last_worked = 0.0
+        self.worked = 0.0
         self._viewers: dict[str, _Viewer] = {}
         self._final: State | None = None
         self._lock = threading.Lock()
@@ -144,6 +151,7 @@ class Computation(ABC):
                 self._compute(seconds, until)
             except Exception as error:
                 self._fail(self._explain(error))
+            self.worked += time.monotonic() - self.last_worked
 
     def _explain(self, error: Exception) -> str:
         log.exception("%r failed", self)

@@ -19,6 +19,9 @@ W = TypeVar("W", bound=Computation)
 
 TURN = 0.03
 """Seconds a worker computes for one run before it looks for the next."""
+YOUNG = 3.0
+"""Seconds of computing for which a run is young: every other turn goes to those, so that a first
+answer comes soon beside many long ones."""
 IDLE = 0.5
 """Longest sleep of an idle worker; a new wish wakes it at once."""
 
@@ -46,6 +49,7 @@ class Registry:
         self._busy: set[Computation] = set()
         self._wake = threading.Condition()
         self._closed = False
+        self._for_young = False
         self._threads: list[threading.Thread] = []
 
     def watch(self, viewer: str, experiment: Experiment, until: float) -> Run:
@@ -141,8 +145,10 @@ class Registry:
                 self._busy.discard(run)
 
     def _next(self) -> Computation | None:
-        """The run that waits longest among those with work to do."""
+        """The run that waits longest among those with work to do, or the young of them."""
         if self._closed:
             return None
         waiting = [run for run in self._runs.values() if run not in self._busy and run.wants_work]
-        return min(waiting, key=lambda run: run.last_worked, default=None)
+        self._for_young = not self._for_young
+        young = [run for run in waiting if run.worked < YOUNG] if self._for_young else []
+        return min(young or waiting, key=lambda run: run.last_worked, default=None)

@@ -9,7 +9,7 @@ import pytest
 
 from emergence import Experiment
 from emergence.runs import cost
-from emergence.serving.computation import State
+from emergence.serving.computation import Computation, State
 from emergence.serving.registry import Limits, Registry, ServerFullError
 
 FAR = float("inf")
@@ -60,6 +60,29 @@ def test_runs_share_a_worker_fairly(registry: Registry) -> None:
     wait_for(lambda: min(run.published.version for run in runs) >= 10)
     versions = [run.published.version for run in runs]
     assert max(versions) <= min(versions) + 5
+
+
+def test_every_other_turn_is_a_young_run_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside twelve that have been computed for long a new one gets half of the turns."""
+    registry = Registry(Limits(runs=20, workers=1))
+    old = [registry.watch(f"v{i}", endless(i), FAR) for i in range(12)]
+    wait_for(lambda: min(run.published.version for run in old) >= 1)
+    for run in old:
+        run.worked = 100.0
+    turns: list[Computation] = []
+    work = Computation.work
+
+    def recorded(run: Computation, seconds: float) -> None:
+        turns.append(run)
+        work(run, seconds)
+
+    monkeypatch.setattr(Computation, "work", recorded)
+    new = registry.watch("new", endless(99), FAR)
+    wait_for(lambda: turns.count(new) >= 8)
+    since = turns[turns.index(new) :]
+    assert since.count(new) >= len(since) // 2 - 1
+    assert len(set(since)) > 4, "the others have theirs"
+    registry.close()
 
 
 def test_an_engine_that_crashes_leaves_the_others_running(

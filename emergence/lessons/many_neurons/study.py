@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -124,13 +124,24 @@ class Trajectories:
         return float(a[1] / a[0])
 
     def results(self) -> Iterator[Partial[tuple[Trajectory, ...]]]:
-        """In the order of `experiments`; all go on until all are finished."""
+        """In the order of `experiments`; all go on until all are finished.
+
+        The last is asked about: it goes alone until its first direction is found.
+        """
         simulations = [Simulation(experiment) for experiment in self.experiments]
-        for _ in worked_in_turn(simulations):
+        for _ in _asked_first(simulations):
             trajectories = tuple(_trajectory(simulation) for simulation in simulations)
             done = [min(float(run.tau[-1] / run.plan.end), 1.0) for run in trajectories]
             finished = all(run.finished for run in trajectories)
             yield Partial(1.0 if finished else sum(done) / len(done), trajectories)
+
+
+def _asked_first(simulations: Sequence[Simulation]) -> Iterator[None]:
+    for _ in worked_in_turn(simulations[-1:]):
+        yield
+        if len(_trajectory(simulations[-1]).acts) > 1:
+            break
+    yield from worked_in_turn(simulations)
 
 
 def _trajectory(simulation: Simulation) -> Trajectory:

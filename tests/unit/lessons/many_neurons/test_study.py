@@ -42,6 +42,15 @@ def trajectories() -> tuple[Trajectory, ...]:
     return pieces[-1].value
 
 
+def test_what_is_asked_about_comes_first() -> None:
+    """Of the last experiment; the others have not begun when its first direction is found."""
+    for piece in Trajectories((SHARP, SMOOTH)).results():
+        other, asked = piece.value
+        if len(asked.acts) > 1:
+            break
+    assert len(other.tau) == 1
+
+
 def test_both_links_start_alike() -> None:
     sharp, smooth = trajectories()
     np.testing.assert_array_equal(sharp.u[0], smooth.u[0])
