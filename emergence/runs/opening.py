@@ -61,5 +61,9 @@ ACTS = (
         beside="map",
     ),
 )
-YOURS = ("Your turn", "Your turn: change anything and watch.")
-"""The last act's name and sentence: the controls appear."""
+YOURS = {
+    "name": "Your turn",
+    "sentence": "Your turn: change anything and watch.",
+    "hint": "The controls are behind », top left.",
+}
+"""After the last act the controls appear; the hint is for small screens, where they are hidden."""

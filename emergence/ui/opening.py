@@ -51,5 +51,4 @@ def programme() -> dict[str, Any]:
         }
         for act in ACTS
     ]
-    name, sentence = YOURS
-    return {"acts": acts, "seconds": SECONDS, "yours": {"name": name, "sentence": sentence}}
+    return {"acts": acts, "seconds": SECONDS, "yours": YOURS}

@@ -49,8 +49,9 @@ export async function show(host, given) {
   const asked = given.opening ? "" : given.query;
   if (host.asked === asked) return;
   host.asked = asked;
-  if (given.opening) host.classList.add("lab-opening");
   if (given.opening && host.lab?.story?.playing) return; // a click has begun it
+  if (given.opening) host.lab?.story?.remove();
+  const story = given.opening && new Story(host, given, given.opening);
   let answers;
   try {
     answers = await Promise.all([fetchFigures(given), loadPlotly(given.plotly)]);
@@ -58,10 +59,13 @@ export async function show(host, given) {
     if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`);
     return;
   }
-  if (host.asked !== asked) return; // a later experiment overtook this one
+  if (host.asked !== asked) {
+    story?.remove();
+    return; // a later experiment overtook this one
+  }
   const [data, Plotly] = answers;
   host.lab ??= new Lab(host, Plotly, given.run, data, given.words);
-  host.lab.follow(given);
+  host.lab.follow(given, story);
   await host.lab.begin(data);
 }
 
@@ -169,11 +173,12 @@ export class Lab {
   /**
    * Begin the opening, or leave it.
    * @param {Given} given
+   * @param {Story | null} story
    */
-  follow(given) {
-    if (given.opening) {
-      this.story?.element.remove();
-      this.story = new Story(this.host, this, given, given.opening);
+  follow(given, story) {
+    if (story) {
+      this.story = story;
+      story.stage();
     } else if (this.story && !this.story.yield(given.query)) this.story = null;
   }
 

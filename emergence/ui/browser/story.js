@@ -10,7 +10,7 @@ import { Course, Opening } from "./opening.js";
 /** @typedef {import("./types.js").Given} Given */
 /** @typedef {import("./types.js").Programme} Programme */
 /** @typedef {import("./types.js").Name} Name */
-/** @typedef {HTMLElement & {tell?: import("./types.js").Tell}} Host */
+/** @typedef {HTMLElement & {lab?: Lab, tell?: import("./types.js").Tell}} Host */
 /** @typedef {import("./live.js").Lab} Lab */
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -28,19 +28,17 @@ const markup = ({ acts, yours }) => `
     </div>
   </nav>
   <h1 class="lab-sentence" aria-live="polite"></h1>
-  <p class="lab-sentence" role="status"></p>
+  <p class="lab-sentence" role="status"><span></span><small>${yours.hint}</small></p>
   <p class="lab-measured"><span></span> <a></a></p>`;
 
 export class Story {
   /**
-   * @param {Host} host
-   * @param {Lab} lab
+   * @param {Host} host whose lab may still be on its way
    * @param {Given} given
    * @param {Programme} programme
    */
-  constructor(host, lab, given, programme) {
+  constructor(host, given, programme) {
     this.host = host;
-    this.lab = lab;
     this.given = given;
     this.programme = programme;
     this.opening = new Opening(programme.acts.length, programme.seconds, STILL.matches);
@@ -62,7 +60,12 @@ export class Story {
     }
     this.numbers = [...this.element.querySelectorAll("button[data-number]")];
     this.numbers.forEach((button, i) => button.addEventListener("click", () => this.choose(i)));
-    this.stage();
+    this.write();
+  }
+
+  get lab() {
+    if (!this.host.lab) throw new Error("the opening has no lab yet");
+    return this.host.lab;
   }
 
   /** Whether an act is on. */
@@ -72,12 +75,16 @@ export class Story {
 
   toggle() {
     this.opening.toggle();
-    this.lab.dirty = true;
+    if (this.host.lab) this.host.lab.dirty = true;
   }
 
   /** @param {number} act */
   choose(act) {
     const { opening } = this;
+    if (!this.host.lab) { // nothing can be shown yet, but be skipped
+      if (act >= opening.count) this.host.tell?.("opening", false);
+      return;
+    }
     const before = opening.over;
     opening.choose(act);
     if (!opening.over) this.yours = null;
@@ -90,8 +97,8 @@ export class Story {
     this.choose(Math.max(this.opening.act + by, 0));
   }
 
-  /** The page's own words and places for the present act. */
-  stage() {
+  /** The words and the places of the present act. */
+  write() {
     const { opening, programme, host, element } = this;
     const act = programme.acts[opening.act];
     this.numbers.forEach((button, i) => {
@@ -102,7 +109,7 @@ export class Story {
     now.textContent = act?.sentence ?? "";
     now.hidden = !act;
     last.hidden = Boolean(act);
-    last.textContent = act ? "" : programme.yours.sentence;
+    part(last, "span", HTMLElement).textContent = act ? "" : programme.yours.sentence;
     part(element, ".lab-measured span", HTMLElement).textContent = "";
     const link = part(element, ".lab-measured a", HTMLAnchorElement);
     element.classList.toggle("lab-over", !act);
@@ -113,9 +120,16 @@ export class Story {
     for (const tile of host.querySelectorAll("[data-tile]")) {
       tile.classList.toggle("lab-beside", tile.getAttribute("data-tile") === act.beside);
     }
-    this.lab.tiles.set(act.hero);
     this.paint();
-    this.prepare(opening.act + 1);
+  }
+
+  /** Set the stage for the present act, and have the next one's run computed. */
+  stage() {
+    this.write();
+    const { act } = this.opening;
+    if (this.opening.over) return;
+    this.lab.tiles.set(this.programme.acts[act].hero);
+    this.prepare(act + 1);
   }
 
   /**
@@ -179,13 +193,14 @@ export class Story {
 
   /** What is measured and how far the act has come. */
   paint() {
-    const { opening, element, lab: { playback, store } } = this;
+    const { opening, element, host: { lab } } = this;
     const label = opening.paused ? "Play" : "Pause";
     if (this.play.getAttribute("aria-label") !== label) {
       this.play.innerHTML = opening.paused ? ICONS.play : ICONS.pause;
       this.play.setAttribute("aria-label", label);
     }
-    if (opening.over) return;
+    if (opening.over || !lab) return;
+    const { playback, store } = lab;
     const measured = part(element, ".lab-measured span", HTMLElement);
     const { outcome } = store.header;
     const text = outcome && playback.position >= outcome.after ? outcome.text : "";
@@ -202,9 +217,7 @@ export class Story {
    * @returns {boolean} whether the story stays on the page
    */
   yield(query) {
-    for (const each of this.ahead.values()) each.stop();
-    this.ahead.clear();
-    this.host.classList.remove("lab-opening");
+    this.clear();
     this.lab.tiles.set("overlaps");
     if (this.opening.over && this.yours === null) {
       this.yours = query;
@@ -212,5 +225,17 @@ export class Story {
     }
     this.element.remove();
     return false;
+  }
+
+  /** The stage is somebody else's. */
+  clear() {
+    for (const each of this.ahead.values()) each.stop();
+    this.ahead.clear();
+    this.host.classList.remove("lab-opening");
+  }
+
+  remove() {
+    this.clear();
+    this.element.remove();
   }
 }

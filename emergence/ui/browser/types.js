@@ -99,7 +99,7 @@
 
 /**
  * The opening: its acts, seconds for each, and what it ends with.
- * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string}}} Programme
+ * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string, hint: string}}} Programme
  */
 
 /** Tells Python what the viewer does. @typedef {{(name: "view", value: Stage): void, (name: "opening", value: boolean): void}} Tell */
