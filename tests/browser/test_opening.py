@@ -18,7 +18,7 @@ from tests.browser.lab import lab
 pytestmark = pytest.mark.browser
 
 SHOTS = Path(__file__).parent / "screenshots"
-SENTENCE = ".lab-sentence:visible"
+SENTENCE = ".lab-headline:visible"
 LONG = 120_000
 """Milliseconds that an act may take where two cores compute for many."""
 
@@ -90,7 +90,7 @@ def test_it_is_paused_chosen_and_replayed(page: Page) -> None:
     choose(page, ACTS[1].name)
     expect_act(page, 1)
     page.wait_for_function("document.querySelector('.lab').lab.story.opening.share > 0.05")
-    page.locator(".lab-sentence").first.click()  # the keys are the page's again
+    page.locator(".lab-headline").first.click()  # the keys are the page's again
     page.keyboard.press("ArrowLeft")
     expect_act(page, 0)
     page.keyboard.press("2")

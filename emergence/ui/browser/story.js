@@ -27,8 +27,8 @@ const markup = ({ acts, yours }) => `
       <button type="button" class="lab-acting" data-story="skip">Skip</button>
     </div>
   </nav>
-  <h1 class="lab-sentence" aria-live="polite"></h1>
-  <p class="lab-sentence" role="status"><span></span><small>${yours.hint}</small></p>
+  <h1 class="lab-headline" aria-live="polite"></h1>
+  <p class="lab-headline" role="status"><span></span><small>${yours.hint}</small></p>
   <p class="lab-measured"><span></span> <a></a></p>`;
 
 export class Story {
