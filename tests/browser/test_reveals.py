@@ -90,6 +90,14 @@ def test_show_me_changes_a_picture_in_view(page: Page, lesson: Lesson, size: str
         assert page.evaluate(IN_VIEW, [f".{name} .picture", HEADER, height]), "it stays"
 
 
+def test_a_phone_has_room_for_the_panels_of_many_neurons(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/many_neurons?guess=none")
+    picture = page.locator(".st-key-part_first .picture")
+    expect(picture).to_have_attribute("data-drawn", re.compile(r"\d"))
+    assert box(picture)["height"] >= 500
+
+
 def test_who_wants_no_motion_gets_none(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, reduced_motion="reduce")
     page = context.new_page()
