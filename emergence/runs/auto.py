@@ -34,7 +34,7 @@ class Auto:
         """Which engine was taken, and why, in one sentence."""
         if self.taken == "sgd":
             slow = self.sgd is not None and self.sgd >= PATIENCE
-            why = ": the gradient flow cannot take this" if slow else " here"
+            why = ": the gradient flow is no quicker" if slow else " here"
             return f"Online SGD takes {_about(self.sgd)}{why}."
         flow = (
             f"the gradient flow, its limit of small steps, shows the same story in "

@@ -287,7 +287,8 @@ def _chosen(experiment: Experiment) -> Plan:
         raise refusals["flow"]
     sgd, flow = (plans[name].seconds if name in plans else None for name in ("sgd", "flow"))
     quick = sgd is not None and sgd < PATIENCE
-    taken = "sgd" if quick or flow is None else "flow"
+    slower = sgd is not None and flow is not None and PATIENCE <= sgd < flow
+    taken = "sgd" if quick or slower or flow is None else "flow"
     refusal = "; ".join(map(str, refusals.values()))
     return replace(plans[taken], auto=Auto(taken, sgd, flow, refusal))
 

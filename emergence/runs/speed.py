@@ -9,6 +9,8 @@ SGD_FLOPS, FLOW_FLOPS = 3.5e10, 1.5e10
 """Floating-point operations a second on one core."""
 STEP_SECONDS = 6e-7
 """The least that a step of SGD takes."""
+LOUD_FIELDS = 1000
+"""Fields of a flow in which all neurons feel each other: their norms add up to more than 1."""
 EVIDENCE = (0.02, 1.0)
 """Share of the work done, and seconds of computing, from which on a time left is told."""
 
@@ -24,7 +26,10 @@ def seconds(experiment: Experiment, end: float) -> float:
     if experiment.is_sgd:
         return 0.25 + max(work.flops / SGD_FLOPS, STEP_SECONDS * work.steps)
     if experiment.engine == "flow":
-        return 0.25 + 0.05 * jumps + work.flops / FLOW_FLOPS
+        loud = experiment.m * experiment.s0**2 > 1
+        field = 4.0 * experiment.m**2 * min(experiment.m, experiment.d)
+        crowd = LOUD_FIELDS * field if loud else 0.0
+        return 0.25 + 0.05 * jumps + (work.flops + crowd) / FLOW_FLOPS
     return 0.4 + 0.02 * jumps
 
 

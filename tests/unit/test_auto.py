@@ -13,6 +13,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Integer, Number, Value, WholeChoice
 from emergence.runs import speed
 from emergence.runs.ensemble import simulate_seeds
+from emergence.runs.mends import mends_of
 from emergence.runs.plan import make_plan, settled
 from emergence.runs.titles import Promise, introduction
 from emergence.serving.run import Run
@@ -51,6 +52,11 @@ def test_any_slider_moved_alone_gives_a_run_of_at_most_twenty_seconds() -> None:
     for experiment in moves():
         plan = make_plan(experiment)
         assert plan.auto is not None
+        if experiment.m >= 2048:  # both engines are slow: it is said, with what helps
+            assert plan.seconds > 20
+            assert plan.auto.taken == "sgd"
+            assert mends_of(experiment)["d"]
+            continue
         assert plan.seconds <= 20, experiment
         try:
             sgd = make_plan(experiment.replace(engine="sgd"))
