@@ -338,9 +338,9 @@ def open_a_run(question: Question) -> None:
 
 
 TASK = Task(
-    f"Find the $c$ where it diverges: {len(TRIALS)} runs of SGD ($P = 4$, $m = 8$, $d = 32$, other "
-    "seeds), of which 3 to 5 are to diverge. Your answer starts them.",
-    0.05, 10.0, diverging, (3, 5), f"{{}} of {len(TRIALS)} runs diverge",
+    f"Find the $c$ where it diverges: {plural(len(TRIALS), 'run')} of SGD ($P = 4$, $m = 8$, "
+    "$d = 32$, other seeds), of which 3 to 5 are to diverge. Your answer starts them.",
+    0.05, 10.0, diverging, (3, 5), f"{{}} of {plural(len(TRIALS), 'run')} diverge",
 )  # fmt: skip
 
 begin("theorem")

@@ -58,7 +58,7 @@ def _learned(plan: Plan, crossing: np.ndarray[tuple[int], np.dtype[np.float64]])
     ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
     if e.P == 1 and learned and ratio.size:
         steps, predicted = short(float(crossing[0])), short(float(plan.T[0] / e.eta))
-        return f"Learned after {steps} steps; theory says {predicted}."
+        return f"Learned at step {steps}; theory says {predicted}."
     count = f"{learned:,} of {plural(e.P, 'skill')} learned"
     if not ratio.size:
         return f"{count}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -65,7 +66,7 @@ def end(task: Task, remember: str) -> None:
         st.markdown(f"**:primary[:material/target: Task.]** {task.asks}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             text = control(
-                "task", "", _answer, str,
+                "task", "", partial(_answer, task), str,
                 lambda first: st.text_input(
                     "Your answer", first, key="task", max_chars=LONGEST, placeholder="a number",
                     label_visibility="collapsed", width=160,
@@ -80,9 +81,14 @@ def end(task: Task, remember: str) -> None:
     st.markdown(f"> **To remember:** {remember}")
 
 
-def _answer(text: str) -> tuple[str, str]:
-    """An answer of the address; one that is too long for the field is none."""
+def _answer(task: Task, text: str) -> tuple[str, str]:
+    """An answer of the address; what the task cannot read, or is too long, is none."""
     text = text.strip()
-    if len(text) <= LONGEST:
-        return text, ""
-    return "", f"task: {quote(text)} has more than {LONGEST} characters: it is left out."
+    if len(text) > LONGEST:
+        return "", f"task: {quote(text)} has more than {LONGEST} characters: it is left out."
+    try:
+        if text:
+            task.read(text)
+    except ValueError as error:
+        return "", f"task: {error}: it is left out."
+    return text, ""

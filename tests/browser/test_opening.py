@@ -153,7 +153,7 @@ def test_without_motion_an_act_stands_at_its_end_until_another_is_chosen(still: 
     wait_for_end(still)
     still.wait_for_timeout(4000)  # longer than the rest between two acts
     expect_act(still, 0)
-    expect(still.locator(".lab-measured span")).to_contain_text("Learned after")
+    expect(still.locator(".lab-measured span")).to_contain_text("Learned at step")
     choose(still, ACTS[1].name)
     expect_act(still, 1)
     wait_for_end(still)

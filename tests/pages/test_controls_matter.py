@@ -95,7 +95,7 @@ def test_a_parameter_of_the_live_lab_is_off_exactly_where_it_does_nothing(
     name: str, around: dict[str, Any]
 ) -> None:
     """A run is taken over by another value of a parameter, or is the same to the last bit."""
-    base = {"d": 24, "P": 2, "m": 4, "horizon": 0.1} | around
+    base: dict[str, Any] = {"engine": "sgd", "d": 24, "P": 2, "m": 4, "horizon": 0.1} | around
     values = {"engine": "sgd", "mixture": "", "steps": 0} | around
     if name in around:
         return

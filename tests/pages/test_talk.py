@@ -74,7 +74,7 @@ def test_the_recursion_stands_beside_its_ode_and_its_books_balance(
 def test_eta_has_to_be_of_order_d_to_the_minus_2() -> None:
     app = open_lesson("one_neuron", view="How small is η?", guess_step_size="-1.0")
     wait_until(app, lambda: "measured, d = 1024" in names(app, "size_picture"))
-    assert f"You said **-1**; it is **{NoiseSizes(4).power:.3g}**" in words(app)
+    assert f"You said **-1**; it is **{NoiseSizes(4).power.value:.3g}**" in words(app)
     assert r"the talk's $\tilde O(d^{-2})$" in words(app)
     shown = drawn(app, "size_picture")["data"]
     assert sum(trace.get("marker", {}).get("symbol") == "diamond" for trace in shown) == 4

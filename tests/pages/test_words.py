@@ -29,7 +29,7 @@ def test_the_puzzle_says_what_sharpness_does(P: int, beta: float) -> None:
     app = reveal(open_lesson("puzzle", beta=str(beta)))
     app.select_slider(key="P").set_value(P).run()
     for sharpness in (2, 64):
-        assert f"{AdditiveModel(P, beta, sharpness).fitted:.3f}" in text(app)
+        assert f"{AdditiveModel(P, beta, sharpness).fitted.value:.3f}" in text(app)
     assert "hardly notices" not in text(app)
 
 

@@ -34,7 +34,7 @@ def test_sgd_at_tiny_steps_is_the_flow(sizes: dict[str, object], B: int) -> None
     The noise has a variance of about eta / B; a clock off by a factor 2, or a loss without its
     1/2, would move the jumps by far more.
     """
-    base = Experiment.of({"d": 6, "s0": 0.3, "B": B, "seed": 63} | sizes)
+    base = Experiment.of({"engine": "sgd", "d": 6, "s0": 0.3, "B": B, "seed": 63} | sizes)
     end = make_plan(base.replace(engine="flow", c=1.0)).end
     eta = B * end / 150_000
     sgd, flow = engine(base.replace(eta=eta)), engine(base.replace(engine="flow"))
