@@ -101,6 +101,7 @@ def test_transport_pauses_steps_resets_scrubs_and_runs_to_the_end(page: Page) ->
 
 def test_after_reset_the_start_s_dots_stand_where_the_axis_begins(page: Page) -> None:
     """In every picture with curves: at the run's first values, seen with nothing moving."""
+    page.set_viewport_size({"width": 1280, "height": 1500})  # all of them are in sight
     open_lab(page, QUICK)
     finish(page)
     page.get_by_role("button", name="Reset", exact=True).click()
