@@ -313,6 +313,7 @@ def test_the_neuron_map_is_the_one_python_builds(page: Page) -> None:
 
 
 def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2200})  # all pictures and the table
     open_lab(page, QUICK)
     finish(page)
     page.locator(".lab-scores tbody tr").nth(1).hover()
