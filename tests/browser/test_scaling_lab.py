@@ -36,11 +36,11 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
 
     for name in PICTURES:
         page.get_by_role("radio", name=name, exact=True).click()
-        expect(page.get_by_role("img", name=LABELS[name])).to_be_visible()
+        expect(page.get_by_role("figure", name=LABELS[name])).to_be_visible()
         expect(page.locator(".picture")).to_have_count(1)
         page.wait_for_function(SOMETHING_IS_DRAWN, timeout=30_000)
     page.get_by_role("radio", name="Fits", exact=True).click()
-    expect(page.get_by_role("img", name=LABELS["Fits"])).to_be_visible()
+    expect(page.get_by_role("figure", name=LABELS["Fits"])).to_be_visible()
     expect(page.locator(".picture")).to_have_count(1)
 
     rows = list(csv.DictReader(saved(page, "CSV", tmp_path).read_text().splitlines()))
