@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.glossary import SYMBOLS
@@ -61,11 +61,24 @@ def read_help(page: Page, where: str) -> None:
         page.keyboard.press("Escape")
     for sign in page.get_by_test_id("stTooltipIcon").all():
         sign.scroll_into_view_if_needed()
-        sign.hover()
-        expect(page.get_by_test_id("stTooltipContent").first).to_be_visible()
+        point_at(page, sign)
         assert_no_source(page, f"{where}: help")
         page.mouse.move(640, 2)
         expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
+
+
+def point_at(page: Page, sign: Locator) -> None:
+    """Have a sign's help shown; what moves on the page may have taken the sign from the pointer."""
+    shown = page.get_by_test_id("stTooltipContent").first
+    for _ in range(3):
+        sign.hover()
+        try:
+            shown.wait_for(timeout=5_000)
+        except TimeoutError:
+            page.mouse.move(640, 2)
+        else:
+            return
+    expect(shown).to_be_visible()
 
 
 def reveal(page: Page) -> None:
