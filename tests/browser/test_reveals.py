@@ -132,7 +132,12 @@ def test_formulas_are_whole_and_stand_free(page: Page, lesson: Lesson, size: str
         skip.first.click()
         expect(skip).to_have_count(left - 1)
     settle(page)
-    wrong = page.evaluate(f"({WRONG})({width})")
+    page.evaluate("() => document.fonts.ready")
+    for _ in range(20):  # letters that have just come are laid out anew
+        wrong = page.evaluate(f"({WRONG})({width})")
+        if not wrong:
+            break
+        page.wait_for_timeout(500)
     assert not wrong
 
 
