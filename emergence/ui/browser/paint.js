@@ -10,12 +10,12 @@ import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
 import { roomy } from "./labels.js";
 import { widened } from "./ghost.js";
-import { endNames, lossNames, Names } from "./names.js";
+import { endNames, lossNames } from "./names.js";
 import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
+import { Sheet } from "./sheet.js";
 import { NAMES } from "./tiles.js";
 
-/** @typedef {import("./types.js").Div} Div */
 /** @typedef {import("./types.js").Moment} Moment */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Experiment} Experiment */
@@ -34,45 +34,6 @@ const CLOSELY = 350; // ms between two full redraws of a moving picture under th
 /** @param {import("./types.js").Trace} trace */
 function opacity({ opacity: whole, marker }) {
   return whole ?? (typeof marker?.opacity === "number" ? marker.opacity : 1);
-}
-
-/** One figure on the page. */
-class Sheet {
-  /**
-   * @param {Name} name
-   * @param {HTMLElement} tile
-   */
-  constructor(name, tile) {
-    this.name = name;
-    this.tile = tile;
-    const div = part(tile, `[data-figure=${name}]`, HTMLElement);
-    this.div = /** @type {Div} */ (div);
-    this.names = new Names(part(tile, ".lab-names", HTMLElement));
-    /** @type {Brush | null} */
-    this.brush = null;
-    this.drawn = ""; // the room it was drawn for
-    this.inked = false; // its lines are on the canvas
-    this.bound = false;
-    this.closely = 0; // when it was last redrawn under the pointer
-    this.size = 12; // of its letters
-    /** Pixels around a neuron, as Python built it. @type {number | undefined} */
-    this.rim = undefined;
-    /** Opacity of each trace, and width of its line, as Python built it. @type {number[]} */
-    this.opacity = [];
-    /** @type {(number | undefined)[]} */
-    this.widths = [];
-  }
-
-  /** The room for it, "" where it is not shown. */
-  get room() {
-    const box = this.div.parentElement?.getBoundingClientRect();
-    return box?.width ? `${Math.floor(box.width)} × ${Math.floor(box.height)}` : "";
-  }
-
-  get visible() {
-    const box = this.div.getBoundingClientRect();
-    return box.width > 0 && box.bottom > 0 && box.top < window.innerHeight;
-  }
 }
 
 export class Painter {
@@ -194,11 +155,10 @@ export class Painter {
    * @param {import("./dressing.js").Room} room
    */
   nameDirections({ div, size }, room) {
-    const [[, { x, y, p }]] = roles(div, "names");
+    const [[index, { x, y, p }]] = roles(div, "names");
     const [[, { edge }]] = roles(div, "dots");
     const apart = (1.35 * size * 2 * edge) / Math.min(room.width, room.height);
     const free = roomy(x, y, apart);
-    const [[index]] = roles(div, "names");
     Object.assign(div.data[index], {
       x: free.map((i) => x[i]), y: free.map((i) => y[i]), text: free.map((i) => String(p[i] + 1)),
       textfont: { color: free.map((i) => this.data.colours[p[i]]), size },

@@ -16,7 +16,7 @@ FULL_PLOTLY = "vendor/plotly-full.min.js"
 """The bundle of the plotly package, for the one picture that is a surface."""
 MODULES = (
     "live.js", "story.js", "opening.js", "ahead.js", "feed.js", "playback.js", "transport.js",
-    "page.js", "tiles.js", "paint.js",
+    "page.js", "tiles.js", "paint.js", "sheet.js",
     "changes.js", "brush.js", "growth.js", "ink.js", "dressing.js", "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
     "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
