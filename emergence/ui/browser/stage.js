@@ -26,6 +26,11 @@ export class Staging {
       host.addEventListener(kind, wake, { passive: true });
     }
     part(host, "[data-act=lecture]", HTMLButtonElement).addEventListener("click", () => this.toggle());
+    const stepped = () => {
+      if (host.isConnected) this.step();
+      else removeEventListener("popstate", stepped);
+    };
+    addEventListener("popstate", stepped);
   }
 
   /**
@@ -39,6 +44,13 @@ export class Staging {
     if (stage === this.asked) return;
     this.asked = stage;
     this.enter(stage);
+  }
+
+  /** A step in the history: it may lead to what Python asked for last, which is not sent again. */
+  step() {
+    if (this.stage === "embed") return;
+    this.asked = null;
+    this.enter(new URLSearchParams(location.search).get("view") === "lecture" ? "lecture" : "page");
   }
 
   /** @param {Stage} stage */
