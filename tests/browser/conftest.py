@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=20_000)  # two cores, shared with the server
@@ -71,29 +78,56 @@ def _ready(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
+    """Playwright's way to start a Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+def executable() -> str:
     """Debian's Chromium, or the one CHROMIUM names."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert path, "the browser tests need chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """A Chromium for tests that have visitors of their own."""
+    browser = chromium.launch(executable_path=executable(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def profile(
+    chromium: BrowserType, server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A Chromium with a profile on disk, which keeps the scripts it has compiled for all tests."""
+    folder = tmp_path_factory.mktemp("profile")
+    context = chromium.launch_persistent_context(
+        folder, executable_path=executable(), args=FLAGS, base_url=server
+    )
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
+def page(profile: BrowserContext, server: str) -> Iterator[Page]:
     """A page that fails its test on any exception, console error or request elsewhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=server)
-    page = context.new_page()
+    page = profile.new_page()
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.set_default_timeout(30_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
     page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("request", lambda r: None if _local(r.url, server) else wrong.append(f"asked {r.url}"))
     yield page
-    assert page.locator("[data-testid=stException]").count() == 0
-    context.close()
+    tracebacks = page.locator("[data-testid=stException]").count()
+    if page.url.startswith(server):
+        page.evaluate("localStorage.clear()")
+    page.close()
+    assert not tracebacks
     assert not wrong
 
 
