@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from emergence.ui.lesson import LESSONS
 from tests.browser.conftest import settle
+from tests.browser.questions import guess
 
 pytestmark = pytest.mark.browser
 
@@ -47,13 +48,7 @@ def answer(page: Page) -> None:
     while asked.count():
         [name] = re.findall(r"st-key-guess_\w+", asked.first.get_attribute("class") or "")
         box = page.locator(f".{name}")
-        if box.get_by_role("button", name="Show me").is_disabled():
-            radio = box.get_by_role("radiogroup").locator("label")
-            if radio.count():
-                radio.first.click()
-            else:
-                box.get_by_role("slider").press("ArrowRight")
-        expect(box.get_by_role("button", name="Show me")).to_be_enabled()
+        guess(box)
         box.get_by_role("button", name="Show me").click()
         expect(box.get_by_role("button", name="Guess again")).to_be_visible()
         settle(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from emergence.ui.lesson import LESSONS, Lesson
 from tests.browser.conftest import settle
+from tests.browser.questions import guess
 from tests.pages.opened import SLUG
 
 pytestmark = pytest.mark.browser
@@ -41,18 +42,6 @@ def parts(page: Page) -> dict[str, Locator]:
     return {name: page.locator(f".{name}") for name in re.findall(r"st-key-part_\w+", classes)}
 
 
-def guess(part: Locator) -> Locator:
-    """Make a guess, so that it can be shown; returns the box of the question."""
-    question = part.locator("[class*=st-key-guess_]")
-    choice = question.get_by_role("radiogroup").locator("label")
-    if choice.count():
-        choice.first.click()
-    else:
-        question.get_by_role("slider").press("ArrowRight")
-    expect(question.get_by_role("button", name="Show me")).to_be_enabled()
-    return question
-
-
 def box(locator: Locator) -> dict[str, float]:
     where: dict[str, float] = locator.evaluate("e => e.getBoundingClientRect().toJSON()")
     return where
@@ -72,7 +61,8 @@ def test_show_me_changes_a_picture_in_view(page: Page, lesson: Lesson, size: str
     for name, part in asked.items():
         picture = part.locator(".picture").first
         expect(picture).to_have_attribute("data-drawn", re.compile(r"\d"))
-        question = guess(part)
+        question = part.locator("[class*=st-key-guess_]")
+        guess(question)
         settle(page)
         place, around = box(picture), box(question)
         if size == "phone":
@@ -107,7 +97,8 @@ def test_who_wants_no_motion_gets_none(browser: Browser, server: str) -> None:
     expect(page.get_by_role("button", name="Show me")).to_be_visible()
     page.evaluate(COUNT_MOVES)
     [part] = parts(page).values()
-    question, picture = guess(part), part.locator(".picture")
+    question, picture = part.locator("[class*=st-key-guess_]"), part.locator(".picture")
+    guess(question)
     before = picture.evaluate(DRAWN)
     question.get_by_role("button", name="Show me").click()
     page.wait_for_function(f"([host, was]) => ({DRAWN})(host) !== was",

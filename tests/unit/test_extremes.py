@@ -12,9 +12,9 @@ import orjson
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from emergence.experiment import Experiment, ExperimentError
+from emergence.experiment import Experiment
 from emergence.parameters import DEGREES
-from emergence.runs.plan import Plan, make_plan
+from emergence.runs.plan import make_plan
 from emergence.runs.result import result_of
 from emergence.runs.simulation import Simulation
 from emergence.runs.warnings import warnings_of
@@ -22,6 +22,7 @@ from emergence.serving import wire
 from emergence.serving.run import Run
 from emergence.sweeps.outcome import Outcome
 from emergence.ui.server.payload import payload
+from tests.unit.planned import planned
 
 COEFFICIENTS = st.sampled_from([1e-6, -1e-6, 0.01, 1.0, -10.0, 10.0]) | st.floats(0.001, 10)
 
@@ -47,15 +48,6 @@ def extremes(draw: st.DrawFn) -> Experiment:
     degrees = draw(st.lists(st.integers(1, 8), min_size=1, max_size=3, unique=True))
     assume(min(degrees) in DEGREES)
     return Experiment.of({"mixture": {i: draw(COEFFICIENTS) for i in degrees}} | given)
-
-
-def planned(e: Experiment) -> Plan:
-    """The plan of an experiment that is not refused."""
-    try:
-        return make_plan(e)
-    except ExperimentError:
-        assume(False)
-        raise
 
 
 NAMED = Experiment(d=10**6, P=4, m=8, J=8, engine="flow")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import DEGREES
 from emergence.runs import cost
-from emergence.runs.plan import Plan, make_plan
+from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
 from tests import naive
+from tests.unit.planned import planned
 
 
 @st.composite
@@ -33,15 +34,6 @@ def experiments(draw: st.DrawFn) -> Experiment:
     return Experiment.of(
         {"mixture": draw(st.sampled_from(["1:0.5,2:1", "2:-0.3,4:0.9", "3:0.6,4:0.8"]))} | given
     )
-
-
-def planned(e: Experiment) -> Plan:
-    """The plan, for experiments that have one."""
-    try:
-        return make_plan(e)
-    except ExperimentError:
-        assume(False)
-        raise
 
 
 @settings(max_examples=150, deadline=None)
