@@ -318,15 +318,17 @@ def missing(outcomes: Outcomes, d: int | None = None) -> str:
 
 
 def judge(question: Question, guess: NumberGuess, outcomes: Outcomes) -> None:
-    """The verdict, once all starts at d are known."""
+    """The verdict, from the first start at d on."""
     d = question.here.d
     at_d = runs_at(outcomes, d)
     late = sum(not e.is_sgd and e.d == d for e, _ in outcomes.left_out)
     spread = next(iter(spreads(at_d)), None)
-    if len(at_d) + late < len(STARTS):
-        guess.wait(f"It is being computed: {len(at_d)} of {plural(len(STARTS), 'start')} known.")
-    elif spread:
-        guess.about(100 * spread.within, 2, f"over {plural(len(at_d), 'start')} at d = {d:,}")
+    known = plural(len(at_d), "start")
+    if spread:
+        more = "" if len(at_d) + late == len(STARTS) else ", the others follow"
+        guess.about(100 * spread.within, 2, f"over {known} at d = {d:,}{more}")
+    elif len(at_d) + late < len(STARTS):
+        guess.wait(f"It is being computed: {known} known.")
     else:
         why = "all starts were left out" if late else "theory names no time here"
         guess.wait(f"There is nothing to compare it with: {why}.")

@@ -19,9 +19,6 @@ W = TypeVar("W", bound=Computation)
 
 TURN = 0.03
 """Seconds a worker computes for one run before it looks for the next."""
-YOUNG = 3.0
-"""Seconds of computing for which a run is young: every other turn goes to those, so that a first
-answer comes soon beside many long ones."""
 IDLE = 0.5
 """Longest sleep of an idle worker; a new wish wakes it at once."""
 
@@ -92,6 +89,10 @@ class Registry:
         with self._wake:
             return list(self._runs.values())
 
+    def waiting(self) -> int:
+        """How many have work to do."""
+        return sum(run.wants_work for run in self.runs())
+
     def close(self) -> None:
         """Stop every run and wait for the workers."""
         with self._wake:
@@ -145,10 +146,15 @@ class Registry:
                 self._busy.discard(run)
 
     def _next(self) -> Computation | None:
-        """The run that waits longest among those with work to do, or the young of them."""
+        """Of those with work to do, the one that waits longest and the least worked in turn.
+
+        Beside however many, what is new thus has half of all turns until it has had as many as the
+        others: a first answer comes soon.
+        """
         if self._closed:
             return None
         waiting = [run for run in self._runs.values() if run not in self._busy and run.wants_work]
         self._for_young = not self._for_young
-        young = [run for run in waiting if run.worked < YOUNG] if self._for_young else []
-        return min(young or waiting, key=lambda run: run.last_worked, default=None)
+        if self._for_young:
+            return min(waiting, key=lambda run: (run.worked, run.last_worked), default=None)
+        return min(waiting, key=lambda run: run.last_worked, default=None)

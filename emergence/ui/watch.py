@@ -14,8 +14,16 @@ from emergence.ui.server.services import registry, warm_up
 
 T = TypeVar("T")
 
-POLL = 0.4
-"""Seconds between two looks at a study that is being computed."""
+POLL, SELDOM = 0.4, 2.0
+"""Seconds between two looks at a study that is being computed: on a quiet server, and on one where
+many are. Each look draws the page's part anew, so that many readers would leave little else."""
+FEW = 4
+"""So many computations are a quiet server."""
+
+
+def pause() -> float:
+    """Seconds from one look to the next, by how many computations the server has to do."""
+    return min(POLL * max(registry().waiting() / FEW, 1.0), SELDOM)
 
 
 def watch(
@@ -44,6 +52,7 @@ def watch(
     if not running:
         registry().leave(viewer)
     looking = running and not job.final
+    every = pause()
 
     def look() -> None:
         if looking:
@@ -66,11 +75,11 @@ def watch(
             draw(latest.value if latest else None)
         if job.message:
             st.error(job.message)
-        if looking and job.final:
-            st.rerun()  # nothing has to look again
+        if looking and (job.final or not every / 2 <= pause() <= 2 * every):
+            st.rerun()  # nothing has to look again, or at another pace
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
     if looking:
-        st.fragment(look, run_every=POLL)()
+        st.fragment(look, run_every=every)()
     else:
         look()

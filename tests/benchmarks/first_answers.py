@@ -4,21 +4,26 @@
     python -m tests.benchmarks.first_answers --readers 20 # beside readers of lessons
 
 In a real Chromium, on a server started for it, whose disk and memory hold no answer. The readers
-are pages of the same Chromium that look at studies of other lessons, each at other settings, so
-that nothing is shared; they begin together, a few seconds before the first question.
+(`readers.py`) look at studies of lessons, each at other settings, so that nothing is shared; they
+begin together, just before the first question, and a new one takes the place of each that has seen
+all of its page.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.benchmarks.readers import reading
 from tests.browser.conftest import FLAGS, free_port, serving, settle
 
 QUESTIONS = (
@@ -46,7 +51,8 @@ def answer_seconds(page: Page, address: str) -> float:
     settle(page)
     skip = page.get_by_role("button", name="I do not know").last
     expect(skip).to_be_visible(timeout=60_000)
-    verdicts = page.locator("[class*=st-key-guess_]").get_by_text("It is ", exact=False)
+    said = page.locator("[class*=st-key-guess_] p").filter(has=page.locator("strong"))
+    verdicts = said.filter(has_text=re.compile(r"^It is "))
     before = verdicts.count()
     begun = time.monotonic()
     skip.click()
@@ -54,11 +60,10 @@ def answer_seconds(page: Page, address: str) -> float:
     return time.monotonic() - begun
 
 
-def readers(browser: Browser, server: str, count: int) -> None:
-    """So many pages on which studies are computed."""
-    for number in range(count):
-        address = SETTINGS[number % len(SETTINGS)].format(number // len(SETTINGS) + 2)
-        browser.new_context(base_url=server).new_page().goto(f"/{address}", wait_until="commit")
+def addresses() -> Iterator[str]:
+    """Addresses of readers, each another."""
+    for number in itertools.count(2):
+        yield from (setting.format(number) for setting in SETTINGS)
 
 
 def main() -> None:
@@ -75,10 +80,10 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         server = f"http://127.0.0.1:{port}"
-        readers(browser, server, count)
         page = browser.new_context(base_url=server).new_page()
-        for address in QUESTIONS:
-            print(f"{answer_seconds(page, address):6.2f} s  {address}", flush=True)
+        with reading(server, count, addresses()):
+            for address in QUESTIONS:
+                print(f"{answer_seconds(page, address):6.2f} s  {address}", flush=True)
         browser.close()
 
 

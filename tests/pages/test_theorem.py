@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emergence.lessons.theorem.study import EmergenceTimes, Outcomes
+from emergence.serving.study import Partial
 from tests.pages.opened import open_lesson
 
 
@@ -39,6 +43,25 @@ def test_the_checklist_passes_and_fails() -> None:
     app.select_slider(key="c").set_value(2.0).run()
     app.select_slider(key="d").set_value(64).run()
     assert checks(app).count("✗") >= 4
+
+
+def test_the_verdict_stands_from_the_first_start_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says over how many starts, and that more follow; the others then refine it."""
+    more = Event()
+    results = EmergenceTimes.results
+
+    def halting(study: EmergenceTimes) -> Iterator[Partial[Outcomes]]:
+        for partial in results(study):
+            yield partial
+            while len(partial.value.runs) == 1 and not more.is_set():
+                yield partial
+
+    monkeypatch.setattr(EmergenceTimes, "results", halting)
+    app = open_lesson("theorem", P="4", m="8", d="256", guess="20")
+    verdict = says(app, "over 1 start at d = 256, the others follow")
+    assert "You said **20 %**; it is **" in verdict
+    more.set()
+    assert says(app, "over 4 starts at d = 256. ")
 
 
 @pytest.mark.parametrize(

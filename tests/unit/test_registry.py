@@ -62,13 +62,13 @@ def test_runs_share_a_worker_fairly(registry: Registry) -> None:
     assert max(versions) <= min(versions) + 5
 
 
-def test_every_other_turn_is_a_young_run_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside twelve that have been computed for long a new one gets half of the turns."""
+def test_every_other_turn_is_the_least_worked_one_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside twelve that have been computed for a little a new one gets half of the turns."""
     registry = Registry(Limits(runs=20, workers=1))
     old = [registry.watch(f"v{i}", endless(i), FAR) for i in range(12)]
     wait_for(lambda: min(run.published.version for run in old) >= 1)
     for run in old:
-        run.worked = 100.0
+        run.worked = 1.0
     turns: list[Computation] = []
     work = Computation.work
 
@@ -83,6 +83,15 @@ def test_every_other_turn_is_a_young_run_s(monkeypatch: pytest.MonkeyPatch) -> N
     assert since.count(new) >= len(since) // 2 - 1
     assert len(set(since)) > 4, "the others have theirs"
     registry.close()
+
+
+def test_tells_how_many_have_work_to_do(registry: Registry) -> None:
+    assert registry.waiting() == 0
+    runs = [registry.watch(f"v{i}", endless(i), FAR) for i in range(3)]
+    assert registry.waiting() == 3
+    registry.leave("v0")
+    runs[1].stop()
+    assert registry.waiting() == 1
 
 
 def test_an_engine_that_crashes_leaves_the_others_running(

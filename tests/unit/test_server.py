@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -145,3 +147,21 @@ def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
     assert int(html.headers["content-length"]) == len(html.content)
     assert client.get("/plain", headers={"accept": "text/html"}).text == plain
     assert client.get("/", headers={"accept": "application/json"}).text == page
+
+
+IMPORTED = """
+import asyncio, sys
+from emergence.ui.server import services
+async def start():
+    async with services.lifespan(None):
+        print("pandas" in sys.modules)
+        sys.stdout.flush()
+services.WarmUp.start = lambda self: None
+asyncio.run(start())
+"""
+
+
+def test_what_pictures_lean_on_is_imported_before_the_first_reader_comes() -> None:
+    """Plotly asks whether pandas is there, and takes one that another thread imports for whole."""
+    done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True)
+    assert done.stdout == "True\n", done.stderr

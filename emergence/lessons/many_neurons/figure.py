@@ -256,6 +256,7 @@ def _lines(column: _Column) -> list[go.Scatter]:
         own = int(run.plan.iota[p])
         others = np.delete(u, own, axis=1) if own >= 0 else u
         xs, ys, _ = joined(time, others, np.zeros(others.shape[1], dtype=np.int8))
+        xs, ys = xs.astype(np.float32), ys.astype(np.float32)  # half of what is sent
         traces += [
             go.Scatter(
                 x=xs, y=ys, mode="lines", **column.at(0), opacity=0.45, hoverinfo="skip",

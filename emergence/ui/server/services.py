@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -90,6 +91,9 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """Start the warm-up with the server; stop the workers with it."""
     # Else an address within the app, opened before any page was, shows the bare file in `pages`.
     PagesManager.uses_pages_directory = False
+    # Streamlit imports it with the first picture, and Plotly in another reader's thread would take
+    # it half imported for whole.
+    importlib.import_module("pandas")
     warm_up().start()
     yield
     sweep_queue().close()
