@@ -4,19 +4,22 @@ import streamlit as st
 
 from emergence.sweeps.definition import SweepError
 from emergence.ui.formatting import plain
-from emergence.ui.scaling_lab.definition import choose
+from emergence.ui.scaling_lab.definition import choose, offer_others
 from emergence.ui.scaling_lab.results import run_and_show
 
 st.title("Scaling Lab", anchor=False)
-controls, results = st.columns([0.36, 0.64], gap="medium")
+st.markdown(
+    "Is the exponent what theory says? Each point is one training run, and stays on disk: a "
+    "stopped sweep goes on where it was."
+)
+with st.container(key="sweep_page"):
+    controls, results = st.columns([0.36, 0.64], gap="medium")
 with controls:
-    st.markdown(
-        "Choose an exponent and the points to measure it on. Finished points are kept on disk: a "
-        "stopped sweep goes on where it was, and no point is computed twice."
-    )
-    sweep = choose()
+    sweep, by_itself = choose()
 with results:
     if isinstance(sweep, SweepError):
         st.error(f"This sweep cannot run: {plain(str(sweep))}", icon=":material/error:")
     else:
-        run_and_show(sweep)
+        run_and_show(sweep, by_itself)
+with controls:  # what takes a moment to estimate, after the picture
+    offer_others(sweep, by_itself)

@@ -12,7 +12,7 @@ from typing import Any
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import ETA, PARAMETERS, quote
-from emergence.sweeps.analyses import ANALYSES, Estimate
+from emergence.sweeps.analyses import ANALYSES, Estimate, Expected
 from emergence.sweeps.outcome import Outcome
 
 MOST_POINTS = 20_000
@@ -123,6 +123,15 @@ class Sweep:
     def estimates(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
         """The exponents that the outcomes so far are enough for."""
         return ANALYSES[self.analysis].estimates(outcomes, self.swept)
+
+    def singles(self, outcomes: Iterable[Outcome]) -> list[Estimate]:
+        """The exponents of each seed alone."""
+        return ANALYSES[self.analysis].singles(outcomes, self.swept)
+
+    @cached_property
+    def expected(self) -> list[Expected]:
+        """Theory's exponents, one for each that the sweep measures."""
+        return ANALYSES[self.analysis].expected(self.points, self.swept)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -32,9 +32,8 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_holds_nothing_serious_against_a_page(page: Page, path: str) -> None:
     page.goto(path)
-    if path != "/scaling_lab":  # it may have no picture yet
-        drawn = page.locator("[data-drawn], .lab:not([data-painted='0'])").first
-        expect(drawn).to_be_attached(timeout=60_000)
+    drawn = page.locator("[data-drawn], .lab:not([data-painted='0'])").first
+    expect(drawn).to_be_attached(timeout=60_000)
     expect(page.get_by_role("heading").first).to_be_visible(timeout=60_000)
     settle(page)
     grounds = set()

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pyarrow import parquet
 
 from emergence.sweeps.definition import Sweep
-from tests.browser.conftest import settle
+from tests.browser.conftest import free_port, serving, settle
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +24,26 @@ FIELDS = {
 }  # fmt: skip
 PICTURES = ("Exponents", "Fits", "Collapse", "L(m, t)", "Surface")
 POINTS = 24
+
+
+def test_the_page_opens_with_theory_and_points_arrive(browser: Browser, tmp_path: Path) -> None:
+    """On a server that has nothing stored: the line at once, then one dot for each run."""
+    port = free_port()
+    with serving(port, tmp_path / "results"):
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"http://127.0.0.1:{port}/scaling_lab")
+        expect(page.locator(".picture[data-drawn] .lines path")).to_be_visible()
+        empty = page.evaluate(SEEN)
+        assert (empty["left"], empty["right"], empty["dots"]) == (0.75, 2, 0)
+        expect(page.get_by_text("running: ")).to_be_visible()
+        page.wait_for_function(f"({SEEN}).dots >= 2", timeout=60_000)
+        some = page.evaluate(SEEN)
+        assert (some["x"], some["y"]) == (empty["x"], empty["y"]), "the axes stay"
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("button", name="Go on")).to_be_visible()
+        assert list((tmp_path / "results").glob("*/*.json")), "they are stored"
+        assert page.get_by_test_id("stException").count() == 0
+        page.close()
 
 
 def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) -> None:
@@ -65,7 +85,7 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
 
 
 def test_a_pasted_definition_is_in_the_fields_and_is_what_runs(page: Page) -> None:
-    open_lab(page)
+    page.goto("/scaling_lab?analysis=width")
     pasted = {"analysis": "width", "base": {"P": 6, "d": 512, "engine": "flow", "beta": 1.25},
               "grid": {"m": [2, 3]}, "seeds": 2}  # fmt: skip
     page.get_by_text("Definition as JSON").click()
@@ -92,17 +112,25 @@ LABELS = {
     "L(m, t)": "L(m, t), β = 1: time limits above, width below",
     "Surface": "The loss over time and width, β = 1",
 }
+SEEN = """(() => {
+    const { _fullData: traces, _fullLayout: layout } = document.querySelector(".picture");
+    const of = (name) => Array.from(traces.find((trace) => trace.name === name).x);
+    const [left, right] = [of("theory")[0], of("theory").at(-1)];
+    const [x, y] = [layout.xaxis, layout.yaxis].map(({ range }) => range.map(String).join());
+    return { left, right, dots: of("single seeds").length, x, y };
+})()"""
 SOMETHING_IS_DRAWN = """() => document.querySelector(
     ".picture .scatterlayer path, .picture .contourlayer path, .picture canvas")"""
 
 
 def open_lab(page: Page) -> None:
     """Go to the Scaling Lab and define a small sweep of the exponent in width."""
-    if not page.url.startswith("http"):
-        page.goto("/")
-    page.get_by_role("link", name="Scaling Lab").click()
-    page.get_by_role("combobox", name="What to measure").click()
-    page.get_by_role("option", name="Exponent in width").click()
+    if page.url.startswith("http"):
+        page.get_by_role("link", name="Scaling Lab").click()
+    else:
+        page.goto("/scaling_lab?analysis=time")
+        page.get_by_role("combobox", name="What to measure").click()
+        page.get_by_role("option", name="Exponent in width").click()
     neurons = page.get_by_role("textbox", name="m · Student neurons")
     expect(neurons).to_have_value(re.compile(r"\d, \d"))  # those of this analysis
     for name, text in FIELDS.items():

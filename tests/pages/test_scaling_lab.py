@@ -13,25 +13,24 @@ from streamlit.testing.v1 import AppTest
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
+from emergence.ui.scaling_lab import careful as sweep_careful
 from emergence.ui.scaling_lab import definition as sweep_page
 from emergence.ui.scaling_lab import results as sweep_results
 from emergence.ui.scaling_lab.queue import SweepQueue
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.opened import APP
 
 
 @pytest.fixture(autouse=True)
 def own_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     queue = SweepQueue(Store(tmp_path))
-    monkeypatch.setattr(sweep_results, "sweep_queue", lambda: queue)
+    for module in (sweep_results, sweep_careful):
+        monkeypatch.setattr(module, "sweep_queue", lambda: queue)
     yield
     queue.close()
 
 
 def open_lab(**fields: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/scaling_lab.py").run()
-    assert not app.exception
+    app = opened(analysis="time")
     for name, text in fields.items():
         app.text_input(key=f"sweep_time_{name}").set_value(text).run()
         assert not app.exception
@@ -49,8 +48,7 @@ def test_every_analysis_opens_with_its_example(analysis: str) -> None:
     assert not app.exception
     assert not app.error
     text = " ".join(each.value for each in app.markdown)
-    said = {} if analysis == next(iter(ANALYSES)) else {"analysis": analysis}
-    assert dict(app.query_params) == said, "nothing is changed yet"
+    assert dict(app.query_params) == {"analysis": analysis}, "nothing is changed yet"
     assert f"{len(Sweep.of(sweep_page.example(analysis)).points)} points" in text
 
 
@@ -169,7 +167,7 @@ def test_an_address_names_an_analysis(words: str) -> None:
 def test_a_bad_address_is_refused_in_words(address: dict[str, str], word: str) -> None:
     app = opened(**address)
     assert word in app.main.error[0].value
-    assert app.selectbox(key="analysis").value == "time"
+    assert app.selectbox(key="analysis").value == sweep_page.FIRST
 
 
 def test_listed_points_are_in_a_table_and_what_runs() -> None:

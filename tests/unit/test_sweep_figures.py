@@ -10,8 +10,10 @@ import pytest
 
 from emergence.figures.sweeps.outcomes import ALL, sweep_figures
 from emergence.runs.plan import make_plan
+from emergence.sweeps.analyses.base import Estimate
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
+from emergence.theory.fits import Slope
 from emergence.theory.scaling import power_law
 from tests.unit.sweeps import BLANK
 
@@ -82,7 +84,7 @@ def test_the_border_is_where_time_and_width_limit_alike(
 
 
 def test_exponents_stand_beside_theory(width: dict[str, dict[str, go.Figure]]) -> None:
-    theory, measured = width["Exponents"][ALL].data
+    theory, _, measured = width["Exponents"][ALL].data
     np.testing.assert_allclose(measured.x, [1.0, 1.5])
     np.testing.assert_allclose(measured.y, [-1.0, -2.0], rtol=1e-6)
     np.testing.assert_allclose(theory.y, 1 - 2 * np.array(theory.x))
@@ -99,7 +101,7 @@ def test_the_lines_of_a_fit_have_the_slopes_named() -> None:
         assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(-1.0)
     slopes = np.diff(np.log(points.y)) / np.diff(np.log(points.x))
     np.testing.assert_allclose(slopes, -1.0, atol=0.02)
-    _, exponent = pictures["Exponents"][ALL].data
+    _, _, exponent = pictures["Exponents"][ALL].data
     np.testing.assert_allclose(exponent.error_y.array, 0, atol=1e-9)
     assert set(pictures) == {"Exponents", "Fits", "Collapse"}
 
@@ -130,8 +132,8 @@ def test_theorys_line_is_the_one_of_the_estimates() -> None:
                       "grid": {"d": [64, 256], "s0": [0.1, 0.2]}})  # fmt: skip
     outcomes = [replace(BLANK, experiment=e, crossing=(float(e.d),)) for e in sweep.points]
     estimates = sweep.estimates(outcomes)
-    theory, _ = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]().data
-    np.testing.assert_allclose(theory.y, [each.theory for each in estimates])
+    theory, *_ = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]().data
+    assert [each.theory for each in estimates] == [1.0, 1.0]
     np.testing.assert_allclose(theory.y, 1.0)
 
 
@@ -154,3 +156,57 @@ def test_nothing_yet_is_an_empty_picture(name: str) -> None:
     sweep = Sweep.of({"analysis": name, "base": BASE})
     assert list(sweep_figures(sweep, [], [])) == ["Exponents"]
     sweep_figures(sweep, [], [])["Exponents"][ALL]()
+
+
+GRIDS: dict[str, dict[str, list[float]]] = {
+    "time": {"beta": [0.75, 1.0, 1.5]}, "width": {"beta": [0.75, 1.5], "m": [2, 4]},
+    "recovery": {"J": [2, 3, 4], "d": [64, 128]}, "emergence": {"d": [64, 128]},
+    "step_size": {"J": [2, 3, 4], "d": [64, 128], "c": [0.1, 0.2]},
+    "neurons": {"P": [4, 8], "m": [8, 16]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_theory_stands_before_the_first_point(name: str) -> None:
+    """As it will beside the estimates; the axes are there, and stay for points near theory's."""
+    fixed = {"P": 4, "d": 1024, "engine": "flow"}
+    base = {key: value for key, value in fixed.items() if key not in GRIDS[name]}
+    sweep = Sweep.of({"analysis": name, "base": base, "grid": GRIDS[name], "seeds": 3})
+    empty = sweep_figures(sweep, [], [])["Exponents"][ALL]()
+    theory, singles, measured = empty.data
+    assert len(singles.x) == len(measured.x) == 0
+    expected = [each.theory for each in sweep.expected]
+    assert np.isin(expected, np.array(theory.y)).all()
+    low, high = empty.layout.yaxis.range
+    assert low + 0.1 <= min(expected) <= max(expected) <= high - 0.1
+    near = [
+        Estimate(each.of, each.theory, Slope(each.theory + 0.05, (each.theory - 9, 9), (1, 2), 2),
+                 "", (1.0,), (1.0,)) for each in sweep.expected
+    ]  # fmt: skip
+    full = sweep_figures(sweep, [], near, near)["Exponents"][ALL]()
+    assert full.layout.xaxis == empty.layout.xaxis
+    _, singles, measured = full.data
+    assert len(singles.x) == len(measured.x) == len(expected)
+    wide = full.layout.yaxis.range
+    assert wide[0] >= low - 4 * (min(expected) - low), "an interval of few seeds is cut"
+    narrow = [replace(each, slope=replace(each.slope, ci=None)) for each in near]
+    assert sweep_figures(sweep, [], narrow)["Exponents"][ALL]().layout.yaxis.range == (low, high)
+
+
+def test_an_exponent_far_from_theorys_is_in_view() -> None:
+    sweep = Sweep.of({"analysis": "time", "base": BASE, "grid": {"beta": [1.0, 1.5]}})
+    far = [Estimate(each.of, each.theory, Slope(7.0, None, (1, 2), 2), "", (1.0,), (1.0,))
+           for each in sweep.expected]  # fmt: skip
+    low, high = sweep_figures(sweep, [], far)["Exponents"][ALL]().layout.yaxis.range
+    assert low < -1.333 < 7 < high
+
+
+def test_each_seed_is_a_dot_of_its_own() -> None:
+    sweep = Sweep.of({"analysis": "time", "base": BASE | {"m": 64}, "grid": {"beta": [1.0, 1.5]},
+                      "seeds": 3})  # fmt: skip
+    outcomes = [replace(o, slope=-1.0 - o.experiment.seed / 10) for o in lawful(sweep)]
+    singles = sweep.singles(outcomes)
+    _, dots, _ = sweep_figures(sweep, outcomes, [], singles)["Exponents"][ALL]().data
+    assert sorted(zip(dots.x, dots.y, strict=True)) == [
+        (beta, pytest.approx(-1.0 - seed / 10)) for beta in (1.0, 1.5) for seed in (3, 2, 1)
+    ]

@@ -66,3 +66,13 @@ def test_tables_and_pictures_do_not_depend_on_it_either(
         written = export.summary(sweep, run.outcomes, estimates)
         found.append((export.csv_text(run.outcomes), repr(written), drawn))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_theory_before_the_points_is_theory_beside_them(name: str) -> None:
+    swept, outcomes = DRAWN[name]
+    kind = ANALYSES[name]
+    expected = kind.expected([o.experiment for o in outcomes], swept)
+    assert [(each.of, each.theory) for each in kind.estimates(outcomes, swept)] == [
+        (each.of, each.theory) for each in expected
+    ]

@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
-from emergence.figures.sweeps.pictures import collapse, exponents, fits, loss_map, loss_surface
+from emergence.figures.sweeps.exponents import exponents
+from emergence.figures.sweeps.pictures import collapse, fits, loss_map, loss_surface
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
 from emergence.sweeps.definition import Sweep
@@ -21,20 +22,24 @@ Draw = Callable[[], go.Figure]
 ALL = "all points"
 GRID = 120
 """Moments of the common time grid of L(m, t)."""
+CURVE = 40
+"""Points of theory's line between the swept values."""
 
 
 def sweep_figures(
-    sweep: Sweep, outcomes: Sequence[Outcome], estimates: list[Estimate]
-) -> dict[str, dict[str, Draw]]:
+    sweep: Sweep, outcomes: Sequence[Outcome], estimates: list[Estimate],
+    singles: Sequence[Estimate] = (),
+) -> dict[str, dict[str, Draw]]:  # fmt: skip
     """The pictures that the outcomes are enough for, by name and group of points.
 
-    Exponents is always there. Of each group of points that differ in their width there is
+    Exponents is always there: before the first outcome it has theory's; `singles` are the
+    estimates of each seed alone. Of each group of points that differ in their width there is
     L(m, t), as contours and as a surface; of the other pictures there is one, of all points.
     """
     outcomes = ordered(outcomes)
     kind = ANALYSES[sweep.analysis]
     pictures: dict[str, dict[str, Draw]] = {
-        "Exponents": {ALL: lambda: _exponents(estimates, kind, outcomes)}
+        "Exponents": {ALL: lambda: _exponents(sweep, estimates, singles)}
     }
     if estimates:
         pictures["Fits"] = {ALL: lambda: _fits(estimates, kind)}
@@ -60,23 +65,31 @@ def _fits(estimates: list[Estimate], kind: Analysis) -> go.Figure:
     return fits(curves, kind.x, kind.y)
 
 
-def _exponents(estimates: list[Estimate], kind: Analysis, outcomes: Sequence[Outcome]) -> go.Figure:
-    swept = {key for each in estimates for key in each.of}
+def _exponents(
+    sweep: Sweep, estimates: Sequence[Estimate], singles: Sequence[Estimate]
+) -> go.Figure:
+    expected, kind = sweep.expected, ANALYSES[sweep.analysis]
+    draw = partial(exponents, expected, estimates, kind.title, singles=singles)
+    swept = {key for each in expected for key in each.of}
     if len(swept) != 1:
-        return exponents(estimates, kind.title)
+        return draw()
     name = next(iter(swept))
-    values = [each.of[name] for each in estimates]
+    values = [each.of[name] for each in expected]
     if not all(isinstance(value, int | float) for value in values):
-        return exponents(estimates, kind.title, x_title=SYMBOLS[name])
+        return draw(x_title=SYMBOLS[name])
     x, between = np.array(values, dtype=float), None
     if isinstance(values[0], float) and np.ptp(x) > 0:
-        grid = np.linspace(x.min(), x.max(), GRID)
-        first = outcomes[0].experiment
-        theory = [kind.theory(first.changed({name: value})) for value in (*x, *grid)]
-        # Not where theory is one for the sweep's step sizes.
-        if theory[: len(x)] == [each.theory for each in estimates]:
-            between = grid, np.array(theory[len(x) :], dtype=float)
-    return exponents(estimates, kind.title, x, SYMBOLS[name], between)
+        between = _between(sweep, kind, name, x)
+    return draw(x=x, x_title=SYMBOLS[name], between=between)
+
+
+def _between(sweep: Sweep, kind: Analysis, name: str, x: Array) -> tuple[Array, Array]:
+    """Theory's exponent over a field that is swept, (values, exponents), both (CURVE,)."""
+    first = sweep.points[0]
+    one = [e for e in sweep.points if e.seed == first.seed and getattr(e, name) == x[0]]
+    grid = np.linspace(x.min(), x.max(), CURVE)
+    theory = [kind.theory([e.changed({name: value}) for e in one]) for value in grid]
+    return grid, np.array([np.nan if t is None else t for t in theory])
 
 
 def _collapsed_points(estimates: list[Estimate], x_title: str, y_title: str) -> go.Figure:
@@ -150,10 +163,12 @@ def _losses_over_width(
     maps = {}
     for key, members in groups(_finished(outcomes), [n for n in swept if n != "m"]).items():
         widths = sorted({o.experiment.m for o in members})
-        by_width = [[o for o in members if o.experiment.m == m] for m in widths]
-        T1 = float(np.nanmedian([_reference(o) for o in members]))
-        if len(widths) < 2 or members[0].missing is None or not 0 < T1 < np.inf:
+        if len(widths) < 2 or members[0].missing is None:
             continue
+        T1 = float(np.nanmedian([_reference(o) for o in members]))
+        if not 0 < T1 < np.inf:
+            continue
+        by_width = [[o for o in members if o.experiment.m == m] for m in widths]
         end = max(min(o.steps[-1] for o in each) for each in by_width)
         t = np.geomspace(min(T1, end) / 3, end, GRID)
         rows = [np.exp(np.mean([_log_loss(o, t) for o in each], axis=0)) for each in by_width]

@@ -1,4 +1,4 @@
-"""A sweep's pictures: exponents against theory, the points they are fitted to, L(m, t)."""
+"""A sweep's pictures: the points that exponents are fitted to, L(m, t), the collapse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from emergence.figures.style import (
     LEGEND,
     MEASURED,
     PALETTE,
-    POWER,
     UNUSED,
     axis,
     colour,
@@ -21,7 +20,6 @@ from emergence.figures.style import (
     figure,
     line,
 )
-from emergence.sweeps.analyses.base import Estimate
 
 SHAPES = ("circle", "diamond", "x")
 """Of points, each time the colours have been through."""
@@ -40,71 +38,6 @@ def _log(title: str, values: Array, **more: Any) -> dict[str, Any]:
 
 def _joined(curves: Sequence[Sequence[Any]], place: int) -> Array:
     return np.concatenate([curve[place] for curve in curves]) if curves else np.ones(1)
-
-
-def exponents(
-    estimates: Sequence[Estimate],
-    title: str,
-    x: Array | None = None,
-    x_title: str = "",
-    between: tuple[Array, Array] | None = None,
-) -> go.Figure:
-    """Measured exponents with their confidence intervals over theory's.
-
-    Parameters
-    ----------
-    x : the swept value of each, where it is one number, shape (n,); else they stand side by side
-    between : theory between those values, (x, exponent), shape (k,)
-    """
-    names = [each.name for each in estimates]
-    measured = np.array([each.slope.value for each in estimates], dtype=float)
-    theory = np.array([each.theory for each in estimates], dtype=float)
-    intervals = [each.slope.ci or (np.nan, np.nan) for each in estimates]
-    low, high = np.array(intervals, dtype=float).reshape(-1, 2).T
-    place = np.arange(len(names), dtype=float) if x is None else x
-    order = np.argsort(place)
-    curve = between or (place[order], theory[order])
-    beside = "top right" if curve[1].size and curve[1][-1] <= curve[1][0] else "bottom right"
-    bars = {
-        "type": "data", "symmetric": False, "thickness": 2.5, "width": 7,
-        "array": (high - measured)[order], "arrayminus": (measured - low)[order],
-    }  # fmt: skip
-    traces = [
-        go.Scatter(
-            x=curve[0], y=curve[1], name="theory", mode="lines" if between else "markers",
-            line={"color": POWER, "dash": "dot", "width": 3},
-            marker={"color": POWER, "size": 11, "symbol": "line-ew-open", "line": {"width": 3}},
-            hovertemplate="theory %{y:.3f}<extra></extra>",
-        ),
-        go.Scatter(
-            x=place[order], y=measured[order], name="measured",
-            mode="markers+text", marker={"color": MEASURED, "size": 11}, error_y=bars,
-            text=[f" {measured[i]:.3f}" for i in order], textposition=beside,
-            cliponaxis=False, customdata=[names[i] for i in order],
-            hovertemplate="%{customdata}: %{y:.3f}<extra></extra>",
-        ),
-    ]  # fmt: skip
-    words = (
-        f"{title}: <span style='color:{MEASURED}'>measured"
-        f"{', 95 %' if np.isfinite(low).any() else ''}</span>, "
-        f"<span style='color:{POWER}'>theory</span>"
-    )
-    named = None if x is not None else names
-    return figure(traces, words, xaxis=_swept(x_title, place, named), yaxis=axis("exponent"))
-
-
-def _swept(title: str, place: Array, names: Sequence[str] | None) -> dict[str, Any]:
-    """The axis of a swept value: its own ticks where they are few and whole, or `names`."""
-    if not len(place):
-        return axis(title)
-    wide = names is None and place.min() > 0 and place.max() > 20 * place.min()
-    ends = np.log10(place) if wide else place
-    span = float(np.ptp(ends)) or 1.0  # room for the numbers at the last points
-    ticks: dict[str, Any] = {"type": "log"} if wide else {}
-    if names is not None or np.all(place == place.round()):
-        words = names or [f"{value:,.0f}" for value in place]
-        ticks |= {"automargin": True, "tickvals": place, "ticktext": words}
-    return axis(title, range=[ends.min() - 0.06 * span, ends.max() + 0.2 * span], **ticks)
 
 
 def fits(

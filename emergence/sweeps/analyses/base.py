@@ -18,46 +18,55 @@ from emergence.words import plural
 
 SYMBOLS = {each.name: each.symbol for each in (*PARAMETERS.values(), ETA)}
 
+MOST_SEEDS_ALONE = 48
+"""Seeds up to which each is looked at alone."""
+
 
 @dataclass(frozen=True)
-class Estimate:
-    """A measured exponent beside theory's.
+class Expected:
+    """Theory's exponent, before anything is measured.
 
     Attributes
     ----------
     of : the values of the swept fields it belongs to
-    slope : the exponent, its interval over seeds where these are enough
     theory : what theory says
-    basis : what the exponent is fitted to, in words
-    x, y : the points of the fit, (x_i, y_i) on logarithmic axes; y the middle over seeds
     """
 
     of: Mapping[str, Any]
-    slope: Slope
     theory: float
-    basis: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
 
     @property
     def name(self) -> str:
-        """The swept values, for a legend."""
+        """The swept values, for a line's end."""
         return named(self.of.items())
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A measured exponent.
+class Estimate(Expected):
+    """A measured exponent beside theory's.
 
-    `theory`, where it depends on more than one experiment, goes before the analysis's own. The
-    other attributes are those of `Estimate`.
+    Attributes
+    ----------
+    of, theory : see `Expected`
+    slope : the exponent, its interval over seeds where these are enough
+    basis : what the exponent is fitted to, in words
+    x, y : the points of the fit, (x_i, y_i) on logarithmic axes; y the middle over seeds
     """
+
+    slope: Slope
+    basis: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A measured exponent; the attributes are those of `Estimate`."""
 
     slope: Slope
     basis: str
     x: Array
     y: Array
-    theory: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class Analysis:
     needs : what it needs of a sweep's axes
     x, y : titles of the axes along which the exponent is a slope
     over : the swept fields it fits over; there is one estimate for each combination of the others
-    theory : the exponent that theory says for an experiment, None where it says none
+    theory : the exponent that theory says for the experiments of one combination, None for none
     fit : from the outcomes of one combination to its Fit, None where they are not enough
     bound : whether theory says "at most"
     """
@@ -82,7 +91,7 @@ class Analysis:
     x: str
     y: str
     over: tuple[str, ...]
-    theory: Callable[[Experiment], float | None]
+    theory: Callable[[Sequence[Experiment]], float | None]
     fit: Callable[[list[Outcome]], Fit | None]
     bound: bool = False
 
@@ -92,17 +101,32 @@ class Analysis:
         A function of the set of outcomes: not of the order in which they have arrived.
         """
         estimates = []
-        shared = [name for name in swept if name not in self.over]
-        for key, members in groups(outcomes, shared).items():
+        for key, members in groups(outcomes, self._shared(swept)).items():
             fit = self.fit(members)
-            if fit is None:
-                continue
-            theory = self.theory(members[0].experiment) if fit.theory is None else fit.theory
-            if theory is not None:
+            theory = self.theory([o.experiment for o in members]) if fit else None
+            if fit and theory is not None:
                 curve = tuple(fit.x.tolist()), tuple(fit.y.tolist())
                 basis = "; ".join([fit.basis, *failures(members)])
-                estimates.append(Estimate(dict(key), fit.slope, theory, basis, *curve))
+                estimates.append(Estimate(dict(key), theory, fit.slope, basis, *curve))
         return estimates
+
+    def singles(self, outcomes: Iterable[Outcome], swept: Sequence[str]) -> list[Estimate]:
+        """The estimates of each seed alone, seeds in increasing order; none of a cloud of seeds."""
+        seeds = groups(outcomes, ["seed"]).values()
+        if len(seeds) > MOST_SEEDS_ALONE:
+            return []
+        return [each for members in seeds for each in self.estimates(members, swept)]
+
+    def expected(self, points: Iterable[Experiment], swept: Sequence[str]) -> list[Expected]:
+        """Theory's exponent of each combination that a sweep over `swept` will measure."""
+        members: dict[tuple[tuple[str, Any], ...], list[Experiment]] = {}
+        for point in points:
+            members.setdefault(_values(point, self._shared(swept)), []).append(point)
+        theory = {key: self.theory(each) for key, each in members.items()}
+        return [Expected(dict(key), t) for key, t in sorted(theory.items()) if t is not None]
+
+    def _shared(self, swept: Sequence[str]) -> list[str]:
+        return [name for name in swept if name not in self.over]
 
 
 def named(values: Iterable[tuple[str, Any]]) -> str:
@@ -126,9 +150,12 @@ def groups(
     """Outcomes by their values of some fields, groups and members in increasing order."""
     members: dict[tuple[tuple[str, Any], ...], list[Outcome]] = {}
     for outcome in ordered(outcomes):
-        key = tuple((name, getattr(outcome.experiment, name)) for name in fields)
-        members.setdefault(key, []).append(outcome)
+        members.setdefault(_values(outcome.experiment, fields), []).append(outcome)
     return dict(sorted(members.items()))
+
+
+def _values(experiment: Experiment, fields: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, getattr(experiment, name)) for name in fields)
 
 
 def failures(members: Sequence[Outcome]) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from emergence.arrays import Array
+from emergence.experiment import Experiment
 from emergence.sweeps.analyses.base import Fit, counted, table
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.fits import Seeds, Slope, bootstrap, fit_line, slopes
@@ -15,7 +18,7 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
 
     From an overlap of 1/sqrt(d) gradient flow needs a time of order 1, log d and d^((J-2)/2) for
     J = 1, 2 and more, and 1/eta steps to a unit of time; with eta = c d^(-max(J/2, 1)) these are d,
-    d log d and d^(J-1) (Ben Arous, Gheissari, Jagannath 2021). Theory takes the sweep's own eta.
+    d log d and d^(J-1) (Ben Arous, Gheissari, Jagannath 2021).
     For J = 2 the steps are divided by log d.
 
     Times are medians over seeds, and a seed that is not there by the end of its run counts as later
@@ -24,9 +27,8 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     starts at nearly the same sqrt(d) * overlap at every d: seeds are pairs.
     """
     J = members[0].experiment.J
-    eta = {o.experiment.d: o.experiment.eta for o in members}
-    if any(o.experiment.eta != eta[o.experiment.d] for o in members):
-        return None  # several step sizes at one d: a seed would have several times there
+    if recovery_exponent([o.experiment for o in members]) is None:
+        return None
     d, crossing = table(members, "d", _first)
     steps = crossing[:, ~np.isnan(crossing).any(axis=0)]
     if not steps.shape[1]:
@@ -38,8 +40,7 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
     late = int(np.isinf(steps).any(axis=0).sum())
     of = counted(steps.shape[1], crossing.shape[1])
     slope = fit_line(np.log(d), np.log(y), over=d) if np.isfinite(y).all() else None
-    per_time = fit_line(np.log(d), -np.log([eta[int(each)] for each in d]), over=d)
-    if not slope or not per_time:
+    if not slope:
         return None
     return Fit(
         slope.within(_margin(np.log(d), np.log(steps))),
@@ -47,8 +48,20 @@ def recovery_time_fit(members: list[Outcome]) -> Fit | None:
         f"{of}, {late} of them not there by the end of some run",
         x=d,
         y=y,
-        theory=round(per_time.value, 9) + max(J / 2 - 1, 0.0),
     )
+
+
+def recovery_exponent(experiments: Sequence[Experiment]) -> float | None:
+    """Theory's exponent of the steps in d, with the experiments' own step sizes.
+
+    None for a single d, and for several step sizes at one d: a seed has several times there.
+    """
+    eta = {e.d: e.eta for e in experiments}
+    d = np.array(list(eta), dtype=float)
+    if any(e.eta != eta[e.d] for e in experiments):
+        return None
+    per_time = fit_line(np.log(d), -np.log(list(eta.values())), over=d)
+    return round(per_time.value, 9) + max(experiments[0].J / 2 - 1, 0.0) if per_time else None
 
 
 def _margin(x: Array, logs: Array) -> float | None:

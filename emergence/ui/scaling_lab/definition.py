@@ -20,7 +20,15 @@ from emergence.sweeps.definition import MOST_BYTES, MOST_POINTS, Sweep, SweepErr
 from emergence.ui.address import Visit, arrive, current, widget
 from emergence.ui.browser import style
 from emergence.ui.formatting import plain
+from emergence.ui.scaling_lab.careful import offer_careful
+from emergence.words import plural
 
+FIRST = "first_look"
+"""The small sweep that the page begins with."""
+TITLES = {FIRST: "First look: the exponent in time"} | {
+    name: each.title for name, each in ANALYSES.items()
+}
+"""What can be measured, by the name of its example."""
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
 FIELDS = {
     each.name: each
@@ -39,66 +47,91 @@ TABLES = "sweep_tables"
 """In the session: how often fields were given other values; a table then has to be another."""
 
 
-def example(analysis: str) -> dict[str, Any]:
-    """The definition that an analysis starts from."""
-    return dict(json.loads((EXAMPLES / f"{analysis}.json").read_bytes()))
+def example(name: str) -> dict[str, Any]:
+    """The definition that an analysis, or the first look, starts from."""
+    return dict(json.loads((EXAMPLES / f"{name}.json").read_bytes()))
 
 
-def choose() -> Sweep | SweepError:
-    """The controls of a sweep's definition, and what they make: a sweep or what is wrong."""
+def choose() -> tuple[Sweep | SweepError, bool]:
+    """The controls of a sweep's definition; what they make, a sweep or what is wrong; whether it
+    begins by itself."""
     visit = arrive("scaling_lab")
     st.html(style("scaling_lab.css"))
     definitions = st.session_state.setdefault(DEFINITIONS, {})
     if ANALYSIS not in visit.memory:
         _follow(visit)
-    names = list(ANALYSES)
-    analysis = widget(
-        "analysis", visit.memory[ANALYSIS], names[0],
+    names = list(TITLES)
+    name = widget(
+        "analysis", visit.memory[ANALYSIS], FIRST,
         lambda first: st.selectbox(
             "What to measure", names, names.index(first), key="analysis",
-            format_func=lambda name: ANALYSES[name].title,
+            format_func=lambda name: TITLES[name],
         ),
     )  # fmt: skip
-    kind = ANALYSES[analysis]
-    st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
-    given = _edited(analysis)
+    given = _first_look() if name == FIRST else _edited(name)
     sweep: Sweep | SweepError
     try:
         sweep = Sweep.of(given)
     except SweepError as error:
         sweep = error
     else:
-        definitions.pop(analysis, None)  # the last one goes to the end
-        definitions[analysis] = given
-        _tell_address(given)
+        definitions.pop(name, None)  # the last one goes to the end
+        definitions[name] = given
+        _tell_address(name, given)
     if REFUSAL in visit.memory:
         st.error(plain(visit.memory[REFUSAL]))
+    return sweep, name == FIRST
+
+
+def offer_others(sweep: Sweep | SweepError, first: bool) -> None:
+    """The ways to other sweeps: from the first look to the careful ones, and by a definition."""
+    if first:
+        definitions = st.session_state[DEFINITIONS]
+        offered = {name: Sweep.of(definitions.get(name) or example(name)) for name in ANALYSES}
+        offer_careful({name: (TITLES[name], each) for name, each in offered.items()}, _go)
     with st.expander("Definition as JSON", icon=":material/data_object:"):
         if isinstance(sweep, Sweep):
             st.code(sweep.text, language="json", height=240)
         pasted = widget(
-            "sweep_text", visit.memory.pop(REFUSED, ""), "",
+            "sweep_text", current().memory.pop(REFUSED, ""), "",
             lambda first: st.text_area("Paste another", first, key="sweep_text",
                                        max_chars=MOST_BYTES),
         )  # fmt: skip
         if st.button("Use it", key="sweep_use"):
             _use(pasted)
             st.rerun()
-    return sweep
+
+
+def _first_look() -> dict[str, Any]:
+    """What the page begins with: its definition, and what it says, in words."""
+    given = example(FIRST)
+    kind, points = ANALYSES[given["analysis"]], Sweep.of(given).points
+    e = points[0]
+    st.markdown(
+        f"Theory: ${kind.law}$. {plural(len(points), 'network')} of {e.m} neurons learn P = {e.P} "
+        f"directions at d = {e.d:,}, {plural(given['seeds'], 'start')} for each β: seconds, and "
+        "wide intervals."
+    )
+    return given
+
+
+def _go(name: str) -> None:
+    """Show this analysis from the next run on."""
+    st.session_state["analysis"] = name
 
 
 def _follow(visit: Visit) -> None:
     """Begin with the sweep of the address; a link without one leads to the session's last."""
     definitions = st.session_state[DEFINITIONS]
     if not (visit.said or visit.linked):
-        definitions.pop(next(iter(ANALYSES)), None)  # after Back it means the example
-    last = [*ANALYSES, *definitions][-1] if definitions and visit.linked else next(iter(ANALYSES))
+        definitions.pop(FIRST, None)  # after Back it means the first look
+    last = list(definitions)[-1] if definitions and visit.linked else FIRST
     analysis = visit.said.get("analysis", last)
-    titles = {each.title: name for name, each in ANALYSES.items()}
+    titles = {title: name for name, title in TITLES.items()}
     analysis = titles.get(analysis, analysis)
-    visit.memory[ANALYSIS] = analysis if analysis in ANALYSES else next(iter(ANALYSES))
-    if analysis not in ANALYSES:
-        offered = ", ".join(ANALYSES)
+    visit.memory[ANALYSIS] = analysis if analysis in TITLES else FIRST
+    if analysis not in TITLES:
+        offered = ", ".join(TITLES)
         visit.memory[REFUSAL] = f"analysis: {quote(analysis)} is not one of {offered}"
     elif "analysis" in visit.said:
         definitions.pop(analysis, None)  # the address means the example, not what was made of it
@@ -106,16 +139,15 @@ def _follow(visit: Visit) -> None:
         _use(visit.said["sweep"])
 
 
-def _tell_address(given: Mapping[str, Any]) -> None:
+def _tell_address(name: str, given: Mapping[str, Any]) -> None:
     """Make the address one that opens this sweep; where it is too long, one that opens none.
 
-    An address without a query is left as it is where it opens this sweep.
+    An address without a query opens the first look.
     """
-    analysis, text = given["analysis"], json.dumps(given, separators=(",", ":"))
+    text = json.dumps(given, separators=(",", ":"))
     visit = current()
-    if given == example(analysis):
-        if visit.said or analysis != next(iter(ANALYSES)):
-            visit.said = {"analysis": analysis}
+    if given == example(name):
+        visit.said = {} if name == FIRST else {"analysis": name}
     elif len(text) <= LONGEST_ADDRESS:
         visit.said = {"sweep": text}
     else:
@@ -145,6 +177,8 @@ def _use(text: str) -> None:
 
 def _edited(analysis: str) -> dict[str, Any]:
     """The definition that the fields say: one value is fixed, several are an axis."""
+    kind = ANALYSES[analysis]
+    st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
     prefix = f"sweep_{analysis}"
     starts = current().memory.setdefault(STARTS, {})
     if analysis not in starts or f"{prefix}_fields" not in st.session_state:  # shown anew

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 
+from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.execute import executor, scheduler_address
+from emergence.sweeps.local import Local
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.sweeps.store import Store
 
 MOST_SWEEPS = 32
 """Sweeps held; the oldest that are over go first. Their points stay on disk."""
+READING = 2.0
+"""Seconds that a page waits for points to be read from disk."""
 
 
 class SweepQueue:
     """Runs sweeps for whoever asks, on this machine or on the cluster that Dask is told of."""
 
-    def __init__(self, store: Store | None = None) -> None:
+    def __init__(self, store: Store | None = None, where: Local | Cluster | None = None) -> None:
         self.store = store or Store()
-        self.executor = executor(scheduler_address())
+        self.executor = where or executor(scheduler_address())
         self._runs: dict[str, SweepRun] = {}
         self._lock = threading.Lock()
         self._line = ThreadPoolExecutor(1, "sweep")
+        self._shelf = ThreadPoolExecutor(1, "stored sweep")
 
     def run_of(self, sweep: Sweep) -> SweepRun | None:
         """The run of an equal sweep, if it has been asked for."""
         with self._lock:
             return self._runs.get(sweep.key)
 
+    @property
+    def running(self) -> SweepRun | None:
+        """The run that computes now."""
+        with self._lock:
+            runs = list(self._runs.values())
+        return next((run for run in runs if run.state is SweepState.RUNNING), None)
+
+    def open(self, sweep: Sweep) -> None:
+        """Run a sweep that a page begins with by itself: once, and not again after a stop."""
+        if self.run_of(sweep) is None:
+            self.start(sweep)
+
     def start(self, sweep: Sweep) -> None:
-        """Run a sweep, or go on with it."""
+        """Run a sweep, or go on with it. One that is on disk is there at once."""
+        stored = not self.store.missing(sweep.points)
         with self._lock:
             run = self._runs.get(sweep.key)
             if run and run.state in (SweepState.WAITING, SweepState.RUNNING, SweepState.FINISHED):
@@ -40,14 +58,17 @@ class SweepQueue:
             for key in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
                 del self._runs[key]
             run = self._runs[sweep.key] = SweepRun(sweep, self.store, self.executor)
-            self._line.submit(run.run)
+            begun = (self._shelf if stored else self._line).submit(run.run)
+        if stored:
+            wait([begun], READING)
 
     def close(self) -> None:
         """Stop all sweeps; finished points are kept."""
         with self._lock:
             for run in self._runs.values():
                 run.stop()
-        self._line.shutdown(wait=False, cancel_futures=True)
+        for line in (self._line, self._shelf):
+            line.shutdown(wait=False, cancel_futures=True)
 
 
 @cache

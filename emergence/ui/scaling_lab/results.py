@@ -9,31 +9,32 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from emergence.experiment import Experiment, ExperimentError
 from emergence.figures.sweeps.outcomes import sweep_figures
-from emergence.runs.speed import duration, time_left
+from emergence.runs.speed import time_left
 from emergence.sweeps import export, report
 from emergence.sweeps.analyses import ANALYSES, Estimate
-from emergence.sweeps.analyses.base import named
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
-from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
+from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.theory.fits import CONFIDENCE, RESAMPLES
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
+from emergence.ui.scaling_lab.careful import cost
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.services import warm_up
 from emergence.ui.table import table
 from emergence.words import plural
 
-POLL = 1.0
+POLL = 0.5
 """Seconds between two looks at a sweep that is being computed."""
 SEEN = "sweep_seen"
 
 
-def run_and_show(sweep: Sweep) -> None:
+def run_and_show(sweep: Sweep, by_itself: bool) -> None:
     """Estimate, start and stop, progress with the time left, pictures, exports."""
+    if by_itself:
+        sweep_queue().open(sweep)
     working = _working(sweep)
 
     def look() -> None:
@@ -41,10 +42,7 @@ def run_and_show(sweep: Sweep) -> None:
             st.rerun()  # the whole page: looking at it every second begins or ends
         run = sweep_queue().run_of(sweep)
         _transport(sweep, run)
-        if run and run.outcomes:
-            _results(sweep, run)
-        else:
-            st.caption("Exponents and pictures appear here as points are finished.")
+        _results(sweep, run)
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
     if working:
@@ -69,7 +67,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             if st.button(label, type="primary", key="sweep_start", icon=":material/play_arrow:"):
                 sweep_queue().start(sweep)
                 st.rerun()
-            st.markdown(f"{plural(total, 'point')}{_cost(total, left)}")
+            st.markdown(f"{plural(total, 'point')}{cost(total, left)}")
         return
     if run.over:
         sign = "error" if run.all_diverged else "check"
@@ -82,8 +80,10 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         return
     left_over = f", {time_left(run.seconds_left)}" if run.state is SweepState.RUNNING else ""
     where, waiting = sweep_queue().executor, ""
-    if run.state is SweepState.WAITING:
-        waiting = " for another sweep to end"
+    ahead = sweep_queue().running
+    if run.state is SweepState.WAITING and ahead:
+        title = ANALYSES[ahead.sweep.analysis].title
+        waiting = f" for another sweep to end ({title}: {time_left(ahead.seconds_left)})"
     elif isinstance(where, Cluster) and not run.share:
         waiting = f" on the cluster at {where.address}, which has not answered yet"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -92,27 +92,11 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
 
 
-def _cost(total: int, left: Sequence[Experiment]) -> str:
-    """What is left to compute, and about how long that takes."""
-    if not left:
-        return ", all of them on disk"
-    stored = f", {total - len(left):,} of them on disk" if len(left) < total else ""
-    try:
-        seconds = estimate_seconds(left)
-    except ExperimentError as error:
-        return f"{stored} · :orange[{error}]"
-    where = sweep_queue().executor
-    if isinstance(where, Cluster):
-        address = where.address
-        return f"{stored} · about {duration(seconds)} of computing, on the cluster at {address}"
-    cores = where.workers()
-    return f"{stored} · about {duration(seconds / cores)} on {plural(cores, 'core')}"
-
-
-def _results(sweep: Sweep, run: SweepRun) -> None:
-    outcomes = run.outcomes
-    estimates = _estimates(sweep, outcomes)
-    figures = sweep_figures(sweep, outcomes, estimates)
+def _results(sweep: Sweep, run: SweepRun | None) -> None:
+    """The picture, theory's line alone at first; theory's exponents and the measured ones."""
+    outcomes = run.outcomes if run else ()
+    estimates, singles = _estimates(sweep, outcomes)
+    figures = sweep_figures(sweep, outcomes, estimates, singles)
     shown = st.segmented_control(
         "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
         label_visibility="collapsed",
@@ -124,26 +108,28 @@ def _results(sweep: Sweep, run: SweepRun) -> None:
                           width=220)  # fmt: skip
     figure = drawn[of]()
     picture(figure, key="sweep_surface" if shown == "Surface" else "sweep_figure")
-    if estimates:
-        _table(estimates, ANALYSES[sweep.analysis].bound)
-    elif run.over:
-        st.markdown(f"{report.why_none(run).capitalize()}.")
-    else:
-        st.caption("No exponent yet.")
-    for note in report.notes(run):
-        (st.error if run.all_diverged else st.warning)(f"{note}.")
-    _downloads(sweep, outcomes, figure)
+    if sweep.expected:
+        _table(sweep, estimates, run)
+    if run and outcomes:
+        if run.over and not estimates:
+            st.markdown(f"{report.why_none(run).capitalize()}.")
+        for note in report.notes(run):
+            (st.error if run.all_diverged else st.warning)(f"{note}.")
+        _downloads(sweep, outcomes, figure)
 
 
-def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[Estimate]:
-    """Resampling takes a moment: while points arrive, a tenth of the time at most."""
+def _estimates(sweep: Sweep, outcomes: Sequence[Outcome]) -> tuple[list[Estimate], list[Estimate]]:
+    """The exponents, and those of each seed alone.
+
+    Resampling takes a moment: while points arrive, a tenth of the time at most.
+    """
     state, now = (sweep.key, len(outcomes)), time.monotonic()
     seen: _Seen | None = st.session_state.get(SEEN)
     fresh = seen and (seen.state == state or (now < seen.until and _working(sweep)))
     if seen is None or seen.state[0] != sweep.key or not fresh:
-        estimates = sweep.estimates(outcomes)
-        seen = st.session_state[SEEN] = _Seen(state, estimates, 11 * time.monotonic() - 10 * now)
-    return seen.estimates
+        found = sweep.estimates(outcomes), sweep.singles(outcomes)
+        seen = st.session_state[SEEN] = _Seen(state, found, 11 * time.monotonic() - 10 * now)
+    return seen.found
 
 
 @dataclass(frozen=True)
@@ -151,20 +137,28 @@ class _Seen:
     """Estimates of a state of a sweep, and until when they will do for later ones."""
 
     state: tuple[str, int]
-    estimates: list[Estimate]
+    found: tuple[list[Estimate], list[Estimate]]
     until: float
 
 
-def _table(estimates: Sequence[Estimate], bound: bool) -> None:
-    rows = [
-        (named(each.of.items()), f"**{each.slope.value:.3f}**", _interval(each.slope.ci),
-         f"{'at most ' if bound else ''}{each.theory:.3f}", "" if bound else _off_by(each),
-         each.basis)
-        for each in estimates
-    ]  # fmt: skip
+def _table(sweep: Sweep, estimates: Sequence[Estimate], run: SweepRun | None) -> None:
+    """A line for each exponent, whose place is kept until it is measured."""
+    bound = ANALYSES[sweep.analysis].bound
+    measured = {each.name: each for each in estimates}
+    rows = []
+    for each in sweep.expected:
+        theory = f"{'at most ' if bound else ''}{each.theory:.3f}"
+        there = measured.get(each.name)
+        if there:
+            value, interval = f"**{there.slope.value:.3f}**", _interval(there.slope.ci)
+            rows.append((each.name, value, interval, theory, "" if bound else _off_by(there),
+                         there.basis))  # fmt: skip
+        else:
+            rows.append((each.name, "none" if run and run.over else "…", "", theory, "", ""))
     with st.container(key="sweep_table"):
         st.markdown(table(("", "measured", "95 % interval", "theory", "off by", "window"), rows))
     st.caption(
+        "Small dots: one seed each. "
         f"Intervals: {CONFIDENCE:.0%} of the mean over seeds of this law, from the standard error "
         f"of the bootstrap ({RESAMPLES:,} resamples of the seeds); for thresholds from as many "
         "simulated sweeps with the seeds' scatter and the grid's spacing."

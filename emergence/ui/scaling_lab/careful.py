@@ -1,0 +1,64 @@
+"""The careful sweeps, one click away, and what a sweep will cost, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.speed import duration
+from emergence.sweeps.cluster import Cluster
+from emergence.sweeps.definition import Sweep
+from emergence.sweeps.local import Local
+from emergence.sweeps.progress import estimate_seconds
+from emergence.ui.scaling_lab.queue import sweep_queue
+from emergence.words import plural
+
+
+def offer_careful(sweeps: Mapping[str, tuple[str, Sweep]], go: Callable[[str], None]) -> None:
+    """A button for each sweep, by name with its title: it begins, and the page goes there."""
+    st.markdown(
+        "**With care**, one click away: narrower intervals, and the other exponents"
+        f"{_place(sweep_queue().executor)}"
+    )
+    with st.container(key="sweep_careful", gap="xsmall"):
+        for name, (title, sweep) in sweeps.items():
+            left = sweep_queue().store.missing(sweep.points)
+            st.button(
+                f"**{title}** · {plural(len(sweep.points), 'point')}, {_time(left)}",
+                key=f"sweep_go_{name}", icon=":material/play_arrow:", width="stretch",
+                on_click=_begin, args=(name, sweep, go),
+            )  # fmt: skip
+
+
+def _begin(name: str, sweep: Sweep, go: Callable[[str], None]) -> None:
+    sweep_queue().start(sweep)
+    go(name)
+
+
+def cost(total: int, left: Sequence[Experiment]) -> str:
+    """What is left to compute, and about how long that takes."""
+    stored = f", {total - len(left):,} of them on disk" if 0 < len(left) < total else ""
+    where = _place(sweep_queue().executor) if left else ""
+    return f"{stored} · {_time(left)}{where}"
+
+
+def _time(left: Sequence[Experiment]) -> str:
+    """About how long it takes to compute what is left."""
+    if not left:
+        return "all of them on disk"
+    try:
+        seconds = estimate_seconds(left)
+    except ExperimentError as error:
+        return f":orange[{error}]"
+    where = sweep_queue().executor
+    if isinstance(where, Cluster):
+        return f"about {duration(seconds)} of computing"
+    return f"about {duration(seconds / where.workers())}"
+
+
+def _place(where: Local | Cluster) -> str:
+    if isinstance(where, Cluster):
+        return f", on the cluster at {where.address}"
+    return f", on {plural(where.workers(), 'core')}"
