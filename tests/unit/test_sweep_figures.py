@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from emergence.figures.sweeps.loglog import spread
 from emergence.figures.sweeps.outcomes import ALL, sweep_figures
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses.base import Estimate
@@ -210,3 +211,52 @@ def test_each_seed_is_a_dot_of_its_own() -> None:
     assert sorted(zip(dots.x, dots.y, strict=True)) == [
         (beta, pytest.approx(-1.0 - seed / 10)) for beta in (1.0, 1.5) for seed in (3, 2, 1)
     ]
+
+
+def test_of_two_fields_the_first_stands_once_below_its_neighbours() -> None:
+    grid = {"d": [1024, 32768], "beta": [0.75, 1.0, 1.5]}
+    sweep = Sweep.of({"analysis": "emergence", "base": {"P": 4, "engine": "flow"}, "grid": grid})
+    axis = sweep_figures(sweep, [], [])["Exponents"][ALL]().layout.xaxis
+    assert axis.title.text == "β"
+    assert list(axis.ticktext) == [
+        "0.75<br>", "1<br>d = 1,024", "1.5<br>", "0.75<br>", "1<br>d = 32,768", "1.5<br>",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("picture", ["Fits", "Collapse"])
+def test_names_stand_at_their_lines_and_apart(picture: str) -> None:
+    sweep = Sweep.of({"analysis": "time", "base": BASE | {"m": 64},
+                      "grid": {"beta": [0.75, 1.0, 1.5]}})  # fmt: skip
+    figure = drawn(sweep)[picture][ALL]
+    assert not figure.layout.showlegend
+    names = figure.layout.annotations
+    lines = {trace.name: trace for trace in figure.data if trace.name}
+    assert {name.text for name in names} == set(lines)
+    low, high = figure.layout.yaxis.range
+    left, right = figure.layout.xaxis.range
+    for name in names:
+        line = lines[name.text]
+        assert name.x == pytest.approx(np.log10(max(line.x)))
+        assert left < name.x < right - 0.15 * (right - left), "room for its letters"
+        assert low < name.y < high
+        assert name.font.color == (line.line.color or line.marker.color)
+    heights = np.sort([name.y for name in names])
+    assert np.diff(heights).min() > 0.08 * (high - low)
+
+
+def test_many_names_are_a_legend() -> None:
+    sweep = Sweep.of({"analysis": "time", "base": BASE | {"m": 64},
+                      "grid": {"beta": [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5]}})  # fmt: skip
+    layout = drawn(sweep)["Fits"][ALL].layout
+    assert layout.showlegend
+    assert not layout.annotations
+
+
+@pytest.mark.parametrize("wanted", [[0.5, 0.5, 0.5], [0.95, 1.0, 0.97], [0.0, 0.01, 0.02], [0.3]])
+def test_names_are_spread_near_where_they_want_to_be(wanted: list[float]) -> None:
+    found = spread(np.array(wanted), 0.1, 0.0, 1.0)
+    assert np.argsort(found).tolist() == np.argsort(wanted, kind="stable").tolist()
+    assert np.diff(np.sort(found)).min(initial=1.0) >= 0.1 - 1e-12
+    assert found.min() >= 0.0
+    assert found.max() <= 1.0
+    assert np.abs(found - wanted).max() <= 0.1 * (len(wanted) - 1) + 1e-12

@@ -69,7 +69,7 @@ def _exponents(
     sweep: Sweep, estimates: Sequence[Estimate], singles: Sequence[Estimate]
 ) -> go.Figure:
     expected, kind = sweep.expected, ANALYSES[sweep.analysis]
-    draw = partial(exponents, expected, estimates, kind.title, singles=singles)
+    draw = partial(exponents, expected, estimates, kind.title, singles=singles, bound=kind.bound)
     swept = {key for each in expected for key in each.of}
     if len(swept) != 1:
         return draw()

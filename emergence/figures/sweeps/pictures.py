@@ -10,30 +10,20 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array
 from emergence.figures.style import (
-    LEGEND,
     MEASURED,
     PALETTE,
     UNUSED,
-    axis,
     colour,
     dash,
     figure,
     line,
 )
+from emergence.figures.sweeps.loglog import End, log_axis_of, named_lines
 
+MANY = 30
+"""Points of a fit from which on they are small."""
 SHAPES = ("circle", "diamond", "x")
 """Of points, each time the colours have been through."""
-
-
-def _log(title: str, values: Array, **more: Any) -> dict[str, Any]:
-    """Logarithmic axis labelled 1, 2, 5 over few decades, at whole decades over many."""
-    usable = values[np.isfinite(values) & (values > 0)]
-    decades = np.log10(usable.max() / usable.min()) if usable.size else 1.0
-    dtick = "D1" if decades < 0.7 else "D2" if decades < 3 else max(1, round(decades / 8))
-    return axis(
-        title, type="log", exponentformat="power", dtick=dtick, automargin=True,
-        minor={"showgrid": False},
-    ) | more  # fmt: skip
 
 
 def _joined(curves: Sequence[Sequence[Any]], place: int) -> Array:
@@ -47,17 +37,19 @@ def fits(
 
     `curves` : (name, x, y, measured slope, theory's slope); lines go through the points' middle.
     """
-    traces = []
+    traces, names = [], []
     for i, (name, x, y, measured, theory) in enumerate(curves):
         usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
         if not usable.any():
             continue
         x, y = x[usable], y[usable]
         shade = {"color": colour(i), "width": 2.5}
+        names.append(End(name, colour(i), float(x.max()), float(y[np.argmax(x)])))
         traces.append(
             go.Scatter(
                 x=x, y=y, name=name, mode="markers",
-                marker={"color": colour(i), "size": 8, "symbol": SHAPES[i // len(PALETTE) % 3]},
+                marker={"color": colour(i), "size": 8 if len(x) < MANY else 4,
+                        "symbol": SHAPES[i // len(PALETTE) % 3]},
                 legendgroup=name, hovertemplate=f"{name}: %{{y:.3g}} at %{{x:.3g}}<extra></extra>",
             )
         )  # fmt: skip
@@ -73,8 +65,7 @@ def fits(
             )  # fmt: skip
     return figure(
         traces, "Measured slopes (solid), theory's (dotted)",
-        xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
-        showlegend=True, legend=LEGEND,
+        **named_lines(names, x_title, _joined(curves, 1), y_title, _joined(curves, 2)),
     )  # fmt: skip
 
 
@@ -102,8 +93,8 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
     ]  # fmt: skip
     return figure(
         traces, f"L(m, t){of}: time limits above, width below",
-        xaxis=_log("t (steps)", t, range=[np.log10(t.min()), np.log10(t.max())]),
-        yaxis=_log("m", m, range=[np.log10(m.min()), np.log10(m.max())])
+        xaxis=log_axis_of("t (steps)", t, range=[np.log10(t.min()), np.log10(t.max())]),
+        yaxis=log_axis_of("m", m, range=[np.log10(m.min()), np.log10(m.max())])
         | {"tickvals": m, "ticktext": [f"{value:,.0f}" for value in m]},
     )  # fmt: skip
 
@@ -158,8 +149,9 @@ def collapse(
             line={"color": UNUSED, "dash": "dot", "width": 4}, hoverinfo="skip",
         )
     )  # fmt: skip
+    names = [End(name, colour(i), x[-1], y[-1]) for i, (name, x, y) in enumerate(curves)]
+    names.append(End("theory", UNUSED, *(float(traces[-1][axis][-1]) for axis in "xy")))
     return figure(
         traces, f"Collapse: axes rescaled by theory{of}",
-        xaxis=_log(x_title, _joined(curves, 1)), yaxis=_log(y_title, _joined(curves, 2)),
-        showlegend=True, legend=LEGEND,
+        **named_lines(names, x_title, x, y_title, _joined(curves, 2)),
     )  # fmt: skip

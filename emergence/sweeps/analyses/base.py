@@ -132,11 +132,12 @@ class Analysis:
 def named(values: Iterable[tuple[str, Any]]) -> str:
     """Swept values in words, for a legend or a line of a table."""
     return ", ".join(
-        f"{SYMBOLS[name]} = {_worded(value)}" for name, value in values
+        f"{SYMBOLS[name]} = {worded(value)}" for name, value in values
     ) or "all points"  # fmt: skip
 
 
-def _worded(value: Any) -> str:
+def worded(value: Any) -> str:
+    """A field's value as a sentence has it."""
     if isinstance(value, tuple):  # a mixture
         return " + ".join(f"{weight:g} He{degree}" for degree, weight in value)
     if isinstance(value, float):

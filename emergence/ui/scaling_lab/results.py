@@ -26,8 +26,8 @@ from emergence.ui.server.services import warm_up
 from emergence.ui.table import table
 from emergence.words import plural
 
-POLL = 0.5
-"""Seconds between two looks at a sweep that is being computed."""
+POLL, BRIEF = 1.0, 0.5
+"""Seconds between two looks at a sweep that is being computed, and at the page's own small one."""
 SEEN = "sweep_seen"
 
 
@@ -46,7 +46,7 @@ def run_and_show(sweep: Sweep, by_itself: bool) -> None:
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
     if working:
-        st.fragment(look, run_every=POLL)()
+        st.fragment(look, run_every=BRIEF if by_itself else POLL)()
     else:
         look()
 
@@ -183,8 +183,8 @@ def _downloads(sweep: Sweep, outcomes: Sequence[Outcome], figure: go.Figure) -> 
         "Picture as HTML": (lambda: figure.to_html(include_plotlyjs=True), "html"),
         "Definition": (sweep.text, "json"),
     }
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="sweep_files", horizontal=True, vertical_alignment="center"):
         for label, (content, suffix) in offers.items():
             st.download_button(label, content, f"sweep-{sweep.analysis}.{suffix}",
                                on_click="ignore")  # fmt: skip
-        st.caption("PNG and SVG: the buttons at the picture's top right.")
+        st.caption("PNG and SVG: the buttons that the picture has under the pointer.")
