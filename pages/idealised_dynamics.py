@@ -165,8 +165,8 @@ def change_of_variables(model: Idealised) -> str:
     text = (
         r"After direction $p$, what is missing is $\sum_{q>p} q^{-2\beta} \approx "
         r"\int_p^\infty q^{-2\beta}dq = p^{1-2\beta}/(2\beta-1)$: a line of slope "
-        rf"$1-2\beta = {plateau_exponent(model.beta):.2f}$ (left). Now name the same dots by their "
-        rf"time $T_p \propto p^\beta$ instead of by $p$ (right): {stretched(model.beta)} "
+        rf"$1-2\beta = {plateau_exponent(model.beta):.2f}$ over $p$. Now name the same dots by "
+        rf"their time $T_p \propto p^\beta$ instead of by $p$: {stretched(model.beta)} "
         rf"$(1-2\beta)/\beta = {model.exponent:.2f}$. "
     )
     if model.P > 1:

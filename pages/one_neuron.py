@@ -142,7 +142,7 @@ def time_over_d(_: Search, place: Places) -> None:
     with place.words:
         st.markdown(
             f"For $J = 1$ to $4$ and growing $d$, {recovery.seeds} neurons start at $u = 1/d$ "
-            r"each, with the $c$ at which $J$ begins above. Counted are the samples (one a step) "
+            r"each, with the $c$ at which its slider begins. Counted are the samples (one a step) "
             r"until $u > \frac12$; drawn is the median, with a 95 % interval over the "
             "neurons. A point is there when 7 of 8 have arrived; the others count as slower."
         )

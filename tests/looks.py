@@ -27,6 +27,8 @@ def unnamed(figure: dict[str, Any]) -> list[str]:
     symbols = {symbol for kind, _, symbol in looks if kind == "mark"} | {"circle"}
     ends = {number for trace in figure["data"] if trace.get("mode") == "text"
             for text in trace["text"] for number in re.findall(r"\d+", text)}  # fmt: skip
+    ends |= {number for trace in figure["data"]
+             for number in re.findall(r"\d+", _end(trace))}  # fmt: skip
     notes = layout.get("annotations", [])
     inks = {str(note.get("font", {}).get("color")) for note in notes}
     said = _words(" ".join([layout["title"]["text"], *(note["text"] for note in notes)]))
@@ -38,7 +40,7 @@ def unnamed(figure: dict[str, Any]) -> list[str]:
         axis = layout.get("yaxis" + trace.get("yaxis", "y")[1:], {})
         title = _words(axis.get("title", {}).get("text", ""))
         name = _words(f"{trace.get('name', '')} {trace.get('hovertemplate', '')}")
-        written = "text" in trace.get("mode", "") or bool(trace.get("text"))
+        written = "text" in trace.get("mode", "") or bool(trace.get("text") or _end(trace))
         number = re.findall(r"\d+$", trace.get("name") or "")
         alike = own <= looks or all(
             kind == "mark" and ink in colours and symbol in symbols for kind, ink, symbol in own
@@ -56,6 +58,11 @@ def unnamed(figure: dict[str, Any]) -> list[str]:
         if not (drawn_so & looks or _beside(shape, notes)):
             missing.append(f"a line: {ink}, {line.get('dash', 'solid')}")
     return missing
+
+
+def _end(trace: dict[str, Any]) -> str:
+    """What stands at the end of a line."""
+    return str((trace.get("meta") or {}).get("end", ""))
 
 
 def _seen(trace: dict[str, Any]) -> bool:

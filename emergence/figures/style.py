@@ -29,11 +29,6 @@ FRAME = "#D55E00"
 """What divides or frames the cells of a heatmap."""
 GRID = "rgba(128,128,128,0.22)"
 FONT_SIZE = 15
-LEGEND = {"bgcolor": "rgba(0,0,0,0)", "font": {"size": 13}}
-"""A legend inside the picture, which adds where it stands."""
-BELOW_LEFT = LEGEND | {"x": 0.01, "y": 0.02, "yanchor": "bottom"}
-OVER = LEGEND | {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-"""Legends in the picture's lower left corner, and in a row over the picture."""
 
 
 def colour(p: int) -> str:

@@ -13,7 +13,9 @@ from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
     "emergence_picture",
-    html='<div class="picture" role="figure"></div>',
+    html='<div class="picture-frame"><div class="picture" role="figure"></div>'
+    '<div class="picture-names" aria-hidden="true"></div>'
+    '<div class="picture-key" hidden></div></div>',
     css=text("picture.css") + text("table.css"),
     js=text("picture_loader.js"),
     isolate_styles=False,

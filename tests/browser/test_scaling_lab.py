@@ -75,7 +75,7 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
     svg = pressed(page, "Download picture as SVG", tmp_path).read_text()
     assert "<svg" in svg
     assert "β = 1.5" in svg
-    png = pressed(page, "Download plot as a PNG", tmp_path).read_bytes()
+    png = pressed(page, "Download picture as PNG", tmp_path).read_bytes()
     assert png.startswith(b"\x89PNG")
 
     page.get_by_role("link", name="Live Lab").click()

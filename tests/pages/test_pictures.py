@@ -25,7 +25,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     *(("why_not_exp_kappa", {"P": "4", "view": view})
       for view in ("Found", "Needed", "Who goes where")),
     *(("theorem", {"P": "4", "m": "8", "view": view})
-      for view in ("times", "unused", "map ι", "constant")),
+      for view in ("times", "unused", "matching", "constant")),
     *(("scaling_law", {"view": view})
       for view in ("time", "width", "holes", "budget", "step size")),
     *(("scaling_law", {"view": view, "level": "gradient flow"}) for view in ("time", "holes")),
@@ -35,6 +35,17 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
 ]  # fmt: skip
 WATCHED = 1.5
 """Seconds for which a study's picture may grow."""
+
+
+PLACE = re.compile(
+    r"\((?:left|right|top|bottom|above|below|beside)\)"
+    r"|\b(?:on|at|to) (?:the|its) (?:\w+'s )?(?:left|right|top|bottom)\b"
+    r"|\b(?:left|right|upper|lower|top|bottom) (?:picture|panel|chart|half|left|right)\b"
+    r"|\b(?:picture|panel|chart|slider|control|table)s? (?:above|below|beside)\b"
+    r"|\b(?:begins|stands?|drawn|shown|see) (?:above|below|beside)\b",
+    re.IGNORECASE,
+)
+"""Words for where something stands: on a phone it stands elsewhere."""
 
 
 def figures(app: AppTest) -> list[dict[str, Any]]:
@@ -52,6 +63,14 @@ def bare(figure: dict[str, Any]) -> set[str]:
     }
 
 
+def words(app: AppTest, seen: list[dict[str, Any]]) -> list[str]:
+    """What a page says, and what its pictures say."""
+    said = [each.value for kind in ("markdown", "caption", "subheader") for each in app.get(kind)]
+    for layout in (figure["layout"] for figure in seen):
+        said += [layout["title"]["text"], *(note["text"] for note in layout.get("annotations", []))]
+    return said
+
+
 @pytest.mark.parametrize(("slug", "query"), VIEWS, ids=lambda value: str(value))
 def test_a_reader_can_name_what_is_drawn(slug: str, query: dict[str, str]) -> None:
     app = open_lesson(slug, **query)
@@ -67,3 +86,4 @@ def test_a_reader_can_name_what_is_drawn(slug: str, query: dict[str, str]) -> No
     assert seen
     assert [text for figure in seen for text in unnamed(figure)] == []
     assert [axis for figure in seen for axis in bare(figure)] == []
+    assert [text for text in words(app, seen) if PLACE.search(text)] == []

@@ -6,7 +6,7 @@ import pytest
 
 from emergence.lessons.sharp_transitions.figure import formula
 from emergence.lessons.sharp_transitions.model import toy_losses
-from tests.pages.drawn import drawn, names, wait_until
+from tests.pages.drawn import names, wait_until
 from tests.pages.opened import open_lesson, reveal
 
 ESCAPE, DEPTH = "Escape time", "Depth: open questions"
@@ -39,8 +39,7 @@ def test_escape_times_are_integrated_and_fitted(k: str) -> None:
     reveal(app)
 
     def fits() -> list[str]:
-        layout = drawn(app, "escape_picture")["layout"]
-        return [note["text"] for note in layout.get("annotations", []) if "theory" in note["text"]]
+        return [name for name in {*names(app, "escape_picture")} if "theory" in name]
 
     wait_until(app, lambda: all(button.key != "escapes_toggle" for button in app.button))
     assert len(fits()) == 3

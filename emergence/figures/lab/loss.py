@@ -12,7 +12,6 @@ from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GRID,
-    LEGEND,
     MEASURED,
     POWER,
     STAIRCASE,
@@ -69,7 +68,6 @@ def loss(
         shapes=[] if theory is None else [level(theory, POWER, 2.5, "dot", yref="y2")],
         annotations=_reason(plan.why_no_law),
         showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.33, "yanchor": "bottom", "itemwidth": 30},
     )  # fmt: skip
 
 

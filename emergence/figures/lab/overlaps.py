@@ -10,7 +10,6 @@ from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
     FRAME,
     GRID,
-    LEGEND,
     PALETTE,
     axis,
     colour,
@@ -78,8 +77,6 @@ def trajectories(
         traces, title,
         xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
         showlegend=len(PALETTE) >= Q,
-        legend=LEGEND | {"orientation": "v", "x": 0.01, "y": 0.93, "tracegroupgap": 0,
-                         "itemwidth": 30},
     )  # fmt: skip
 
 

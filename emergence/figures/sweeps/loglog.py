@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from emergence.arrays import Array
-from emergence.figures.style import LEGEND, axis, note
+from emergence.figures.style import axis, note
 
 MOST_NAMES, LONGEST_NAME = 8, 10
 """Names, and letters of each, up to which they stand at their lines; else there is a legend."""
@@ -51,7 +51,7 @@ def named_lines(
         "yaxis": log_axis_of(y_title, y, range=[low - EDGE * height, high + EDGE * height]),
     }  # fmt: skip
     if not beside:
-        return layout | {"showlegend": True, "legend": LEGEND}
+        return layout | {"showlegend": True}
     wanted = np.log10([e.y for e in ends])
     heights = spread(wanted, APART * height * (1 + 2 * EDGE), low, high)
     return layout | {"annotations": [

@@ -95,7 +95,7 @@ def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go
         traces, f"L(m, t){of}: time limits above, width below",
         xaxis=log_axis_of("t (steps)", t, range=[np.log10(t.min()), np.log10(t.max())]),
         yaxis=log_axis_of("m", m, range=[np.log10(m.min()), np.log10(m.max())])
-        | {"tickvals": m, "ticktext": [f"{value:,.0f}" for value in m]},
+        | {"tickvals": m.tolist(), "ticktext": [f"{value:,.0f}" for value in m]},
     )  # fmt: skip
 
 

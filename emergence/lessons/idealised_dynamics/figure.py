@@ -9,14 +9,11 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
-    BELOW_LEFT,
     DASHES,
     DECOUPLED,
     FINITE,
     GUESS,
-    LEGEND,
     MEASURED,
-    OVER,
     POWER,
     STAIRCASE,
     UNUSED,
@@ -90,7 +87,7 @@ def one_pair(model: Idealised, share: float, guess: float | None, revealed: bool
         traces, title,
         xaxis=axis("time ηt", range=[-0.02 * t[-1], float(t[-1])]),
         yaxis=axis("overlap squared u", range=[-0.04, 1.08]),
-        showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.86, "yanchor": "top"},
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -113,7 +110,7 @@ def emergence(model: Idealised) -> go.Figure:
         else "Every direction has its time",
         xaxis=log_axis("direction p", (0.8, 1.25 * len(p))),
         yaxis=log_axis("Tₚ", (float(shown.min()) / 2, float(shown.max()) * 2)),
-        showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.98},
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -138,7 +135,7 @@ def summed(model: Idealised) -> go.Figure:
         xaxis=log_axis("time ηt", limits) | {"anchor": "y"},
         yaxis2=axis("u, each direction", domain=[0.72, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("loss", (lowest / 2, float(stairs[0]) * 1.6)) | {"domain": [0, 0.68]},
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -147,15 +144,15 @@ def change_of_variables(model: Idealised) -> go.Figure:
     p, times = model.p, model.times_by_law
     met = np.where(np.isfinite(model.T), model.T, np.nan)
     traces: list[Any] = []
-    for x, law, place in ((p, p, "x"), (met, times, "x2")):
-        left = place == "x"
+    for x, law, half in ((p, p, ""), (met, times, "2")):
+        place, left = {"xaxis": f"x{half}", "yaxis": f"y{half}"}, not half
 
         def dots(
-            name: str, y: Array, colour: str, symbol: str, x: Array = x, place: str = place,
-            left: bool = left,
+            name: str, y: Array, colour: str, symbol: str, x: Array = x,
+            place: dict[str, str] = place, left: bool = left,
         ) -> go.Scatter:  # fmt: skip
             return go.Scatter(
-                x=x, y=np.where(y > 0, y, np.nan), mode="markers", name=name, xaxis=place,
+                x=x, y=np.where(y > 0, y, np.nan), mode="markers", name=name, **place,
                 showlegend=left, marker={"color": colour, "size": 8, "symbol": symbol},
                 hovertemplate=f"{name}: %{{y:.3g}}<extra></extra>",
             )  # fmt: skip
@@ -165,7 +162,7 @@ def change_of_variables(model: Idealised) -> go.Figure:
         traces += [
             dots("sum up to P", model.remaining_finite, FINITE, "circle-open"),
             dots("sum over all q > p", model.remaining, MEASURED, "circle"),
-            line(label, law, model.integral, POWER, 3, "dot" if left else "dash", xaxis=place),
+            line(label, law, model.integral, POWER, 3, "dot" if left else "dash", **place),
         ]
     shown = _finite(met, times)
     over_p = (0.8, 1.25 * model.P)
@@ -173,15 +170,14 @@ def change_of_variables(model: Idealised) -> go.Figure:
     # A decade is as long on the right as on the left: only so are the slopes seen to differ.
     decades = [float(np.log10(high / low)) for low, high in (over_p, over_t)]
     middle = (1 - GAP) * decades[0] / sum(decades)
+    missing = float(model.remaining[-1]) / 4, float(model.integral[0]) * 2
     return figure(
         traces, "The same sum, over p and over time",
         xaxis=log_axis("direction p", over_p) | {"domain": [0, middle]},
-        xaxis2=log_axis("time Tₚ", over_t) | {"domain": [middle + GAP, 1]},
-        yaxis=log_axis("what is still missing",
-                       (float(model.remaining[-1]) / 4, float(model.integral[0]) * 2)),
+        xaxis2=log_axis("time Tₚ", over_t) | {"domain": [middle + GAP, 1], "anchor": "y2"},
+        yaxis=log_axis("what is still missing", missing),
+        yaxis2=log_axis("", missing) | {"anchor": "x2", "showticklabels": False},
         showlegend=True,
-        legend=OVER,
-        margin={"l": 62, "r": 12, "t": 88, "b": 52},
     )  # fmt: skip
 
 
@@ -207,5 +203,5 @@ def growing(model: Idealised) -> go.Figure:
         xaxis=log_axis("time ηt", (float(t[0]), float(t[-1]))) | {"anchor": "y2"},
         yaxis=log_axis("loss", (lowest, 2.5 * float(corrected[0]))) | {"domain": [0.27, 1]},
         yaxis2=axis("slope", domain=[0, 0.2], range=[min(2 * theory, -1.2), 0.3], nticks=3),
-        showlegend=True, legend=LEGEND | {"x": 0.01, "y": 0.29, "yanchor": "bottom"},
+        showlegend=True,
     )  # fmt: skip

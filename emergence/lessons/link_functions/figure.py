@@ -12,7 +12,6 @@ from emergence.figures.style import (
     FINITE,
     GRID,
     GUESS,
-    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
@@ -25,7 +24,6 @@ from emergence.figures.style import (
 )
 from emergence.lessons.link_functions.model import HermiteSeries, correlation, typical_overlap
 
-BESIDE = LEGEND | {"x": 1.0, "xanchor": "right", "orientation": "h"}
 LEAST = 1e-8
 """Lower end of the shares drawn, unless the marked one is smaller."""
 POWERS = (1, 2, 4, 8)
@@ -71,14 +69,13 @@ def series(link: HermiteSeries, degree: int, guess: float | None, revealed: bool
     return figure(
         traces, f"σ = {name} and its Hermite series",
         xaxis=axis("z", range=[float(Z[0]), float(Z[-1])], anchor="y"),
-        yaxis=axis("σ(z)", domain=[0.5, 0.95],
+        yaxis=axis("σ(z)", domain=[0.5, 1],
                    range=[central.min() - room, central.max() + room], nticks=5),
         xaxis2=axis("degree i (grey: not in the sum)" if revealed else "degree i",
                     range=[-0.6, len(c) - 0.4], anchor="y2", dtick=2),
         yaxis2=axis("coefficient cᵢ", domain=[0, 0.34], range=[min(1.25 * c.min(), -0.25 * height)
                     if revealed else -1, 1.35 * max(c.max(), 0.4 * height)], nticks=5),
         shapes=shapes, annotations=notes, showlegend=True,
-        legend=BESIDE | {"y": 0.95, "yanchor": "bottom"},
     )  # fmt: skip
 
 
@@ -118,7 +115,7 @@ def landscape(link: HermiteSeries, d: int, guess: float | None, revealed: bool) 
     left = float(SMALL_OVERLAPS[0])
     traces = [
         line(f"s to the {i}", SMALL_OVERLAPS, SMALL_OVERLAPS**i, UNUSED, 1.2, "dot", yaxis="y2",
-             xaxis="x2", showlegend=False)
+             xaxis="x2", showlegend=False, meta={"end": f"s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}"})
         for i in POWERS
     ]  # fmt: skip
     if guess is not None:
@@ -126,15 +123,8 @@ def landscape(link: HermiteSeries, d: int, guess: float | None, revealed: bool) 
             line("your guess", np.array([left, 1.0]), np.full(2, 10.0**guess), GUESS, 3, "dash",
                  yaxis="y2", xaxis="x2")
         )  # fmt: skip
-    notes = [
-        note(f" s{' ¹²³⁴⁵⁶⁷⁸'[i] if i > 1 else ''}", UNUSED, xref="x2", yref="y2",
-             yanchor="top", xanchor="left", **_within(i, left, low))
-        for i in POWERS
-    ]  # fmt: skip
-    notes.append(
-        note("1/√d ", DECOUPLED, xref="x2", yref="y2 domain", x=np.log10(start), y=0.03,
-             xanchor="right", yanchor="bottom")
-    )  # fmt: skip
+    traces.append(line("1/√d", np.full(2, start), np.array([low, 3.0]), DECOUPLED, 2.5, "dashdot",
+                       yaxis="y2", xaxis="x2", legendgroup="start"))  # fmt: skip
     bottom, top = 0.0, 1.0
     if revealed:
         K = link.function.K(OVERLAPS)
@@ -145,14 +135,12 @@ def landscape(link: HermiteSeries, d: int, guess: float | None, revealed: bool) 
     return figure(
         traces, "The correlation of two neurons, and how flat it starts",
         xaxis=axis("overlap s = ⟨w, w*⟩", range=[-1.02, 1.02], anchor="y"),
-        yaxis=axis("K(s)", domain=[0.57, 0.95], range=[bottom - room, top + 2 * room], nticks=5),
+        yaxis=axis("K(s)", domain=[0.57, 1], range=[bottom - room, top + 2 * room], nticks=5),
         xaxis2=log_axis("overlap s", (left, 1.0)) | {"anchor": "y2"},
         yaxis2=log_axis("share risen", (low, 3.0))
         | {"domain": [0, 0.41], "dtick": max(1, int(decades / 4)), "tickfont": {"size": 12}},
-        shapes=[upright(start, DECOUPLED, 2.5, "dashdot", xref=f"x{half}", yref=f"y{half} domain")
-                for half in ("", "2")],
-        annotations=notes, showlegend=True,
-        legend=BESIDE | {"y": 0.95, "yanchor": "bottom"},
+        shapes=[upright(start, DECOUPLED, 2.5, "dashdot", xref="x", yref="y domain")],
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -177,14 +165,9 @@ def _rise(link: HermiteSeries, start: float) -> list[go.Scatter]:
         line(f"first term, slope J = {link.J}", s, link.first * s**link.J, POWER, 3, "dash",
              **place),
         go.Scatter(
-            x=[start], y=[float(link.risen(start))], mode="markers", showlegend=False, **place,
+            x=[start], y=[float(link.risen(start))], mode="markers", showlegend=False,
+            legendgroup="start", **place,
             marker={"color": DECOUPLED, "size": 15, "symbol": "diamond"},
             hovertemplate="at 1/√d: %{y:.3g}<extra></extra>",
         ),
     ]  # fmt: skip
-
-
-def _within(power: int, left: float, low: float) -> dict[str, Any]:
-    """Where the line s^power enters the picture, a little inside, in log10 as notes want it."""
-    x = max(np.log10(left) * 0.93, (np.log10(low) * 0.9) / power)
-    return {"x": float(x), "y": float(power * x)}

@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
     GUESS,
-    LEGEND,
     MEASURED,
     UNUSED,
     axis,
@@ -91,11 +90,9 @@ def acts(
         traces.append(_entry("your guess", GUESS, "dash"))
     return figure(
         traces, "", **layout, shapes=shapes,
-        annotations=[words for column in columns for words in _notes(column)],
+        annotations=[_heading(column) for column in columns],
         barmode="stack", bargap=0.05,
         showlegend=True,
-        legend=LEGEND | {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0,
-                         "yanchor": "bottom", "itemwidth": 30},
     )  # fmt: skip
 
 
@@ -208,16 +205,12 @@ def _marks(column: _Column) -> list[dict[str, Any]]:
     return shapes
 
 
-def _notes(column: _Column) -> list[dict[str, object]]:
-    """What stands above the column, and above its histogram."""
-    J, left = column.plan.experiment.J, COLUMNS[column.number][0]
-    return [
-        note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", size=15, xref="paper",
-             x=left, xanchor="left", yref="paper", y=ROWS[0][1] + 0.005, yanchor="bottom"),
-        note("irrelevant, at the mark" if column.moment else "irrelevant, at the start", size=13,
-             xref="paper", x=left + 0.005, xanchor="left", yref="paper", y=ROWS[2][1],
-             yanchor="top"),
-    ]  # fmt: skip
+def _heading(column: _Column) -> dict[str, object]:
+    """What stands above the column."""
+    J, (first, *_) = column.plan.experiment.J, column.axes
+    return note(f"<b>J = {J}</b>, {'sharp' if J > 2 else 'not sharp'}", size=15, x=0, y=1,
+                xref=f"x{first} domain", xanchor="left", yref=f"y{first} domain",
+                yanchor="bottom")  # fmt: skip
 
 
 def _axes(column: _Column) -> dict[str, Any]:
@@ -228,7 +221,9 @@ def _axes(column: _Column) -> dict[str, Any]:
     across = (
         axis("", **time, showticklabels=False),
         axis("time / T₁", **time),
-        log_axis("u · d", (LEAST, d)) | {"domain": domain, "dtick": 2},
+        # A little room, so that the corner's two numbers stand apart.
+        log_axis(f"irrelevant u · d, at the {'mark' if column.moment else 'start'}", (LEAST / 3, d))
+        | {"domain": domain, "dtick": 2},
     )
     up = (
         log_axis("u = ⟨v̄ₖ, wₚ⟩²" if left else "", (column.lowest, 3.0)) | {"dtick": 2},
@@ -321,6 +316,5 @@ def over_d(overlaps: Sequence[IrrelevantOverlaps], exponent: float) -> go.Figure
     return figure(
         traces, "Irrelevant overlaps when the first direction is found",
         xaxis=log_axis("d", (50, 1.5e6)), yaxis=log_axis("u · d", (0.1, 2e4)),
-        showlegend=True, legend=LEGEND | {"x": 1.01, "y": 1},
-        margin={"l": 62, "r": 150, "t": 40, "b": 52},
+        showlegend=True,
     )  # fmt: skip

@@ -11,16 +11,13 @@ import plotly.graph_objects as go
 from emergence.arrays import Array
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
-    BELOW_LEFT,
     DECOUPLED,
     GUESS,
-    LEGEND,
     MEASURED,
     POWER,
     axis,
     colour,
     figure,
-    level,
     line,
     log_axis,
     note,
@@ -54,12 +51,9 @@ def search_and_fit(
     guess : the reader's share of search, a vertical line; None while there is none
     revealed : whether all the rest is drawn
     """
-    traces: list[go.Scatter] = []
-    shapes: list[dict[str, Any]] = [level(flow.border, BORDER, 1.5, yref="y2")]
-    notes = [
-        note("u = 1/√d: search ends", size=13, x=1, xref="paper", xanchor="right",
-             y=float(np.log10(flow.border)), yref="y2", yanchor="top")
-    ]  # fmt: skip
+    traces = [line("u = 1/√d: search ends", np.array([0.0, last]), np.full(2, flow.border), BORDER,
+                   1.5, yaxis="y2")]  # fmt: skip
+    shapes: list[dict[str, Any]] = []
     title, whole = f"One neuron looks for one direction, d = {flow.d}", flow.arrival
     if paths is not None:
         x, y, _ = joined(paths.steps, paths.u, np.arange(paths.u.shape[1]))
@@ -98,8 +92,7 @@ def search_and_fit(
         xaxis=axis("steps t", range=[0, last], anchor="y2", exponentformat="SI", nticks=7),
         yaxis=axis("u = ⟨v, w⟩²", domain=[0.47, 1], range=[-0.04, 1.08], nticks=4),
         yaxis2=log_axis("u", (flow.start / 30, 2.0)) | {"domain": [0, 0.41]},
-        shapes=shapes, annotations=notes, showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.985, "yanchor": "top", "tracegroupgap": 0},
+        shapes=shapes, showlegend=True,
     )  # fmt: skip
 
 
@@ -163,8 +156,6 @@ def recovery_times(
         traces, f"Steps until u > {EMERGED:g}, over the dimension",
         xaxis=log_axis("dimension d", (6, 3e5)), yaxis=log_axis("steps", (30, 1e8)),
         annotations=notes, showlegend=True,
-        legend=LEGEND | {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
-                         "tracegroupgap": 0},
     )  # fmt: skip
 
 
@@ -228,5 +219,4 @@ def left_after_search(
         xaxis=log_axis("dimension d", (6, FARTHEST)) | {"dtick": 2},
         yaxis=log_axis("share of the steps", (least, 2.0)),
         showlegend=True,
-        legend=BELOW_LEFT | {"tracegroupgap": 0},
     )  # fmt: skip

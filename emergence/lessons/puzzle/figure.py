@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from emergence.figures.style import (
     GUESS,
-    LEGEND,
     MEASURED,
     POWER,
     axis,
@@ -56,12 +55,11 @@ def skills_and_loss(model: AdditiveModel, guess: float | None, revealed: bool) -
                  showlegend=False),
         ]  # fmt: skip
     return figure(
-        traces, "Sharp skills above, their sum below",
+        traces, "Sharp skills, and what they add up to",
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))) | {"anchor": "y2"},
         yaxis3=axis("learned", domain=[0.74, 1], range=[-0.04, 1.08], nticks=3),
         yaxis=log_axis("total loss", (float(max(loss[-1], corrected[-1] / 30)), 2 * top))
         | {"domain": [0.25, 0.69]},
         yaxis2=axis("slope", domain=[0, 0.18], range=[min(2 * theory, -1.2), 0.3], nticks=3),
         showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.27, "yanchor": "bottom"},
     )  # fmt: skip

@@ -9,13 +9,10 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
 from emergence.figures.style import (
-    BELOW_LEFT,
     DECOUPLED,
     FINITE,
-    FONT_SIZE,
     GUESS,
     MEASURED,
-    OVER,
     POWER,
     UNUSED,
     axis,
@@ -86,7 +83,7 @@ def over_time(
             for i, each in enumerate(predicted.mean)
         ]
     if students:
-        traces += [*_students(students, t, len(axes.m)), _ends(students, t[-1])]
+        traces += _students(students, t, len(axes.m))
     if drawn := students or predicted:
         name = f"slope (1 − 2β)/β = {time_exponent(drawn.beta):.2f}"
         traces.append(line(name, t, drawn.law, POWER, 3, "dashdot"))
@@ -94,32 +91,21 @@ def over_time(
         traces, "Time sets the slope, width sets where it ends",
         xaxis=log_axis("time ηt d<sup>1−J/2</sup>", (float(t[0]), 4 * float(t[-1]))),
         yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip
 
 
 def _students(students: Widths, x: Array, count: int) -> list[go.Scatter]:
     """Mean loss of each width over x, one row of x for each width, or the same for all.
 
-    There will be `count` widths.
+    There will be `count` widths. Each is written at its curve's end; from P on there is one end.
     """
     rows = np.broadcast_to(x, students.mean.shape)
     return [
-        line(f"m = {m}", rows[i], students.mean[i], width_colour(i, count), 2.5,
-             showlegend=False)
+        line(f"m = {m}", rows[i], students.mean[i], width_colour(i, count), 2.5, showlegend=False,
+             meta={"end": f"≥ {m}" if m == students.P else f"{m}"} if m <= students.P else None)
         for i, m in enumerate(students.m)
     ]  # fmt: skip
-
-
-def _ends(students: Widths, x: Array) -> go.Scatter:
-    """The widths written at the ends of their curves, at x; from P on there is one end."""
-    shown = students.m <= students.P
-    return go.Scatter(
-        x=np.broadcast_to(x, shown.shape)[shown], y=students.mean[shown, -1], mode="text",
-        text=[f" ≥ {m}" if m == students.P else f" {m}" for m in students.m[shown]],
-        textposition="middle right", hoverinfo="skip", textfont={"size": FONT_SIZE - 2},
-        cliponaxis=False, showlegend=False,
-    )  # fmt: skip
 
 
 def over_width(axes: Widths, students: Widths | None, guess: float | None) -> go.Figure:
@@ -156,7 +142,7 @@ def over_width(axes: Widths, students: Widths | None, guess: float | None) -> go
         traces, "What m neurons never learn",
         xaxis=log_axis("width m", (0.85, 1.2 * float(x[-1]))),
         yaxis=log_axis("final loss", (lowest / 3, float(strongest[0]) * 4)),
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -212,10 +198,9 @@ def holes(axes: Widths, students: Widths | None, predicted: Widths | None, shown
     return figure(
         traces, _who_is_learned(students, m),
         xaxis=axis("direction p", range=[0.3, shown + 0.9], showgrid=False),
-        yaxis=axis("width m", tickvals=rows, ticktext=[str(width) for width in m],
+        yaxis=axis("width m", tickvals=rows.tolist(), ticktext=[str(width) for width in m],
                    range=[-0.6, len(m) - 0.4], showgrid=False),
-        margin={"l": 62, "r": 12, "t": 66, "b": 52}, showlegend=True,
-        legend=OVER,
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -238,13 +223,12 @@ def over_budget(axes: Widths, students: Widths | None, guess: float | None) -> g
             line(words("best width", fit), C, best, MEASURED, 5),
             line(f"slope (1 − 2β)/(1 + β) = {theory:.2f}", C,
                  0.7 * best[middle] * (C / C[middle]) ** theory, POWER, 3, "dot"),
-            _ends(students, students.m * students.t[-1]),
         ]  # fmt: skip
     return figure(
         traces, "For each budget its width",
         xaxis=log_axis(BUDGET, (float(C[len(C) // 8]), 2 * float(C[-1]))),
         yaxis=log_axis("loss", (lowest / 1.6, total * 1.5)),
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -281,5 +265,5 @@ def step_sizes(steps: StepSizes, guess: float | None, revealed: bool) -> go.Figu
         xaxis=log_axis("samples (direction 1 at the largest η: 1)",
                        (float(samples[0]), float(samples[-1]))),
         yaxis=log_axis("loss", (lowest / 2, total * 1.6)),
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip

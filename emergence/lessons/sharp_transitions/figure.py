@@ -12,7 +12,6 @@ from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GUESS,
-    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
@@ -39,8 +38,6 @@ from emergence.lessons.sharp_transitions.study import MeasuredEscapes
 
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""
-ABOVE = LEGEND | {"x": 1.0, "xanchor": "right", "y": 0.955, "yanchor": "bottom",
-                  "orientation": "h"}  # fmt: skip
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 """The lower picture's axes."""
 SPAN = 2.0
@@ -90,14 +87,14 @@ def jumps(model: Jumps, guess: float | None, revealed: bool) -> go.Figure:
     return figure(
         traces, "Where the slope is lost, learning waits",
         xaxis=axis("w (all factors alike)", range=[0, float(W[-1])], anchor="y"),
-        yaxis=axis("loss", domain=[0.57, 0.95], range=[-0.03, 1.15], nticks=4),
+        yaxis=axis("loss", domain=[0.57, 1], range=[-0.03, 1.15], nticks=4),
         xaxis2=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y2"),
         yaxis2=axis("learned", domain=[0, 0.4], range=[-0.03, 1.08], nticks=4, tickformat=".0%"),
         shapes=[
             upright(0.5, GUESS, 2, "dash", xref="x2", yref="y2 domain"),
             upright(model.w0, UNUSED, 2, "dash", xref="x", yref="y domain"),
         ],
-        annotations=notes, showlegend=True, legend=ABOVE,
+        annotations=notes, showlegend=True,
     )  # fmt: skip
 
 
@@ -153,12 +150,9 @@ def escape_times(
     if guess is not None:
         slope = exact[-1, 0] * (w0 / w0[0]) ** -guess
         traces.append(line("your guess", w0, slope, GUESS, 3.5, "dash"))
-    notes = []
     if revealed:
         for i in range(len(curves.losses)):
             traces += _escape_lines(curves, measured, i)
-        notes = [_fitted_slope(curves, measured, i) for i in range(len(measured.fits))
-                 if curves.losses[i].factors > 1]  # fmt: skip
     few = exact[[i for i, loss in enumerate(curves.losses) if loss.factors <= 2]]
     low, high = 10 ** np.floor(np.log10(exact.min() / 1.5)), float(exact.max()) * 6
     limits = (float(w0[-1]) / 1.1, float(w0[0]) * 1.1)
@@ -166,21 +160,25 @@ def escape_times(
     return figure(
         traces, "Escape time T against the size of the start",
         xaxis=log_axis("", limits) | {"anchor": "y", "dtick": "D2"},
-        yaxis=log_axis("T", (low, high)) | {"domain": [0.45, 0.9],
+        yaxis=log_axis("T", (low, high)) | {"domain": [0.45, 1],
                                             "dtick": max(1, round(decades / 4))},
         xaxis2=log_axis("start w₀", limits) | {"anchor": "y2", "dtick": "D2"},
         yaxis2=axis("T (1, 2 factors)", domain=[0, 0.29],
                     range=[0, 1.4 * float(few.max())], nticks=4),
-        annotations=notes, showlegend=True, legend=ABOVE | {"y": 0.905},
+        showlegend=True,
     )  # fmt: skip
 
 
 def _escape_lines(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> list[go.Scatter]:
-    """The exact times of loss i and the integrated ones; in both pictures if it has few factors."""
+    """The exact times of loss i and the integrated ones; in both pictures if it has few factors.
+
+    Its name stands where its slope is seen.
+    """
     factors = [loss.factors for loss in curves.losses]
     name, (colour, dash), many = formula(curves.losses[i]), LOOKS[i], factors[i] > 2
+    name += _fitted_slope(curves, measured, i)
     traces = []
-    for place in [{}] if many else [{}, BELOW | {"showlegend": False}]:
+    for place in [{}] if many else [{"showlegend": False}, BELOW]:
         traces.append(line(name, curves.w0, curves.exact[i], colour, 3.5, dash, **place))
         traces.append(
             go.Scatter(
@@ -189,7 +187,7 @@ def _escape_lines(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> li
                 marker={"color": colour, "size": 11, "symbol": "circle-open",
                         "line": {"width": 2.5}},
                 hovertemplate="integrated from %{x:.3g}: T = %{y:.4g}<extra></extra>",
-                **(place | {"showlegend": not place and i == len(factors) - 1}),
+                **(place | {"showlegend": many and i == len(factors) - 1}),
             )
         )  # fmt: skip
     if many:
@@ -200,17 +198,15 @@ def _escape_lines(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> li
     return traces
 
 
-def _fitted_slope(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> dict[str, object]:
-    """The measured slope of loss i and theory's, at the end of its line."""
-    loss, fit, end = curves.losses[i], measured.fits[i], curves.exact[i, -1]
-    many = loss.factors > 2
+def _fitted_slope(curves: EscapeCurves, measured: MeasuredEscapes, i: int) -> str:
+    """The measured slope of loss i and theory's, in words; empty until it is known."""
+    loss = curves.losses[i]
+    if loss.factors < 2 or i >= len(measured.fits):
+        return ""
+    fit = measured.fits[i]
     slope = f"{fit.slope.value:.3f}, last two {fit.last:.3f}"
-    words = f"slope {slope}" if many else f"{slope} per factor e"
-    return note(
-        f" {words} (theory {loss.expected:g})", LOOKS[i][0], x=float(np.log10(curves.w0[-1])),
-        y=float(np.log10(end) if many else end), yshift=6, xref="x" if many else "x2",
-        yref="y" if many else "y2", xanchor="left", yanchor="bottom",
-    )  # fmt: skip
+    words = f"slope {slope}" if loss.factors > 2 else f"{slope} per factor e"
+    return f": {words} (theory {loss.expected:g})"
 
 
 def depth(model: Layers, guess: float | None, revealed: bool) -> go.Figure:
@@ -243,13 +239,13 @@ def depth(model: Layers, guess: float | None, revealed: bool) -> go.Figure:
     return figure(
         traces, f"A product of {model.L} layers, alike and of unlike size",
         xaxis=axis("time, in units of the time T to learn half", range=[0, SPAN], anchor="y"),
-        yaxis=axis("learned", domain=[0.57, 0.95], range=[-0.03, 1.08], nticks=4,
+        yaxis=axis("learned", domain=[0.57, 1], range=[-0.03, 1.08], nticks=4,
                    tickformat=".0%"),
         xaxis2=axis("depth L", range=[DEPTHS[0] - 0.3, DEPTHS[-1] + 0.3], anchor="y2", dtick=1),
         yaxis2=axis("time waiting", domain=[0, 0.4], range=[-0.04, 1.1], nticks=4,
                     tickformat=".0%"),
         shapes=shapes, annotations=notes,
-        showlegend=True, legend=ABOVE,
+        showlegend=True,
     )  # fmt: skip
 
 

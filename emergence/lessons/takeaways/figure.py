@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emergence.figures.style import (
-    BELOW_LEFT,
     MEASURED,
     POWER,
     colour,
@@ -43,5 +42,4 @@ def broken_laws(model: AdditiveModel, authors: Sequence[int]) -> go.Figure:
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))),
         yaxis=log_axis("loss on all skills", (float(whole[-1]) / 1.5, 2 * float(whole[0]))),
         showlegend=True,
-        legend=BELOW_LEFT,
     )  # fmt: skip

@@ -9,12 +9,9 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array
 from emergence.figures.style import (
-    BELOW_LEFT,
     GRID,
     GUESS,
-    LEGEND,
     MEASURED,
-    OVER,
     POWER,
     UNUSED,
     axis,
@@ -62,7 +59,7 @@ def times(
         *_directions(sgd, "diamond-open", 11, "SGD"),
         _never(runs, 0.97 * top + 0.03 * bottom),
         go.Scatter(
-            x=[limits[0] / 2, 2 * limits[1]], y=[1, 1], mode="lines", name="at T<sub>p</sub>",
+            x=[limits[0] / 2, 2 * limits[1]], y=[1, 1], mode="lines", name="at Tₚ",
             line={"color": POWER, "width": 2.5, "dash": "dot"}, hoverinfo="skip",
         ),
         *_spread(rows, 10 * top),
@@ -83,7 +80,7 @@ def times(
         yaxis=axis("crossing / Tₚ", domain=[0.36, 0.94], range=[bottom, top]),
         yaxis2=log_axis("spread", (5e-4, 5)) | {"domain": [0, 0.26]},
         shapes=[_looked_at(d)],
-        showlegend=True, legend=LEGEND | {"x": 1, "xanchor": "right", "y": 0.95},
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -178,7 +175,7 @@ def unused(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fig
             ),
             go.Scatter(
                 x=[limits[0], limits[1]], y=[float(np.sqrt(a[-1]) / s0)] * 2, mode="lines",
-                name="the weakest learned, √a<sub>P</sub>", hoverinfo="skip",
+                name="the weakest learned, √a of direction P", hoverinfo="skip",
                 line={"color": colour(len(a) - 1), "width": 3, "dash": "dash"},
             ),
         ]  # fmt: skip
@@ -191,7 +188,7 @@ def unused(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> go.Fig
             level(1, GRID, 3, yref="y"),
             _looked_at(d),
         ],
-        showlegend=True, legend=BELOW_LEFT,
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -235,13 +232,11 @@ def matching_map(runs: Sequence[Emergence], d: int, limits: tuple[int, int]) -> 
     return figure(
         traces, f"Which neuron finds which direction, at d = {d:,}",
         xaxis=axis("direction p", domain=[0, 0.52], dtick=1 if rows <= 32 else None),
-        yaxis=axis("neuron", range=[-1.5, rows + 0.5]),
+        yaxis=axis("neuron", range=[-1.5, rows + 0.5], showticklabels=here is not None),
         xaxis2=_dimensions(limits) | {"domain": [0.64, 1], "anchor": "y2", "dtick": 2},
         yaxis2=axis("winner = ι(p)", range=[-0.03, 1.06], tickformat=".0%", anchor="x2"),
         shapes=[_looked_at(d) | {"xref": "x2", "yref": "y2 domain"}],
         showlegend=True,
-        legend=OVER,
-        margin={"l": 62, "r": 12, "t": 66, "b": 52},
     )  # fmt: skip
 
 
@@ -283,7 +278,7 @@ def constants(runs: Sequence[Emergence], guess: float | None) -> go.Figure:
         traces, "What stands before a oᴶ⁻² in T, measured",
         xaxis=log_axis("overlap o at the start", (2e-3, 0.5)),
         yaxis=axis("measured constant", range=[0, 72]),
-        showlegend=True, legend=LEGEND | {"orientation": "h", "x": 0, "y": 0.99, "yanchor": "top"},
+        showlegend=True,
     )  # fmt: skip
 
 

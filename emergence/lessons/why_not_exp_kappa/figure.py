@@ -14,7 +14,6 @@ from emergence.figures.style import (
     FINITE,
     FONT_SIZE,
     GUESS,
-    LEGEND,
     MEASURED,
     POWER,
     UNUSED,
@@ -81,8 +80,7 @@ def directions_found(
         traces, f"Directions found, of {P}",
         xaxis=log_axis("neurons m", (float(m[0]) * 0.9, max(farthest, 2.0 * (guess or 0.0)))),
         yaxis=axis("directions found", range=[0, 1.06 * P]),
-        showlegend=True, legend=LEGEND | {"x": 1, "xanchor": "right", "y": 0.02,
-                                          "yanchor": "bottom"},
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -172,7 +170,7 @@ def neurons_needed(study: Needed, widths: NeededWidths | None, over_kappa: bool)
         xaxis=log_axis(against, (float(x[0]) * 0.85, float(x[-1]) * 1.18)) | ticks,
         yaxis=log_axis("neurons m", (min(1.0, float(low.min())), 2 * top))
         | {"dtick": max(1, round(np.log10(top) / 8))},
-        showlegend=True, legend=LEGEND | {"x": 0.02, "y": 0.97, "yanchor": "top"},
+        showlegend=True,
     )  # fmt: skip
 
 
@@ -201,7 +199,7 @@ def who_goes_where(panels: dict[str, tuple[IntArray, BoolArray]]) -> go.Figure:
         )  # fmt: skip
     last = 1.5 * (len(panels) - 1) + 1
     return figure(
-        traces, "Neurons (left) and the direction each ends at (right)",
+        traces, "Neurons, and the numbered direction each ends at",
         xaxis=axis("", range=[-0.1, last + 0.4], visible=False),
         # Downwards: direction 1 is on top.
         yaxis=axis("", range=[1.02, -0.2], visible=False),

@@ -32,7 +32,7 @@ function lay() {
 }
 
 /** @returns {NodeListOf<HTMLElement>} */
-const pictures = () => document.querySelectorAll(".picture, .lab-plot");
+const pictures = () => document.querySelectorAll(".picture-frame, .lab-plot");
 
 function lift() {
   document.getElementById(SHEET)?.remove();

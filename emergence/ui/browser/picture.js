@@ -2,8 +2,11 @@
 // One figure of a lesson: drawn where it stands whenever Python sends another, never remounted.
 
 import { called, leaveTabs, reachFormulas } from "./access.js";
+import { part } from "./dom.js";
 import { printWhole } from "./paper.js";
-import { CONFIG, dress, loadPlotly } from "./plot.js";
+import { names, whole, writeBelow, writeInside } from "./legend.js";
+import { rows, suit } from "./panels.js";
+import { CONFIG, loadPlotly } from "./plot.js";
 import { showTable, tableOf } from "./table.js";
 
 /**
@@ -12,7 +15,10 @@ import { showTable, tableOf } from "./table.js";
  * @property {string} [wanted]
  * @property {string} [shown]
  * @property {boolean} [drawing]
- * @property {number} [letters] size of the page's letters when it was drawn
+ * @property {string} [kept] the figure drawn last
+ * @property {string} [room] what it was drawn for
+ * @property {() => void} [again] draws it anew
+ * @property {() => object} [whole] the figure to save, with its names
  * @property {{figures: string[], to: string}} [film]
  * @property {boolean} [appearing] its answer has been asked for and is not drawn yet
  * @property {ResizeObserver} [resize]
@@ -22,31 +28,27 @@ import { showTable, tableOf } from "./table.js";
 const magnification = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 /**
- * On a projector a lesson's letters are larger (see lesson.css); its figures follow.
- * @param {import("./types.js").Layout} layout
+ * Size of a picture's letters over what Python gave them: on a projector those of a lesson are larger
+ * (see lesson.css), in a small window smaller.
  */
-function enlarge(layout) {
-  const factor = magnification();
-  if (!(factor > 1)) return; // a page that is being left has no size: not a number
-  layout.font.size *= factor;
-  layout.title.font.size *= factor;
-  if (layout.legend?.font) layout.legend.font.size *= factor;
-  for (const side of Object.keys(layout.margin)) layout.margin[side] *= factor;
-  for (const note of layout.annotations ?? []) if (note.font?.size) note.font.size *= factor;
-}
+const letters = () => (window.innerWidth < 1100 ? 0.8 : Math.max(magnification(), 1) || 1);
 
+const NAMES = 13; // size of the names at the lines where letters have the size that Python gave them
+const LEAST = 11; // pixels of a letter
+const TURNS = 3; // drawings in which the names find their places
 /**
  * A button after the picture that shows its numbers.
  * @param {HTMLElement & Partial<import("./types.js").Drawn>} host
  * @param {string} name
  */
 function offerTable(host, name) {
-  const there = host.nextElementSibling;
+  const there = host.parentElement?.querySelector(".picture-numbers");
   const button = there instanceof HTMLButtonElement ? there : document.createElement("button");
   Object.assign(button, { type: "button", className: "picture-numbers", textContent: "Data table" });
   button.setAttribute("aria-label", `Data table: ${name}`);
   button.onclick = () => showTable(host.parentElement ?? document.body, tableOf(name, host._fullData ?? []));
-  if (there !== button) host.after(button);
+  if (there !== button) host.parentElement?.append(button);
+  button.style.bottom = `${(host.parentElement?.clientHeight ?? 0) - host.clientHeight}px`; // above the key
 }
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -74,6 +76,7 @@ function drawLines(host) {
       { duration: APPEARING, easing: "ease-in-out" },
     );
   }
+  host.parentElement?.querySelector(".picture-names")?.animate([{ opacity: 0 }, { opacity: 1 }], { duration: APPEARING, easing: "ease-in" });
 }
 
 /**
@@ -94,20 +97,11 @@ export async function show(host, data) {
   // Figures that are overtaken while another is being drawn are left out.
   if (host.drawing) return;
   host.drawing = true;
-  while (host.shown !== host.wanted && host.isConnected) {
+  while (host.shown !== host.wanted && host.clientWidth) { // out of the page it has no room
     const next = host.film?.to === host.wanted ? host.film.figures.shift() : undefined;
     const shown = next ?? host.wanted;
-    /** @type {import("./types.js").Figure} */
-    const figure = JSON.parse(shown);
-    host.letters = magnification();
-    dress(figure.layout, host);
-    enlarge(figure.layout);
-    const displayModeBar = host.clientWidth < 500 ? false : "hover";
-    await Plotly.react(host, figure.data, figure.layout, { ...CONFIG, displayModeBar });
-    const name = called(figure.layout);
-    host.setAttribute("aria-label", name);
-    leaveTabs(host);
-    offerTable(host, name);
+    await draw(Plotly, host, JSON.parse(shown), shown !== host.kept);
+    host.kept = shown;
     host.shown = shown;
     host.dataset.drawn = String(Number(host.dataset.drawn ?? 0) + 1); // for whoever waits for it
     if (next) await new Promise((wake) => { setTimeout(wake, PACE); });
@@ -119,13 +113,62 @@ export async function show(host, data) {
   }
   if (host.appearing && !STILL.matches && !data.film.length) drawLines(host);
   host.appearing = false;
+  host.again = () => show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
   host.resize ??= new ResizeObserver(() => {
-    if (!host.clientWidth) return;
-    if (host.letters === magnification()) Plotly.Plots.resize(host);
-    else {
-      host.shown = undefined; // other letters: another drawing
-      show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
-    }
+    if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;
+    host.shown = undefined; // another room: another drawing
+    host.again?.();
   });
   host.resize.observe(host);
+}
+
+/** What a drawing depends on beside its figure. @param {HTMLElement} host */
+const roomOf = (host) => `${host.clientWidth} × ${host.clientHeight}, ${letters()}`;
+
+/**
+ * @param {import("./types.js").Plotly} Plotly
+ * @param {HTMLElement & Picture} host
+ * @param {import("./types.js").Figure} figure
+ * @param {boolean} another whether it is not the figure drawn last
+ */
+async function draw(Plotly, host, figure, another) {
+  const frame = host.parentElement ?? document.body;
+  const layer = part(frame, ".picture-names", HTMLElement);
+  const key = part(frame, ".picture-key", HTMLElement);
+  const style = getComputedStyle(host);
+  const pen = document.createElement("canvas").getContext("2d");
+  /** @param {string} text @param {number} size */
+  const measure = (text, size) => {
+    if (pen) pen.font = `${size}px ${style.fontFamily}`;
+    return pen?.measureText(text).width ?? 0;
+  };
+  const size = Math.max(NAMES * letters(), LEAST);
+  const named = figure.layout.showlegend;
+  const panels = rows(figure.layout, host.clientWidth);
+  frame.style.setProperty("--rows", String(panels));
+  frame.classList.toggle("picture-stacked", panels > 0);
+  /** @type {Set<string | undefined>} */
+  const below = new Set();
+  if (another || host.room !== roomOf(host)) writeBelow(key, []);
+  // Names that have no room in the picture take some of it below; in what is left others may not fit.
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const { layout, data } = turn ? structuredClone(figure) : figure;
+    if (!turn) figure = structuredClone(figure);
+    const { clientWidth: width, clientHeight: height } = host;
+    suit(layout, { width, height, letters: letters(), colour: style.color, family: style.fontFamily, measure });
+    Object.assign(layout, { width, height });
+    const displayModeBar = width < 500 ? false : "hover";
+    await Plotly.react(host, data, layout, { ...CONFIG, displayModeBar });
+    const found = names(/** @type {import("./legend.js").Host} */ (/** @type {unknown} */ (host)), size, named, below);
+    for (const trace of found.below) below.add(trace.name);
+    writeInside(layer, found.inside, size);
+    writeBelow(key, found.below);
+    host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height });
+    if (host.clientHeight === height) break;
+  }
+  host.room = roomOf(host);
+  const name = called(figure.layout);
+  host.setAttribute("aria-label", name);
+  leaveTabs(host);
+  offerTable(host, name);
 }

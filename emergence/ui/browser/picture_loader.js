@@ -5,6 +5,6 @@
 export default function load({ data, parentElement }) {
   const host = parentElement.querySelector(".picture");
   if (!host) return;
-  host.classList.toggle("picture-low", data.low);
+  host.parentElement?.classList.toggle("picture-low", data.low);
   import(`${window.location.origin}${data.module}`).then(({ show }) => show(host, data));
 }

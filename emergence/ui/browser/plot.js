@@ -1,28 +1,36 @@
 // @ts-check
-// Plotly from our own server, and the look that depends on the page: theme and size.
+// Plotly from our own server, and its buttons.
 
 /** @typedef {import("./types.js").Plotly} Plotly */
 
 /** Plotly's bundle says so of itself. @returns {Plotly | undefined} */
 const present = () => Reflect.get(window, "Plotly");
 
-const SVG = {
-  name: "svg",
-  title: "Download picture as SVG",
-  icon: {
-    width: 24, height: 24, path: "M5 20h14v-2H5v2zM19 9h-4V3H9v6H5l7 7 7-7z",
+/**
+ * A button that saves a picture as it is seen.
+ * @param {string} format
+ * @param {string} path of its icon
+ */
+const saving = (format, path) => ({
+  name: format,
+  title: `Download picture as ${format.toUpperCase()}`,
+  icon: { width: 24, height: 24, path },
+  /** @param {HTMLElement & {whole?: () => object}} picture */
+  click: (picture) => {
+    const scale = format === "png" ? 2 : 1;
+    const { clientWidth: width, clientHeight: height } = picture;
+    present()?.downloadImage(picture.whole?.() ?? picture, { format, width, height, scale, filename: "emergence-lab" });
   },
-  /** @param {unknown} picture */
-  click: (picture) => present()?.downloadImage(picture, { format: "svg", filename: "emergence-lab" }),
-};
+});
+const PNG = saving("png", "M9 4L7.2 6H4v14h16V6h-3.2L15 4zM12 17a4 4 0 1 1 0-8a4 4 0 1 1 0 8z");
+const SVG = saving("svg", "M5 20h14v-2H5v2zM19 9h-4V3H9v6H5l7 7 7-7z");
 
 export const CONFIG = {
   displaylogo: false,
   responsive: false,
   plotlyServerURL: "", // nothing leaves this server
-  toImageButtonOptions: { filename: "emergence-lab", scale: 2 },
-  modeBarButtonsToAdd: [SVG],
-  modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
+  modeBarButtonsToAdd: [PNG, SVG],
+  modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
 };
 
 /** @type {Map<string, Promise<Plotly>>} */
@@ -62,20 +70,4 @@ function load(src) {
     });
     script.addEventListener("error", failed);
   });
-}
-
-/**
- * The page's text colour and font; smaller letters where there is little room.
- * @param {import("./types.js").Layout} layout
- * @param {Element} host
- */
-export function dress(layout, host) {
-  const style = getComputedStyle(host);
-  layout.font.color = style.color;
-  layout.font.family = style.fontFamily;
-  if (window.innerWidth >= 1100) return;
-  layout.font.size = 12;
-  layout.margin = { ...layout.margin, l: 52, r: 8, t: 30, b: 40 };
-  layout.title.font.size = 14;
-  if (layout.legend) layout.legend.font.size = 11;
 }

@@ -186,6 +186,8 @@
  * @property {number | string} [dtick]
  * @property {number} [nticks]
  * @property {string[]} [tickvals]
+ * @property {string[]} [ticktext]
+ * @property {string} [anchor]
  * @property {boolean} [showticklabels]
  *
  * @typedef {object} Layout
@@ -249,7 +251,7 @@
  * @property {(div: HTMLElement) => void} redraw
  * @property {(div: HTMLElement, changes: object) => void} relayout
  * @property {(div: HTMLElement, changes: object, traces: number[]) => void} restyle
- * @property {(div: unknown, options: {format: string, filename: string}) => void} downloadImage
+ * @property {(div: unknown, options: {format: string, width: number, height: number, scale: number, filename: string}) => void} downloadImage
  * @property {{resize: (div: Element) => void}} Plots
  */
 

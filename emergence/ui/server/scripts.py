@@ -22,6 +22,7 @@ MODULES = (
     "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
     "alternative.js", "skip.js",
     "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
+    "panels.js", "captions.js", "legend.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from emergence.figures.style import LEGEND, UNUSED, colour, figure, log_axis, note
+from emergence.figures.style import UNUSED, colour, figure, log_axis, note
 from emergence.lessons.many_neurons.claims.model import Coupled, by_dimension, medians
 
 NEVER = 3.0
@@ -51,6 +51,5 @@ def decoupling(couplings: Sequence[Coupled]) -> go.Figure:
         xaxis=log_axis("d", (50, 1.5e6)), yaxis=log_axis("time off by", (FLOOR / 1.5, 2 * NEVER)),
         annotations=[note("never", size=13, xref="paper", x=0.01, xanchor="left",
                           y=float(np.log10(NEVER)), yanchor="bottom")],
-        showlegend=True, legend=LEGEND | {"x": 1.01, "y": 1},
-        margin={"l": 62, "r": 150, "t": 40, "b": 52},
+        showlegend=True,
     )  # fmt: skip

@@ -13,7 +13,6 @@ from emergence.figures.lab.overlaps import joined
 from emergence.figures.style import (
     DECOUPLED,
     GUESS,
-    LEGEND,
     POWER,
     UNUSED,
     axis,
@@ -75,7 +74,6 @@ def decomposed(rule: Recursion, drawn: Decomposition | None, last: float) -> go.
         yaxis=axis("u = ⟨v, w⟩²", domain=[0.6, 1], range=[-0.04, 1.1], nticks=4),
         yaxis2=axis("added to u, in units of 1/d", domain=[0, 0.5], range=[-room, room], nticks=5),
         showlegend=True,
-        legend=LEGEND | {"x": 0.01, "y": 0.985, "yanchor": "top", "tracegroupgap": 0},
     )  # fmt: skip
 
 
@@ -136,8 +134,6 @@ def noise_sizes(
         annotations=[_name(d, *lines[d], colour(i)) for i, d in enumerate(shown)],
         showlegend=True,
         shapes=[level(1, UNUSED, 2, "dash")],
-        legend=LEGEND | {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom",
-                         "tracegroupgap": 0},
     )  # fmt: skip
 
 

@@ -6,15 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
-from emergence.figures.style import FONT_SIZE, MEASURED, OVER, UNUSED, axis, colour, figure, line
-
-SMALL = OVER | {"font": {"size": 12}}
+from emergence.figures.style import FONT_SIZE, MEASURED, UNUSED, axis, colour, figure, line
 
 
 def _small(traces: list[go.Scatter], x: str, y: str, **layout: object) -> go.Figure:
     return figure(
         traces, "", xaxis=axis(x, **layout.pop("across", {})),  # type: ignore[arg-type]
-        yaxis=axis(y, **layout.pop("up", {})), showlegend=True, legend=SMALL,  # type: ignore[arg-type]
+        yaxis=axis(y, **layout.pop("up", {})), showlegend=True,  # type: ignore[arg-type]
         font={"size": FONT_SIZE - 1}, **layout,
     )  # fmt: skip
 

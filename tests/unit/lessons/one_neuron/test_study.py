@@ -187,7 +187,7 @@ def test_nothing_but_the_guess_is_drawn_before_it_is_recorded() -> None:
         return {trace.name for trace in figure.data if trace.name}
 
     asked = names(search_and_fit(search.flow, None, search.last, 0.5, False))
-    assert asked == {"your guess: search 50%", "start, u = 1/d"}
+    assert asked == {"your guess: search 50%", "start, u = 1/d", "u = 1/√d: search ends"}
     shown = search_and_fit(search.flow, last.value, search.last, 0.5, True)
     assert names(shown) - asked == {
         "8 neurons", "their median", "flow, without noise", "√u = √u₀ + ηt"

@@ -29,7 +29,7 @@ def test_each_loss_has_its_curve_and_its_integrated_times() -> None:
         np.testing.assert_array_equal(named(drawn, formula(loss)).y, exact)
     np.testing.assert_array_equal(named(drawn, "integrated").x, starts)
     slope = measured.fits[3].slope.value
-    assert any(f"slope {slope:.3f}" in each.text for each in drawn.layout.annotations)
+    assert any(f"slope {slope:.3f}" in str(each.name) for each in drawn.data)
 
 
 def test_smaller_starts_wait_for_the_guess() -> None:
