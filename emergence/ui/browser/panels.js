@@ -148,7 +148,7 @@ function space(axis, horizontal, size, room) {
   const need = size * (horizontal ? 3.2 : 1.7);
   if (axis.type === "log" && axis.range && typeof axis.dtick === "number") {
     axis.dtick = Math.max(axis.dtick, decades(axis.range, length, need));
-  } else if (axis.tickvals && !horizontal) {
+  } else if (Array.isArray(axis.tickvals) && !horizontal) {
     const every = Math.max(1, Math.ceil((axis.tickvals.length * size * LINE) / length));
     axis.tickvals = axis.tickvals.filter((_, i) => i % every === 0);
     axis.ticktext = axis.ticktext?.filter((_, i) => i % every === 0);
