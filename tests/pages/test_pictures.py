@@ -65,7 +65,7 @@ def bare(figure: dict[str, Any]) -> set[str]:
 
 def words(app: AppTest, seen: list[dict[str, Any]]) -> list[str]:
     """What a page says, and what its pictures say."""
-    said = [each.value for kind in ("markdown", "caption", "subheader") for each in app.get(kind)]
+    said = [each.value for each in (*app.markdown, *app.caption, *app.subheader)]
     for layout in (figure["layout"] for figure in seen):
         said += [layout["title"]["text"], *(note["text"] for note in layout.get("annotations", []))]
     return said
