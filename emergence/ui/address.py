@@ -33,8 +33,8 @@ class Visit:
     """A page as this browser session shows it, from opening its address on.
 
     said : what the address has to say, by name
-    fresh : the session's first. What the browser then sends of itself is newer than the address:
-        the server was restarted under an open page
+    fresh : the session's first, and no step in the history has led here. What the browser then
+        sends of itself is newer than the address: the server was restarted under an open page
     arrived : this run is the first
     linked : a link of the app has led here from another page: in the first run the browser's
         address may still have that page's path
@@ -97,7 +97,8 @@ def arrive(page: str) -> Visit:
     moved = context is not None and context.is_history_navigation
     if visit is None or visit.page != page or moved or given not in visit.seen:
         visit_before, linked = visit, visit is not None and visit.page != page and not moved
-        visit = Visit(page, dict(given), fresh=visit is None, linked=linked, seen=[given])
+        fresh = visit is None and not moved
+        visit = Visit(page, dict(given), fresh=fresh, linked=linked, seen=[given])
         for name, text in given.items():
             if len(st.query_params.get_all(name)) > 1:
                 visit.notices[f"{name} twice"] = (

@@ -93,3 +93,39 @@ test("scrubbing goes no further than what is computed", () => {
   playback.jump(39);
   assert.deepEqual([playback.position, playback.state], [15, "paused"]);
 });
+
+const LED = { run: "", step: 20, playing: true, rushing: false, share: SHARE };
+
+test("it follows another's playback: where it is by now, its speed and its pause", () => {
+  const playback = new Playback(RUN, computed(40), 0.1);
+  assert.equal(playback.follow(LED, 2), true);
+  const speed = speedAt(SHARE, RUN.end);
+  assert.deepEqual([playback.position, playback.playing, playback.share], [20 + 2 * speed, true, SHARE]);
+  assert.equal(playback.follow({ ...LED, step: 20 + 2.4 * speed }, 0), false, "no jump within half a second");
+  playback.follow({ ...LED, step: 20 + 2.6 * speed }, 0);
+  assert.equal(playback.position, 20 + 2.6 * speed);
+  playback.follow({ ...LED, step: 12, playing: false }, 100);
+  assert.deepEqual([playback.position, playback.playing], [12, false]);
+  playback.follow(LED, 1e9);
+  assert.equal(playback.position, RUN.end, "never beyond the end");
+});
+
+test("as fast as it goes, each goes at its own pace, and ends with the other", () => {
+  const playback = new Playback(RUN, computed(15), SHARE);
+  playback.follow({ ...LED, rushing: true }, 1e6);
+  assert.deepEqual([playback.position, playback.playing, playback.wish], [0, true, RUN.end]);
+  playback.advance(1, 0);
+  assert.equal(playback.position, 15);
+});
+
+test("what another has seen and this one has not is asked for, until the viewer does something", () => {
+  const store = computed(15);
+  const playback = new Playback(RUN, store, SHARE);
+  playback.follow({ ...LED, playing: false }, 0);
+  assert.deepEqual([playback.position, playback.wish, playback.idle], [15, 20, false]);
+  store.reached = 30;
+  playback.follow({ ...LED, playing: false }, 0);
+  assert.equal(playback.position, 20);
+  playback.jump(3);
+  assert.equal(playback.wish, 3);
+});

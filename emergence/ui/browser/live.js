@@ -110,11 +110,15 @@ export class Lab {
     this.playback = new Playback(data, this.store, DEFAULT_SPEED);
     /** @type {Target | null} */
     this.pointed = null;
+    this.attended = "null"; // what a lecture has pointed at, as it was sent
     /** @param {Target | null} target */
     const hover = (target) => this.point(target);
     const seen = () => { this.dirty = true; };
     this.explanations = new Explanations(host, words);
-    this.tiles = new Tiles(host, () => this.painter.rearrange(), this.explanations);
+    this.tiles = new Tiles(host, () => {
+      this.painter.rearrange();
+      this.touched();
+    }, this.explanations);
     this.network = new Network(host, hover, this.explanations);
     this.painter = new Painter(host, Plotly, this.tiles, hover, seen, data, this.store);
     this.written = 0; // when the table was last written
@@ -131,6 +135,7 @@ export class Lab {
       speed: (share) => {
         this.playback.share = share;
         this.transport.paintLimit(this.playback.pace);
+        this.touched();
       },
     });
     playFirst(host, () => this.toggle());
@@ -193,6 +198,7 @@ export class Lab {
     this.playback = new Playback(data, this.store, this.playback.share);
     this.ready = false;
     this.pointed = null;
+    this.attended = "null";
     this.say("");
     this.transport.begin(this.playback, this.timeline);
     this.feed.start();
@@ -220,6 +226,38 @@ export class Lab {
   act(change) {
     change(this.playback);
     this.dirty = true;
+    this.touched();
+  }
+
+  /** Tell the page that the viewer has done something here. */
+  touched() {
+    this.host.dispatchEvent(new CustomEvent("touched", { bubbles: true }));
+  }
+
+  /**
+   * Show a lecture as it is `seconds` after it was sent.
+   * @param {import("./types.js").Lecture} lecture
+   * @param {number} seconds
+   */
+  attend({ picture, playback, highlight }, seconds) {
+    if (!this.ready || this.onStage) return;
+    const name = NAMES.find((each) => each === picture);
+    if (name && this.tiles.set(name)) this.painter.rearrange();
+    if (playback?.run === this.data.query && this.playback.follow(playback, seconds)) {
+      this.transport.showSpeed(this.playback);
+      this.dirty = true;
+    }
+    if (JSON.stringify(highlight) !== this.attended) {
+      this.attended = JSON.stringify(highlight);
+      this.point(highlight);
+    }
+  }
+
+  /** What a lecture shows that this browser leads. */
+  get lecture() {
+    const { position: step, playing, rushing, share } = this.playback;
+    const playback = { run: this.data.query, step, playing, rushing, share };
+    return { picture: this.tiles.hero, playback, highlight: this.pointed };
   }
 
   /** Numbers have come. */

@@ -33,6 +33,7 @@ export const MARKUP = `
       <span class="lab-speeds"><output></output><small></small></span></label>
   </div>
   <div class="lab-row">${TABS}<div class="lab-more">
+    <button type="button" class="room-open">Teach</button>
     <button type="button" data-act="pin" aria-pressed="false" title="Pin this run: the next one is drawn over it (C)">Compare</button>
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>

@@ -5,6 +5,8 @@
 import { CLOSE } from "./store.js";
 import { Rate, speedAt } from "./timeline.js";
 
+const DRIFT = 0.5; // seconds by which another's playback may be elsewhere without a jump
+
 /**
  * What is computed so far (see store.js).
  * @typedef {Pick<import("./store.js").Store, "count" | "reached" | "final" | "header">} Computed
@@ -26,6 +28,7 @@ export class Playback {
     this.rushing = false;
     this.target = 0; // the snapshot that "next snapshot" goes to
     this.moved = 0; // steps of its last press
+    this.aim = 0; // where another's playback is that this one follows
     this.reached = new Rate();
     this.share = share;
   }
@@ -58,6 +61,7 @@ export class Playback {
   }
 
   toggle() {
+    this.aim = 0;
     if (!this.playing && this.position >= this.end) this.position = 0;
     this.playing = !this.playing;
     this.stepping = false;
@@ -67,6 +71,7 @@ export class Playback {
   }
 
   step() {
+    this.aim = 0;
     if (!this.stepping) this.target = this.next;
     this.playing = false;
     this.rushing = false;
@@ -81,6 +86,7 @@ export class Playback {
 
   /** To the end, as fast as it goes. */
   rush() {
+    this.aim = 0;
     this.rushing = true;
     this.playing = true;
     this.stepping = false;
@@ -89,12 +95,33 @@ export class Playback {
 
   /** @param {number} step */
   jump(step) {
+    this.aim = 0;
     this.playing = false;
     this.stepping = false;
     this.rushing = false;
     this.moved = 0;
     this.reached.forget();
     this.position = Math.min(step, this.store.reached);
+  }
+
+  /**
+   * Follow another's playback, which was at a step `seconds` ago; whether anything has changed.
+   * @param {import("./types.js").Played} other
+   * @param {number} seconds
+   */
+  follow({ step, playing, rushing, share }, seconds) {
+    const before = JSON.stringify([this.position, this.playing, this.rushing, this.share]);
+    this.share = share;
+    this.stepping = false;
+    this.rushing = rushing;
+    this.moved = 0;
+    const pace = playing ? this.pace : 0;
+    const gone = pace === Infinity ? 0 : pace * seconds;
+    this.aim = Math.min(step + gone, this.end);
+    const free = pace * DRIFT; // as fast as it goes: each at its own pace
+    if (Math.abs(this.position - this.aim) > free) this.position = Math.min(this.aim, this.store.reached);
+    this.playing = playing && !this.done;
+    return before !== JSON.stringify([this.position, this.playing, this.rushing, this.share]);
   }
 
   /** Stop playing at the end; whether it has only now come there. */
@@ -109,8 +136,8 @@ export class Playback {
   get wish() {
     if (this.rushing) return this.end;
     if (this.stepping) return this.target;
-    if (!this.playing) return this.position;
-    return Math.min(this.end, this.position + this.pace);
+    if (!this.playing) return Math.max(this.position, this.aim);
+    return Math.min(this.end, Math.max(this.position + this.pace, this.aim));
   }
 
   /** Whether the server has nothing more to compute for this viewer. */

@@ -87,9 +87,14 @@ export class Transport {
    * @param {Timeline} timeline
    */
   begin(playback, timeline) {
-    this.speedInput.value = thousandths(playback.share);
-    this.paintLimit(playback.pace);
+    this.showSpeed(playback);
     this.drawTicks(timeline);
+  }
+
+  /** @param {Playback} playback */
+  showSpeed({ share, pace }) {
+    this.speedInput.value = thousandths(share);
+    this.paintLimit(pace);
   }
 
   /**

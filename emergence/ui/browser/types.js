@@ -255,6 +255,33 @@
  * @property {{resize: (div: Element) => void}} Plots
  */
 
+/**
+ * A playback as others follow it (see `classroom.state`).
+ * @typedef {{run: string, step: number, playing: boolean, rushing: boolean, share: number}} Played
+ */
+
+/**
+ * Where a lecture is (see `classroom.state`).
+ * @typedef {object} Lecture
+ * @property {string} page
+ * @property {string} query
+ * @property {string | null} picture which one is large
+ * @property {Played | null} playback
+ * @property {Target | null} highlight
+ */
+
+/**
+ * What the server tells a browser in a room (see `classroom.room`). Hosts hear more.
+ * @typedef {object} Told
+ * @property {string} code
+ * @property {number} version
+ * @property {number} age seconds since the lecture came to this state
+ * @property {Lecture} state
+ * @property {"follower" | "host" | "leader"} role
+ * @property {number} [following] how many follow
+ * @property {boolean} [led] whether whoever leads is there
+ */
+
 /** What is pointed at. @typedef {{p: number | null, k: number | null}} Target */
 
 /** A moment: its row, and the rows up to it. @typedef {{now: Row, rows: Row[]}} Moment */

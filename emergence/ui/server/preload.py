@@ -4,6 +4,8 @@ Plotly starts to load, while Streamlit is still connecting: it takes about half 
 and begun by the component it would delay the first picture by as much. Our modules are there when
 the component asks for them, however many of them import each other.
 
+The classroom is a script and styles of the head's own: it outlives pages and a lost connection.
+
 Streamlit's browser is told where its server is. At a page's own address, /puzzle say, it would look
 for it beneath, at /puzzle/_stcore/health and /puzzle/_stcore/host-config, and get a 404 from each.
 """
@@ -21,15 +23,22 @@ class PageHead:
     """ASGI middleware that completes the head of every HTML page.
 
     `src` is the script to load early, `modules` are those to have at hand; `base` is the path that
-    the server is under, "" or "/lab" say.
+    the server is under, "" or "/lab" say. `styles` is CSS, `starts` a module that is run.
     """
 
-    def __init__(self, app: ASGIApp, src: str, modules: Sequence[str] = (), base: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, src: str, modules: Sequence[str] = (), base: str = "",
+        styles: str = "", starts: str = "",
+    ) -> None:  # fmt: skip
         self._app = app
         here = f"location.origin + {json.dumps(base + '/')}"
         links = "".join(
             f'<link rel="modulepreload" fetchpriority="low" href="{each}">' for each in modules
         )
+        if starts:
+            links += f'<script type="module" src="{starts}" data-base="{base}"></script>'
+        if styles:
+            links += f"<style>{styles}</style>"
         self._tag = (
             f"<script>window.__streamlit = {{ ...window.__streamlit, BACKEND_BASE_URL: {here}, "
             f"MAIN_PAGE_BASE_URL: {here} }};</script>"

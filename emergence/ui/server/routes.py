@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from functools import lru_cache
 
 import streamlit as st
@@ -17,6 +16,8 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import settled
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
+from emergence.ui.browser import text
+from emergence.ui.server import classroom
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.payload import payload
 from emergence.ui.server.preload import PageHead
@@ -30,10 +31,10 @@ from emergence.ui.server.scripts import (
     version,
 )
 from emergence.ui.server.services import registry, warm_up
+from emergence.ui.server.viewers import viewer_name
 
 log = logging.getLogger(__name__)
 
-VIEWER = re.compile(r"[0-9a-z]{8,40}")
 RUN, FIGURES = "/lab/run", "/lab/figures"
 """Addresses that the live component asks, below the server's path."""
 
@@ -54,10 +55,8 @@ async def run(request: Request) -> Response:
     has; until, the step it wants to see.
     """
     given = request.query_params
-    viewer = given.get("viewer", "")
     try:
-        if not VIEWER.fullmatch(viewer):
-            raise ValueError("viewer must be 8 to 40 of the characters 0-9 and a-z")
+        viewer = viewer_name(given.get("viewer", ""))
         start, until = int(given.get("from", "0")), float(given.get("until", "0"))
         if start < 0 or not until >= 0:
             raise ValueError("from and until must not be negative")
@@ -77,10 +76,10 @@ async def run(request: Request) -> Response:
 async def figures(request: Request) -> Response:
     """The empty figures and predictions of the experiment in `query` (see `ui.server.payload`)."""
     try:
-        text = await asyncio.to_thread(_payload, request.query_params.get("query", ""))
+        found = await asyncio.to_thread(_payload, request.query_params.get("query", ""))
     except ExperimentError as error:
         return JSONResponse({"message": str(error)}, 400)
-    return Response(text, media_type="application/json", headers={"Cache-Control": "no-cache"})
+    return Response(found, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
 async def ready(_: Request) -> Response:
@@ -108,6 +107,8 @@ def middleware() -> list[Middleware]:
             src=script_address(PLOTLY),
             modules=[script_address(name) for name in MODULES],
             base=base_path(),
+            styles=text("classroom.css"),
+            starts=script_address("classroom.js"),
         ),
     ]
 
@@ -117,6 +118,7 @@ ROUTES = [
     Route(FIGURES, figures),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/readyz", ready),
+    *classroom.ROUTES,
 ]
 
 

@@ -1,0 +1,1 @@
+"""Rooms in which a lecture is followed: who leads, where the lecture is, who follows."""

@@ -1,0 +1,117 @@
+"""Where a lecture is: what its followers' browsers show as well."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+LONGEST_QUERY = 4_000
+MOST_STEPS = 1e18
+MOST_NEURONS = 10_000_000
+PICTURE = re.compile(r"[a-z]{1,20}")
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Of the Live Lab: the step, whether it plays or hurries to the end, the speed slider's share.
+
+    run : the experiment's query
+    step : at the moment at which the state was sent
+    """
+
+    run: str
+    step: float
+    playing: bool
+    rushing: bool
+    share: float
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """What is pointed at: a direction p, a neuron k, or both."""
+
+    p: int | None
+    k: int | None
+
+
+@dataclass(frozen=True)
+class State:
+    """A page with its query, which says controls, view and reveals; and of the Live Lab the rest.
+
+    page : its address below the server's, without slashes; "" for the Live Lab
+    query : without the question mark
+    picture : which one is large
+    """
+
+    page: str = ""
+    query: str = ""
+    picture: str | None = None
+    playback: Playback | None = None
+    highlight: Highlight | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `read_state` takes it."""
+        return asdict(self)
+
+
+def read_state(given: object, pages: Collection[str]) -> State:
+    """A state that somebody sent. Raises ValueError with a sentence where it is none."""
+    fields = _object(given, "the state", {"page", "query", "picture", "playback", "highlight"})
+    page, picture = fields.get("page"), fields.get("picture")
+    if not isinstance(page, str) or page not in pages:
+        raise ValueError("the state's page is not one of this app's")
+    query = _query(fields.get("query"), "the state's query")
+    if picture is not None and not (isinstance(picture, str) and PICTURE.fullmatch(picture)):
+        raise ValueError("the state's picture must be the name of one")
+    return State(
+        page, query, picture, _playback(fields.get("playback")), _highlight(fields.get("highlight"))
+    )
+
+
+def _playback(given: object) -> Playback | None:
+    if given is None:
+        return None
+    fields = _object(given, "playback", {"run", "step", "playing", "rushing", "share"})
+    playing, rushing = fields.get("playing"), fields.get("rushing")
+    if not isinstance(playing, bool) or not isinstance(rushing, bool):
+        raise ValueError("playing and rushing must be true or false")
+    step = _number(fields.get("step"), "the step", MOST_STEPS)
+    run, share = _query(fields.get("run"), "the run"), _number(fields.get("share"), "the speed", 1)
+    return Playback(run, step, playing, rushing, share)
+
+
+def _highlight(given: object) -> Highlight | None:
+    if given is None:
+        return None
+    fields = _object(given, "highlight", {"p", "k"})
+    return Highlight(_index(fields.get("p"), "p"), _index(fields.get("k"), "k"))
+
+
+def _query(given: object, name: str) -> str:
+    if not isinstance(given, str) or len(given) > LONGEST_QUERY or not given.isprintable():
+        raise ValueError(f"{name} must be one line of at most {LONGEST_QUERY:,} characters")
+    return given
+
+
+def _object(given: object, name: str, keys: set[str]) -> dict[str, object]:
+    if not isinstance(given, dict) or not set(given) <= keys:
+        raise ValueError(f"{name} must be an object with {', '.join(sorted(keys))}")
+    return given
+
+
+def _number(given: object, name: str, most: float) -> float:
+    right = isinstance(given, int | float) and not isinstance(given, bool)
+    if not right or not math.isfinite(given) or not 0 <= given <= most:  # type: ignore[arg-type, operator]
+        raise ValueError(f"{name} must be a number from 0 to {most:g}")
+    return float(given)  # type: ignore[arg-type]
+
+
+def _index(given: object, name: str) -> int | None:
+    if given is None:
+        return None
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given < MOST_NEURONS:
+        raise ValueError(f"{name} must be a whole number from 0 to {MOST_NEURONS - 1:,}, or null")
+    return given

@@ -1,0 +1,113 @@
+// @ts-check
+// What a browser in a room and the server say to each other.
+
+/** @typedef {import("./membership.js").Member} Member */
+/** @typedef {import("./types.js").Lecture} Lecture */
+/** @typedef {import("./types.js").Told} Told */
+
+const PATIENCE = 30_000; // ms after which an answer will not come
+const RETRY = 1000; // ms before the next question when one was not answered
+const REST = 50; // ms between an answer and the next question
+
+/** The server has refused: `why` is its word for it, `message` a sentence. */
+export class Refusal extends Error {
+  /**
+   * @param {string} why
+   * @param {string} message
+   */
+  constructor(why, message) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/**
+ * The server's answer. Throws a Refusal, or another error when there is none.
+ * @param {string} address
+ * @param {RequestInit} options
+ */
+async function ask(address, options) {
+  const response = await fetch(address, { ...options, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  const answer = await response.json();
+  if (!response.ok) throw new Refusal(answer.why, answer.message);
+  return answer;
+}
+
+/**
+ * @param {string} address
+ * @param {object} body
+ */
+const post = (address, body) =>
+  ask(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/**
+ * Open a room, or open it again.
+ * @param {string} base path of the server
+ * @param {{secret: string, viewer: string}} who
+ * @param {Lecture} state
+ * @returns {Promise<Told>}
+ */
+export const open = (base, { secret, viewer }, state) => post(`${base}/class/open`, { secret, viewer, state });
+
+/**
+ * Have the lecture be at a state, and lead it.
+ * @param {string} base
+ * @param {Member} who
+ * @param {Lecture} state
+ * @returns {Promise<Told>}
+ */
+export const lead = (base, { code, secret, viewer }, state) => post(`${base}/class/lead`, { code, secret, viewer, state });
+
+/**
+ * Close the room for everybody.
+ * @param {string} base
+ * @param {Member} who
+ */
+export const close = (base, { code, secret, viewer }) => post(`${base}/class/close`, { code, secret, viewer });
+
+/**
+ * Where the lecture is, once it is not at this version.
+ * @param {string} base
+ * @param {Member} who
+ * @param {number} version
+ * @returns {Promise<Told>}
+ */
+export function hear(base, { code, secret, viewer }, version) {
+  /** @type {Record<string, string>} */
+  const headers = secret ? { "x-room-secret": secret } : {};
+  return ask(`${base}/class/state?${new URLSearchParams({ code, viewer, version: String(version) })}`, { headers });
+}
+
+/**
+ * What is done with what is heard.
+ * @typedef {object} Hearer
+ * @property {() => Member | null} who is asking; null ends it
+ * @property {(told: Told) => void} told
+ * @property {(refusal: Refusal) => Promise<void> | void} refused
+ * @property {() => void} lost the server does not answer
+ */
+
+/** @param {number} ms */
+const rest = (ms) => new Promise((wake) => { setTimeout(wake, ms); });
+
+/**
+ * Ask again and again where the lecture is, as long as this browser is in the room.
+ * @param {string} base
+ * @param {Hearer} hearer
+ */
+export async function listen(base, hearer) {
+  let version = -1;
+  for (let who = hearer.who(); who; who = hearer.who()) {
+    try {
+      const told = await hear(base, who, version);
+      version = told.version;
+      if (hearer.who()?.code === who.code) hearer.told(told);
+      await rest(REST);
+    } catch (error) {
+      version = -1;
+      if (error instanceof Refusal) await hearer.refused(error);
+      else hearer.lost();
+      await rest(RETRY);
+    }
+  }
+}

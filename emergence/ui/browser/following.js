@@ -1,0 +1,99 @@
+// @ts-check
+// What a browser in a room does and says, from what it has heard. No page, no server.
+
+/** @typedef {import("./types.js").Lecture} Lecture */
+/** @typedef {import("./types.js").Told} Told */
+
+const DRIFT = 0.25; // seconds by which followers may be elsewhere before they are told
+
+/**
+ * How a browser stands to its room: it leads, follows, or looks around on its own.
+ * @param {Told | null} told
+ * @param {boolean} free
+ * @returns {"waits" | "leads" | "follows" | "explores"}
+ */
+export function stands(told, free) {
+  if (!told) return "waits";
+  if (told.role === "leader") return "leads";
+  return free ? "explores" : "follows";
+}
+
+/**
+ * A code as it is read aloud.
+ * @param {string} code
+ */
+export const spelled = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** @param {number} count */
+const followers = (count) => (count === 1 ? "1 follows" : `${count} follow`);
+
+/**
+ * What the banner says.
+ * @param {string} code
+ * @param {Told | null} told
+ * @param {boolean} free
+ */
+export function banner(code, told, free) {
+  const room = `code ${spelled(code)}`;
+  if (!told) return `Joining the lecture · ${room}`;
+  const count = followers(told.following ?? 0);
+  if (told.role === "leader") return `You lead · ${room} · ${count}`;
+  if (told.role === "host") return `${told.led ? "Another browser leads" : "Nobody leads now"} · ${room} · ${count}`;
+  return free ? "Exploring on your own" : `Following the lecture · ${room}`;
+}
+
+/**
+ * A lecture as it is `seconds` after it was sent: what plays has gone on.
+ * @param {Lecture} lecture
+ * @param {number} seconds
+ * @param {number} pace steps a second at which it plays
+ * @returns {Lecture}
+ */
+export function now(lecture, seconds, pace) {
+  const { playback } = lecture;
+  if (!playback?.playing || pace === Infinity) return lecture;
+  return { ...lecture, playback: { ...playback, step: playback.step + pace * seconds } };
+}
+
+/**
+ * Whether followers have to hear of a lecture: what they were told has gone on to `expected`.
+ * @param {Lecture} expected
+ * @param {Lecture} lecture
+ * @param {number} pace steps a second at which it plays
+ */
+export function differs(expected, lecture, pace) {
+  const [before, after] = [expected.playback, lecture.playback];
+  if (JSON.stringify({ ...expected, playback: null }) !== JSON.stringify({ ...lecture, playback: null })) return true;
+  if (!before || !after) return before !== after;
+  if (before.playing !== after.playing || before.rushing !== after.rushing || before.share !== after.share) return true;
+  return Math.abs(before.step - after.step) > (after.playing ? pace * DRIFT : 0);
+}
+
+const EMBEDDING = ["embed", "embed_options"];
+
+/**
+ * A query as followers' browsers take it.
+ * @param {string} search of the address
+ * @param {string} run the Live Lab's experiment where the address has none, else ""
+ */
+export function shared(search, run) {
+  const query = new URLSearchParams(search);
+  for (const name of EMBEDDING) query.delete(name);
+  if (!run || [...query.keys()].some((name) => name !== "view")) return query.toString();
+  const view = query.get("view");
+  return view ? `${run}&view=${encodeURIComponent(view)}` : run;
+}
+
+/**
+ * Whether two queries say the same: their names may stand in another order, spelled otherwise.
+ * @param {string} a
+ * @param {string} b
+ */
+export function same(a, b) {
+  const [one, other] = [a, b].map((query) => {
+    const said = new URLSearchParams(query);
+    said.sort();
+    return said.toString();
+  });
+  return one === other;
+}

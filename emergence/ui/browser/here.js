@@ -1,0 +1,137 @@
+// @ts-check
+// What this tab shows: read by the browser that leads a lecture, changed in those that follow it.
+
+import { same, shared } from "./following.js";
+
+/** @typedef {import("./types.js").Lecture} Lecture */
+/** @typedef {HTMLElement & {lab?: import("./live.js").Lab}} Host */
+
+const HAND = 700; // ms after a touch in which nothing is moved under the hand
+const PATIENCE = 3000; // ms in which a Live Lab should have come
+const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
+
+export class Here {
+  /**
+   * @param {string} base path of the server
+   * @param {(byHand: boolean) => void} changed something is shown that was not, or a hand has changed it
+   */
+  constructor(base, changed) {
+    this.base = base;
+    this.changed = changed;
+    /** The address that was gone to last, as `page?query`; none on a page that a hand has opened. */
+    this.shown = "";
+    this.going = false;
+    this.touched = -Infinity; // when a control was
+    this.down = false; // whether one is held
+    this.since = performance.now(); // of this address
+    this.hearHands();
+    this.hearAddress();
+  }
+
+  hearHands() {
+    /** @param {Event} event */
+    const touch = ({ target, isTrusted }) => {
+      if (!isTrusted || !(target instanceof Element) || target.closest(".room")) return;
+      if (target.closest(CONTROLS)) this.touched = performance.now();
+    };
+    for (const kind of ["pointerdown", "keydown", "input", "change", "click"]) addEventListener(kind, touch, true);
+    addEventListener("pointerdown", ({ target }) => {
+      this.down = target instanceof Element && Boolean(target.closest(CONTROLS)) && !target.closest(".room");
+    }, true);
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { this.down = false; }, true);
+    document.addEventListener("touched", () => this.changed(!this.going));
+  }
+
+  hearAddress() {
+    for (const name of /** @type {const} */ (["pushState", "replaceState"])) {
+      const change = history[name].bind(history);
+      history[name] = (...given) => {
+        const { href } = window.location;
+        change(...given);
+        if (this.going || window.location.href === href) return;
+        this.since = performance.now();
+        // Without a hand it is the page that spells its address anew.
+        this.changed(this.touched > -Infinity);
+      };
+    }
+    addEventListener("popstate", ({ isTrusted }) => {
+      this.since = performance.now();
+      if (isTrusted) this.changed(true); // Back or Forward
+    });
+  }
+
+  /** The Live Lab, where it is what the page shows. */
+  get lab() {
+    if (this.page) return undefined;
+    const { lab } = /** @type {Host | null} */ (document.querySelector(".lab")) ?? {};
+    return lab?.ready ? lab : undefined;
+  }
+
+  /** This page's address below the server's. */
+  get page() {
+    return window.location.pathname.slice(this.base.length).replace(/^\/|\/$/g, "");
+  }
+
+  /** Steps a second at which the Live Lab plays. */
+  get pace() {
+    return this.lab?.playback.pace ?? 0;
+  }
+
+  /** What followers are to show; null while it is not there yet. @returns {Lecture | null} */
+  get lecture() {
+    const { lab, page } = this;
+    if (!lab && !page && performance.now() - this.since < PATIENCE) return null;
+    if (!lab) return this.bare;
+    return { page, query: shared(window.location.search, lab.data.query), ...lab.lecture };
+  }
+
+  /** The page and its query alone. @returns {Lecture} */
+  get bare() {
+    return { page: this.page, query: shared(window.location.search, ""), picture: null, playback: null, highlight: null };
+  }
+
+  /** Whether a hand is on a control. */
+  get held() {
+    return this.down || performance.now() - this.touched < HAND;
+  }
+
+  /** Whether Streamlit would hear of another address. */
+  get listening() {
+    return Boolean(document.querySelector(".stApp[data-test-connection-state=CONNECTED] .stElementContainer"));
+  }
+
+  /**
+   * Show a lecture as it is `seconds` after it was sent, as soon as that can be.
+   * @param {Lecture} lecture
+   * @param {number} seconds
+   */
+  attend(lecture, seconds) {
+    if (this.held) return;
+    const { page, query } = lecture;
+    if (this.shown !== `${page}?${query}`) {
+      if (page !== this.page || !same(query, window.location.search)) {
+        if (!this.listening) return;
+        this.go(page, query);
+      }
+      this.shown = `${page}?${query}`;
+    }
+    this.going = true;
+    this.lab?.attend(lecture, seconds);
+    this.going = false;
+  }
+
+  /**
+   * Have Streamlit show an address, as by Back or Forward: no reload.
+   * @param {string} page
+   * @param {string} query
+   */
+  go(page, query) {
+    this.going = true;
+    const address = `${this.base}/${page}${query && `?${query}`}`;
+    if (page === this.page) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    this.going = false;
+    this.touched = -Infinity;
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  }
+}

@@ -1,0 +1,163 @@
+// @ts-check
+// What is seen of a room: the button that opens one, the bar below the page, the card with its code.
+
+import { part } from "./dom.js";
+import { banner, spelled, stands } from "./following.js";
+
+/** @typedef {import("./membership.js").Member} Member */
+/** @typedef {import("./types.js").Told} Told */
+
+/** What is shown of a room. @typedef {{who: Member | null, told: Told | null, lost: string, over: string}} Room */
+/** @typedef {"teach" | "back" | "take" | "close" | "leave"} Act */
+
+const SAID = 2500; // ms for which a button says what it has done
+
+const MARKUP = `
+  <button type="button" class="room-teach" data-room="teach" title="Open a room: other browsers follow this one">Teach</button>
+  <div class="room-bar" hidden>
+    <p role="status"></p>
+    <button type="button" data-room="back">Back to the lecture</button>
+    <button type="button" data-room="take">Take over</button>
+    <button type="button" data-room="card">Show code</button>
+    <button type="button" data-room="small" aria-pressed="false">Small QR</button>
+    <button type="button" data-room="copy-lead" title="For a second lecturer, or your phone. It is not shown on the screen">Copy lead link</button>
+    <button type="button" data-room="end">Close room</button>
+    <button type="button" data-room="leave">Leave</button>
+    <img class="room-small" alt="" hidden>
+  </div>
+  <dialog class="room-card" aria-label="Join this lecture">
+    <img alt="QR code of the address below">
+    <div class="room-words"><p>Join at</p><p class="room-link"></p><p>with the code</p><p class="room-code"></p>
+      <p class="room-count"></p>
+      <div><button type="button" data-room="copy-join">Copy join link</button>
+      <button type="button" data-room="hide">Back to the page</button></div></div>
+  </dialog>
+  <dialog class="room-sure" aria-labelledby="room-sure"><p id="room-sure">Close the room for everybody? Its code ends.</p>
+    <button type="button" data-room="close">Close room now</button> <button type="button" data-room="stay">Keep it open</button></dialog>`;
+
+/**
+ * Put a text where it can be pasted from, also on a page without https.
+ * @param {string} text
+ */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    field.style.cssText = "position: fixed; left: -100vw";
+    (document.querySelector("dialog[open]") ?? document.body).append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
+
+export class RoomBar {
+  /**
+   * @param {string} base path of the server
+   * @param {(act: Act) => void} act
+   */
+  constructor(base, act) {
+    this.base = base;
+    /** @type {Member | null} */
+    this.who = null;
+    this.element = document.createElement("aside");
+    this.element.className = "room";
+    this.element.setAttribute("aria-label", "Lecture room");
+    this.element.innerHTML = MARKUP;
+    document.body.append(this.element);
+    this.bar = part(this.element, ".room-bar", HTMLElement);
+    this.says = part(this.bar, "p", HTMLElement);
+    this.card = part(this.element, ".room-card", HTMLDialogElement);
+    this.sure = part(this.element, ".room-sure", HTMLDialogElement);
+    this.small = part(this.element, ".room-small", HTMLImageElement);
+    for (const name of /** @type {Act[]} */ (["teach", "back", "take", "close", "leave"])) {
+      this.button(name).addEventListener("click", () => act(name));
+    }
+    document.addEventListener("click", ({ target }) => { // where the page has no head
+      if (target instanceof Element && target.closest(".room-open")) act("teach");
+    });
+    this.button("card").addEventListener("click", () => this.card.showModal());
+    this.button("hide").addEventListener("click", () => this.card.close());
+    this.button("end").addEventListener("click", () => this.sure.showModal());
+    this.button("stay").addEventListener("click", () => this.sure.close());
+    this.button("close").addEventListener("click", () => this.sure.close());
+    this.button("small").addEventListener("click", ({ currentTarget }) => {
+      this.small.hidden = !this.small.hidden;
+      if (currentTarget instanceof Element) currentTarget.setAttribute("aria-pressed", String(!this.small.hidden));
+    });
+    this.copies("copy-join", () => this.link);
+    this.copies("copy-lead", () => `${this.link}#${this.who?.secret}`);
+    new ResizeObserver(() => this.makeRoom()).observe(this.bar);
+  }
+
+  /** @param {string} name */
+  button(name) {
+    return part(this.element, `[data-room=${name}]`, HTMLButtonElement);
+  }
+
+  /**
+   * @param {string} name
+   * @param {() => string} text
+   */
+  copies(name, text) {
+    const button = this.button(name);
+    const { textContent } = button;
+    button.addEventListener("click", async () => {
+      await copy(text());
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = textContent; }, SAID);
+    });
+  }
+
+  get link() {
+    return `${window.location.origin}${this.base}/c/${this.who?.code}`;
+  }
+
+  /** The page ends where the bar begins. */
+  makeRoom() {
+    document.documentElement.style.setProperty("--room", `${this.bar.offsetHeight}px`);
+  }
+
+  /** The colours of the page. */
+  dress() {
+    const page = document.querySelector(".stApp");
+    if (!page) return;
+    const { color, backgroundColor } = getComputedStyle(page);
+    this.element.style.setProperty("--ink", color);
+    this.element.style.setProperty("--paper", backgroundColor);
+  }
+
+  /** @param {Room} room */
+  show({ who, told, lost, over }) {
+    if (who?.code !== this.who?.code) this.introduce(who);
+    this.who = who;
+    const stand = stands(told, Boolean(who?.free));
+    const host = Boolean(who?.secret);
+    this.bar.hidden = !who && !over;
+    this.bar.dataset.stands = lost || over ? "lost" : stand;
+    const says = over || (who ? (lost || banner(who.code, told, who.free)) : "");
+    if (this.says.textContent !== says) this.says.textContent = says;
+    this.button("teach").hidden = Boolean(who) || Boolean(over);
+    this.button("back").hidden = over !== "" || host || stand !== "explores";
+    this.button("take").hidden = over !== "" || !host || told?.role !== "host";
+    for (const name of ["card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";
+    this.button("leave").hidden = host && over === "";
+    this.button("leave").textContent = over ? "OK" : "Leave";
+    const count = part(this.card, ".room-count", HTMLElement);
+    const following = told?.following ?? 0;
+    count.textContent = following === 1 ? "1 browser follows" : `${following} browsers follow`;
+    if (!host || over) this.card.close();
+    this.dress();
+  }
+
+  /** @param {Member | null} who */
+  introduce(who) {
+    this.who = who;
+    if (!who?.secret) return;
+    const address = `${this.base}/class/qr?${new URLSearchParams({ code: who.code, origin: window.location.origin })}`;
+    for (const image of [this.small, part(this.card, "img", HTMLImageElement)]) image.src = address;
+    part(this.card, ".room-code", HTMLElement).textContent = spelled(who.code);
+    part(this.card, ".room-link", HTMLElement).textContent = this.link.replace(/^https?:\/\//, "");
+  }
+}

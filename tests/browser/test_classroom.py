@@ -1,0 +1,314 @@
+"""A lecture in several browsers: one leads, the others follow it or look around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import free_port, serving, settle
+
+pytestmark = pytest.mark.browser
+
+LAB = "/?d=100&P=4&m=8&engine=flow"
+PLAYBACK = "document.querySelector('.lab').lab.playback"
+SLOW = 0.45
+"""Share of the speed slider at which a run takes a minute."""
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Opens visitors that have nothing in common, by the size of their window."""
+    with visitors(browser, server) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visitors(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    with ExitStack() as opened:
+        wrong: list[str] = []
+
+        def open_page(width: int = 390, height: int = 844) -> Page:
+            size: Any = {"width": width, "height": height}
+            context = browser.new_context(base_url=server, viewport=size)
+            opened.callback(context.close)
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            return page
+
+        yield open_page
+        assert not wrong
+
+
+def teach(page: Page, address: str) -> str:
+    """Open a room on a page; returns the path of its join link."""
+    page.goto(address)
+    settle(page)
+    if "view=lecture" in address:
+        expect(page.locator(".lab-lecture .room-open")).to_be_visible()
+    page.get_by_role("button", name="Teach", exact=True).filter(visible=True).click()
+    card = page.get_by_role("dialog", name="Join this lecture")
+    expect(card).to_be_visible()
+    expect(page.locator(".room-card img")).to_have_js_property("complete", value=True)
+    assert page.locator(".room-card img").evaluate("image => image.naturalWidth") > 0
+    link = page.locator(".room-link").inner_text()
+    assert link.endswith(page.locator(".room-code").inner_text().replace(" ", ""))
+    page.get_by_role("button", name="Back to the page").click()
+    expect(says(page)).to_have_text(re.compile("You lead"))
+    return "/c/" + link.rsplit("/", 1)[1]
+
+
+def says(page: Page) -> Any:
+    """What the bar of the room says."""
+    return page.locator(".room-bar p")
+
+
+def follows(page: Page) -> None:
+    expect(says(page)).to_have_text(re.compile("^Following the lecture"))
+
+
+def heading(page: Page, number: int) -> None:
+    """Wait until a lesson is shown."""
+    expect(page.get_by_role("heading", name=f"{number} / 10")).to_be_visible()
+
+
+def plays(page: Page) -> None:
+    page.wait_for_function("document.querySelector('.lab')?.lab?.ready")
+    page.wait_for_function(f"{PLAYBACK}.store.count > 0")
+
+
+def sharpness(page: Page) -> Any:
+    return page.get_by_role("slider", name="sharpness")
+
+
+def test_followers_see_page_controls_and_reveals_and_may_look_around(
+    visit: Callable[..., Page],
+) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    path = teach(lecturer, "/puzzle?beta=0.8")
+    student.goto(path)
+    heading(student, 1)  # a late joiner sees the present state
+    follows(student)
+    assert urlsplit(student.url)[2:4] == ("/puzzle", "beta=0.8")
+    expect(says(lecturer)).to_have_text(re.compile("1 follows"))
+    sharpness(lecturer).press("ArrowRight")
+    expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
+    lecturer.get_by_role("button", name="I do not know").click()
+    expect(student.get_by_text(re.compile("^It is -0.75"))).to_be_visible()
+    lecturer.get_by_role("link", name="Next").click()
+    heading(student, 2)
+    follows(student)
+    lecturer.go_back()
+    heading(student, 1)
+    expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
+    settle(student)
+    # Whoever touches a control is free, and comes back to where the lecture is by then.
+    sharpness(student).press("ArrowRight")
+    expect(says(student)).to_have_text("Exploring on your own")
+    expect(sharpness(student)).to_have_attribute("aria-valuetext", "64")
+    lecturer.get_by_role("link", name="Next").click()
+    heading(lecturer, 2)
+    student.reload()
+    expect(says(student)).to_have_text("Exploring on your own")
+    heading(student, 1)
+    expect(sharpness(student)).to_have_attribute("aria-valuetext", "64")
+    settle(student)
+    student.get_by_role("button", name="Back to the lecture").click()
+    heading(student, 2)
+    follows(student)
+    student.reload()
+    heading(student, 2)
+    follows(student)
+    student.get_by_role("link", name="Next").click()  # another page is one's own as well
+    expect(says(student)).to_have_text("Exploring on your own")
+    heading(student, 3)
+    expect(says(lecturer)).to_have_text(re.compile("1 follows"))
+    heading(lecturer, 2)
+
+
+def test_followers_see_the_live_lab_play(visit: Callable[..., Page]) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    path = teach(lecturer, LAB)
+    plays(lecturer)
+    student.goto(path)
+    plays(student)
+    follows(student)
+
+    def agree(what: str) -> None:
+        """Both say the same of their playback."""
+        want = lecturer.evaluate(f"{PLAYBACK}.{what}")
+        student.wait_for_function(f"want => {PLAYBACK}.{what} === want", arg=want)
+
+    lecturer.get_by_label("Speed", exact=True).fill(str(1000 * SLOW))
+    agree("share")
+    lecturer.get_by_role("button", name="Reset").click()
+    agree("position")
+    lecturer.get_by_role("button", name="Play", exact=True).click()
+    student.wait_for_function(f"{PLAYBACK}.playing")
+    lecturer.wait_for_function(f"{PLAYBACK}.position > 0")
+    pace = lecturer.evaluate(f"{PLAYBACK}.pace")
+    for _ in range(5):
+        ahead = student.evaluate(f"{PLAYBACK}.position")
+        apart = lecturer.evaluate(f"{PLAYBACK}.position") - ahead
+        assert abs(apart) < 2 * pace, "seconds apart"
+        student.wait_for_timeout(300)
+    lecturer.get_by_role("button", name="Pause", exact=True).click()
+    agree("playing")
+    agree("position")
+    lecturer.keyboard.press("2")
+    expect(student.locator("[data-hero=loss]")).to_have_attribute("aria-pressed", "true")
+    lecturer.evaluate("document.querySelector('.lab').lab.point({ p: 2, k: null })")
+    student.wait_for_function("document.querySelector('.lab').lab.pointed?.p === 2")
+    follows(student)
+    before = student.evaluate(f"{PLAYBACK}.position")
+    assert before > 0
+    student.get_by_label("Time scrubber, logarithmic").fill("0")
+    expect(says(student)).to_have_text("Exploring on your own")
+    assert student.evaluate(f"{PLAYBACK}.position") == 0
+    student.wait_for_timeout(600)
+    assert student.evaluate(f"{PLAYBACK}.position") == 0, "nobody moves it"
+    student.get_by_role("button", name="Back to the lecture").click()
+    student.wait_for_function(f"want => {PLAYBACK}.position === want", arg=before)
+    follows(student)
+    # Another experiment is another address; the bare one of the default experiment as well.
+    lecturer.get_by_role("slider", name="Decay of strengths").press("ArrowRight")
+    run = "document.querySelector('.lab').lab.data.query"
+    student.wait_for_function(f"{run}.includes('beta=1.05')")
+    follows(student)
+
+
+def test_what_is_seen_of_a_room_covers_neither_picture_nor_transport(
+    visit: Callable[..., Page],
+) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    lecturer.goto("/puzzle?screen=lecture")
+    expect(lecturer.get_by_role("button", name="Teach", exact=True)).to_have_count(1)
+    student.goto(teach(lecturer, f"{LAB}&view=lecture"))
+    for page in (lecturer, student):
+        plays(page)
+        page.wait_for_function("document.querySelector('.lab-lecture')")
+        bar = page.locator(".room-bar").bounding_box()
+        lab = page.locator(".lab").bounding_box()
+        assert bar is not None
+        assert lab is not None
+        assert lab["y"] + lab["height"] <= bar["y"] + 1
+        size = page.viewport_size
+        assert size is not None
+        assert bar["y"] + bar["height"] == pytest.approx(size["height"], abs=1)
+        assert bar["height"] < size["height"] / 6
+
+
+def test_two_lecturers_hand_over(visit: Callable[..., Page]) -> None:
+    first, second, student = visit(1280, 720), visit(1280, 720), visit()
+    path = teach(first, "/puzzle")
+    first.get_by_role("button", name="Copy lead link").click()
+    link = str(first.evaluate("navigator.clipboard.readText()"))
+    secret = urlsplit(link).fragment
+    assert link == f"{first.evaluate('location.origin')}{path}#{secret}"
+    assert len(secret) == 32
+    asked: list[str] = []
+    second.on("request", lambda request: asked.append(request.url))
+    second.goto(link)
+    heading(second, 1)
+    expect(says(second)).to_have_text(re.compile("^Another browser leads"))
+    student.goto(path)
+    heading(student, 1)
+    expect(says(second)).to_have_text(re.compile("1 follows"))
+    settle(second)
+    sharpness(second).press("ArrowRight")  # the last who touches anything leads
+    expect(says(second)).to_have_text(re.compile("^You lead"))
+    expect(says(first)).to_have_text(re.compile("^Another browser leads"))
+    for page in (first, student):
+        expect(sharpness(page)).to_have_attribute("aria-valuetext", "32")
+    first.get_by_role("button", name="Take over").click()
+    expect(says(first)).to_have_text(re.compile("^You lead"))
+    expect(says(second)).to_have_text(re.compile("^Another browser leads"))
+    assert not [url for url in asked if secret in url]
+    for page in (first, second, student):
+        assert secret not in page.url
+        assert secret not in page.content()
+    assert secret not in str(student.evaluate("JSON.stringify(sessionStorage)"))
+    assert not student.context.cookies() or secret not in str(student.context.cookies())
+    first.get_by_role("button", name="Close room", exact=True).click()
+    first.get_by_role("button", name="Close room now").click()
+    expect(first.get_by_role("button", name="Teach", exact=True)).to_be_visible()
+    for page in (second, student):
+        expect(says(page)).to_have_text("The lecturer has closed this room.")
+        page.get_by_role("button", name="OK").click()
+        expect(page.get_by_role("button", name="Teach", exact=True)).to_be_visible()
+    student.goto(path)
+    expect(student.get_by_role("status")).to_have_text("The lecturer has closed this room.")
+
+
+def test_the_way_in_says_what_is_wrong(visit: Callable[..., Page]) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    path = teach(lecturer, "/puzzle?beta=0.8")
+    status = student.get_by_role("status")
+    student.goto("/c/BCDFGH")
+    expect(status).to_have_text(re.compile("^No room has this code"))
+    student.goto("/c/<b>nonsense")
+    expect(status).to_have_text(re.compile("^A room's code is 6 of the characters"))
+    for wrong in ("0" * 32, "nonsense"):
+        student.goto("about:blank")
+        student.goto(f"{path}#{wrong}")
+        expect(status).to_have_text(
+            re.compile("^(This lead link is not|The secret of a lead link)")
+        )
+        assert wrong not in student.url
+    student.get_by_role("link", name="Follow the lecture without leading it").click()
+    heading(student, 1)
+    follows(student)
+    other = visit()
+    other.goto("/c")
+    code = path.rsplit("/", 1)[1]
+    other.get_by_label("Code of the room").fill(f"{code[:3].lower()} {code[3:].lower()}")
+    other.get_by_role("button", name="Join").click()
+    heading(other, 1)
+    assert parse_qs(urlsplit(other.url).query) == {"beta": ["0.8"]}
+
+
+def test_a_browser_that_was_offline_comes_back_by_itself(visit: Callable[..., Page]) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    student.goto(teach(lecturer, "/puzzle"))
+    heading(student, 1)
+    follows(student)
+    student.context.set_offline(True)
+    student.wait_for_timeout(300)
+    lecturer.get_by_role("link", name="Next").click()
+    heading(lecturer, 2)
+    expect(says(student)).to_have_text(re.compile("^Reconnecting"))
+    student.context.set_offline(False)
+    follows(student)
+    heading(student, 2)
+
+
+def test_a_room_survives_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    with ExitStack() as server, visitors(browser, f"http://127.0.0.1:{port}") as visit:
+        server.enter_context(serving(port, tmp_path, "_stcore/health"))
+        lecturer, student = visit(1280, 720), visit()
+        path = teach(lecturer, "/puzzle")
+        student.goto(path)
+        heading(student, 1)
+        follows(student)
+        server.close()
+        expect(says(student)).to_have_text(re.compile("^Reconnecting"))
+        server.enter_context(serving(port, tmp_path, "_stcore/health"))
+        expect(says(lecturer)).to_have_text(re.compile("^You lead"))
+        expect(says(lecturer)).to_have_text(re.compile(path[-3:]))
+        follows(student)
+        expect(lecturer.locator("[data-test-connection-state=CONNECTED]")).to_have_count(
+            1, timeout=60_000
+        )
+        settle(lecturer)
+        sharpness(lecturer).press("ArrowRight")
+        expect(sharpness(student)).to_have_attribute("aria-valuetext", "32", timeout=60_000)
+        follows(student)

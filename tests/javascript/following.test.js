@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { banner, differs, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
+
+const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0.5 };
+const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null };
+const told = (role, more = {}) => ({ code: "BCDFGH", version: 1, age: 0, state: LECTURE, role, ...more });
+const playing = (more) => ({ ...LECTURE, playback: { ...PLAYED, ...more } });
+
+test("a follower that touches anything explores; whoever leads is never free", () => {
+  assert.equal(stands(null, false), "waits");
+  assert.equal(stands(told("follower"), false), "follows");
+  assert.equal(stands(told("follower"), true), "explores");
+  assert.equal(stands(told("host"), false), "follows");
+  assert.equal(stands(told("leader"), true), "leads");
+});
+
+test("the banner says how a browser stands to the lecture", () => {
+  assert.equal(spelled("BCDFGH"), "BCD FGH");
+  assert.equal(banner("BCDFGH", told("follower"), false), "Following the lecture · code BCD FGH");
+  assert.equal(banner("BCDFGH", told("follower"), true), "Exploring on your own");
+  assert.equal(banner("BCDFGH", told("leader", { following: 1 }), false), "You lead · code BCD FGH · 1 follows");
+  assert.match(banner("BCDFGH", told("host", { following: 2, led: true }), false), /^Another browser leads .* 2 follow$/);
+  assert.match(banner("BCDFGH", told("host", { following: 0, led: false }), false), /^Nobody leads now .* 0 follow$/);
+  assert.match(banner("BCDFGH", null, false), /^Joining/);
+});
+
+test("what plays has gone on since, what stands has not", () => {
+  assert.equal(now(LECTURE, 2, 300).playback.step, 1600);
+  assert.equal(now(playing({ playing: false }), 2, 300).playback.step, 1000);
+  assert.equal(now(LECTURE, 2, Infinity).playback.step, 1000);
+  assert.deepEqual(now({ ...LECTURE, playback: null }, 2, 300).playback, null);
+});
+
+test("followers are told of what they cannot know, and of nothing else", () => {
+  assert.equal(differs(LECTURE, playing({ step: 1020 }), 300), false, "it plays as expected");
+  assert.equal(differs(LECTURE, playing({ step: 1100 }), 300), true, "it was moved");
+  assert.equal(differs(LECTURE, playing({ step: 9e9 }), Infinity), false, "as fast as it goes");
+  assert.equal(differs(playing({ playing: false }), playing({ playing: false, step: 1001 }), 300), true);
+  for (const more of [{ playing: false }, { rushing: true }, { share: 0.4 }]) {
+    assert.equal(differs(LECTURE, playing(more), 300), true);
+  }
+  for (const more of [{ page: "puzzle" }, { query: "P=4" }, { picture: "map" }, { highlight: { p: 1, k: null } }, { playback: null }]) {
+    assert.equal(differs(LECTURE, { ...LECTURE, ...more }, 300), true);
+    assert.equal(differs({ ...LECTURE, ...more }, LECTURE, 300), true);
+  }
+});
+
+test("an address is followed without what embeds it, and a bare Live Lab's with its experiment", () => {
+  assert.equal(shared("?embed=true&beta=0.8&embed_options=dark_theme", ""), "beta=0.8");
+  assert.equal(shared("", "P=8&d=64"), "P=8&d=64");
+  assert.equal(shared("?view=lecture", "P=8"), "P=8&view=lecture");
+  assert.equal(shared("?P=2&view=lecture", "P=8"), "P=2&view=lecture");
+  assert.equal(shared("", ""), "");
+});
+
+test("two spellings of an address are the same", () => {
+  assert.equal(same("mixture=3%3A0.6%2C4:0.8&P=8", "?P=8&mixture=3:0.6,4:0.8"), true);
+  assert.equal(same("P=8", "P=9"), false);
+  assert.equal(same("", "P=8"), false);
+});
