@@ -13,9 +13,6 @@ from emergence.arrays import Array
 from emergence.figures.style import MEASURED, POWER, axis, figure, note
 from emergence.sweeps.analyses.base import SYMBOLS, Estimate, Expected, named, worded
 
-FARTHEST = 3
-"""Rooms around theory's exponents up to which an interval widens the axis: those of two seeds are
-many times wider than what the next seeds leave of them."""
 STROKE = 0.36
 """Of the distance of two neighbours: half of theory's stroke at a place."""
 
@@ -113,7 +110,7 @@ def _theory(x: Array, y: Array, words: str, dash: str) -> go.Scatter:
     """Theory's line with its name at its left end."""
     return go.Scatter(
         x=x, y=y, name="theory", mode="lines+text", line={"color": POWER, "dash": dash, "width": 3},
-        text=[f"{words}\u2002", *[""] * (len(x) - 1)],
+        text=[f"{words}\u2002\u2002", *[""] * (len(x) - 1)],
         textposition="middle left", textfont={"color": POWER}, cliponaxis=False,
         hovertemplate="theory %{y:.3f}<extra></extra>",
     )  # fmt: skip
@@ -139,18 +136,16 @@ def _measured(estimates: Sequence[Estimate], x: Sequence[float], falls: bool) ->
 def _range(theory: Array, estimates: Sequence[Estimate]) -> list[float] | None:
     """Room around theory's exponents for what is measured; more only where it lies outside.
 
-    So the axis is there before the points, and stays when they come.
+    So the axis is there before the points, and stays when they come. Intervals do not widen it:
+    those of two seeds are many times wider than what the next seeds leave of them.
     """
     if not theory.size:
         return None
     room = max(0.3 * float(np.ptp(theory)), 0.25 * float(np.abs(theory).max()), 0.1)
     low, high = float(theory.min()) - room, float(theory.max()) + room
-    least, most = low - FARTHEST * room, high + FARTHEST * room
     values = [each.slope.value for each in estimates]
-    ends = [end for each in estimates for end in each.slope.ci or ()]
-    seen = [*values, *(min(max(end, least), most) for end in ends)]
-    return [min([low, *(value - room / 5 for value in seen)]),
-            max([high, *(value + room / 5 for value in seen)])]  # fmt: skip
+    return [min([low, *(value - room / 2 for value in values)]),
+            max([high, *(value + room / 2 for value in values)])]  # fmt: skip
 
 
 def _swept(title: str, place: Array, names: Sequence[str] | None, line: Array) -> dict[str, Any]:

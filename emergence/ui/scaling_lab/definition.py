@@ -123,8 +123,6 @@ def _go(name: str) -> None:
 def _follow(visit: Visit) -> None:
     """Begin with the sweep of the address; a link without one leads to the session's last."""
     definitions = st.session_state[DEFINITIONS]
-    if not (visit.said or visit.linked):
-        definitions.pop(FIRST, None)  # after Back it means the first look
     last = list(definitions)[-1] if definitions and visit.linked else FIRST
     analysis = visit.said.get("analysis", last)
     titles = {title: name for name, title in TITLES.items()}

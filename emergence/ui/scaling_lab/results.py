@@ -41,7 +41,8 @@ def run_and_show(sweep: Sweep, by_itself: bool) -> None:
         if _working(sweep) != working:
             st.rerun()  # the whole page: looking at it every second begins or ends
         run = sweep_queue().run_of(sweep)
-        _transport(sweep, run)
+        with st.container(key="sweep_transport"):
+            _transport(sweep, run)
         _results(sweep, run)
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
@@ -71,9 +72,10 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         return
     if run.over:
         sign = "error" if run.all_diverged else "check"
+        found = f", {run.on_disk:,} of them found on disk" if run.on_disk else ""
         st.markdown(
             f":material/{sign}: {'all ' if total > 1 else ''}{plural(total, 'point')} "
-            f"({report.tally(run)}), {run.on_disk:,} of them found on disk"
+            f"({report.tally(run)}){found}"
         )
         if run.message:
             st.caption(f"{run.message}.")
@@ -89,7 +91,10 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}{waiting}: {len(run.outcomes):,} of {plural(total, 'point')}{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else warm_up().note or text)
-        st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop)
+        st.button(
+            "Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop,
+            help="It ends for all who watch this sweep. Its finished points are kept.",
+        )  # fmt: skip
 
 
 def _results(sweep: Sweep, run: SweepRun | None) -> None:
