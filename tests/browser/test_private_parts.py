@@ -14,7 +14,12 @@ from tests.private_parts import in_styles
 
 pytestmark = pytest.mark.browser
 
-SOME_PAGES = ("/?P=8", "/scaling_lab", "/link_functions", "/one_neuron?guess_recovery=none")
+SOME_PAGES = (
+    "/?P=8",
+    "/scaling_lab?analysis=time",
+    "/link_functions",
+    "/one_neuron?guess_recovery=none",
+)
 """Together they have everything that the styles dress."""
 
 
@@ -29,6 +34,7 @@ def test_what_the_styles_dress_is_there(page: Page) -> None:
     missing = in_styles()
     for address in SOME_PAGES:
         page.goto(address)
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=60_000)
         expect(page.get_by_test_id("stApp")).to_have_attribute(
             "data-test-script-state", "notRunning", timeout=30_000
         )
