@@ -4,7 +4,7 @@ import streamlit as st
 
 from emergence.sweeps.definition import SweepError
 from emergence.ui.formatting import plain
-from emergence.ui.scaling_lab.definition import choose, offer_others
+from emergence.ui.scaling_lab.definition import choose, offer_others, refused
 from emergence.ui.scaling_lab.results import run_and_show
 
 st.title("Scaling Lab", anchor=False)
@@ -15,11 +15,11 @@ st.markdown(
 with st.container(key="sweep_page"):
     controls, results = st.columns([0.36, 0.64], gap="medium")
 with controls:
-    sweep, by_itself = choose()
+    sweep, first = choose()
 with results:
     if isinstance(sweep, SweepError):
         st.error(f"This sweep cannot run: {plain(str(sweep))}", icon=":material/error:")
     else:
-        run_and_show(sweep, by_itself)
+        run_and_show(sweep, by_itself=first and not refused())
 with controls:  # what takes a moment to estimate, after the picture
-    offer_others(sweep, by_itself)
+    offer_others(sweep, first)

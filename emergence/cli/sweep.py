@@ -39,7 +39,7 @@ def run(given: argparse.Namespace) -> int:
         where = executor(scheduler_address(given.scheduler), threads)
         missing = store.missing(sweep.points)
         workers = where.workers()
-        seconds = estimate_seconds(missing) / max(workers, 1)
+        seconds = estimate_seconds(missing, max(workers, 1))
     except (ValueError, ExecutionError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return REFUSED

@@ -71,8 +71,11 @@ class Local:
 
     def _compute(self, todo: dict[int, Experiment], board: Board, receiver: Receiver) -> None:
         """Compute points, taking them off `todo`, until a process has died or a stop is wanted."""
-        pool = get_reusable_executor(
-            self._processes, timeout=IDLE, initializer=_begin, initargs=(os.getpid(),)
+        pool = get_reusable_executor(  # no more processes than points: each takes a second to start
+            min(self._processes, len(todo)),
+            timeout=IDLE,
+            initializer=_begin,
+            initargs=(os.getpid(),),
         )
         arrived: queue.SimpleQueue[tuple[int, Future[str]]] = queue.SimpleQueue()
         waiting = len(todo)

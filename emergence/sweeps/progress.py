@@ -13,7 +13,7 @@ from emergence.experiment import Experiment
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Executor
-from emergence.sweeps.remaining import Costs
+from emergence.sweeps.remaining import Costs, makespan
 from emergence.sweeps.store import Store
 from emergence.words import plural
 
@@ -159,10 +159,10 @@ class SweepRun:
         self.state = SweepState.FAILED
 
 
-def estimate_seconds(points: Sequence[Experiment]) -> float:
-    """Rough computing time of points, in seconds of one core.
+def estimate_seconds(points: Sequence[Experiment], workers: int = 1) -> float:
+    """Rough time that points take on so many cores, in seconds; one point takes one core.
 
     Points that this machine should not run cost nothing; where all looked at are such, the first
     one's ExperimentError is raised.
     """
-    return float(Costs(points).seconds.sum())
+    return makespan([], Costs(points).seconds.tolist(), workers)

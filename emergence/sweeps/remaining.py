@@ -98,7 +98,7 @@ class Costs:
         # A point's own pace, as if it had first done `TRUST` of itself at its group's.
         own = (spent + TRUST * expected) / (shares + TRUST)
         each = np.where(begun, own, expected) * (1 - shares)
-        return _makespan(each[begun].tolist(), each[~begun & (shares < 1)].tolist(), workers)
+        return makespan(each[begun].tolist(), each[~begun & (shares < 1)].tolist(), workers)
 
     def _paces(self, shares: Array, spent: Array) -> Array:
         """Seconds really taken over seconds expected, of each point's group, shape (points,)."""
@@ -114,7 +114,7 @@ class Costs:
         return np.asarray((own_spent + half * overall) / (own_done + half))[self.groups]
 
 
-def _makespan(running: list[float], waiting: list[float], workers: int) -> float:
+def makespan(running: list[float], waiting: list[float], workers: int) -> float:
     """When the last is done, of those running and of those waiting that take their places."""
     busy = running + [0.0] * max(0, min(workers, len(running) + len(waiting)) - len(running))
     if not busy:

@@ -130,7 +130,7 @@ def _bytes(packed: dict[str, str]) -> bytes:
 
 def test_what_the_page_starts_is_small() -> None:
     """By the model of speed, on two cores."""
-    assert 0 < estimate_seconds(LOOK.points) / 2 <= 15
+    assert 0 < estimate_seconds(LOOK.points, 2) <= 15
 
 
 def test_visitors_share_the_sweep_and_the_next_one_finds_it(
@@ -172,13 +172,16 @@ def test_a_sweep_that_was_stopped_does_not_start_again_by_itself(queue: SweepQue
     soon(lambda: state(queue, LOOK) is SweepState.RUNNING)
 
 
-@pytest.mark.parametrize("address", [{"analysis": "width"}, {"sweep": json.dumps(SMALL)}])
+@pytest.mark.parametrize(
+    "address",
+    [{"analysis": "width"}, {"sweep": json.dumps(SMALL)}, {"sweep": "nonsense"}, {"analysis": "?"}],
+)
 def test_an_address_that_names_a_sweep_starts_nothing(
     queue: SweepQueue, address: dict[str, str]
 ) -> None:
     app = visit(**address)
     assert app.button(key="sweep_start").label == "Start"
-    assert queue.running is None
+    assert not queue.ahead(LOOK)
     assert queue.run_of(LOOK) is None
     assert drawn(app, "sweep_figure")["data"][0]["name"] == "theory"
 
@@ -189,9 +192,14 @@ def test_where_the_places_are_taken_the_page_says_so(queue: SweepQueue) -> None:
     app = visit()
     assert "waiting for another sweep to end (Exponent in width: " in said(app)
     assert drawn(app, "sweep_figure")["data"][0]["name"] == "theory"
+    later = Sweep.of(SMALL | {"seeds": 3})
+    queue.start(later)
+    assert [run.sweep for run in queue.ahead(later)] == [Sweep.of(SMALL), LOOK]
     app.button(key="sweep_stop").click().run()
     assert state(queue, LOOK) is SweepState.STOPPED
     assert state(queue, Sweep.of(SMALL)) is SweepState.RUNNING
+    app.button(key="sweep_start").click().run()
+    assert "waiting for 2 other sweeps to end (Exponent in width: " in said(app)
 
 
 def test_a_careful_sweep_is_one_click_away_with_the_time_that_is_left(queue: SweepQueue) -> None:
@@ -203,7 +211,7 @@ def test_a_careful_sweep_is_one_click_away_with_the_time_that_is_left(queue: Swe
             queue.store.put(learned(point, -1.0))
         app = visit()
         labels.append(app.button(key="sweep_go_width").label)
-        left = estimate_seconds(careful.points[len(stored) :]) / 2
+        left = estimate_seconds(careful.points[len(stored) :], 2)
         assert labels[-1].endswith(f"96 points, about {duration(left)}")
     assert labels[0] != labels[1]
     app.button(key="sweep_stop").click().run()

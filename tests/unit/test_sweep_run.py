@@ -139,6 +139,14 @@ def test_the_estimate_is_of_what_is_left(tmp_path: Path) -> None:
     assert 0 < estimate_seconds(sweep.points) < estimate_seconds(larger.points)
 
 
+def test_the_estimate_knows_that_a_point_takes_one_core() -> None:
+    points = Sweep.of(SMALL).points
+    alone = [estimate_seconds([point]) for point in points]
+    assert estimate_seconds(points) == pytest.approx(sum(alone))
+    assert estimate_seconds(points, 3) == pytest.approx(sum(alone) / 3, rel=0.1)
+    assert estimate_seconds(points, 64) == max(alone)
+
+
 def test_a_point_that_is_refused_does_not_stop_the_others(tmp_path: Path) -> None:
     large = {"engine": "flow", "m": 4096, "P": 1024, "d": 1_000_000}
     rows = [{"P": 1}, large, {"P": 2}]

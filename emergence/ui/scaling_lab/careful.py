@@ -48,14 +48,13 @@ def _time(left: Sequence[Experiment]) -> str:
     """About how long it takes to compute what is left."""
     if not left:
         return "all of them on disk"
+    where = sweep_queue().executor
+    far = isinstance(where, Cluster)  # nobody waits for it to say how many cores it has
     try:
-        seconds = estimate_seconds(left)
+        seconds = estimate_seconds(left, 1 if far else where.workers())
     except ExperimentError as error:
         return f":orange[{error}]"
-    where = sweep_queue().executor
-    if isinstance(where, Cluster):
-        return f"about {duration(seconds)} of computing"
-    return f"about {duration(seconds / where.workers())}"
+    return f"about {duration(seconds)}{' of computing' if far else ''}"
 
 
 def _place(where: Local | Cluster) -> str:

@@ -102,6 +102,11 @@ def offer_others(sweep: Sweep | SweepError, first: bool) -> None:
             st.rerun()
 
 
+def refused() -> bool:
+    """Whether the address, or a pasted text, asked for a sweep that cannot be."""
+    return REFUSAL in current().memory
+
+
 def _first_look() -> dict[str, Any]:
     """What the page begins with: its definition, and what it says, in words."""
     given = example(FIRST)
@@ -109,8 +114,8 @@ def _first_look() -> dict[str, Any]:
     e = points[0]
     st.markdown(
         f"Theory: ${kind.law}$. {plural(len(points), 'network')} of {e.m} neurons learn P = {e.P} "
-        f"directions at d = {e.d:,}, {plural(given['seeds'], 'start')} for each β: seconds, and "
-        "wide intervals."
+        f"directions, {plural(given['seeds'], 'random start')} for each β. That takes seconds; so "
+        "the intervals are wide."
     )
     return given
 

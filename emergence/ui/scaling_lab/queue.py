@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
+from itertools import takewhile
 
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
@@ -35,12 +36,12 @@ class SweepQueue:
         with self._lock:
             return self._runs.get(sweep.key)
 
-    @property
-    def running(self) -> SweepRun | None:
-        """The run that computes now."""
+    def ahead(self, sweep: Sweep) -> list[SweepRun]:
+        """The runs that a sweep waits for, or would: the one that computes first."""
         with self._lock:
-            runs = list(self._runs.values())
-        return next((run for run in runs if run.state is SweepState.RUNNING), None)
+            runs = [run for run in self._runs.values() if not run.over]
+        before = takewhile(lambda run: run.sweep.key != sweep.key, runs)
+        return sorted(before, key=lambda run: run.state is not SweepState.RUNNING)
 
     def open(self, sweep: Sweep) -> None:
         """Run a sweep that a page begins with by itself: once, and not again after a stop."""
@@ -57,6 +58,7 @@ class SweepQueue:
             over = [key for key, held in self._runs.items() if held.over]
             for key in over[: max(0, len(self._runs) - MOST_SWEEPS + 1)]:
                 del self._runs[key]
+            self._runs.pop(sweep.key, None)  # it goes to the end of the line
             run = self._runs[sweep.key] = SweepRun(sweep, self.store, self.executor)
             begun = (self._shelf if stored else self._line).submit(run.run)
         if stored:

@@ -82,10 +82,11 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         return
     left_over = f", {time_left(run.seconds_left)}" if run.state is SweepState.RUNNING else ""
     where, waiting = sweep_queue().executor, ""
-    ahead = sweep_queue().running
-    if run.state is SweepState.WAITING and ahead:
-        title = ANALYSES[ahead.sweep.analysis].title
-        waiting = f" for another sweep to end ({title}: {time_left(ahead.seconds_left)})"
+    ahead = sweep_queue().ahead(sweep) if run.state is SweepState.WAITING else []
+    if ahead:
+        title = ANALYSES[ahead[0].sweep.analysis].title
+        others = "another sweep" if len(ahead) == 1 else f"{len(ahead)} other sweeps"
+        waiting = f" for {others} to end ({title}: {time_left(ahead[0].seconds_left)})"
     elif isinstance(where, Cluster) and not run.share:
         waiting = f" on the cluster at {where.address}, which has not answered yet"
     with st.container(horizontal=True, vertical_alignment="center"):
