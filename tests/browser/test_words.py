@@ -44,6 +44,46 @@ RAW = r"""() => {
 figures; and what KaTeX could not read."""
 
 
+BROKEN = """width => {
+  const found = [], visible = e => e.checkVisibility() && e.getBoundingClientRect().width;
+  const boxes = [...document.querySelectorAll("[class*=st-key-guess_], [class*=st-key-task_]")];
+  for (const formula of document.querySelectorAll(".stMainBlockContainer .katex")) {
+    if (!visible(formula)) continue;
+    const text = formula.querySelector("annotation")?.textContent;
+    const bases = [...formula.querySelectorAll(".katex-html > .base")];
+    const lines = bases.map(e => e.getBoundingClientRect());
+    const display = formula.closest(".katex-display");
+    if (!display && lines.some((one, i) => i && one.left < lines[i - 1].right - 3))
+      found.push(`broken: ${text}`);
+    const right = Math.max(...lines.map(each => each.right));
+    if (!formula.closest("table") && right > width) found.push(`cut off: ${text}`);
+    const place = display?.getBoundingClientRect();
+    if (place) for (const each of boxes) {
+      const box = each.getBoundingClientRect();
+      const beside = box.right <= place.left || box.left >= place.right;
+      const inside = each.contains(formula);
+      if (!beside && !inside && box.top < place.bottom + 8 && box.bottom > place.top - 8)
+        found.push(`touches: ${text}`);
+    }
+  }
+  return found;
+}"""
+"""The formulas that end a line, are wider than their column, or touch a box; for a width."""
+
+
+def assert_whole(page: Page, where: str) -> None:
+    """The formulas stand whole and free, on a phone and on a projector."""
+    page.evaluate("() => document.fonts.ready")
+    for width, height in ((390, 844), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        for _ in range(20):  # letters that have just come are laid out anew
+            wrong = page.evaluate(f"({BROKEN})({width})")
+            if not wrong:
+                break
+            page.wait_for_timeout(500)
+        assert not wrong, f"{where}, {width}"
+
+
 def assert_no_source(page: Page, where: str) -> None:
     settle(page)
     assert page.evaluate(RAW) == [], where
@@ -97,7 +137,7 @@ def views(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
-def test_no_view_of_a_lesson_shows_a_formula_s_source(page: Page, lesson: Lesson) -> None:
+def test_formulas_are_whole_in_every_view_of_a_lesson(page: Page, lesson: Lesson) -> None:
     slug = lesson.slug
     page.goto(f"/{slug}")
     expect(page.get_by_role("heading", name=lesson.title)).to_be_visible()
@@ -111,6 +151,7 @@ def test_no_view_of_a_lesson_shows_a_formula_s_source(page: Page, lesson: Lesson
             settle(page)
             reveal(page)
         assert_no_source(page, f"{slug}: {view}")
+        assert_whole(page, f"{slug}: {view}")
     read_help(page, slug)
 
 
