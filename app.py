@@ -11,12 +11,12 @@ if __name__ == "__main__":
 
     open_page()
 else:
-    from emergence.ui.server.routes import ROUTES, middleware, on_script_error
+    from emergence.ui.server.routes import middleware, on_script_error, routes
     from emergence.ui.server.services import lifespan
 
     app = st.App(
         __file__,
-        routes=ROUTES,
+        routes=routes(),
         middleware=middleware(),
         lifespan=lifespan,
         on_script_error=on_script_error,

@@ -49,9 +49,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(port: int, results: Path, ready: str = "readyz") -> Iterator[None]:
-    """A server at a port; waits until its `ready` answers."""
+def serving(port: int, results: Path, ready: str = "readyz", base: str = "") -> Iterator[None]:
+    """A server at a port, under the path `base`; waits until its `ready` answers."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.baseUrlPath", base]
     command += ["--server.headless", "true"]  # no window on a developer's screen
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {"EMERGENCE_RESULTS": str(results)},

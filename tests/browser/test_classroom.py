@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -49,7 +50,7 @@ def visitors(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 
 
 def teach(page: Page, address: str) -> str:
-    """Open a room on a page; returns the path of its join link."""
+    """Open a room on a page; returns its join link without the server's address."""
     page.goto(address)
     settle(page)
     if "view=lecture" in address:
@@ -63,7 +64,7 @@ def teach(page: Page, address: str) -> str:
     assert link.endswith(page.locator(".room-code").inner_text().replace(" ", ""))
     page.get_by_role("button", name="Back to the page").click()
     expect(says(page)).to_have_text(re.compile("You lead"))
-    return "/c/" + link.rsplit("/", 1)[1]
+    return link[link.index("/") :]
 
 
 def says(page: Page) -> Any:
@@ -290,18 +291,26 @@ def test_a_browser_that_was_offline_comes_back_by_itself(visit: Callable[..., Pa
     heading(student, 2)
 
 
-def test_a_room_survives_a_restart_of_the_server(browser: Browser, tmp_path: Path) -> None:
+def test_a_room_survives_a_restart_of_a_server_that_is_under_a_path(
+    browser: Browser, tmp_path: Path
+) -> None:
     port = free_port()
+    start = partial(serving, port, tmp_path, "demo/lab/_stcore/health", "demo/lab")
     with ExitStack() as server, visitors(browser, f"http://127.0.0.1:{port}") as visit:
-        server.enter_context(serving(port, tmp_path, "_stcore/health"))
+        server.enter_context(start())
         lecturer, student = visit(1280, 720), visit()
-        path = teach(lecturer, "/puzzle")
+        path = teach(lecturer, "/demo/lab/puzzle")
         student.goto(path)
         heading(student, 1)
         follows(student)
+        lecturer.locator("[data-testid=stTopNavLink]").filter(has_text="Live Lab").click()
+        plays(student)
+        assert urlsplit(student.url).path == "/demo/lab/"
+        lecturer.go_back()
+        heading(student, 1)
         server.close()
         expect(says(student)).to_have_text(re.compile("^Reconnecting"))
-        server.enter_context(serving(port, tmp_path, "_stcore/health"))
+        server.enter_context(start())
         expect(says(lecturer)).to_have_text(re.compile("^You lead"))
         expect(says(lecturer)).to_have_text(re.compile(path[-3:]))
         follows(student)

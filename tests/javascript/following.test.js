@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { banner, differs, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
+import { banner, differs, many, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
 
 const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0.5 };
 const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null };
@@ -20,9 +20,10 @@ test("the banner says how a browser stands to the lecture", () => {
   assert.equal(spelled("BCDFGH"), "BCD FGH");
   assert.equal(banner("BCDFGH", told("follower"), false), "Following the lecture · code BCD FGH");
   assert.equal(banner("BCDFGH", told("follower"), true), "Exploring on your own");
-  assert.equal(banner("BCDFGH", told("leader", { following: 1 }), false), "You lead · code BCD FGH · 1 follows");
-  assert.match(banner("BCDFGH", told("host", { following: 2, led: true }), false), /^Another browser leads .* 2 follow$/);
-  assert.match(banner("BCDFGH", told("host", { following: 0, led: false }), false), /^Nobody leads now .* 0 follow$/);
+  assert.equal(banner("BCDFGH", told("leader", { following: 1 }), false), "You lead · code BCD FGH");
+  assert.match(banner("BCDFGH", told("host", { following: 2, led: true }), false), /^Another browser leads /);
+  assert.match(banner("BCDFGH", told("host", { following: 0, led: false }), false), /^Nobody leads now /);
+  assert.deepEqual([undefined, 0, 1, 2].map((following) => many(told("host", { following }))), ["", " · 0 follow", " · 1 follows", " · 2 follow"]);
   assert.match(banner("BCDFGH", null, false), /^Joining/);
 });
 

@@ -100,6 +100,18 @@ def test_readiness_tells_what_is_being_compiled(client: TestClient) -> None:
     assert response.json() == {"ready": warm.ready, "note": warm.note}
 
 
+def test_routes_are_below_the_path_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {route.path for route in routes.routes()}
+    monkeypatch.setattr(routes, "base_path", lambda: "/demo/lab")
+    below = routes.routes()
+    assert {route.path for route in below} == plain | {"/demo/lab" + path for path in plain}
+    client = TestClient(Starlette(routes=below))
+    for path in ("/readyz", "/demo/lab/readyz"):
+        assert "note" in client.get(path).json()
+    assert client.post("/demo/lab/class/close", content=b"").status_code == 400
+    assert client.get("/demo/lab/class/close").status_code == 405
+
+
 @pytest.mark.parametrize("base", ["", "/lab"])
 @pytest.mark.parametrize(
     ("asked", "page"),

@@ -13,6 +13,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from emergence import Experiment, simulate
+from emergence.classroom.room import Room
+from emergence.classroom.state import Highlight, Playback
+from emergence.classroom.state import State as Lecture
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import lab_figures
@@ -24,7 +27,7 @@ from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
 from emergence.ui.address import Visit
-from emergence.ui.server import routes
+from emergence.ui.server import classroom, routes
 from emergence.ui.server.payload import payload
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +42,7 @@ def properties(name: str) -> set[str]:
     """The properties of an object type of types.js."""
     match = re.search(rf"@typedef {{object}} {name}\n(.*?)(?:\n \*/|\n \*\n)", TYPES, re.S)
     assert match, name
-    return set(re.findall(r"@property \{.*\} (\w+)", match[1]))
+    return set(re.findall(r"@property \{.*\} \[?(\w+)", match[1]))
 
 
 def keys(name: str) -> dict[str, str]:
@@ -112,6 +115,18 @@ def test_a_run_is_final_only_with_its_last_row(monkeypatch: pytest.MonkeyPatch) 
         finals.append(header["final"])
     assert len(finals) > 1
     assert finals == [False] * (len(finals) - 1) + [True]
+
+
+def test_a_lecture_has_the_properties_of_its_types() -> None:
+    playback = Playback("P=8", 0.0, True, False, 0.5)
+    state = Lecture(playback=playback, highlight=Highlight(1, None)).to_json()
+    assert set(state) == properties("Lecture")
+    assert set(state["playback"]) == set(keys("Played"))
+    assert set(state["highlight"]) == set(keys("Target"))
+    room = Room("BCDFGH", "0" * 32, Lecture(), "lecturer1", 1, clock=lambda: 0.0)
+    room.admit("lecturer1", "0" * 32)
+    assert {"code", *room.told("lecturer1")} == properties("Told")
+    assert f'"{classroom.SECRET_HEADER}"' in (BROWSER / "channel.js").read_text()
 
 
 def test_the_states_are_the_same() -> None:

@@ -24,9 +24,6 @@ export function stands(told, free) {
  */
 export const spelled = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
-/** @param {number} count */
-const followers = (count) => (count === 1 ? "1 follows" : `${count} follow`);
-
 /**
  * What the banner says.
  * @param {string} code
@@ -36,10 +33,18 @@ const followers = (count) => (count === 1 ? "1 follows" : `${count} follow`);
 export function banner(code, told, free) {
   const room = `code ${spelled(code)}`;
   if (!told) return `Joining the lecture · ${room}`;
-  const count = followers(told.following ?? 0);
-  if (told.role === "leader") return `You lead · ${room} · ${count}`;
-  if (told.role === "host") return `${told.led ? "Another browser leads" : "Nobody leads now"} · ${room} · ${count}`;
+  if (told.role === "leader") return `You lead · ${room}`;
+  if (told.role === "host") return `${told.led ? "Another browser leads" : "Nobody leads now"} · ${room}`;
   return free ? "Exploring on your own" : `Following the lecture · ${room}`;
+}
+
+/**
+ * How many follow, for hosts.
+ * @param {Told | null} told
+ */
+export function many(told) {
+  if (told?.following === undefined) return "";
+  return told.following === 1 ? " · 1 follows" : ` · ${told.following} follow`;
 }
 
 /**

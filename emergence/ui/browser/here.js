@@ -7,6 +7,7 @@ import { same, shared } from "./following.js";
 /** @typedef {HTMLElement & {lab?: import("./live.js").Lab}} Host */
 
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
+const HOLD = 5000; // the same of a hand that has not been lifted
 const PATIENCE = 3000; // ms in which a Live Lab should have come
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
@@ -92,7 +93,7 @@ export class Here {
 
   /** Whether a hand is on a control. */
   get held() {
-    return this.down || performance.now() - this.touched < HAND;
+    return performance.now() - this.touched < (this.down ? HOLD : HAND);
   }
 
   /** Whether Streamlit would hear of another address. */

@@ -2,7 +2,7 @@
 // What is seen of a room: the button that opens one, the bar below the page, the card with its code.
 
 import { part } from "./dom.js";
-import { banner, spelled, stands } from "./following.js";
+import { banner, many, spelled, stands } from "./following.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Told} Told */
@@ -15,7 +15,7 @@ const SAID = 2500; // ms for which a button says what it has done
 const MARKUP = `
   <button type="button" class="room-teach" data-room="teach" title="Open a room: other browsers follow this one">Teach</button>
   <div class="room-bar" hidden>
-    <p role="status"></p>
+    <p><span role="status"></span><span class="room-many"></span></p>
     <button type="button" data-room="back">Back to the lecture</button>
     <button type="button" data-room="take">Take over</button>
     <button type="button" data-room="card">Show code</button>
@@ -67,7 +67,8 @@ export class RoomBar {
     this.element.innerHTML = MARKUP;
     document.body.append(this.element);
     this.bar = part(this.element, ".room-bar", HTMLElement);
-    this.says = part(this.bar, "p", HTMLElement);
+    this.says = part(this.bar, "[role=status]", HTMLElement);
+    this.many = part(this.bar, ".room-many", HTMLElement);
     this.card = part(this.element, ".room-card", HTMLDialogElement);
     this.sure = part(this.element, ".room-sure", HTMLDialogElement);
     this.small = part(this.element, ".room-small", HTMLImageElement);
@@ -138,6 +139,7 @@ export class RoomBar {
     this.bar.dataset.stands = lost || over ? "lost" : stand;
     const says = over || (who ? (lost || banner(who.code, told, who.free)) : "");
     if (this.says.textContent !== says) this.says.textContent = says;
+    this.many.textContent = lost || over ? "" : many(told); // not read aloud
     this.button("teach").hidden = Boolean(who) || Boolean(over);
     this.button("back").hidden = over !== "" || host || stand !== "explores";
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";

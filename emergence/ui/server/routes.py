@@ -122,6 +122,16 @@ ROUTES = [
 ]
 
 
+def routes() -> list[Route]:
+    """What this server answers beside Streamlit's own: ROUTES below the path that it is under.
+
+    For load balancers also without that path.
+    """
+    base = base_path()
+    below = [Route(base + each.path, each.endpoint, methods=each.methods) for each in ROUTES]
+    return [*below, *ROUTES] if base else below
+
+
 def on_script_error(error: Exception) -> bool:
     """Log a page's failure and show one readable sentence in its place."""
     log.error("a page failed", exc_info=error)
