@@ -181,7 +181,8 @@ def references() -> None:
 def every_symbol() -> None:
     """The glossary of all lessons."""
     st.subheader("Every symbol", anchor=False)
-    symbols()
+    with st.container(key="every_symbol"):
+        symbols()
 
 
 begin("takeaways")

@@ -9,14 +9,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from emergence.ui.browser import text
+from emergence.ui.glossary import words
 from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
     "emergence_picture",
     html='<div class="picture-frame"><div class="picture" role="figure"></div>'
     '<div class="picture-names" aria-hidden="true"></div>'
-    '<div class="picture-key" hidden></div></div>',
-    css=text("picture.css") + text("table.css"),
+    '<div class="picture-key" hidden></div>'
+    '<div class="lab-tip" role="tooltip" hidden></div></div>',
+    css="".join(map(text, ("picture.css", "table.css", "words.css"))),
     js=text("picture_loader.js"),
     isolate_styles=False,
 )
@@ -40,6 +42,7 @@ def picture(
             "key": key,
             "low": height == "low",
             "revealed": revealed,
+            "words": words(),
             "module": script_address("picture.js"),
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },

@@ -25,6 +25,8 @@ from playwright.sync_api import (
 )
 
 ROOT = Path(__file__).parents[2]
+SHOTS = Path(__file__).parent / "screenshots"
+"""PNGs that the tests leave, for people to look at; not in the repository."""
 expect.set_options(timeout=20_000)  # two cores, shared with the server
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

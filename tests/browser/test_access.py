@@ -10,11 +10,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from emergence.ui.lesson import LESSONS
-from tests.browser.conftest import settle
+from tests.browser.conftest import SHOTS, settle
 from tests.browser.lab import QUICK, STATE, finish, open_lab
 
 pytestmark = pytest.mark.browser
 
+SIZES = ((1920, 1080), (1280, 720), (390, 844))
+FITTED = """() => {
+    const fits = (figure, place) => figure._fullLayout && place.clientWidth
+        && Math.abs(figure._fullLayout.width - place.clientWidth) < 2;
+    const lab = document.querySelector('.lab');
+    const tiles = lab ? Object.values(lab.lab.painter.sheets).map(({ div }) => div) : [];
+    return tiles.every((div) => !div.parentElement.clientWidth || fits(div, div.parentElement))
+        && [...document.querySelectorAll('.picture')].every((each) => fits(each, each));
+}"""
 PAGES = ["/", QUICK, "/scaling_lab", *(f"/{lesson.slug}" for lesson in LESSONS)]
 
 
@@ -27,6 +36,23 @@ def violations(page: Page) -> list[str]:
         if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
         for node in each["nodes"]
     ]
+
+
+def keep(page: Page, path: str, scheme: str) -> None:
+    """A screenshot of what a page shows first at each size, for people to look at.
+
+    At none of them it scrolls sideways.
+    """
+    SHOTS.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "_", path.strip("/?")) or "opening"
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(FITTED)
+        page.evaluate("() => document.fonts.ready")
+        page.screenshot(path=SHOTS / f"{name}_{width}x{height}_{scheme}.png")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (width, scheme)
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), (width, scheme)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -49,6 +75,8 @@ def test_axe_holds_nothing_serious_against_a_page(page: Page, path: str) -> None
             "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
         ))  # fmt: skip
         assert not violations(page), scheme
+        keep(page, path, scheme)
+        page.set_viewport_size({"width": 1280, "height": 720})
     assert len(grounds) == 2
 
 

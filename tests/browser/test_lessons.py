@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from emergence.ui.lesson import LESSONS
-from tests.browser.conftest import settle
+from tests.browser.conftest import SHOTS, settle
 from tests.browser.questions import guess
 
 pytestmark = pytest.mark.browser
-
-SHOTS = Path(__file__).parent / "screenshots"
-"""One PNG a lesson and size, for people to look at; not in the repository."""
 
 
 def test_next_leads_through_all_lessons(page: Page) -> None:

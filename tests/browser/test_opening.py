@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,12 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from emergence.runs.opening import ACTS, YOURS
-from tests.browser.conftest import settle
+from tests.browser.conftest import SHOTS, settle
 from tests.browser.lab import lab
 
 pytestmark = pytest.mark.browser
 
-SHOTS = Path(__file__).parent / "screenshots"
 SENTENCE = ".lab-headline:visible"
 LONG = 120_000
 """Milliseconds that an act may take where two cores compute for many."""

@@ -121,6 +121,17 @@ def test_no_letters_collide_in_a_lesson_s_pictures(page: Page, slug: str) -> Non
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("slug", [lesson.slug for lesson in LESSONS[:-1]])
+def test_a_projector_shows_the_whole_of_the_first_picture(page: Page, slug: str) -> None:
+    page.goto(f"/{slug}")
+    settle(page)
+    page.wait_for_function(FITTED)
+    page.wait_for_function("""() => {
+        const box = document.querySelector('.picture-frame').getBoundingClientRect();
+        return box.height >= 320 && box.bottom <= innerHeight;
+    }""")
+
+
 @pytest.mark.parametrize("slug", ["puzzle", "why_not_exp_kappa", "scaling_law"])
 def test_plotly_s_buttons_show_under_the_pointer_and_cover_no_letters(
     page: Page, slug: str

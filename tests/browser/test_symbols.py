@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emergence.ui.glossary import words
+from tests.browser.conftest import settle
 from tests.browser.lab import QUICK, STATE, lab, open_lab
 
 pytestmark = pytest.mark.browser
@@ -74,3 +75,22 @@ def test_the_networks_follow_the_experiment(page: Page) -> None:
     P = lab(page, "L.data.P")
     expect(page.locator(".lab-network summary")).to_contain_text(f"P = {P} directions")
     expect(page.locator(".lab-drawing [data-p]")).to_have_count(min(P, 8))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_lesson_s_picture_explains_its_symbols(page: Page, width: int) -> None:
+    """By pointer or tap, and by keyboard."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/idealised_dynamics?guess_idealised=none&step=its+time")
+    settle(page)
+    title = page.locator(".picture .ytitle")
+    expect(title).to_have_attribute("aria-description", f"Tₚ: {words()['Tₚ']}")
+    tip = page.locator(".lab-tip:visible")
+    title.click()
+    expect(tip).to_have_text(f"Tₚ: {words()['Tₚ']}")
+    page.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+    page.locator(".picture .xtitle").focus()
+    expect(tip).to_have_text(f"p: {words()['p']}")
+    title.focus()
+    expect(tip).to_have_text(f"Tₚ: {words()['Tₚ']}")

@@ -64,7 +64,7 @@ def series(link: HermiteSeries, degree: int, guess: float | None, revealed: bool
         traces += [*_partial_sums(link, degree), _coefficients(link, degree)]
         notes.append(
             note(f"J = {J}", MEASURED, xref="x2", yref="y2", x=J, y=max(float(c[J]), 0.0),
-                 yshift=4, yanchor="bottom")
+                 xshift=6, xanchor="left", yanchor="bottom")
         )  # fmt: skip
     return figure(
         traces, f"σ = {name} and its Hermite series",

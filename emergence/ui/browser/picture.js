@@ -7,6 +7,7 @@ import { printWhole } from "./paper.js";
 import { names, whole, writeBelow, writeInside } from "./legend.js";
 import { rows, suit } from "./panels.js";
 import { CONFIG, loadPlotly } from "./plot.js";
+import { Explanations } from "./words.js";
 import { showTable, tableOf } from "./table.js";
 
 /**
@@ -16,6 +17,7 @@ import { showTable, tableOf } from "./table.js";
  * @property {string} [shown]
  * @property {boolean} [drawing]
  * @property {string} [kept] the figure drawn last
+ * @property {Explanations} [explanations] of the symbols in its titles
  * @property {string} [room] what it was drawn for
  * @property {() => void} [again] draws it anew
  * @property {() => object} [whole] the figure to save, with its names
@@ -93,6 +95,7 @@ export async function show(host, data) {
   REVEALED.set(data.key, data.revealed);
   // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
   if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
+  host.explanations ??= new Explanations(host.parentElement ?? document.body, data.words);
   const Plotly = await loadPlotly(data.plotly);
   // Figures that are overtaken while another is being drawn are left out.
   if (host.drawing) return;
@@ -115,11 +118,27 @@ export async function show(host, data) {
   host.appearing = false;
   host.again = () => show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
   host.resize ??= new ResizeObserver(() => {
+    fitView(host);
     if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;
     host.shown = undefined; // another room: another drawing
     host.again?.();
   });
   host.resize.observe(host);
+  host.resize.observe(host.closest("[class*=st-key-part_] > :nth-child(2)") ?? host);
+}
+
+const ABOVE = 118; // pixels of the app's bar and the lesson's, over its first picture
+
+/**
+ * A picture whose controls need more room than others' is lower, so that the whole of it is in view.
+ * @param {HTMLElement} host
+ */
+function fitView(host) {
+  const frame = host.parentElement;
+  const column = host.closest("[class*=st-key-part_] > :nth-child(2)");
+  if (!frame || !column) return;
+  const over = frame.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  frame.style.maxHeight = window.innerWidth > 760 ? `${Math.max(window.innerHeight - over - ABOVE, 320)}px` : "";
 }
 
 /** What a drawing depends on beside its figure. @param {HTMLElement} host */
@@ -142,6 +161,7 @@ async function draw(Plotly, host, figure, another) {
     if (pen) pen.font = `${size}px ${style.fontFamily}`;
     return pen?.measureText(text).width ?? 0;
   };
+  fitView(host);
   const size = Math.max(NAMES * letters(), LEAST);
   const named = figure.layout.showlegend;
   const panels = rows(figure.layout, host.clientWidth);
@@ -155,6 +175,7 @@ async function draw(Plotly, host, figure, another) {
     const { layout, data } = turn ? structuredClone(figure) : figure;
     if (!turn) figure = structuredClone(figure);
     const { clientWidth: width, clientHeight: height } = host;
+    if (!width || !height) return; // it has gone from the page meanwhile
     suit(layout, { width, height, letters: letters(), colour: style.color, family: style.fontFamily, measure });
     Object.assign(layout, { width, height });
     const displayModeBar = width < 500 ? false : "hover";
@@ -170,5 +191,6 @@ async function draw(Plotly, host, figure, another) {
   const name = called(figure.layout);
   host.setAttribute("aria-label", name);
   leaveTabs(host);
+  for (const title of host.querySelectorAll("text[class$=title]")) host.explanations?.offer(title);
   offerTable(host, name);
 }

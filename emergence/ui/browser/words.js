@@ -80,9 +80,24 @@ export class Explanations {
     }));
   }
 
+  /**
+   * Have a picture's title explain its symbols, by keyboard as well.
+   * @param {Element} title
+   */
+  offer(title) {
+    const said = meanings(title.textContent ?? "", this.words);
+    if (!said.length) {
+      for (const name of ["role", "tabindex", "aria-description"]) title.removeAttribute(name);
+      return;
+    }
+    title.setAttribute("role", "button");
+    title.setAttribute("tabindex", "0");
+    title.setAttribute("aria-description", said.join("; "));
+  }
+
   /** @param {EventTarget | null} target */
   meet(target) {
-    const asked = target instanceof Element ? target.closest(".lab-word, .xtitle, .ytitle, .y2title") : null;
+    const asked = target instanceof Element ? target.closest(".lab-word, .xtitle, .ytitle, .y2title, [aria-description]") : null;
     const said = asked ? meanings(asked.textContent ?? "", this.words) : [];
     if (!asked || !said.length) {
       this.hide();
