@@ -57,4 +57,4 @@ def measure_students(V: Array, a: Array, link: LinkFunction) -> Measurement:
     n2 = np.einsum("ki,ki->k", V, V)
     directions = V / np.sqrt(n2)[:, None]
     O = directions[:, : len(a)]  # noqa: E741
-    return Measurement(O, n2, population_mse(O, directions @ directions.T, n2, a, link))
+    return Measurement(O, n2, population_mse(O, directions, n2, a, link))

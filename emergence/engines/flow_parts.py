@@ -107,7 +107,7 @@ def isolated_loss(X: Array, a: Array, link: LinkFunction) -> float:
     """
     n2 = np.einsum("ki,ki->k", X, X)
     units = X / np.sqrt(n2)[:, None]
-    return population_mse(units[:, : len(a)], units @ units.T, n2, a, link)
+    return population_mse(units[:, : len(a)], units, n2, a, link)
 
 
 def learned_directions(

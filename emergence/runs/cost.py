@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.experiment import Experiment, ExperimentError
+from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
 
 MAX_BYTES = 1_000_000_000
@@ -42,7 +43,7 @@ def memory(experiment: Experiment) -> float:
     m, P = experiment.m, experiment.P
     D = _coordinates(experiment)
     start = 8 * m * (D + 4 * P)
-    measurement = 8 * (2 * m * m + 3 * m * P)
+    measurement = 8 * (2 * m * min(m, ROWS) + 3 * m * P)
     if experiment.is_sgd:
         width = _sgd_coordinates(experiment)
         measurement += 24 * m * width

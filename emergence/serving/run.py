@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +19,17 @@ from emergence.runs.titles import titles_of
 from emergence.serving.computation import GRACE, Computation, State
 
 
+WORTH = 4.0
+"""A row of the present moment is measured when the engine has worked so many times as long."""
+
+
+class Tip(NamedTuple):
+    """A row of the moment `tau`, later than the last snapshot."""
+
+    tau: float
+    row: Row
+
+
 @dataclass(frozen=True, eq=False)
 class Published:
     """What viewers may read: replaced as a whole, never edited.
@@ -24,7 +37,7 @@ class Published:
     Attributes
     ----------
     record : the snapshots, of which the first `count` belong to this publication
-    tip : a row of the present moment, later than the last snapshot, or None
+    tip : the present moment, or a recent one where measuring takes long, or None
     crossing : times of crossing, NaN where not yet, shape (P,)
     tau : time reached
     seconds : computing time so far
@@ -34,7 +47,7 @@ class Published:
 
     record: Record | None = None
     count: int = 0
-    tip: Row | None = None
+    tip: Tip | None = None
     crossing: Array = field(default_factory=lambda: np.zeros(0))
     tau: float = 0.0
     seconds: float = 0.0
@@ -53,6 +66,8 @@ class Run(Computation):
         self.experiment = experiment
         self.published = Published()
         self._simulation: Simulation | None = None
+        self._tip: Tip | None = None
+        self._due = 0.0
 
     @property
     def bytes(self) -> float:
@@ -71,7 +86,7 @@ class Run(Computation):
             self._simulation = Simulation(self.experiment)
         simulation = self._simulation
         simulation.work(seconds, until)
-        tip = None if simulation.finished else simulation.tip()
+        tip = self._latest(simulation, until)
         titles = titles_of(simulation) if simulation.finished else None
         outcome = outcome_of(simulation) if simulation.finished else None
         with self._lock:
@@ -92,6 +107,19 @@ class Run(Computation):
                 self._final = State.FAILED if simulation.diverged else State.FINISHED
         if simulation.finished:
             self._simulation = None  # the engine's state is needed no more, the record is
+
+    def _latest(self, simulation: Simulation, until: float) -> Tip | None:
+        """The present moment, or a recent one unless it is the last that anybody wants to see."""
+        if simulation.finished:
+            self._tip = None
+        elif simulation.seconds >= self._due or simulation.engine.tau >= until:
+            begun = perf_counter()
+            row = simulation.tip()
+            self._tip = None if row is None else Tip(simulation.engine.tau, row)
+            self._due = simulation.seconds + WORTH * (perf_counter() - begun)
+        elif self._tip and self._tip.tau <= simulation.record.tau[simulation.record.count - 1]:
+            self._tip = None
+        return self._tip
 
     def _explain(self, error: Exception) -> str:
         return str(error) if isinstance(error, ExperimentError) else super()._explain(error)

@@ -2,7 +2,7 @@
 
 Layout: a little-endian uint32, the header's length; the header, UTF-8 JSON padded with spaces to
 a multiple of 4 bytes; the rows from `from` on, `rows` snapshots and then, when `tip` is true, one
-row of the present moment that the next answer replaces. `steps` has the step of each of them, which
+row of the present moment, or of one shortly before, that the next answer replaces. `steps` has the step of each of them, which
 single precision might not hold. `final` says that no more will come.
 """
 
@@ -56,11 +56,11 @@ def _rows(published: Published, start: int, eta: float) -> tuple[dict[str, objec
     most = max(1, MOST_BYTES // (4 * record.width))
     stop = min(published.count, start + most)
     body = record.rows[start:stop].astype("<f4", copy=False).tobytes()
-    tip = published.tip is not None and stop == published.count
-    if published.tip is not None and tip:
-        body += published.tip.astype("<f4", copy=False).tobytes()
-    steps = [*record.tau[start:stop], *([published.tau] if tip else [])]
+    tip = published.tip if stop == published.count else None
+    if tip:
+        body += tip.row.astype("<f4", copy=False).tobytes()
+    steps = [*record.tau[start:stop], *([tip.tau] if tip else [])]
     return {
         "from": start, "rows": stop - start, "steps": [float(tau / eta) for tau in steps],
-        "tip": tip, "width": record.width,
+        "tip": tip is not None, "width": record.width,
     }, body  # fmt: skip

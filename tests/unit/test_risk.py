@@ -10,7 +10,7 @@ from numpy.polynomial import hermite_e
 
 from emergence.engines.base import measure_students
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.risk import contributions, population_mse
+from emergence.theory.risk import ROWS, contributions, population_mse
 from tests import naive
 from tests.unit.conftest import LINKS, directions
 
@@ -33,7 +33,7 @@ def closed_form(V: np.ndarray, link: LinkFunction) -> float:
     """The package's closed form, from the order parameters."""
     n2 = np.sum(V**2, axis=1)
     unit = V / np.sqrt(n2)[:, None]
-    return population_mse(unit @ W.T, unit @ unit.T, n2, A, link)
+    return population_mse(unit @ W.T, unit, n2, A, link)
 
 
 @pytest.mark.parametrize("link", ALL.values(), ids=ALL)
@@ -42,6 +42,14 @@ def test_mse_is_the_sum_over_all_units(link: LinkFunction) -> None:
     expected = naive.population_mse(V, W, A, link.c)
     assert closed_form(V, link) == pytest.approx(expected, rel=1e-12)
     assert measure_students(V, A, link).mse == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("link", ALL.values(), ids=ALL)
+def test_mse_of_many_neurons_is_the_sum_over_all_units(link: LinkFunction) -> None:
+    """More than the closed form holds rows of at once, the last of them not full."""
+    rng = np.random.default_rng(5)
+    V = directions(rng, 2 * ROWS + 37, D) * rng.uniform(0.1, 0.7, (2 * ROWS + 37, 1))
+    assert closed_form(V, link) == pytest.approx(naive.population_mse(V, W, A, link.c), rel=1e-10)
 
 
 def squared_errors(V: np.ndarray, link: LinkFunction, X: np.ndarray) -> np.ndarray:

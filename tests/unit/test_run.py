@@ -11,6 +11,7 @@ import pytest
 
 from emergence import Experiment
 from emergence.runs.plan import make_plan
+from emergence.runs.record import Row
 from emergence.runs.simulation import Simulation
 from emergence.serving.computation import State
 from emergence.serving.run import Run
@@ -61,6 +62,36 @@ def test_computes_to_the_furthest_wish_and_no_further() -> None:
     assert after is State.PAUSED, "a viewer further back must not restart the run"
     run.want("slow", 200_000 * eta)
     assert run.state is State.RUNNING
+
+
+def test_the_present_is_measured_seldom_where_that_takes_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A row that takes as long as 0.5 s of steps is not made again before 2 s of them."""
+    clock, tip = [0.0], Simulation.tip
+
+    def step(simulation: Simulation, seconds: float, until: float = FAR) -> None:
+        simulation.engine.advance(simulation.engine.tau + 100 * LONG.eta, FAR)
+        simulation.seconds += 0.1
+
+    def slow(simulation: Simulation) -> Row | None:
+        clock[0] += 0.5
+        return tip(simulation)
+
+    monkeypatch.setattr("emergence.serving.run.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(Simulation, "work", step)
+    monkeypatch.setattr(Simulation, "tip", slow)
+    run = Run(LONG)
+    run.want("a", FAR)
+    for _ in range(100):
+        run.work(0.0)
+    assert clock == [0.5 * 5], "10 s of steps"
+    assert run.published.tip is not None
+    assert run.published.tip.tau < run.published.tau
+    run.want("a", run.published.tau + 50 * LONG.eta)
+    run.work(0.0)
+    assert run.state is State.PAUSED
+    assert run.published.tip.tau == run.published.tau, "what is wanted last is shown"
 
 
 def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
