@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
@@ -14,6 +15,10 @@ MAX_BYTES = 1_000_000_000
 MAX_FLOPS = 5e14
 """Hours of one core: four of SGD, nine of the flow (`runs.speed`)."""
 RECORD_BYTES = 12_000_000
+MEASURING_FLOPS = 7e10
+"""Those of all snapshots together: two seconds or so."""
+SHOWN_NEURONS = 256
+SHOWN_DIRECTIONS = 64
 MOST_SNAPSHOTS = 600
 FEWEST_SNAPSHOTS = 100
 
@@ -82,8 +87,27 @@ def _flow_flops(experiment: Experiment, end: float) -> float:
     sources = m if experiment.J <= 2 or m <= 128 else min(m, 1 + 1.5 * P * overlap)
     stiff = 40 * np.sqrt(experiment.J * a[0] * end) * overlap
     fields = P * (20 + 400 * (1 - overlap) ** 2) + stiff
-    width = P + min(sources, experiment.d - P)
-    return float(fields * m * (4 * sources * width + 60 * P))
+    # Long after the last jump all that is left pulls, however little: all neurons are sources.
+    beyond = max(0.0, 1 - 2 * _last_jump(experiment, a, end) / end) if experiment.J > 2 else 0.0
+    rest = 30 * np.sqrt(experiment.J * a[0] * end) * beyond
+    return float(
+        fields * m * (4 * sources * (P + min(sources, experiment.d - P)) + 60 * P)
+        + rest * m * (4 * m * _coordinates(experiment) + 60 * P)
+    )
+
+
+def _last_jump(experiment: Experiment, a: Array, end: float) -> float:
+    """T of the weakest direction, by the nearest neuron's typical overlap where steps are given."""
+    if not experiment.steps:
+        return end / experiment.horizon
+    J = experiment.J
+    overlap = min(np.sqrt((1 + 2 * np.log(experiment.m)) / experiment.d), 1.0)
+    return float(1 / (J * (J - 2) * a[-1] * overlap ** (J - 2)))
+
+
+def measuring(experiment: Experiment) -> float:
+    """Floating-point operations of one measurement: each pair of neurons once."""
+    return float(experiment.m**2 * (_coordinates(experiment) + 20))
 
 
 def refuse_memory(experiment: Experiment) -> None:
@@ -118,7 +142,14 @@ def refuse_work(experiment: Experiment, end: float) -> None:
     })  # fmt: skip
 
 
-def snapshot_count(experiment: Experiment, overlaps: int) -> int:
-    """Number of snapshots to keep: the record stays within RECORD_BYTES where it can."""
-    row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + overlaps)
-    return int(np.clip(RECORD_BYTES // row, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))
+def shown(experiment: Experiment) -> tuple[int, int]:
+    """Neurons and directions whose overlaps are kept."""
+    return min(experiment.m, SHOWN_NEURONS), min(experiment.P, SHOWN_DIRECTIONS)
+
+
+def snapshot_count(experiment: Experiment) -> int:
+    """Number of snapshots to keep: within RECORD_BYTES and MEASURING_FLOPS where it can."""
+    neurons, directions = shown(experiment)
+    row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + neurons * directions)
+    most = min(RECORD_BYTES / row, MEASURING_FLOPS / measuring(experiment))
+    return int(np.clip(most, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))

@@ -75,7 +75,7 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
         yield from ({"c": c} for c in _stops("c", e.c, False) if c <= MARGIN * plan.bound_c)
         yield {"engine": "flow"}
     elif name == "m":
-        enough = max(e.P, math.ceil(float(neurons_enough(e.P))))
+        enough = enough_neurons(e.P)
         quiet = math.sqrt(float(plan.a[-1]) / enough)  # m s0^2 = a_P
         yield {"m": enough}
         yield {"m": enough, "s0": max((s for s in _stops("s0", 2, False) if s <= quiet), default=1)}
@@ -91,9 +91,18 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
         yield from ({"s0": s0} for s0 in _stops("s0", e.s0, False) if e.m * s0**2 <= plan.a[-1])
     elif name == "d":
         yield {"engine": "flow"}
-        for lever, up in (("c", True), ("horizon", False), ("m", False), ("P", False)):
+        # First what shows the same story: a run that is cut short or has lost skills is the last.
+        for lever, up in (("steps", False), ("c", True), ("s0", False), ("m", False),
+                          ("P", False), ("horizon", False)):  # fmt: skip
             if lever != "c" or e.is_sgd:
-                yield from ({lever: stop} for stop in _stops(lever, getattr(e, lever), up))
+                stops = _stops(lever, getattr(e, lever), up)
+                least = enough_neurons(e.P) if lever == "m" and e.m >= enough_neurons(e.P) else 1
+                yield from ({lever: stop} for stop in stops if lever != "m" or stop >= least)
+
+
+def enough_neurons(P: int) -> int:
+    """Whole neurons with which each of P directions should find one."""
+    return max(P, math.ceil(float(neurons_enough(P))))
 
 
 def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:

@@ -26,8 +26,6 @@ CROSSING_RESOLUTION = 0.005
 EARLIEST_LOOK = 0.02
 EARLIEST_SNAPSHOT = 0.05
 """First look and first snapshot, in units of the earliest T_p."""
-SHOWN_NEURONS = 256
-SHOWN_DIRECTIONS = 64
 
 
 class WrongSideError(ExperimentError):
@@ -249,7 +247,7 @@ def make_plan(experiment: Experiment) -> Plan:
     neurons, directions = _shown(experiment, iota)
     met = T[np.isfinite(T)]
     earliest = max(float(met.min()), 0.01 * unit) if met.size else end
-    count = cost.snapshot_count(experiment, len(neurons) * len(directions))
+    count = cost.snapshot_count(experiment)
     snapshots = _moments(experiment, earliest * EARLIEST_SNAPSHOT, end, count)
     looks = int(np.log(max(end / earliest, 1.0) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2
     checkpoints = _moments(experiment, earliest * EARLIEST_LOOK, end, looks)
@@ -344,5 +342,5 @@ def _moments(experiment: Experiment, first: float, end: float, count: int) -> Ar
 def _shown(experiment: Experiment, iota: IntArray) -> tuple[IntArray, IntArray]:
     matched = iota[iota >= 0]
     rest = np.setdiff1d(np.arange(experiment.m), matched)
-    neurons = np.concatenate([matched, rest])[:SHOWN_NEURONS]
-    return neurons, np.arange(min(experiment.P, SHOWN_DIRECTIONS))
+    neurons, directions = cost.shown(experiment)
+    return np.concatenate([matched, rest])[:neurons], np.arange(directions)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from emergence.experiment import Experiment
-from emergence.runs.cost import estimate
+from emergence.runs.cost import estimate, measuring, snapshot_count
 
 SGD_FLOPS, FLOW_FLOPS = 3.5e10, 1.5e10
 """Floating-point operations a second on one core."""
 STEP_SECONDS = 6e-7
 """The least that a step of SGD takes."""
-LOUD_FIELDS = 1000
-"""Fields of a flow in which all neurons feel each other: their norms add up to more than 1."""
+LOUD_FIELDS, QUIET_SHARE = 1000, 0.3
+"""Fields of a flow in which all neurons feel each other: their norms add up to more than 1. Where
+to less, this share of as many, times what they add up to."""
 EVIDENCE = (0.02, 1.0)
 """Share of the work done, and seconds of computing, from which on a time left is told."""
 
@@ -23,14 +24,15 @@ def seconds(experiment: Experiment, end: float) -> float:
     """
     work = estimate(experiment, end)
     jumps = min(experiment.m, experiment.P)
+    snapshots = 0.25 + snapshot_count(experiment) * measuring(experiment) / SGD_FLOPS
     if experiment.is_sgd:
-        return 0.25 + max(work.flops / SGD_FLOPS, STEP_SECONDS * work.steps)
+        return snapshots + max(work.flops / SGD_FLOPS, STEP_SECONDS * work.steps)
     if experiment.engine == "flow":
-        loud = experiment.m * experiment.s0**2 > 1
+        norms = experiment.m * experiment.s0**2
         field = 4.0 * experiment.m**2 * min(experiment.m, experiment.d)
-        crowd = LOUD_FIELDS * field if loud else 0.0
-        return 0.25 + 0.05 * jumps + (work.flops + crowd) / FLOW_FLOPS
-    return 0.4 + 0.02 * jumps
+        crowd = LOUD_FIELDS * field * (1.0 if norms > 1 else QUIET_SHARE * norms)
+        return snapshots + 0.05 * jumps + (work.flops + crowd) / FLOW_FLOPS
+    return snapshots + 0.15 + 0.02 * jumps
 
 
 def seconds_left(share: float, spent: float) -> float | None:

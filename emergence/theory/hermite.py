@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from math import factorial, sqrt
 
 import numpy as np
@@ -29,7 +30,7 @@ class LinkFunction:
         pairs = dict(coefficients)
         if not any(value for degree, value in pairs.items() if degree >= 1):
             raise ValueError("a link function needs a non-zero coefficient of degree 1 or more")
-        self.c: Array = np.zeros(max(pairs) + 1)
+        self.c: Array = np.zeros(1 + max(degree for degree, value in pairs.items() if value))
         """Hermite coefficients c_i, shape (degree + 1,)."""
         for degree, value in pairs.items():
             self.c[degree] = value
@@ -57,10 +58,11 @@ class LinkFunction:
     def K(self, s: ArrayLike) -> Array:  # noqa: N802 (the name in the paper)
         """K(s) = sum_i c_i^2 s^i = E[sigma(v.x) sigma(w.x)], s = <v,w>, elementwise (Model 1.4)."""
         s = np.asarray(s, float)
-        value = np.full(s.shape, self.c[-1] ** 2)
-        for c in self.c[-2::-1]:  # Horner's rule: every measurement is taken with it
-            value *= s
-            if c:
+        degrees = [*np.flatnonzero(self.c[1:])[::-1].tolist(), -1]
+        value: Array = np.asarray(self.c[-1] ** 2)
+        for above, below in pairwise(degrees):  # Horner's rule, over the terms there are
+            value = value * _power(s, above - below)
+            if c := self.c[below + 1]:
                 value += c * c
         return value
 
@@ -79,6 +81,14 @@ class LinkFunction:
         nodes, weights = gauss_hermite(2 * len(self.c))
         squares = self.sigma_prime(nodes) ** 2
         return float(weights @ squares**2 / (weights @ squares) ** 2)
+
+
+def _power(s: Array, n: int) -> Array:
+    """s^n by squaring, elementwise: every measurement takes it of a whole Gram matrix."""
+    if n <= 1:
+        return s if n else np.ones_like(s)
+    half = _power(s * s, n // 2)
+    return half * s if n % 2 else half
 
 
 @cache

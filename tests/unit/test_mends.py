@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs.mends import MOST, mends_for, mends_of
+from emergence.runs.mends import MOST, enough_neurons, mends_for, mends_of
 from emergence.runs.plan import make_plan
 from emergence.runs.warnings import warnings_of
 
@@ -50,6 +50,16 @@ def test_labels_say_what_is_changed_and_how_long_it_takes() -> None:
     assert labels("d=512&engine=sgd", "d")[0] == "Take the gradient flow: about 1 second"
     assert labels("c=0.001&engine=sgd", "d")[1].startswith("c = 0.0063: about 1")
     assert labels("mixture=3:0.6,4:0.8", "mixture") == ["σ = h₃ alone"]
+
+
+def test_a_long_run_of_many_neurons_keeps_its_story() -> None:
+    """What shortens it still lets every direction find a neuron, and runs to the same end."""
+    for query in ("m=2048", "m=4096", "m=512&P=64&d=1024", "d=512&engine=sgd&m=64"):
+        experiment = Experiment.from_query(query)
+        for mend in mends_of(experiment)["d"]:
+            mended = experiment.changed(mend.changes)
+            assert mended.m >= enough_neurons(mended.P)
+            assert make_plan(mended).seconds <= 20
 
 
 def test_where_no_step_size_is_small_enough_the_flow_is_offered() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emergence.engines.flow_steps import FlowSteps
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import DEGREES
 from emergence.runs import cost
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
+from emergence.runs.simulation import Simulation
 from tests import naive
 from tests.unit.planned import planned
 
@@ -167,3 +171,26 @@ def test_matched_neurons_are_shown_first() -> None:
     assert len(plan.directions) == 64
     assert plan.neurons[:100].tolist() == plan.iota.tolist()
     assert len(set(plan.neurons.tolist())) == 256
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"m": 64, "s0": 0.1}, {"P": 1, "m": 64}, {"P": 12, "m": 48, "beta": 0.5}], ids=str
+)
+@pytest.mark.parametrize("far", [30, 1000])
+def test_the_work_of_a_flow_long_past_its_last_jump_is_estimated(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], far: float
+) -> None:
+    """Within a factor of four of what its fields take, each counted where it is computed."""
+    done, step = [0.0], FlowSteps.step
+
+    def counted(steps: FlowSteps) -> None:
+        before = steps.evaluations
+        step(steps)
+        m, D = steps.state().shape
+        done[0] += (steps.evaluations - before) * m * (4.0 * steps._field.sources * D + 60 * e.P)
+
+    e = Experiment(engine="flow", **given)
+    e = e.replace(steps=int(far * make_plan(e).T.max() / e.eta))
+    monkeypatch.setattr(FlowSteps, "step", counted)
+    Simulation(e).work(60)
+    assert done[0] / 4 < cost.estimate(e, make_plan(e).end).flops < 4 * done[0]
