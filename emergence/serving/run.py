@@ -18,7 +18,6 @@ from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
 from emergence.serving.computation import GRACE, Computation, State
 
-
 WORTH = 4.0
 """A row of the present moment is measured when the engine has worked so many times as long."""
 

@@ -2,8 +2,8 @@
 
 Layout: a little-endian uint32, the header's length; the header, UTF-8 JSON padded with spaces to
 a multiple of 4 bytes; the rows from `from` on, `rows` snapshots and then, when `tip` is true, one
-row of the present moment, or of one shortly before, that the next answer replaces. `steps` has the step of each of them, which
-single precision might not hold. `final` says that no more will come.
+row of the present moment, or of one shortly before, that the next answer replaces. `steps` has the
+step of each of them, which single precision might not hold. `final` says that no more will come.
 """
 
 from __future__ import annotations
