@@ -42,6 +42,21 @@ def mends_of(experiment: Experiment) -> dict[str, list[Mend]]:
     return {name: _first(_tried(plan, name, set(told))) for name in told}
 
 
+@lru_cache(maxsize=64)
+def mends_of_divergence(experiment: Experiment) -> list[Mend]:
+    """What to run in place of one that has diverged: steps that theory allows, or the flow."""
+    plan = make_plan(experiment)
+    calm = min(MARGIN * plan.bound_c, experiment.c / 2)
+    smaller: list[Changes] = [{"c": c} for c in _stops("c", experiment.c, False) if c <= calm]
+    mends = []
+    for changes in (*smaller[:1], {"engine": "flow"}):
+        try:
+            mends.append(Mend(_label(changes, make_plan(experiment.changed(changes))), changes))
+        except ExperimentError:
+            continue
+    return mends
+
+
 def mends_for(values: Mapping[str, object]) -> list[Mend]:
     """What makes an experiment of these values one that can run; empty where no one change does."""
     return _first(_runnable(values))

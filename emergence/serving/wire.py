@@ -14,6 +14,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from emergence.runs.mends import mends_of_divergence
 from emergence.serving.run import Published, Run
 
 MOST_BYTES = 4_000_000
@@ -37,6 +38,9 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
         "final": final and header["rows"] == published.count - start,
         "message": published.message,
         "diverged": published.diverged,
+        "mends": [mend.label for mend in mends_of_divergence(experiment)]
+        if published.diverged
+        else [],
         "titles": published.titles,
         "outcome": asdict(published.outcome) if published.outcome else None,
         "note": note,

@@ -155,8 +155,7 @@ def _offer(name: str, mends: Iterable[Mend]) -> None:
 
 
 def _button(key: str, label: str, changes: Mapping[str, Value]) -> None:
-    shown = {name: _as_shown(name, value) for name, value in changes.items()}
-    st.button(label, key=key, type="tertiary", on_click=_take_over, args=(shown,))
+    st.button(label, key=key, type="tertiary", on_click=take, args=(changes,))
 
 
 def _as_shown(name: str, value: Value) -> Any:
@@ -181,6 +180,11 @@ def _values(experiment: Experiment) -> dict[str, Any]:
 def _value(name: str) -> Any:
     """What a control says: in a fresh session what the address did, until it is drawn."""
     return st.session_state[name] if name in st.session_state else current().memory[VALUES][name]
+
+
+def take(changes: Mapping[str, Value]) -> None:
+    """Have the controls show a mend's changes, in another run."""
+    _take_over({name: _as_shown(name, value) for name, value in changes.items()})
 
 
 def _take_over(values: dict[str, Any]) -> None:

@@ -7,15 +7,18 @@ the numbers. The page's script runs only when a control moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from emergence.experiment import Experiment
+from emergence.runs.mends import mends_of_divergence
 from emergence.runs.opening import ACTS
 from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
+from emergence.ui.controls import take
 from emergence.ui.formatting import plain
 from emergence.ui.glossary import words
 from emergence.ui.server.routes import FIGURES, RUN
@@ -70,12 +73,20 @@ def _mount(
         },
         on_view_change=_change_view,
         on_opening_change=_turn,
+        on_mend_change=partial(_mend, experiment),
     )
 
 
 def _change_view() -> None:
     """The browser has shown another view: the address follows."""
     show_as(current(), st.session_state[KEY]["view"])
+
+
+def _mend(experiment: Experiment) -> None:
+    """The reader takes what mends a run that has diverged, by its label."""
+    for mend in mends_of_divergence(experiment):
+        if mend.label == st.session_state[KEY]["mend"]:
+            take(mend.changes)
 
 
 def _turn() -> None:

@@ -339,6 +339,15 @@ def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
     assert line(page, "loss")
 
 
+def test_a_run_that_has_diverged_is_mended_by_one_press(page: Page) -> None:
+    open_lab(page, "/?d=32&P=8&m=32&c=3")
+    mend = page.locator(".lab-note").get_by_role("button", name="c = ")
+    smaller = (mend.text_content() or "").removeprefix("c = ").split(":")[0]
+    mend.click()
+    expect(page.locator(".lab-note")).to_be_hidden()
+    expect(page).to_have_url(re.compile(rf"[?&]c={re.escape(smaller)}(&|$)"))
+
+
 def test_a_hostile_url_is_answered_with_notices(page: Page) -> None:
     page.goto("/?d=<script>alert(1)</script>&P=1e99&J=5&engine=../../etc")
     expect(page.get_by_test_id("stAlert").first).to_be_visible()

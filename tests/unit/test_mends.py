@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs.mends import MOST, enough_neurons, mends_for, mends_of
+from emergence.runs.mends import MOST, enough_neurons, mends_for, mends_of, mends_of_divergence
 from emergence.runs.plan import make_plan
 from emergence.runs.warnings import warnings_of
+from emergence.theory.stability import MARGIN
 
 WARNED = {
     "engine": ["engine=correlation"],
@@ -60,6 +61,18 @@ def test_a_long_run_of_many_neurons_keeps_its_story() -> None:
             mended = experiment.changed(mend.changes)
             assert mended.m >= enough_neurons(mended.P)
             assert make_plan(mended).seconds <= 20
+
+
+@pytest.mark.parametrize(
+    "query", ["d=32&c=3&engine=sgd", "c=10000&engine=sgd", "c=1.1&d=16&P=2&m=4&engine=sgd"]
+)
+def test_a_run_that_has_diverged_is_offered_what_theory_allows(query: str) -> None:
+    experiment = Experiment.from_query(query)
+    smaller, flow = mends_of_divergence(experiment)
+    assert flow.changes == {"engine": "flow"}
+    mended = make_plan(experiment.changed(smaller.changes))
+    assert mended.experiment.c <= MARGIN * mended.bound_c
+    assert "c" not in warnings_of(mended)
 
 
 def test_where_no_step_size_is_small_enough_the_flow_is_offered() -> None:

@@ -78,13 +78,20 @@ const inWords = (parameters) => parameters.filter(({ asked }) => asked).map(({ s
 )).join(", ");
 
 /**
- * A note above the pictures; an empty one goes away.
- * @param {HTMLElement} host
+ * A note above the pictures, with a button for each of what mends it; an empty one goes away.
+ * @param {Host} host
  * @param {string} text
+ * @param {string[]} [mends]
  */
-function say(host, text) {
+function say(host, text, mends = []) {
   const note = part(host, ".lab-note", HTMLElement);
-  note.textContent = text;
+  if (note.dataset.said === text) return; // it is said again with every answer: no button may go under the pointer
+  note.dataset.said = text;
+  note.replaceChildren(text, ...mends.map((label) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    button.addEventListener("click", () => host.tell?.("mend", label));
+    return button;
+  }));
   note.hidden = !text;
 }
 
@@ -267,7 +274,7 @@ export class Lab {
 
   /** @param {string} text */
   say(text) {
-    say(this.host, text);
+    say(this.host, text, this.store.header.mends);
   }
 
   animate() {

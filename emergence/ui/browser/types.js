@@ -43,6 +43,7 @@
  * @property {boolean} final whether no more will come
  * @property {string} message what went wrong, if anything did
  * @property {boolean} diverged
+ * @property {string[]} mends labels of what to run in place of one that has diverged
  * @property {Titles | null} titles of a run that is over
  * @property {{text: string, after: number} | null} outcome what a run that is over has measured, and
  *   the step by which all of it is on the screen
@@ -102,7 +103,7 @@
  * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string, hint: string}}} Programme
  */
 
-/** Tells Python what the viewer does. @typedef {{(name: "view", value: Stage): void, (name: "opening", value: boolean): void}} Tell */
+/** Tells Python what the viewer does. @typedef {{(name: "view", value: Stage): void, (name: "opening", value: boolean): void, (name: "mend", value: string): void}} Tell */
 
 /**
  * What the page gives a lesson's picture: figures in JSON.
