@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from emergence.ui.lesson import LESSONS
+from tests.browser.axe import violations
 from tests.browser.conftest import SHOTS, settle
 from tests.browser.lab import QUICK, STATE, finish, open_lab
 
@@ -25,17 +25,6 @@ FITTED = """() => {
         && [...document.querySelectorAll('.picture')].every((each) => fits(each, each));
 }"""
 PAGES = ["/", QUICK, "/scaling_lab", *(f"/{lesson.slug}" for lesson in LESSONS)]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core holds against a page, serious or critical, and headings out of order."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in found
-        if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
-        for node in each["nodes"]
-    ]
 
 
 def keep(page: Page, path: str, scheme: str) -> None:

@@ -9,16 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emergence.classroom.rooms import Limits
+from tests.browser.axe import violations
 from tests.browser.conftest import free_port, serving, settle
 
 pytestmark = pytest.mark.browser
 
 LAB = "/?d=100&P=4&m=8&engine=flow"
 PLAYBACK = "document.querySelector('.lab').lab.playback"
+STORY = "document.querySelector('.lab').lab.story"
 SLOW = 0.45
 """Share of the speed slider at which a run takes a minute."""
 
@@ -205,6 +209,77 @@ def test_what_is_seen_of_a_room_covers_neither_picture_nor_transport(
         assert size is not None
         assert bar["y"] + bar["height"] == pytest.approx(size["height"], abs=1)
         assert bar["height"] < size["height"] / 6
+
+
+def test_a_room_is_opened_led_and_left_without_eyes_or_mouse(visit: Callable[..., Page]) -> None:
+    lecturer, student = visit(1280, 720), visit(1280, 720)
+    lecturer.goto("/takeaways")
+    settle(lecturer)
+    lecturer.get_by_role("button", name="Teach", exact=True).focus()
+    lecturer.keyboard.press("Enter")
+    expect(lecturer.get_by_role("dialog", name="Join this lecture")).to_be_visible()
+    assert not violations(lecturer)
+    path = "/c/" + lecturer.locator(".room-code").inner_text().replace(" ", "")
+    lecturer.keyboard.press("Escape")
+    student.goto(path)
+    follows(student)
+    settle(student)
+    student.go_back()  # to nothing: the way in is no step of the history
+    assert student.url == "about:blank"
+    student.goto(path)
+    follows(student)
+    settle(student)
+    student.locator("a[data-testid=stPageLink-NavLink]:visible").last.click()
+    expect(says(student)).to_have_text("Exploring on your own")
+    settle(student)
+    for page in (lecturer, student):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(600)  # colours fade
+            assert not violations(page), scheme
+    student.get_by_role("button", name="Leave").click()
+    expect(student.get_by_role("button", name="Teach", exact=True)).to_be_visible()
+    student.goto("/c/BCDFGH")
+    expect(student.get_by_role("status")).to_have_text(re.compile("^No room"))
+    assert not violations(student)
+
+
+def test_a_full_room_says_so_until_somebody_leaves(visit: Callable[..., Page], server: str) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    path = teach(lecturer, "/puzzle")
+    code = path.rsplit("/", 1)[1]
+    for number in range(Limits().followers):
+        urlopen(f"{server}/class/state?code={code}&version=-1&viewer=follower{number:04}").close()
+    student.goto(path)
+    expect(student.get_by_role("status")).to_have_text(
+        re.compile(f"^The room is full: {Limits().followers} follow")
+    )
+    expect(says(lecturer)).to_have_text(re.compile(f"{Limits().followers} follow"))
+    expect(says(lecturer)).to_have_text(re.compile(" 0 follow"))
+    student.get_by_role("button", name="Join").click()
+    heading(student, 1)
+    follows(student)
+
+
+def test_the_opening_is_followed_act_by_act(visit: Callable[..., Page]) -> None:
+    lecturer, student = visit(1280, 720), visit()
+    path = teach(lecturer, "/")
+    lecturer.wait_for_function("document.querySelector('.lab')?.lab?.onStage")
+    student.goto(path)
+    plays(student)
+    for number in (1, 2):
+        lecturer.locator(f"button[data-number='{number - 1}']").click()
+        lecturer.wait_for_function(f"{STORY}.shown === {number - 1} && {PLAYBACK}.position > 0")
+        act = lecturer.evaluate("document.querySelector('.lab').lab.data.query")
+        student.wait_for_function(
+            "act => document.querySelector('.lab')?.lab?.data.query === act", arg=act
+        )
+        student.wait_for_function(f"0 < {PLAYBACK}.position")
+        there, here = (
+            page.evaluate(f"{PLAYBACK}.position / {PLAYBACK}.end") for page in (lecturer, student)
+        )
+        assert here <= there + 0.2, "it does not run ahead"
+        follows(student)
 
 
 def test_two_lecturers_hand_over(visit: Callable[..., Page]) -> None:

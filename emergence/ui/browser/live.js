@@ -263,7 +263,9 @@ export class Lab {
   /** What a lecture shows that this browser leads. */
   get lecture() {
     const { position: step, playing, rushing, share } = this.playback;
-    const playback = { run: this.data.query, step, playing, rushing, share };
+    // The opening has a pace of its own: followers are shown where it is, again and again.
+    const alone = this.onStage ? { playing: false, rushing: false } : { playing, rushing };
+    const playback = { run: this.data.query, step, share, ...alone };
     return { picture: this.tiles.hero, playback, highlight: this.pointed };
   }
 

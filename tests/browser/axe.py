@@ -1,0 +1,19 @@
+"""What axe-core finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core holds against a page, serious or critical, and headings out of order."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found
+        if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
+        for node in each["nodes"]
+    ]
