@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -152,3 +154,19 @@ def test_plotly_s_buttons_show_under_the_pointer_and_cover_no_letters(
         buttons = frame.locator(".modebar-btn")
         assert buttons.count() > 2
         assert {each.get_attribute("tabindex") for each in buttons.all()} == {"-1"}
+
+
+def test_a_saved_picture_has_its_names(page: Page, tmp_path: Path) -> None:
+    page.goto("/scaling_law?view=step+size&guess_step=-0.4")
+    settle(page)
+    expect(page.locator(".picture-key > span").first).to_be_visible()
+    names = page.locator(".picture-names span, .picture-key > span").all_inner_texts()
+    assert len(names) > 5
+    page.locator(".picture").hover()
+    with page.expect_download() as download:
+        page.locator(".modebar-btn[data-title='Download picture as SVG']").click()
+    download.value.save_as(tmp_path / "picture.svg")
+    saved = (tmp_path / "picture.svg").read_text()
+    for name in names:
+        for line in name.split("\n"):
+            assert line in saved

@@ -208,9 +208,9 @@ export function writeBelow(key, traces) {
  * @param {number} size of the letters
  * @param {Written[]} inside
  * @param {Series[]} below
- * @param {{width: number, height: number}} room
+ * @param {{width: number, height: number, ground: string}} room and the colour of the page's ground
  */
-export function whole({ data, layout }, size, inside, below, { width, height }) {
+export function whole({ data, layout }, size, inside, below, { width, height, ground }) {
   const { l, r, t, b } = layout.margin;
   const notes = inside.map(({ text, colour, box }) => ({
     text: text.replace("\n", "<br>"), showarrow: false, align: "left", font: { size, ...(colour === "currentColor" ? {} : { color: colour }) },
@@ -221,7 +221,9 @@ export function whole({ data, layout }, size, inside, below, { width, height }) 
   return {
     data: data.map((trace) => ({ ...trace, showlegend: named.has(Reflect.get(trace, "name")) && Reflect.get(trace, "showlegend") !== false })),
     layout: {
-      ...layout, annotations: [...(layout.annotations ?? []), ...notes], showlegend: below.length > 0,
+      ...layout, paper_bgcolor: ground,
+      font: { ...layout.font, family: "Arial, sans-serif" }, // a file has not the page's letters
+      annotations: [...(layout.annotations ?? []), ...notes], showlegend: below.length > 0,
       legend: { orientation: "h", x: 0, y: -b / (height - t - b), yanchor: "top", font: { size }, bgcolor: "transparent" },
     },
   };

@@ -127,7 +127,7 @@ export async function show(host, data) {
   host.resize.observe(host.closest("[class*=st-key-part_] > :nth-child(2)") ?? host);
 }
 
-const ABOVE = 118; // pixels of the app's bar and the lesson's, over its first picture
+const ABOVE = 118; // pixels of the app's bar and the lesson's, where a page's letters have their common size
 
 /**
  * A picture whose controls need more room than others' is lower, so that the whole of it is in view.
@@ -138,8 +138,11 @@ function fitView(host) {
   const column = host.closest("[class*=st-key-part_] > :nth-child(2)");
   if (!frame || !column) return;
   const over = frame.getBoundingClientRect().top - column.getBoundingClientRect().top;
-  frame.style.maxHeight = window.innerWidth > 760 ? `${Math.max(window.innerHeight - over - ABOVE, 320)}px` : "";
+  frame.style.maxHeight = window.innerWidth > 760 ? `${Math.max(window.innerHeight - over - ABOVE * Math.max(magnification(), 1), 320)}px` : "";
 }
+
+/** The colour of the page. @param {HTMLElement} host */
+const groundOf = (host) => getComputedStyle(host).getPropertyValue("--st-background-color");
 
 /** What a drawing depends on beside its figure. @param {HTMLElement} host */
 const roomOf = (host) => `${host.clientWidth} × ${host.clientHeight}, ${letters()}`;
@@ -184,7 +187,7 @@ async function draw(Plotly, host, figure, another) {
     for (const trace of found.below) below.add(trace.name);
     writeInside(layer, found.inside, size);
     writeBelow(key, found.below);
-    host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height });
+    host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height, ground: groundOf(host) });
     if (host.clientHeight === height) break;
   }
   host.room = roomOf(host);
