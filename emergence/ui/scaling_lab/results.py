@@ -38,12 +38,14 @@ def run_and_show(sweep: Sweep, by_itself: bool) -> None:
     working = _working(sweep)
 
     def look() -> None:
-        if _working(sweep) != working:
-            st.rerun()  # the whole page: looking at it every second begins or ends
         run = sweep_queue().run_of(sweep)
         with st.container(key="sweep_transport"):
             _transport(sweep, run)
+        if run and run.over and run.message:
+            (st.caption if run.state is SweepState.FINISHED else st.error)(plain(run.message))
         _results(sweep, run)
+        if _working(sweep) != working:  # after the drawing, which else would be gone for a moment
+            st.rerun()  # the whole page: looking at it every second begins or ends
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.
     if working:
@@ -60,8 +62,6 @@ def _working(sweep: Sweep) -> bool:
 def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     total = len(sweep.points)
     if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
-        if run and run.message:
-            st.error(plain(run.message))
         left = sweep_queue().store.missing(sweep.points)
         label = "Go on" if run else "Start" if left else "Show"
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -77,8 +77,6 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
             f":material/{sign}: {'all ' if total > 1 else ''}{plural(total, 'point')} "
             f"({report.tally(run)}){found}"
         )
-        if run.message:
-            st.caption(f"{run.message}.")
         return
     left_over = f", {time_left(run.seconds_left)}" if run.state is SweepState.RUNNING else ""
     where, waiting = sweep_queue().executor, ""
