@@ -8,6 +8,7 @@ import { same, shared } from "./following.js";
 
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
 const HOLD = 5000; // the same of a hand that has not been lifted
+const RUN = 3000; // ms that a page may take
 const PATIENCE = 3000; // ms in which a Live Lab should have come
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
@@ -25,6 +26,7 @@ export class Here {
     this.touched = -Infinity; // when a control was
     this.down = false; // whether one is held
     this.since = performance.now(); // of this address
+    this.went = -Infinity; // when another address was gone to
     this.hearHands();
     this.hearAddress();
   }
@@ -96,9 +98,14 @@ export class Here {
     return performance.now() - this.touched < (this.down ? HOLD : HAND);
   }
 
-  /** Whether Streamlit would hear of another address. */
+  /**
+   * Whether Streamlit would hear of another address, and has shown the one before: a lecturer's
+   * slider passes many, and each would have the server run the page for every follower.
+   */
   get listening() {
-    return Boolean(document.querySelector(".stApp[data-test-connection-state=CONNECTED] .stElementContainer"));
+    if (!document.querySelector(".stApp[data-test-connection-state=CONNECTED] .stElementContainer")) return false;
+    const busy = document.querySelector(".stApp[data-test-script-state=running]");
+    return !busy || performance.now() - this.went > RUN;
   }
 
   /**
@@ -133,6 +140,7 @@ export class Here {
     else history.pushState(null, "", address);
     this.going = false;
     this.touched = -Infinity;
+    this.went = performance.now();
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
   }
 }
