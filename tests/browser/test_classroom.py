@@ -244,34 +244,6 @@ def test_a_room_is_opened_led_and_left_without_eyes_or_mouse(visit: Callable[...
     assert not violations(student)
 
 
-def test_a_slider_that_passes_many_values_is_followed_to_its_last(
-    visit: Callable[..., Page],
-) -> None:
-    """Each value on the way would have the server run the page once for every follower."""
-    lecturer, student = visit(1280, 720), visit()
-    student.goto(teach(lecturer, "/puzzle?sharpness=2"))
-    heading(student, 1)
-    follows(student)
-    settle(student)
-    student.evaluate("""() => {
-        const app = document.querySelector(".stApp");
-        window.overtaken = 0;
-        addEventListener("popstate", () => {
-            if (app.dataset.testScriptState === "running") window.overtaken += 1;
-        }, true);
-    }""")
-    strengths = lecturer.get_by_role("slider", name="how fast")
-    for _ in range(8):
-        strengths.press("ArrowRight")
-        lecturer.wait_for_timeout(150)
-    want = strengths.get_attribute("aria-valuetext")
-    expect(student.get_by_role("slider", name="how fast")).to_have_attribute(
-        "aria-valuetext", str(want)
-    )
-    follows(student)
-    assert student.evaluate("window.overtaken") == 0
-
-
 def test_a_full_room_says_so_until_somebody_leaves(visit: Callable[..., Page], server: str) -> None:
     lecturer, student = visit(1280, 720), visit()
     path = teach(lecturer, "/puzzle")

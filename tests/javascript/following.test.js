@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { banner, differs, many, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
+import { banner, differs, many, mayGo, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
 
 const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0.5 };
 const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null };
@@ -60,4 +60,10 @@ test("two spellings of an address are the same", () => {
   assert.equal(same("mixture=3%3A0.6%2C4:0.8&P=8", "?P=8&mixture=3:0.6,4:0.8"), true);
   assert.equal(same("P=8", "P=9"), false);
   assert.equal(same("", "P=8"), false);
+});
+
+test("a page that is on its way is left to finish, though not for ever", () => {
+  assert.equal(mayGo(false, 0), true);
+  assert.equal(mayGo(true, 500), false);
+  assert.equal(mayGo(true, 5000), true, "some pages are never at rest");
 });

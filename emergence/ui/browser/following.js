@@ -4,6 +4,7 @@
 /** @typedef {import("./types.js").Lecture} Lecture */
 /** @typedef {import("./types.js").Told} Told */
 
+const RUN = 3000; // ms that a page is given to finish
 const DRIFT = 0.25; // seconds by which followers may be elsewhere before they are told
 
 /**
@@ -102,3 +103,11 @@ export function same(a, b) {
   });
   return one === other;
 }
+
+/**
+ * Whether a follower goes on to another address: a lecturer's slider passes many, and each would
+ * have the server run the page for every follower, so the page is left to finish first.
+ * @param {boolean} running whether the page is on its way
+ * @param {number} since ms since the last address was gone to
+ */
+export const mayGo = (running, since) => !running || since > RUN;

@@ -1,14 +1,13 @@
 // @ts-check
 // What this tab shows: read by the browser that leads a lecture, changed in those that follow it.
 
-import { same, shared } from "./following.js";
+import { mayGo, same, shared } from "./following.js";
 
 /** @typedef {import("./types.js").Lecture} Lecture */
 /** @typedef {HTMLElement & {lab?: import("./live.js").Lab}} Host */
 
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
 const HOLD = 5000; // the same of a hand that has not been lifted
-const RUN = 3000; // ms that a page may take
 const PATIENCE = 3000; // ms in which a Live Lab should have come
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
@@ -98,14 +97,11 @@ export class Here {
     return performance.now() - this.touched < (this.down ? HOLD : HAND);
   }
 
-  /**
-   * Whether Streamlit would hear of another address, and has shown the one before: a lecturer's
-   * slider passes many, and each would have the server run the page for every follower.
-   */
+  /** Whether Streamlit would hear of another address, and has shown the one before. */
   get listening() {
-    if (!document.querySelector(".stApp[data-test-connection-state=CONNECTED] .stElementContainer")) return false;
-    const busy = document.querySelector(".stApp[data-test-script-state=running]");
-    return !busy || performance.now() - this.went > RUN;
+    const app = document.querySelector(".stApp[data-test-connection-state=CONNECTED]");
+    if (!app?.querySelector(".stElementContainer")) return false;
+    return mayGo(app.matches("[data-test-script-state=running]"), performance.now() - this.went);
   }
 
   /**
