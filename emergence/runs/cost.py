@@ -14,10 +14,10 @@ from emergence.theory.teacher import strengths
 MAX_BYTES = 1_000_000_000
 MAX_FLOPS = 5e14
 """Hours of one core: four of SGD, nine of the flow (`runs.speed`)."""
-RECORD_BYTES = 12_000_000
+RECORD_BYTES = 24_000_000
 MEASURING_FLOPS = 7e10
 """Those of all snapshots together: two seconds or so."""
-SHOWN_NEURONS = 256
+SHOWN_NEURONS = 512
 SHOWN_DIRECTIONS = 64
 MOST_SNAPSHOTS = 600
 FEWEST_SNAPSHOTS = 100

@@ -50,7 +50,7 @@ class Plan:
     snapshots, checkpoints : moments to keep and moments to look for crossings, increasing, the
         first of snapshots 0; every snapshot but the first is a checkpoint
     neurons, directions : those whose overlaps are kept, matched neurons first in the order of
-        iota; all of them unless there are more than 256 or 64
+        iota; all of them unless there are more than 512 or 64
     auto : which engine `engine = auto` took and why, None where the engine was given
     """
 

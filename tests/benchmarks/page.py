@@ -31,7 +31,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import FLAGS, ROOT, free_port
 
 SMALL = "d=64&P=8&m=32&c=0.002&seed=3&engine=sgd"
-LARGE = "d=256&P=32&m=128&c=0.002&seed=3&engine=sgd"
+LARGE = "d=128&P=32&m=128&c=0.02&seed=3&engine=sgd"
+HUGE = "d=128&P=64&m=512&c=0.05&seed=3&engine=sgd"
+SIZES = {"m = 32, P = 8": SMALL, "m = 128, P = 32": LARGE, "m = 512, P = 64": HUGE}
 PAINTED = "Number(document.querySelector('.lab')?.dataset.painted) > 0"
 SECONDS = 4.0
 
@@ -138,7 +140,7 @@ def measure(browser: Browser, address: str) -> dict[str, float]:
     page.goto(f"{address}/?{SMALL}")
     page.wait_for_function(PAINTED)
     figures["slider (ms)"] = slider(page)
-    for name, query in (("m = 32, P = 8", SMALL), ("m = 128, P = 32", LARGE)):
+    for name, query in SIZES.items():
         figures[f"paintings/s, {name}"], share = paintings(page, address, query)
         figures[f"main thread (%), {name}"] = 100 * share
     page.goto(f"{address}/link_functions")

@@ -92,3 +92,9 @@ def test_before_the_run_the_map_shows_the_start_and_after_it_what_was_learned() 
     learned = int((record.get("capture")[-1] > 0.5).sum())
     near = np.hypot(np.asarray(dots.x)[:, None] - places.x, np.asarray(dots.y)[:, None] - places.y)
     assert (near.min(axis=0) < 0.1).sum() >= learned > 0
+
+
+def test_five_hundred_and_twelve_neurons_are_all_on_the_map() -> None:
+    plan = make_plan(Experiment(d=128, P=64, m=512, engine="flow"))
+    figure = lab_figures(plan, Record(plan))["map"]
+    assert len(trace(figure, "dots").x) == 512

@@ -166,11 +166,11 @@ def test_a_record_stays_within_its_share_of_memory(m: int, P: int) -> None:
 
 
 def test_matched_neurons_are_shown_first() -> None:
-    plan = make_plan(Experiment(d=512, P=100, m=400, engine="flow"))
-    assert len(plan.neurons) == 256
+    plan = make_plan(Experiment(d=512, P=100, m=700, engine="flow"))
+    assert len(plan.neurons) == 512
     assert len(plan.directions) == 64
     assert plan.neurons[:100].tolist() == plan.iota.tolist()
-    assert len(set(plan.neurons.tolist())) == 256
+    assert len(set(plan.neurons.tolist())) == 512
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def _irrelevant_overlaps(plan: Plan, u: Array) -> IrrelevantOverlaps:
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A run of m neurons and P directions up to now; m <= 256 and P <= 64: all are recorded.
+    """A run of m neurons and P directions up to now; m <= 512 and P <= 64: all are recorded.
 
     Attributes
     ----------
