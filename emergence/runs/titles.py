@@ -7,6 +7,7 @@ sentence of `titles` and `introduction` is guarded by the fact it states (see `P
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -139,8 +140,12 @@ class Ending:
         )
 
 
+@lru_cache(maxsize=16)
 def _rise_late(plan: Plan) -> bool:
-    """Whether the decoupled dynamics of all matched pairs rise late."""
+    """Whether the decoupled dynamics of all matched pairs rise late.
+
+    Kept like the plans themselves: a whole class looks at one, each browser with its own page.
+    """
     used = np.flatnonzero(plan.iota >= 0)
     start = plan.overlaps[plan.iota[used], used]
     pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from emergence import Experiment, ExperimentError
 from emergence.figures.lab.record import lab_figures
+from emergence.runs import titles as title_module
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
+from emergence.theory.times import half_times
 
 LINKS: tuple[dict[str, object], ...] = (
          {"J": 1}, {"J": 2}, {"J": 3}, {"J": 4}, {"mixture": "2:0.01,4:1"},
@@ -248,3 +251,20 @@ def test_a_power_law_is_drawn_where_there_is_one(query: str, law: bool) -> None:
     figure = lab_figures(plan, Record(plan))["loss"]
     assert any("power law" in (trace.name or "") for trace in figure.data) == law
     assert bool(figure.layout.shapes) == law, "the law's slope, dotted"
+
+
+def test_a_class_that_looks_at_one_plan_has_its_dynamics_computed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    real = half_times
+
+    def counted(start: Any, link: Any) -> Any:
+        asked.append(len(start))
+        return real(start, link)
+
+    monkeypatch.setattr(title_module, "half_times", counted)
+    plan = make_plan(Experiment(P=3, m=8, d=32, seed=77))
+    promises = [Promise.of(plan) for _ in range(5)]
+    assert len(asked) == 1
+    assert len(set(map(repr, promises))) == 1

@@ -30,8 +30,9 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}")
 SECRET_HEADER = "x-room-secret"
 MOST_BYTES = 16_384
 """Of a request's body."""
-WAIT, HOST_WAIT = 20.0, 2.0
-"""Seconds until a question is answered though nothing is new; hosts see how many follow."""
+WAIT, HOST_WAIT = 5.0, 2.0
+"""Seconds until a question is answered though nothing is new: a server that is told to stop waits
+for open ones. Hosts are answered sooner, to see how many follow."""
 
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     SecretError: (403, "secret"),
