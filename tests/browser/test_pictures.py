@@ -170,3 +170,15 @@ def test_a_saved_picture_has_its_names(page: Page, tmp_path: Path) -> None:
     for name in names:
         for line in name.split("\n"):
             assert line in saved
+
+
+def test_a_picture_without_numbers_follows_one_with_other_axes(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/theorem?view=unused&guess=none")
+    settle(page)
+    page.wait_for_function(FITTED)
+    choose(page, "matching")
+    page.wait_for_function(FITTED)
+    lines = page.locator(".picture .xlines-above").all()
+    assert len(lines) >= 2
+    assert not any("NaN" in str(each.get_attribute("d")) for each in lines)

@@ -19,6 +19,7 @@ import { showTable, tableOf } from "./table.js";
  * @property {string} [kept] the figure drawn last
  * @property {Explanations} [explanations] of the symbols in its titles
  * @property {string} [room] what it was drawn for
+ * @property {string} [axes] names of its axes
  * @property {() => void} [again] draws it anew
  * @property {() => object} [whole] the figure to save, with its names
  * @property {{figures: string[], to: string}} [film]
@@ -181,6 +182,10 @@ async function draw(Plotly, host, figure, another) {
     if (!width || !height) return; // it has gone from the page meanwhile
     suit(layout, { width, height, letters: letters(), colour: style.color, family: style.fontFamily, measure });
     Object.assign(layout, { width, height });
+    // Plotly misplaces the lines of axes that were not there before and on which nothing is drawn.
+    const axes = Object.keys(layout).filter((each) => each.includes("axis")).join();
+    if (host.axes !== axes) Plotly.purge(host);
+    host.axes = axes;
     const displayModeBar = width < 500 ? false : "hover";
     await Plotly.react(host, data, layout, { ...CONFIG, displayModeBar });
     const found = names(/** @type {import("./legend.js").Host} */ (/** @type {unknown} */ (host)), size, named, below);

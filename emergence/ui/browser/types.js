@@ -249,6 +249,7 @@
 /**
  * @typedef {object} Plotly
  * @property {(div: HTMLElement, data: Trace[], layout: Layout, config: object) => Promise<unknown>} react
+ * @property {(div: HTMLElement) => void} purge
  * @property {(div: HTMLElement) => void} redraw
  * @property {(div: HTMLElement, changes: object) => void} relayout
  * @property {(div: HTMLElement, changes: object, traces: number[]) => void} restyle
