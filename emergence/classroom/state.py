@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 LONGEST_QUERY = 4_000
-MOST_STEPS = 1e18
+MOST_STEPS = 1e300
 MOST_NEURONS = 10_000_000
 PICTURE = re.compile(r"[a-z]{1,20}")
 

@@ -63,6 +63,8 @@ def teach(page: Page, address: str) -> str:
     card = page.get_by_role("dialog", name="Join this lecture")
     expect(card).to_be_visible()
     expect(page.locator(".room-card img")).to_have_js_property("complete", value=True)
+    for part in (page.locator(".room-card img"), page.locator(".room-code")):
+        expect(part).to_be_in_viewport(ratio=1)
     assert page.locator(".room-card img").evaluate("image => image.naturalWidth") > 0
     link = page.locator(".room-link").inner_text()
     assert link.endswith(page.locator(".room-code").inner_text().replace(" ", ""))
@@ -220,7 +222,12 @@ def test_a_room_is_opened_led_and_left_without_eyes_or_mouse(visit: Callable[...
     expect(lecturer.get_by_role("dialog", name="Join this lecture")).to_be_visible()
     assert not violations(lecturer)
     path = "/c/" + lecturer.locator(".room-code").inner_text().replace(" ", "")
+    expect(lecturer.get_by_text("Only this machine reaches this address")).to_be_visible()
     lecturer.keyboard.press("Escape")
+    lecturer.evaluate("history.replaceState(null, '', '?x=' + 'a'.repeat(5000))")
+    expect(says(lecturer)).to_have_text(re.compile("^Followers stay where they were: .* 4,000"))
+    lecturer.evaluate("history.replaceState(null, '', location.pathname)")
+    expect(says(lecturer)).to_have_text(re.compile("^You lead"))
     student.goto(path)
     follows(student)
     settle(student)

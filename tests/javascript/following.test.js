@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { banner, differs, many, mayGo, now, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
+import { banner, differs, many, mayGo, now, onlyHere, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
 
 const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0.5 };
 const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null };
@@ -66,4 +66,11 @@ test("a page that is on its way is left to finish, though not for ever", () => {
   assert.equal(mayGo(false, 0), true);
   assert.equal(mayGo(true, 500), false);
   assert.equal(mayGo(true, 5000), true, "some pages are never at rest");
+});
+
+test("an address that no other machine reaches is known", () => {
+  for (const name of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "lab.localhost"]) assert.equal(onlyHere(name), true, name);
+  for (const name of ["192.168.1.7", "lab.example.org", "127.example.org", "localhost.example.org", "[fe80::1]"]) {
+    assert.equal(onlyHere(name), false, name);
+  }
 });

@@ -16,6 +16,8 @@ from emergence.classroom.codes import ALPHABET, SecretError, code_of, spelled
 from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Limits, Rooms, UnknownRoomError
 from emergence.classroom.state import State, read_state
+from emergence.experiment import Experiment
+from emergence.runs.plan import make_plan
 
 T = TypeVar("T")
 
@@ -288,6 +290,10 @@ FULL = {
 def test_a_state_comes_back_as_it_was_sent() -> None:
     assert read_state(FULL, PAGES).to_json() == FULL
     assert read_state({"page": "puzzle", "query": ""}, PAGES) == State("puzzle")
+    longest = make_plan(Experiment(d=1_000_000, engine="flow"))
+    steps = longest.end / longest.experiment.eta
+    assert steps > 1e18
+    read_state(changed("playback.step", steps), PAGES)
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
@@ -304,7 +310,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
         (changed("query", "x" * 4001), "4,000"), (changed("query", "a\nb"), "one line"),
         (changed("query", None), "query"), (changed("picture", "<b>"), "picture"),
         (changed("playback.step", float("nan")), "step"), (changed("playback.step", -1), "step"),
-        (changed("playback.step", 1e30), "step"), (changed("playback.step", True), "step"),
+        (changed("playback.step", 1e301), "step"), (changed("playback.step", True), "step"),
         (changed("playback.share", 1.5), "speed"), (changed("playback.playing", 1), "playing"),
         (changed("playback.run", 7), "run"), (changed("playback.more", 1), "playback"),
         (changed("highlight.p", -1), "p must"), (changed("highlight.k", 0.5), "k must"),

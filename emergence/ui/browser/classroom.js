@@ -24,6 +24,7 @@ class Classroom {
     this.told = null;
     this.heard = 0; // when
     this.lost = ""; // what this tab waits for
+    this.unseen = ""; // why followers cannot see what this tab shows
     this.over = ""; // why this tab is in the room no more
     this.unknown = 0; // times in a row that the server has not known the room
     /** What followers were told last. @type {Lecture | null} */
@@ -167,6 +168,7 @@ class Classroom {
     this.who = null;
     this.told = null;
     this.lost = "";
+    this.unseen = "";
     this.over = "";
     this.show();
   }
@@ -200,9 +202,13 @@ class Classroom {
     [this.sent, this.sentAt] = [lecture, at];
     try {
       const told = await lead(this.base, who, lecture);
+      this.unseen = "";
       if (this.who === who) this.hear(told);
     } catch (error) {
-      if (!(error instanceof Refusal && error.why === "wrong")) this.sent = null; // once more
+      if (error instanceof Refusal && error.why === "wrong") {
+        this.unseen = `Followers stay where they were: ${error.message}`;
+        this.show();
+      } else this.sent = null; // once more
     }
     this.sending = false;
   }

@@ -111,3 +111,9 @@ export function same(a, b) {
  * @param {number} since ms since the last address was gone to
  */
 export const mayGo = (running, since) => !running || since > RUN;
+
+/**
+ * Whether an address leads other machines to themselves.
+ * @param {string} hostname
+ */
+export const onlyHere = (hostname) => /^(localhost|127(\.\d+){3}|\[::1\])$|\.localhost$/.test(hostname);

@@ -2,12 +2,20 @@
 // What is seen of a room: the button that opens one, the bar below the page, the card with its code.
 
 import { part } from "./dom.js";
-import { banner, many, spelled, stands } from "./following.js";
+import { banner, many, onlyHere, spelled, stands } from "./following.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Told} Told */
 
-/** What is shown of a room. @typedef {{who: Member | null, told: Told | null, lost: string, over: string}} Room */
+/**
+ * What is shown of a room.
+ * @typedef {object} Room
+ * @property {Member | null} who
+ * @property {Told | null} told
+ * @property {string} lost what this tab waits for
+ * @property {string} unseen why followers cannot see what this tab shows
+ * @property {string} over why this tab is in the room no more
+ */
 /** @typedef {"teach" | "back" | "take" | "close" | "leave"} Act */
 
 const SAID = 2500; // ms for which a button says what it has done
@@ -29,6 +37,8 @@ const MARKUP = `
     <img alt="QR code of the address below">
     <div class="room-words"><p>Join at</p><p class="room-link"></p><p>with the code</p><p class="room-code"></p>
       <p class="room-count"></p>
+      <p class="room-here" hidden>Only this machine reaches this address. For a class, start the server with
+        <code>--server.address 0.0.0.0</code> and open the lab by this machine's name or number in the network.</p>
       <div><button type="button" data-room="copy-join">Copy join link</button>
       <button type="button" data-room="hide">Back to the page</button></div></div>
   </dialog>
@@ -87,6 +97,7 @@ export class RoomBar {
       this.small.hidden = !this.small.hidden;
       if (currentTarget instanceof Element) currentTarget.setAttribute("aria-pressed", String(!this.small.hidden));
     });
+    part(this.card, ".room-here", HTMLElement).hidden = !onlyHere(window.location.hostname);
     this.copies("copy-join", () => this.link);
     this.copies("copy-lead", () => `${this.link}#${this.who?.secret}`);
     new ResizeObserver(() => this.makeRoom()).observe(this.bar);
@@ -130,14 +141,14 @@ export class RoomBar {
   }
 
   /** @param {Room} room */
-  show({ who, told, lost, over }) {
+  show({ who, told, lost, unseen, over }) {
     if (who?.code !== this.who?.code) this.introduce(who);
     this.who = who;
     const stand = stands(told, Boolean(who?.free));
     const host = Boolean(who?.secret);
     this.bar.hidden = !who && !over;
-    this.bar.dataset.stands = lost || over ? "lost" : stand;
-    const says = over || (who ? (lost || banner(who.code, told, who.free)) : "");
+    this.bar.dataset.stands = lost || unseen || over ? "lost" : stand;
+    const says = over || (who ? (lost || unseen || banner(who.code, told, who.free)) : "");
     if (this.says.textContent !== says) this.says.textContent = says;
     this.many.textContent = lost || over ? "" : many(told); // not read aloud
     this.button("teach").hidden = Boolean(who) || Boolean(over);
