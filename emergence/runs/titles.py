@@ -36,7 +36,6 @@ NEAR_NORM = (0.8, 1.25)
 FALLEN = 0.99
 """Share of the first loss below which it has fallen."""
 ALWAYS = {
-    "map": "The neurons among the directions",
     "heatmap": "Overlaps, ordered by ι",
     "matching": "Who learns what (number: a neuron)",
     "board": "The prediction and the run",
@@ -185,17 +184,23 @@ def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
 def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
     """Titles of the Live Lab's pictures, by name, and of its table; `ending` once it is over."""
     if not ending:
-        changing = (_overlaps(promise).title, _loss(promise).title, _norms_before(promise))
+        changing = (
+            _overlaps(promise).title,
+            _loss(promise).title,
+            _norms_before(promise),
+            "Neuron map: a ring closes by its predicted time" if promise.due else "Neuron map",
+        )
     elif ending.diverged:
         until = "until the run diverged"
-        changing = (f"Overlaps, {until}", f"Loss, {until}", f"Norms, {until}")
+        changing = (f"Overlaps, {until}", f"Loss, {until}", f"Norms, {until}", "Neuron map")
     else:
         changing = (
             _overlaps_after(promise, ending),
             _loss_after(promise, ending),
             _norms_after(promise, ending),
+            f"Neuron map: {ending.captured} of {plural(promise.experiment.P, 'direction')} taken",
         )
-    return dict(zip(("overlaps", "loss", "norms"), changing, strict=True)) | ALWAYS
+    return dict(zip(("overlaps", "loss", "norms", "map"), changing, strict=True)) | ALWAYS
 
 
 def _overlaps(promise: Promise) -> Expected:

@@ -254,6 +254,9 @@ def test_a_key_a_tab_or_a_title_makes_a_picture_the_large_one(page: Page) -> Non
     assert_large(page, "loss")
     page.locator("[data-tile=norms] h2").click()
     assert_large(page, "norms")
+    page.get_by_test_id("stSidebar").get_by_role("slider").first.focus()
+    page.keyboard.press("4")  # a slider has arrows only
+    assert_large(page, "heatmap")
 
 
 def assert_large(page: Page, name: str) -> None:

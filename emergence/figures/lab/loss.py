@@ -25,7 +25,7 @@ from emergence.figures.style import (
     steps_axis,
 )
 from emergence.runs.plan import Plan
-from emergence.theory.scaling import power_law
+from emergence.theory.scaling import power_law, tail
 
 GRID_POINTS = 240
 """Moments at which the predictions are drawn."""
@@ -57,8 +57,10 @@ def loss(
     tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
     lowest = max(float(np.min(plan.decoupled(tau))), total * 1e-4) / 3
     highest = total * 2.5
+    predicted = _predicted(plan, tau, theory, lowest * FLOOR)
+    corrected = [] if theory is None else [_corrected(plan, steps, mse)]
     return figure(
-        [*_predicted(plan, tau, theory, lowest * FLOOR), *_measured(steps, mse, slope),
+        [*predicted, *corrected, *_measured(steps, mse, slope),
          highlight(low=lowest, high=highest)],
         title,
         xaxis=steps_axis(limits, anchor="y2"),
@@ -88,6 +90,14 @@ def _predicted(plan: Plan, tau: Array, theory: float | None, floor: float) -> li
         for curve, name, y, colour, dash in curves
     )  # fmt: skip
     return [staircase.update(line_shape="hv"), *others]
+
+
+def _corrected(plan: Plan, steps: Array, mse: Array) -> go.Scatter:
+    """The loss had the teacher gone on beyond P: of this line the slope is measured."""
+    beyond = tail(plan.a, plan.experiment.beta, plan.top)
+    name = f"measured, with all beyond P = {plan.experiment.P}"
+    trace = line(name, steps, mse + beyond, MEASURED, 2, "dashdot", "%{y:.3g} at %{x:,.3s} steps")
+    return trace.update(meta={"role": "corrected", "beyond": beyond})
 
 
 def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:

@@ -40,7 +40,9 @@ export function alternative(name, data, store, now) {
       const u = store.part(now, "u");
       const Q = data.directions.length;
       const gone = data.neurons.filter((_, i) => Math.max(...u.subarray(i * Q, (i + 1) * Q)) > LEAVES).length;
-      return `${start}; ${gone} of ${data.neurons.length} neurons overlap by more than ${LEAVES} with one.`;
+      const { m, neurons: { length: shown } } = data;
+      const among = shown < m ? `the ${shown} neurons shown of ${m}` : `${m} neurons`;
+      return `${start}; ${gone} of ${among} overlap by more than ${LEAVES} with one.`;
     }
   }
 }

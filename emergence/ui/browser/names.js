@@ -86,7 +86,9 @@ export function endNames({ div, data, store, place }, name, now, size) {
   const capacity = Math.floor((yaxis._length - size / 4) / (size * ROOM));
   const few = chosen(labels, capacity, ({ want }) => want);
   // Not quite down to the axis, below which its own names stand.
-  const heights = spread(few.map(({ y }) => y), size * ROOM, 0, yaxis._length - size / 4);
+  // Ends closer than a letter are as good as one: there the names stand in their own order.
+  const ends = few.map(({ y }) => Math.round(y / size) * size);
+  const heights = spread(ends, size * ROOM, 0, yaxis._length - size / 4);
   const right = width - size * 0.65 * Math.max(...few.map(({ text }) => text.length), 1) - 2;
   return few.map((label, i) => ({ ...label, x: Math.min(label.x, right), y: yaxis._offset + heights[i] }));
 }

@@ -4,6 +4,7 @@
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
 export const REST = 2; // seconds between an act's end and the next act
+export const LAST_REST = 6; // after the last: its measurement is read
 
 const WAIT = 0.2; // share of the first predicted time at which an act begins to move
 
@@ -83,7 +84,7 @@ export class Opening {
       return false;
     }
     if (before >= 1) this.rested += seconds;
-    if (this.rested < REST) return false;
+    if (this.rested < (this.act + 1 < this.count ? REST : LAST_REST)) return false;
     this.choose(this.act + 1);
     return true;
   }

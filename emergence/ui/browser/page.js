@@ -80,7 +80,7 @@ export function meant(key, shift, acts) {
 function held({ target, key }) {
   if (!(target instanceof Element)) return false;
   if (target.closest("dialog[open], [role=dialog], [role=listbox]")) return key !== "?" || !target.closest(".lab-help");
-  if (target.closest(".lab input[type=range]")) return key.startsWith("Arrow");
-  if (target.closest("input, textarea, [role=slider], [contenteditable]")) return true;
+  if (target.closest("input[type=range], [role=slider]")) return key.startsWith("Arrow");
+  if (target.closest("input, textarea, [contenteditable]")) return true;
   return key === " " && Boolean(target.closest("button, summary, a"));
 }

@@ -27,7 +27,7 @@ import { NAMES } from "./tiles.js";
 /** @type {Name[]} */
 const LINES = ["overlaps", "loss", "norms"];
 /** Traces that are on the canvas while the picture moves. @type {Role[]} */
-const MOVING = ["others", "matched", "highlight", "mse", "head", "heads", "slope", "norm", "unused", "clock"];
+const MOVING = ["others", "matched", "highlight", "corrected", "mse", "head", "heads", "slope", "norm", "unused", "clock"];
 const DIM_BAR = 0.25;
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 

@@ -120,6 +120,7 @@
  *   matched: {p: number},
  *   predicted: {},
  *   highlight: {low?: number, high?: number, scale?: number},
+ *   corrected: {beyond: number},
  *   mse: {},
  *   head: {},
  *   heads: {directions: number[]},
