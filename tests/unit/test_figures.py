@@ -58,6 +58,19 @@ def test_figures_show_the_numbers_of_the_record() -> None:
     np.testing.assert_allclose(trace("heatmap", "overlaps").z, u[-1])
 
 
+def test_the_loss_whose_slope_is_measured_is_drawn() -> None:
+    """What the teacher lacks beyond P, summed here directly to a far end, is added to it."""
+    experiment = Experiment(d=64, P=16, m=32, engine="flow", beta=1.0)
+    result = simulate(experiment)
+    traces = lab_figures(make_plan(experiment), result.record)["loss"].data
+    [drawn] = [t for t in traces if t.meta and t.meta["role"] == "corrected"]
+    plan, q = make_plan(experiment), np.arange(17, 2_000_000)
+    beyond = plan.top * plan.a[0] ** 2 * np.sum(q**-2.0)
+    np.testing.assert_allclose(np.asarray(drawn.y) - result.mse[1:], beyond, rtol=1e-5)
+    few = lab_figures(make_plan(EXPERIMENTS[0]), Record(make_plan(EXPERIMENTS[0])))["loss"]
+    assert "corrected" not in [t.meta["role"] for t in few.data if t.meta]
+
+
 @pytest.mark.parametrize("name", ["overlaps", "loss", "norms", "matching"])
 def test_every_line_of_the_lab_is_named(name: str) -> None:
     figures = lab_figures(make_plan(EXPERIMENTS[0]), simulate(EXPERIMENTS[0]).record)

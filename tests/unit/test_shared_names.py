@@ -36,6 +36,7 @@ TYPES = (BROWSER / "types.js").read_text()
 OWN = [path for path in BROWSER.glob("*.js") if path.name != "types.js"]
 STYLES = sorted(BROWSER.glob("*.css"))
 EXPERIMENT = Experiment(d=32, P=4, m=8, engine="flow", seed=3)
+MANY_DIRECTIONS = Experiment(d=64, P=16, m=32, engine="flow")
 
 
 def properties(name: str) -> set[str]:
@@ -141,12 +142,13 @@ def test_a_row_has_the_quantities_of_its_type_and_begins_with_its_time() -> None
 
 
 def test_the_roles_and_what_traces_say_of_themselves_are_the_same() -> None:
-    plan = make_plan(EXPERIMENT)
     said: dict[str, set[str]] = {}
-    for each in lab_figures(plan, Record(plan)).values():
-        for trace in each.data:
-            if trace.meta:
-                said.setdefault(trace.meta["role"], set()).update(set(trace.meta) - {"role"})
+    for experiment in (EXPERIMENT, MANY_DIRECTIONS):
+        plan = make_plan(experiment)
+        for each in lab_figures(plan, Record(plan)).values():
+            for trace in each.data:
+                if trace.meta:
+                    said.setdefault(trace.meta["role"], set()).update(set(trace.meta) - {"role"})
     typed = {role: set(re.findall(r"(\w+)\??:", of)) for role, of in keys("Metas").items()}
     assert said == typed
 

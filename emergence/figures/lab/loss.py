@@ -25,6 +25,7 @@ from emergence.figures.style import (
     steps_axis,
 )
 from emergence.runs.plan import Plan
+from emergence.runs.titles import MANY
 from emergence.theory.scaling import power_law, tail
 
 GRID_POINTS = 240
@@ -58,7 +59,8 @@ def loss(
     lowest = max(float(np.min(plan.decoupled(tau))), total * 1e-4) / 3
     highest = total * 2.5
     predicted = _predicted(plan, tau, theory, lowest * FLOOR)
-    corrected = [] if theory is None else [_corrected(plan, steps, mse)]
+    many = theory is not None and plan.experiment.P >= MANY
+    corrected = [_corrected(plan, steps, mse)] if many else []
     return figure(
         [*predicted, *corrected, *_measured(steps, mse, slope),
          highlight(low=lowest, high=highest)],
