@@ -16,6 +16,7 @@ _component = st.components.v2.component(
     "emergence_picture",
     html='<div class="picture-frame"><div class="picture" role="figure"></div>'
     '<div class="picture-names" aria-hidden="true"></div>'
+    '<div class="picture-waits" hidden>Your guess first: the answer is drawn here.</div>'
     '<div class="picture-key" hidden></div>'
     '<div class="lab-tip" role="tooltip" hidden></div></div>',
     css="".join(map(text, ("picture.css", "table.css", "words.css"))),
@@ -42,11 +43,17 @@ def picture(
             "key": key,
             "low": height == "low",
             "revealed": revealed,
+            "waits": not revealed and _is_empty(figure),
             "words": words(),
             "module": script_address("picture.js"),
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },
     )
+
+
+def _is_empty(figure: go.Figure) -> bool:
+    """Whether there are axes and straight marks alone."""
+    return all(trace.x is None or len(trace.x) <= 2 for trace in figure.data)
 
 
 def _has_surface(figure: go.Figure) -> bool:

@@ -89,6 +89,7 @@ function drawLines(host) {
 export async function show(host, data) {
   printWhole();
   host.wanted = data.figure;
+  part(host.parentElement ?? document.body, ".picture-waits", HTMLElement).hidden = !data.waits;
   if (data.revealed && REVEALED.get(data.key) === false) { // the answer has just been asked for
     bringIntoView(host);
     host.appearing = true;

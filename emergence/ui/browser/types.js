@@ -108,7 +108,7 @@
 /**
  * What the page gives a lesson's picture: figures in JSON.
  * @typedef {{
- *   figure: string, film: string[], key: string, low: boolean, revealed: boolean,
+ *   figure: string, film: string[], key: string, low: boolean, revealed: boolean, waits: boolean,
  *   words: Record<string, string>, module: string, plotly: string
  * }} Shown
  */
