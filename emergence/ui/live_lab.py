@@ -15,12 +15,14 @@ import streamlit as st
 from emergence.experiment import Experiment
 from emergence.runs.mends import mends_of_divergence
 from emergence.runs.opening import ACTS
+from emergence.runs.plan import settled
 from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
 from emergence.ui.controls import take
 from emergence.ui.formatting import plain
 from emergence.ui.glossary import words
+from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, base_path, script_address
 from emergence.ui.view import show_as, view_of
@@ -58,6 +60,7 @@ def live_opening() -> None:
 def _mount(
     experiment: Experiment, stage: str, notices: Sequence[str], programme: dict[str, Any] | None
 ) -> None:
+    prepare(settled(experiment))
     _component(
         key=KEY,
         data={

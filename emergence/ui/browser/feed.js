@@ -6,6 +6,7 @@
 /** @typedef {import("./playback.js").Playback} Playback */
 
 const POLL = 60; // ms between two requests while there is something to come
+const LOOK = 15; // ms between two looks at what is wanted; and between requests for the first numbers
 const RETRY = 1000; // ms before the next request when one has failed
 
 /** A name of this viewer that the server takes. */
@@ -65,23 +66,27 @@ export class Feed {
 
   async pull() {
     const { watched } = this;
-    let wait = POLL;
+    let wait = 0;
     while (this.pulling && watched.host.isConnected) {
       const started = performance.now();
       if (!document.hidden) {
         try {
           await this.ask();
-          wait = watched.playback.idle ? watched.data.heartbeat : POLL;
+          wait = watched.playback.idle ? watched.data.heartbeat : 0;
         } catch (error) {
           watched.say(`The server does not answer (${reason(error)}). Trying again.`);
           wait = RETRY;
         }
       }
-      const { data, playback: { wish } } = watched;
+      const { data, store, playback: { wish } } = watched;
+      const least = store.count ? POLL : LOOK;
       // Sleep, but wake as soon as something else is wanted.
-      do {
-        await new Promise((resolve) => { setTimeout(resolve, POLL); });
-      } while (performance.now() - started < wait && watched.data === data && watched.playback.wish === wish);
+      for (let due = false; !due;) {
+        await new Promise((resolve) => { setTimeout(resolve, LOOK); });
+        const passed = performance.now() - started;
+        due = watched.data !== data || passed >= Math.max(wait, least)
+          || (passed >= least && watched.playback.wish !== wish);
+      }
     }
   }
 

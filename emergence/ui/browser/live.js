@@ -218,6 +218,7 @@ export class Lab {
     if (this.data !== data) return;
     this.ready = true;
     this.dirty = true;
+    this.quietUntil = 0; // what the control has asked for is here
     if (!this.animating) {
       this.animating = true;
       this.animate();

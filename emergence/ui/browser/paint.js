@@ -29,6 +29,7 @@ const LINES = ["overlaps", "loss", "norms"];
 /** Traces that are on the canvas while the picture moves. @type {Role[]} */
 const MOVING = ["others", "matched", "highlight", "corrected", "mse", "head", "heads", "slope", "norm", "unused", "clock"];
 const DIM_BAR = 0.25;
+const PATIENCE = 300; // ms that the other pictures wait for the large one's first numbers
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 
 /** @param {import("./types.js").Trace} trace */
@@ -63,6 +64,7 @@ export class Painter {
     this.highlight = null;
     /** Where each neuron stands among those that are sent. @type {Map<number | null, number>} */
     this.place = new Map();
+    this.rest = 0; // the timer of the pictures that are not shown yet
     /** A pinned run under this one. @type {import("./ghost.js").Ghost | null} */
     this.ghost = null;
     /** Layouts as Python built them. @type {Partial<Record<Name, import("./types.js").Layout>>} */
@@ -80,7 +82,7 @@ export class Painter {
   }
 
   /**
-   * Show an experiment's (empty) figures.
+   * Show an experiment's (empty) figures: returns with the large one, the others follow.
    * @param {Experiment} data
    * @param {Store} store
    */
@@ -91,27 +93,48 @@ export class Painter {
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
     this.colour = getComputedStyle(this.host).color;
     this.tiles.entitle(data.titles);
-    // The large picture is on the screen before the others are begun.
-    const order = [this.tiles.hero, ...NAMES.filter((name) => name !== this.tiles.hero)];
-    for (const name of order) {
-      const sheet = this.sheets[name];
-      if (name !== this.tiles.hero) await new Promise((resolve) => { setTimeout(resolve); });
+    const { hero } = this.tiles;
+    clearTimeout(this.rest);
+    this.rest = 0;
+    await this.show(this.sheets[hero]);
+    if (this.data === data) this.rest = window.setTimeout(() => this.showRest(), PATIENCE);
+  }
+
+  /** The large picture is drawn, or its numbers are late: the browser has time for the others. */
+  async showRest() {
+    const { data } = this;
+    clearTimeout(this.rest);
+    this.rest = 0;
+    for (const name of NAMES.filter((each) => this.sheets[each].shown !== data)) {
+      await new Promise((resolve) => { setTimeout(resolve); });
       if (this.data !== data) return;
-      const figure = data.figures[name];
-      figure.layout.uirevision = data.query;
-      if (name === "loss") this.chips.begin(figure.data);
-      this.layouts[name] = figure.layout;
-      sheet.opacity = figure.data.map(opacity);
-      sheet.widths = figure.data.map(({ line }) => line?.width);
-      sheet.inked = false;
-      sheet.brush?.wipe();
-      sheet.names.clear();
-      sheet.div.data = figure.data;
-      sheet.drawn = "";
-      await this.react(sheet);
-      const plot = sheet.div.parentElement;
-      if (plot) this.resize.observe(plot); // one that is hidden is drawn when it is shown
+      await this.show(this.sheets[name]);
     }
+    this.onSeen();
+  }
+
+  /**
+   * Show the present experiment's empty figure.
+   * @param {Sheet} sheet
+   */
+  async show(sheet) {
+    const { name } = sheet;
+    const { data } = this;
+    const figure = data.figures[name];
+    figure.layout.uirevision = data.query;
+    if (name === "loss") this.chips.begin(figure.data);
+    this.layouts[name] = figure.layout;
+    sheet.opacity = figure.data.map(opacity);
+    sheet.widths = figure.data.map(({ line }) => line?.width);
+    sheet.inked = false;
+    sheet.brush?.wipe();
+    sheet.names.clear();
+    sheet.div.data = figure.data;
+    sheet.drawn = "";
+    sheet.shown = data;
+    await this.react(sheet);
+    const plot = sheet.div.parentElement;
+    if (plot) this.resize.observe(plot); // one that is hidden is drawn when it is shown
   }
 
   /**
@@ -263,6 +286,7 @@ export class Painter {
     if (!this.store.count) return;
     const moment = this.moment(step);
     for (const name of names) this.redraw(this.sheets[name], moment);
+    if (this.rest) this.showRest();
   }
 
   /**
@@ -276,7 +300,7 @@ export class Painter {
     for (const name of NAMES) {
       const sheet = this.sheets[name];
       const { div, brush } = sheet;
-      if (!brush || div._dragging || !sheet.visible) continue;
+      if (!brush || sheet.shown !== this.data || div._dragging || !sheet.visible) continue;
       if (div.matches(":hover")) {
         // Plotly tells what is under the pointer, so here it draws.
         if (now - sheet.closely < CLOSELY) continue;
@@ -289,6 +313,7 @@ export class Painter {
       brush.paint(this.scene(sheet), moment);
       this.name(sheet, moment);
     }
+    if (this.rest) this.showRest();
   }
 
   /**
@@ -315,7 +340,7 @@ export class Painter {
    */
   redraw(sheet, moment) {
     const { name, div } = sheet;
-    if (!sheet.bound || div._dragging || !sheet.visible) return;
+    if (!sheet.bound || sheet.shown !== this.data || div._dragging || !sheet.visible) return;
     if (sheet.inked && name === "map") {
       const [[index]] = roles(div, "dots");
       div.data[index].marker = { ...div.data[index].marker, opacity: sheet.opacity[index] };

@@ -21,6 +21,8 @@ export class Sheet {
     this.names = new Names(part(tile, ".lab-names", HTMLElement));
     /** @type {Brush | null} */
     this.brush = null;
+    /** The experiment whose figure it has. @type {import("./types.js").Experiment | null} */
+    this.shown = null;
     this.drawn = ""; // the room it was drawn for
     this.inked = false; // its lines are on the canvas
     this.bound = false;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -20,8 +21,15 @@ from emergence.serving.computation import HEARTBEAT
 from emergence.theory.predictions import norm_growth_delay
 from emergence.words import plural
 
+_threads = ThreadPoolExecutor(2, "payload")
+
 
 @lru_cache(maxsize=64)
+def prepare(experiment: Experiment) -> Future[bytes]:
+    """Begin an experiment's `payload`, once however many ask: the browser is about to."""
+    return _threads.submit(payload, experiment)
+
+
 def payload(experiment: Experiment) -> bytes:
     """JSON of the empty figures, the layout of a row, and the predictions (times in steps).
 

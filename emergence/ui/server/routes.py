@@ -19,7 +19,7 @@ from emergence.serving.wire import encode
 from emergence.ui.browser import text
 from emergence.ui.server import classroom
 from emergence.ui.server.alias import Alias
-from emergence.ui.server.payload import payload
+from emergence.ui.server.payload import prepare
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
     MODULES,
@@ -42,10 +42,6 @@ RUN, FIGURES = "/lab/run", "/lab/figures"
 @lru_cache(maxsize=256)
 def _experiment(query: str) -> Experiment:
     return settled(Experiment.from_query(query))
-
-
-def _payload(query: str) -> bytes:
-    return payload(_experiment(query))
 
 
 async def run(request: Request) -> Response:
@@ -76,7 +72,8 @@ async def run(request: Request) -> Response:
 async def figures(request: Request) -> Response:
     """The empty figures and predictions of the experiment in `query` (see `ui.server.payload`)."""
     try:
-        found = await asyncio.to_thread(_payload, request.query_params.get("query", ""))
+        query = request.query_params.get("query", "")
+        found = await asyncio.wrap_future(prepare(await asyncio.to_thread(_experiment, query)))
     except ExperimentError as error:
         return JSONResponse({"message": str(error)}, 400)
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-cache"})

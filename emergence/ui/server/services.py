@@ -20,7 +20,7 @@ from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
 from emergence.serving.registry import Registry
 from emergence.ui.scaling_lab.queue import sweep_queue
-from emergence.ui.server.payload import payload
+from emergence.ui.server.payload import prepare
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class WarmUp:
             else:
                 log.info("kernels %s ready after %.1f s", number, seconds)
         for first in (ACTS[0].experiment, settled(Experiment())):  # pages that are opened first
-            payload(first)
+            prepare(first).result()
         # Streamlit collects garbage around every script run; what is alive now stays alive.
         gc.collect()
         gc.freeze()
