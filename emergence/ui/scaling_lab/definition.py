@@ -113,9 +113,9 @@ def _first_look() -> dict[str, Any]:
     kind, points = ANALYSES[given["analysis"]], Sweep.of(given).points
     e = points[0]
     st.markdown(
-        f"Theory: ${kind.law}$. {plural(len(points), 'network')} of {e.m} neurons learn P = {e.P} "
-        f"directions, {plural(given['seeds'], 'random start')} for each β. That takes seconds; so "
-        "the intervals are wide."
+        f"Theory: ${kind.law}$. {plural(len(points), 'network')} of {plural(e.m, 'neuron')} learn "
+        f"{plural(e.P, 'direction')}, {plural(given['seeds'], 'random start')} for each β. That "
+        "takes seconds; so the intervals are wide."
     )
     return given
 
