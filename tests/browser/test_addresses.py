@@ -205,13 +205,13 @@ def test_the_reveal_and_its_guess_survive_a_reload(page: Page) -> None:
     verdict = page.get_by_text(re.compile(r"^You said 0; it is -1: .* Too high"))
     expect(verdict).to_be_visible()
     # The picture moves from the few skills to the hundreds that the question is about.
-    expect(page.locator(".picture")).to_contain_text("loss of 32 skills")
-    expect(page.locator(".picture")).to_contain_text("loss of 512 skills")
+    expect(page.locator(".picture-frame")).to_contain_text("loss of 32 skills")
+    expect(page.locator(".picture-frame")).to_contain_text("loss of 512 skills")
     settle(page)
     page.reload()
     arrived(page, 0)
     expect(verdict).to_have_count(1)
-    expect(page.locator(".picture")).to_contain_text("loss of 512 skills")
+    expect(page.locator(".picture-frame")).to_contain_text("loss of 512 skills")
 
 
 @pytest.mark.parametrize("path", ["/live_lab", "/Live_Lab", "/live_lab/"])
