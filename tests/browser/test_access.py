@@ -44,6 +44,13 @@ def keep(page: Page, path: str, scheme: str) -> None:
         assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), (width, scheme)
 
 
+GROUND_OF_TEACH = """(() => {
+    const ground = (each) => getComputedStyle(document.querySelector(each)).backgroundColor;
+    return ground('.room-teach') === ground('.stApp');
+})()"""
+"""Whether the button that every page has is of the page's colour."""
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_holds_nothing_serious_against_a_page(page: Page, path: str) -> None:
     page.goto(path)
@@ -60,6 +67,7 @@ def test_axe_holds_nothing_serious_against_a_page(page: Page, path: str) -> None
             arg=scheme == "dark",
         )
         page.wait_for_timeout(300)  # colours fade
+        page.wait_for_function(GROUND_OF_TEACH)
         grounds.add(page.evaluate(
             "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
         ))  # fmt: skip

@@ -174,6 +174,7 @@ class Classroom {
   }
 
   tick() {
+    this.bar.dress(); // the page's colours change when the reader wants others
     if (!this.who) return;
     if (this.stand === "leads") this.publish();
     else this.attend();
