@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from emergence.classroom.rooms import Limits, Rooms
-from emergence.ui.server import classroom
+from emergence.ui.server import asked, classroom
 
 SECRET, OTHER = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 LECTURER, FOLLOWER = "lecturer1", "follower1"
@@ -23,7 +23,7 @@ OPEN = {"secret": SECRET, "viewer": LECTURER, "state": PUZZLE}
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     rooms = Rooms(Limits(rooms=2, followers=2))
-    monkeypatch.setattr(classroom, "rooms", lambda: rooms)
+    monkeypatch.setattr(asked, "rooms", lambda: rooms)
     monkeypatch.setattr(classroom, "WAIT", 0.05)
     monkeypatch.setattr(classroom, "HOST_WAIT", 0.05)
     with TestClient(Starlette(routes=classroom.ROUTES)) as client:

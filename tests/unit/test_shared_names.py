@@ -27,7 +27,7 @@ from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
 from emergence.ui.address import Visit
-from emergence.ui.server import classroom, routes
+from emergence.ui.server import asked, routes
 from emergence.ui.server.payload import payload
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +127,7 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     room = Room("BCDFGH", "0" * 32, Lecture(), "lecturer1", 1, clock=lambda: 0.0)
     room.admit("lecturer1", "0" * 32)
     assert {"code", *room.told("lecturer1")} == properties("Told")
-    assert f'"{classroom.SECRET_HEADER}"' in (BROWSER / "channel.js").read_text()
+    assert f'"{asked.SECRET_HEADER}"' in (BROWSER / "channel.js").read_text()
 
 
 def test_the_states_are_the_same() -> None:
