@@ -62,10 +62,11 @@ def read_choice() -> Choice:
     visit = arrive("live_lab")
     if VALUES not in visit.memory:
         given = st.query_params
-        items = [(name, text) for name in given for text in given.get_all(name) if name != view.LAB]
+        own = [name for name in given if name not in view.OF_LAB]
+        items = [(name, text) for name in own for text in given.get_all(name)]
         experiment, visit.memory[NOTICES] = Experiment.clamped(urlencode(items))
-        _, wrong = view.view_of(visit)
-        visit.memory[NOTICES] += [wrong] if wrong else []
+        for _, wrong in (view.view_of(visit), view.picture_of(visit)):
+            visit.memory[NOTICES] += [wrong] if wrong else []
         visit.memory[VALUES] = values = _values(experiment)
         if not visit.fresh:
             st.session_state.update(values)
@@ -292,8 +293,8 @@ def _settle() -> tuple[dict[str, str], dict[str, str]]:
     visit.memory[VALID] = experiment
     if _value("J") != experiment.J:
         st.session_state["J"] = experiment.J
-    shown = {name: text for name, text in visit.said.items() if name == view.LAB}
-    asked = {name: text for name, text in visit.said.items() if name != view.LAB}
+    shown = {name: text for name, text in visit.said.items() if name in view.OF_LAB}
+    asked = {name: text for name, text in visit.said.items() if name not in view.OF_LAB}
     if Experiment.clamped(urlencode(asked)) != (experiment, []):
         visit.said = dict(parse_qsl(experiment.to_query())) | shown
         visit.publish()

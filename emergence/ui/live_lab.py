@@ -25,7 +25,7 @@ from emergence.ui.glossary import words
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, base_path, script_address
-from emergence.ui.view import show_as, view_of
+from emergence.ui.view import LAB, PICTURE, picture_of, show_lab, view_of
 
 KEY = "live_lab"
 
@@ -70,6 +70,8 @@ def _mount(
             "run": base_path() + RUN,
             "figures": base_path() + FIGURES,
             "stage": stage,
+            "picture": picture_of(current())[0],
+            "address": {"view": LAB, "picture": PICTURE},
             "notices": list(notices),
             "opening": programme,
             "words": words(),
@@ -81,8 +83,9 @@ def _mount(
 
 
 def _change_view() -> None:
-    """The browser has shown another view: the address follows."""
-    show_as(current(), st.session_state[KEY]["view"])
+    """The browser has shown another view or large picture: the address follows."""
+    shown = st.session_state[KEY]["view"]
+    show_lab(current(), shown["view"], shown["picture"])
 
 
 def _mend(experiment: Experiment) -> None:

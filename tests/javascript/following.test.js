@@ -49,11 +49,15 @@ test("followers are told of what they cannot know, and of nothing else", () => {
 });
 
 test("an address is followed without what embeds it, and a bare Live Lab's with its experiment", () => {
-  assert.equal(shared("?embed=true&beta=0.8&embed_options=dark_theme", ""), "beta=0.8");
-  assert.equal(shared("", "P=8&d=64"), "P=8&d=64");
-  assert.equal(shared("?view=lecture", "P=8"), "P=8&view=lecture");
-  assert.equal(shared("?P=2&view=lecture", "P=8"), "P=2&view=lecture");
-  assert.equal(shared("", ""), "");
+  const lab = (run) => ({ run, address: { view: "view", picture: "picture" } });
+  assert.equal(shared("?embed=true&beta=0.8&embed_options=dark_theme", null), "beta=0.8");
+  assert.equal(shared("", lab("P=8&d=64")), "P=8&d=64");
+  assert.equal(shared("?view=lecture", lab("P=8")), "P=8&view=lecture");
+  assert.equal(shared("?P=2&view=lecture", lab("P=8")), "P=2&view=lecture");
+  assert.equal(shared("", null), "");
+  assert.equal(shared("?view=lecture&picture=loss", lab("P=8")), "P=8&view=lecture", "the picture is told apart");
+  assert.equal(shared("?P=2&picture=map", lab("P=8")), "P=2");
+  assert.equal(shared("?picture=its+own", null), "picture=its+own", "a lesson's control");
 });
 
 test("two spellings of an address are the same", () => {

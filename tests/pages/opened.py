@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +21,13 @@ def open_page(query: str = "") -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def given(app: AppTest) -> dict[str, Any]:
+    """What the page gives the live component."""
+    (element,) = [each for each in app.main.get("bidi_component") if "live_lab" in each.proto.id]
+    data: dict[str, Any] = json.loads(element.proto.json)
+    return data
 
 
 def open_lesson(slug: str, **query: str) -> AppTest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -12,16 +11,9 @@ from emergence import Experiment
 from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
 from emergence.ui.opening import PLAYS
-from tests.pages.opened import open_lesson, open_page
+from tests.pages.opened import given, open_lesson, open_page
 
 REPLAY = "Replay the opening"
-
-
-def given(app: AppTest) -> dict[str, Any]:
-    """What the page gives the live component."""
-    (element,) = [each for each in app.main.get("bidi_component") if "live_lab" in each.proto.id]
-    data: dict[str, Any] = json.loads(element.proto.json)
-    return data
 
 
 def turned(app: AppTest) -> AppTest:

@@ -18,7 +18,7 @@ from emergence.classroom.state import Highlight, Playback
 from emergence.classroom.state import State as Lecture
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
-from emergence.figures.lab.record import lab_figures
+from emergence.figures.lab.record import PICTURES, lab_figures
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, layout
 from emergence.serving import wire
@@ -199,7 +199,8 @@ def test_the_styles_dress_pictures_and_containers_that_there_are() -> None:
     markup = "".join(path.read_text() for path in OWN)
     tiles = re.search(r"NAMES = \[(.*?)\]", markup)
     assert tiles
-    assert set(re.findall(r'"(\w+)"', tiles[1])) == words("Name")
+    assert tuple(re.findall(r'"(\w+)"', tiles[1])) == PICTURES
+    assert set(PICTURES) == words("Name")
     for path in STYLES:
         text = path.read_text()
         assert set(re.findall(r'data-figure="(\w+)"', text)) <= words("Name")

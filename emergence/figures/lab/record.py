@@ -14,6 +14,9 @@ from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.runs.titles import Promise, titles
 
+PICTURES = ("overlaps", "loss", "map", "heatmap", "norms", "matching")
+"""Their names, in the order of their keys."""
+
 
 def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
     """overlaps, loss, map, heatmap, norms and matching; an empty record gives the empty pictures.

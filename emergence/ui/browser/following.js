@@ -80,14 +80,18 @@ const EMBEDDING = ["embed", "embed_options"];
 /**
  * A query as followers' browsers take it.
  * @param {string} search of the address
- * @param {string} run the Live Lab's experiment where the address has none, else ""
+ * @param {{run: string, address: import("./types.js").Address} | null} lab the Live Lab's experiment and the
+ *   names of what its address may say beside one. Its large picture is told apart: no page is run anew for it
  */
-export function shared(search, run) {
+export function shared(search, lab) {
   const query = new URLSearchParams(search);
   for (const name of EMBEDDING) query.delete(name);
-  if (!run || [...query.keys()].some((name) => name !== "view")) return query.toString();
-  const view = query.get("view");
-  return view ? `${run}&view=${encodeURIComponent(view)}` : run;
+  if (!lab) return query.toString();
+  const { run, address: { view, picture } } = lab;
+  query.delete(picture);
+  if ([...query.keys()].some((name) => name !== view)) return query.toString();
+  const said = query.toString();
+  return said ? `${run}&${said}` : run;
 }
 
 /**

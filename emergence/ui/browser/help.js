@@ -25,11 +25,14 @@ export const HELP = `<dialog class="lab-help" aria-labelledby="lab-help-title"><
 
 /**
  * The line that puts an experiment into another page.
- * @param {string} address of this page
+ * @param {string} href of this page
+ * @param {import("./types.js").Address} names under which it says what is shown
+ * @param {import("./types.js").Name} picture the large one
  */
-export function iframe(address) {
-  const url = new URL(address);
-  url.searchParams.delete("view");
+export function iframe(href, names, picture) {
+  const url = new URL(href);
+  url.searchParams.delete(names.view);
+  url.searchParams.set(names.picture, picture);
   url.searchParams.set("embed", "true");
   url.hash = "";
   return `<iframe src="${url.href.replaceAll("&", "&amp;")}" width="960" height="600" style="border:0" allow="fullscreen"></iframe>`;
@@ -38,15 +41,17 @@ export function iframe(address) {
 /**
  * Open or close the dialog.
  * @param {HTMLElement} host
+ * @param {import("./types.js").Address} names
+ * @param {import("./types.js").Name} picture
  */
-export function toggleHelp(host) {
+export function toggleHelp(host, names, picture) {
   const dialog = part(host, ".lab-help", HTMLDialogElement);
   if (dialog.open) {
     dialog.close();
     return;
   }
   const { href } = window.location;
-  for (const [selector, text] of [[".lab-address", href], [".lab-iframe", iframe(href)]]) {
+  for (const [selector, text] of [[".lab-address", href], [".lab-iframe", iframe(href, names, picture)]]) {
     const field = part(dialog, selector, HTMLInputElement);
     field.value = text;
     field.onfocus = () => field.select();

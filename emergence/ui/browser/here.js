@@ -84,12 +84,12 @@ export class Here {
     const { lab, page } = this;
     if (!lab && !page && performance.now() - this.since < PATIENCE) return null;
     if (!lab) return this.bare;
-    return { page, query: shared(window.location.search, lab.data.query), ...lab.lecture };
+    return { page, query: shared(window.location.search, { run: lab.data.query, address: lab.address }), ...lab.lecture };
   }
 
   /** The page and its query alone. @returns {Lecture} */
   get bare() {
-    return { page: this.page, query: shared(window.location.search, ""), picture: null, playback: null, highlight: null };
+    return { page: this.page, query: shared(window.location.search, null), picture: null, playback: null, highlight: null };
   }
 
   /** Whether a hand is on a control. */

@@ -26,6 +26,7 @@ import { Explanations } from "./words.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Given} Given */
+/** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Target} Target */
 /** @typedef {HTMLElement & {lab?: Lab, asked?: string, staging?: Staging, tell?: import("./types.js").Tell}} Host */
 
@@ -43,7 +44,11 @@ export async function show(host, given) {
     printWhole();
     host.innerHTML = MARKUP;
     host.dataset.painted = "0";
-    host.staging = new Staging(host, () => host.lab?.painter.rearrange());
+    host.staging = new Staging(host, given.address, {
+      changed: () => host.lab?.painter.rearrange(),
+      choose: (name) => host.lab?.hang(name),
+      chosen: () => (host.lab && !host.lab.onStage ? host.lab.tiles.hero : ""),
+    });
   }
   host.staging?.follow(given);
   const asked = given.opening ? "" : given.query;
@@ -64,7 +69,7 @@ export async function show(host, given) {
     return; // a later experiment overtook this one
   }
   const [data, Plotly] = answers;
-  host.lab ??= new Lab(host, Plotly, given.run, data, given.words);
+  host.lab ??= new Lab(host, Plotly, given, data);
   host.lab.follow(given, story);
   await host.lab.begin(data);
 }
@@ -99,12 +104,12 @@ export class Lab {
   /**
    * @param {Host} host
    * @param {import("./types.js").Plotly} Plotly
-   * @param {string} address where the numbers are
+   * @param {Given} given where the numbers are, words for the symbols, names in the address
    * @param {Experiment} data the first experiment
-   * @param {import("./words.js").Words} words for the symbols
    */
-  constructor(host, Plotly, address, data, words) {
+  constructor(host, Plotly, { run, words, address, picture }, data) {
     this.host = host;
+    this.address = address;
     this.painted = 0; // paintings so far, for whoever measures
     this.quietUntil = 0;
     this.animating = false;
@@ -124,13 +129,15 @@ export class Lab {
     this.explanations = new Explanations(host, words);
     this.tiles = new Tiles(host, () => {
       this.painter.rearrange();
+      if (!this.onStage) host.staging?.tell();
       this.touched();
     }, this.explanations);
+    if (picture) this.tiles.set(picture);
     this.network = new Network(host, hover, this.explanations);
     this.painter = new Painter(host, Plotly, this.tiles, hover, seen, data, this.store);
     this.written = 0; // when the table was last written
     this.board = new Scoreboard(host, hover, data, this.explanations);
-    this.feed = new Feed(address, this);
+    this.feed = new Feed(run, this);
     /** The opening, as long as it is on the page. @type {Story | null} */
     this.story = null;
     this.transport = new Transport(host, {
@@ -160,21 +167,25 @@ export class Lab {
       choose: (key) => (this.onStage ? this.onStage.choose(key - 1) : this.tiles.choose(NAMES[key - 1])),
       lecture: () => host.staging?.toggle(),
       fullScreen: toggleFullScreen,
-      help: () => toggleHelp(host),
+      help: () => this.help(),
       pin: () => this.pin(),
       leave: () => host.staging?.leave(),
     });
-    this.comparison = new Comparison(host, address, seen, () => {
+    this.comparison = new Comparison(host, run, seen, () => {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
     });
     this.comparison.button.addEventListener("click", () => this.pin());
-    part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => toggleHelp(host));
+    part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => this.help());
   }
 
   toggle() {
     if (this.onStage) this.onStage.toggle();
     else this.act((playback) => playback.toggle());
+  }
+
+  help() {
+    toggleHelp(this.host, this.address, this.tiles.hero);
   }
 
   /** The opening while it plays. */
@@ -191,7 +202,7 @@ export class Lab {
     if (story) {
       this.story = story;
       story.stage();
-    } else if (this.story && !this.story.yield(given.query)) this.story = null;
+    } else if (this.story && !this.story.yield(given)) this.story = null;
   }
 
   /**
@@ -243,6 +254,14 @@ export class Lab {
   }
 
   /**
+   * Make a picture the large one.
+   * @param {Name} name
+   */
+  hang(name) {
+    if (this.tiles.set(name)) this.painter.rearrange();
+  }
+
+  /**
    * Show a lecture as it is `seconds` after it was sent.
    * @param {import("./types.js").Lecture} lecture
    * @param {number} seconds
@@ -250,7 +269,7 @@ export class Lab {
   attend({ picture, playback, highlight }, seconds) {
     if (!this.ready || this.onStage) return;
     const name = NAMES.find((each) => each === picture);
-    if (name && this.tiles.set(name)) this.painter.rearrange();
+    if (name) this.hang(name);
     if (playback?.run === this.data.query && this.playback.follow(playback, seconds)) {
       this.transport.showSpeed(this.playback);
       this.dirty = true;
@@ -330,7 +349,7 @@ export class Lab {
 
   /**
    * The numbers of a picture, as of now.
-   * @param {import("./types.js").Name} name
+   * @param {Name} name
    */
   tell(name) {
     this.painter.paint(this.playback.position, [name]);

@@ -17,25 +17,33 @@
  */
 
 /**
- * Hear the document's events until the component has left it: nothing outside may keep it alive.
+ * How to hear the window's events until a component has left the page: nothing outside may keep it alive.
+ * @param {HTMLElement} host
+ */
+export function listening(host) {
+  const left = new AbortController();
+  /**
+   * @template {keyof WindowEventMap} K
+   * @param {K} kind
+   * @param {(event: WindowEventMap[K]) => void} heard
+   * @param {AddEventListenerOptions} [options]
+   */
+  return (kind, heard, options) => {
+    addEventListener(kind, (event) => {
+      if (host.isConnected) heard(event);
+      else left.abort();
+    }, { ...options, signal: left.signal });
+  };
+}
+
+/**
+ * Hear what is done on the page.
  * @param {HTMLElement} host
  * @param {Acts & {touched: () => void, ready: () => boolean}} acts
  */
 export function hearPage(host, acts) {
   const { touched, ready } = acts;
-  const left = new AbortController();
-  /**
-   * @template {"keydown" | "pointermove" | "pointerup"} K
-   * @param {K} kind
-   * @param {(event: DocumentEventMap[K]) => void} heard
-   * @param {AddEventListenerOptions} [options]
-   */
-  const listen = (kind, heard, options) => {
-    document.addEventListener(kind, (event) => {
-      if (host.isConnected) heard(event);
-      else left.abort();
-    }, { ...options, signal: left.signal });
-  };
+  const listen = listening(host);
   /** @param {Event} event */
   const outside = ({ target }) => {
     if (!(target instanceof Node && host.contains(target))) touched();

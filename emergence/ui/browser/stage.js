@@ -2,55 +2,88 @@
 // How the lab is shown: among the page's controls, or filling the window for a lecture or a slide.
 
 import { part } from "./dom.js";
+import { listening } from "./page.js";
+import { NAMES } from "./tiles.js";
 
 /** @typedef {import("./types.js").Given} Given */
+/** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Stage} Stage */
 
 const IDLE = 3000; // ms without a hand on anything after which the strip of controls hides
 
 export class Staging {
   /**
-   * @param {HTMLElement & {tell?: (name: "view", value: Stage) => void}} host
-   * @param {() => void} changed the picture has another room
+   * @param {HTMLElement & {tell?: import("./types.js").Tell}} host
+   * @param {import("./types.js").Address} names under which the address says what is shown
+   * @param {{changed: () => void, choose: (name: Name) => void, chosen: () => Name | ""}} pictures
+   *   one has another room, one becomes the large one, which one is (none while that is not the viewer's to say)
    */
-  constructor(host, changed) {
+  constructor(host, names, pictures) {
     this.host = host;
-    this.changed = changed;
+    this.names = names;
+    this.pictures = pictures;
     /** @type {Stage} */
     this.stage = "page";
     /** What Python asked for last: the address. @type {Stage | null} */
     this.asked = null;
+    /** The same of the large picture. @type {string} */
+    this.askedPicture = "";
+    /** Pictures that the address is about to ask for, because they were chosen here. @type {string[]} */
+    this.told = [];
     this.timer = 0;
     const wake = () => this.wake();
     for (const kind of ["pointermove", "pointerdown", "keydown", "focusin"]) {
       host.addEventListener(kind, wake, { passive: true });
     }
     part(host, "[data-act=lecture]", HTMLButtonElement).addEventListener("click", () => this.toggle());
-    const stepped = () => {
-      if (host.isConnected) this.step();
-      else removeEventListener("popstate", stepped);
-    };
-    addEventListener("popstate", stepped);
+    listening(host)("popstate", ({ isTrusted }) => this.step(isTrusted));
   }
 
   /**
    * Follow the page; what the viewer has pressed meanwhile holds until the address has changed.
    * @param {Given} given
    */
-  follow({ stage, notices }) {
+  follow({ stage, picture, notices }) {
     const place = part(this.host, ".lab-notices", HTMLElement);
     place.textContent = notices.join("\n");
     place.hidden = !notices.length;
+    const told = this.told.indexOf(picture);
+    if (told >= 0) this.told.splice(0, told + 1);
+    else if (picture !== this.askedPicture) this.choose(picture);
+    this.askedPicture = picture;
     if (stage === this.asked) return;
     this.asked = stage;
     this.enter(stage);
   }
 
-  /** A step in the history: it may lead to what Python asked for last, which is not sent again. */
-  step() {
-    if (this.stage === "embed") return;
-    this.asked = null;
-    this.enter(new URLSearchParams(location.search).get("view") === "lecture" ? "lecture" : "page");
+  /**
+   * A step in the history: it may lead to what Python asked for last, which is not sent again.
+   * @param {boolean} byHand a lecture that is followed says itself which picture is large
+   */
+  step(byHand) {
+    const said = new URLSearchParams(location.search);
+    if (this.stage !== "embed") {
+      this.asked = said.get(this.names.view) === "lecture" ? "lecture" : "page";
+      this.enter(this.asked);
+    }
+    if (!byHand) return;
+    this.told = [];
+    this.askedPicture = said.get(this.names.picture) ?? "";
+    this.choose(this.askedPicture || (this.stage === "page" ? "" : NAMES[0]));
+  }
+
+  /** @param {string} picture */
+  choose(picture) {
+    const name = NAMES.find((each) => each === picture);
+    if (name) this.pictures.choose(name);
+  }
+
+  /** The viewer has chosen a picture: the address of a lecture or a slide says which. */
+  tell() {
+    const picture = this.stage === "page" ? "" : this.pictures.chosen();
+    if (picture === this.askedPicture && this.stage === this.asked && !this.told.length) return;
+    this.told.push(picture);
+    this.host.tell?.("view", { view: this.stage === "lecture" ? "lecture" : "page", picture });
   }
 
   /** @param {Stage} stage */
@@ -65,14 +98,14 @@ export class Staging {
     button.setAttribute("aria-pressed", String(stage === "lecture"));
     button.hidden = stage === "embed";
     this.wake();
-    this.changed();
+    this.pictures.changed();
   }
 
   /** Into lecture mode, or out of it. */
   toggle() {
     if (this.stage === "embed") return;
     this.enter(this.stage === "lecture" ? "page" : "lecture");
-    this.host.tell?.("view", this.stage);
+    this.tell();
   }
 
   leave() {

@@ -213,12 +213,12 @@ export class Story {
 
   /**
    * The page shows an experiment of its own: the first is the viewer's turn, the next the end.
-   * @param {string} query
+   * @param {Given} given
    * @returns {boolean} whether the story stays on the page
    */
-  yield(query) {
+  yield({ query, picture }) {
     this.clear();
-    this.lab.tiles.set("overlaps");
+    this.lab.tiles.set(picture || "overlaps");
     if (this.opening.over && this.yours === null) {
       this.yours = query;
       return true;

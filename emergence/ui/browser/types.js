@@ -89,9 +89,15 @@
  * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
+ *   picture: Name | "", address: Address,
  *   opening: Programme | null,
  *   words: Record<string, string>,
  * }} Given
+ */
+
+/**
+ * The names under which an address says how the lab is shown and which picture is large.
+ * @typedef {{view: string, picture: string}} Address
  */
 
 /** On a page among its controls, projected, or in somebody's slide. @typedef {"page" | "lecture" | "embed"} Stage */
@@ -103,7 +109,7 @@
  * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string, hint: string}}} Programme
  */
 
-/** Tells Python what the viewer does. @typedef {{(name: "view", value: Stage): void, (name: "opening", value: boolean): void, (name: "mend", value: string): void}} Tell */
+/** Tells Python what the viewer does. @typedef {{(name: "view", value: {view: Stage, picture: Name | ""}): void, (name: "opening", value: boolean): void, (name: "mend", value: string): void}} Tell */
 
 /**
  * What the page gives a lesson's picture: figures in JSON.
