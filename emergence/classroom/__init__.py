@@ -1,1 +1,1 @@
-"""Rooms in which a lecture is followed: who leads, where the lecture is, who follows."""
+"""A class that follows one lecturer: its rooms, where the lecture is, and its votes."""
