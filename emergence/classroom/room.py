@@ -1,4 +1,4 @@
-"""One room: where its lecture is, who leads it, and who waits for news of it.
+"""One room: where its lecture is, who leads it, who waits for news of it, and what is voted on.
 
 Not thread-safe: a room belongs to the server's event loop.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emergence.classroom.codes import SecretError, digest
-from emergence.classroom.state import State
+from emergence.classroom.poll import Poll, RefusedError
+from emergence.classroom.question import NO_GUESS, Question
+from emergence.classroom.state import State, says, with_value
 
 AWAY = 8.0
 """Seconds after its last request for which a viewer counts as present."""
@@ -21,6 +23,8 @@ RATE, BURST = 10.0, 40.0
 """Requests a second that a viewer may make, and how many at once."""
 HOSTS = 20
 """How many may be present with the secret."""
+MOST_POLLS = 200
+"""Of a room."""
 
 
 class RoomFullError(RuntimeError):
@@ -37,9 +41,13 @@ class ReplacedError(RuntimeError):
 
 @dataclass
 class Viewer:
-    """A browser in the room. `allowance` is how many requests it may make now."""
+    """A tab in the room. `allowance` is how many requests it may make now.
+
+    voter : what its votes are counted under: all tabs of a browser have one
+    """
 
     seen: float
+    voter: str
     host: bool = False
     allowance: float = BURST
     waiting: asyncio.Future[bool] | None = None
@@ -67,10 +75,13 @@ class Room:
         self._followers = followers
         self._clock = clock
         self._viewers: dict[str, Viewer] = {}
+        self._polls: list[Poll] = []
+        self._votes = 0
 
-    def admit(self, name: str, secret: str | None) -> Viewer:
+    def admit(self, name: str, secret: str | None, voter: str = "") -> Viewer:
         """A viewer's request: it is present, and a host if it has the secret.
 
+        It votes as `voter` from its first request on, if it says one.
         Raises SecretError, RoomFullError, TooManyError.
         """
         if secret is not None and not hmac.compare_digest(self._digest, digest(secret)):
@@ -85,7 +96,7 @@ class Room:
                 )
             if secret is not None and len(self._viewers) - following >= HOSTS:
                 raise RoomFullError(f"the room is full: {HOSTS} have its lead link open already")
-            viewer = self._viewers[name] = Viewer(now)
+            viewer = self._viewers[name] = Viewer(now, voter or name)
         viewer.allowance = min(BURST, viewer.allowance + RATE * (now - viewer.seen))
         viewer.seen = now
         if viewer.allowance < 1:
@@ -114,7 +125,87 @@ class Room:
     def lead(self, name: str, state: State) -> None:
         """The lecture is elsewhere, and this viewer leads it from now on."""
         self.state, self.leader, self.changed = state, name, self._clock()
+        for poll in self._current():
+            if poll.revealed and says(state.query, poll.question.name):
+                poll.landed = True
         self._tell()
+
+    def ask(self, question: Question) -> Poll:
+        """Open a vote on a question, or go on with the one that is open. Raises RefusedError."""
+        present = self._latest(question.page, question.name)
+        if present and present.question == question and not present.revealed:
+            return present
+        if present and not present.histograms().any():
+            self._polls.remove(present)  # a slider has passed through this question
+        if len(self._polls) >= MOST_POLLS:
+            raise RefusedError(f"a room asks at most {MOST_POLLS} questions")
+        poll = Poll(question, secrets.token_hex(6))
+        self._polls.append(poll)
+        self._tell()
+        return poll
+
+    def restore(self, polls: Sequence[Poll]) -> None:
+        """Take polls that whoever leads has kept over a restart of the server."""
+        if self._polls:  # another host was first
+            return
+        self._polls = list(polls)[-MOST_POLLS:]
+        self._tell()
+
+    def poll(self, name: str) -> Poll:
+        """The poll of this id. Raises RefusedError."""
+        for poll in self._polls:
+            if poll.id == name:
+                return poll
+        raise RefusedError("no such question is asked in this room")
+
+    def vote(self, viewer: Viewer, poll: str, option: int, of_round: int) -> Poll:
+        """Take a viewer's vote. Raises RefusedError."""
+        asked = self.poll(poll)
+        asked.vote(viewer.voter, option, of_round, self._clock())
+        self._votes += 1
+        self._tell(hosts_only=True)  # 200 votes are no news for 200 followers each
+        return asked
+
+    def show_votes(self, poll: str, shown: bool) -> None:
+        """Let followers see a histogram, or not. Raises RefusedError."""
+        self.poll(poll).counts_shown = shown
+        self._tell()
+
+    def vote_again(self, poll: str) -> None:
+        """Open the second round. Raises RefusedError."""
+        self.poll(poll).vote_again()
+        self._tell()
+
+    def reveal(self, poll: str) -> None:
+        """Show the answer to everybody: no vote is taken any more. Raises RefusedError."""
+        self.poll(poll).revealed = True
+        self._tell()
+
+    def judge(self, poll: str, right: object, bound: object, answer: object) -> None:
+        """What is right, from the page that shows it. Raises RefusedError before the reveal."""
+        asked = self.poll(poll)
+        if not asked.revealed:
+            raise RefusedError("the answer has not been shown yet")
+        asked.judge(right, bound, answer)
+        self._tell()
+
+    def histograms(self) -> list[dict[str, Any]]:
+        """All questions that somebody has voted on, in their order: see `Poll.record`."""
+        return [poll.record() for poll in self._polls if poll.histograms().any()]
+
+    def _latest(self, page: str, name: str) -> Poll | None:
+        for poll in reversed(self._polls):
+            if (poll.question.page, poll.question.name) == (page, name):
+                return poll
+        return None
+
+    def _current(self) -> list[Poll]:
+        """The latest poll of each question of the lecture's page."""
+        latest = {
+            poll.question.name: poll
+            for poll in self._polls if poll.question.page == self.state.page
+        }  # fmt: skip
+        return list(latest.values())
 
     def end(self, why: str) -> None:
         """Nothing comes any more."""
@@ -129,7 +220,7 @@ class Room:
         if viewer.waiting is not None and not viewer.waiting.done():
             viewer.waiting.set_result(False)
         viewer.waiting = None
-        if version != self.version or self.ended:
+        if version != self._version(viewer) or self.ended:
             return
         waiting = viewer.waiting = asyncio.get_running_loop().create_future()
         try:
@@ -144,23 +235,51 @@ class Room:
     def told(self, name: str) -> dict[str, Any]:
         """What a viewer hears. `age` is the state's, in seconds.
 
-        Hosts also hear whether it is they who lead, whether anybody does, and how many follow.
+        Hosts also hear whether it is they who lead, whether anybody does, how many follow, and all
+        of the polls on the lecture's page. Followers hear of a poll what `Poll.told` says; of the
+        lecturer's own guess they hear nothing, and their page shows the answer to theirs.
         """
+        viewer = self._viewers.get(name)
+        polls = self._current()
         answer: dict[str, Any] = {
-            "version": self.version,
+            "version": self._version(viewer),
             "age": self._clock() - self.changed,
-            "state": self.state.to_json(),
             "role": "follower",
         }
-        viewer = self._viewers.get(name)
         if viewer is not None and viewer.host:
+            answer["state"] = self.state.to_json()
             answer["role"] = "leader" if name == self.leader else "host"
             answer["following"] = self.following
             answer["led"] = self.leader in self._viewers
+            answer["polls"] = [poll.record() for poll in polls]
+        else:
+            voter = viewer.voter if viewer else name
+            answer["state"] = self._state_of(voter, polls).to_json()
+            answer["polls"] = [poll.told(voter) for poll in polls]
         return answer
 
-    def _tell(self) -> None:
-        self.version += 1
+    def _state_of(self, voter: str, polls: Sequence[Poll]) -> State:
+        """Where the lecture is for a follower: its own guesses in place of the lecturer's."""
+        query = self.state.query
+        for poll in polls:
+            name = poll.question.name
+            if not poll.revealed:
+                query = with_value(query, name, None)
+            elif self.state.page and (says(query, name) or not poll.landed):
+                said = [option for option in poll.said(voter) if option is not None]
+                own = poll.question.values[said[-1]] if said else NO_GUESS
+                query = with_value(query, name, own)
+        return replace(self.state, query=query)
+
+    def _version(self, viewer: Viewer | None) -> int:
+        """Every vote is news for hosts."""
+        return self.version + (self._votes if viewer is not None and viewer.host else 0)
+
+    def _tell(self, hosts_only: bool = False) -> None:
+        if not hosts_only:
+            self.version += 1
         for viewer in self._viewers.values():
+            if hosts_only and not viewer.host:
+                continue
             if viewer.waiting is not None and not viewer.waiting.done():
                 viewer.waiting.set_result(True)

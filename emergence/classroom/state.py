@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote_plus, unquote_plus
 
 LONGEST_QUERY = 4_000
 MOST_STEPS = 1e300
@@ -69,6 +70,22 @@ def read_state(given: object, pages: Collection[str]) -> State:
     return State(
         page, query, picture, _playback(fields.get("playback")), _highlight(fields.get("highlight"))
     )
+
+
+def says(query: str, name: str) -> bool:
+    """Whether a query has a name."""
+    return any(unquote_plus(part.partition("=")[0]) == name for part in query.split("&"))
+
+
+def with_value(query: str, name: str, value: str | None) -> str:
+    """A query in which a name has this value, or, for None, is not there; the rest as it was."""
+    parts = [
+        part for part in query.split("&")
+        if part and unquote_plus(part.partition("=")[0]) != name
+    ]  # fmt: skip
+    if value is not None:
+        parts.append(f"{name}={quote_plus(value)}")
+    return "&".join(parts)
 
 
 def _playback(given: object) -> Playback | None:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from emergence.classroom.question import NO_GUESS
 from emergence.parameters import quote
 from emergence.ui.address import current
 from emergence.ui.fields import number
@@ -24,8 +25,6 @@ T = TypeVar("T", float, str)
 UNANSWERED = "?"
 JUST_ANSWERED = "just answered"
 """Of a visit: the guess that has just been recorded."""
-NO_GUESS = "none"
-"""What the address says when the answer was shown to somebody who made no guess."""
 
 
 @dataclass(frozen=True)

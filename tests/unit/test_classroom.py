@@ -123,7 +123,7 @@ def test_a_closed_room_is_gone_and_an_unknown_one_unknown(client: TestClient, co
         ({"viewer": "../../etc"}, "viewer"), ({"viewer": 7}, "texts"), ({"secret": None}, "texts"),
         ({"state": {"page": "nowhere", "query": ""}}, "page"), ({"state": "puzzle"}, "object"),
         ({"state": PUZZLE | {"query": "x" * 5000}}, "4,000"),
-        ({"state": PUZZLE | {"query": "x" * 20_000}}, "at most 16,384 bytes"),
+        ({"state": PUZZLE | {"query": "x" * 400_000}}, "at most 400,000 bytes"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_refused_with_a_sentence(

@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from emergence import Experiment, simulate
+from emergence.classroom.poll import Poll
+from emergence.classroom.question import KINDS, Question
 from emergence.classroom.room import Room
 from emergence.classroom.state import Highlight, Playback
 from emergence.classroom.state import State as Lecture
@@ -127,6 +129,13 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     room = Room("BCDFGH", "0" * 32, Lecture(), "lecturer1", 1, clock=lambda: 0.0)
     room.admit("lecturer1", "0" * 32)
     assert {"code", *room.told("lecturer1")} == properties("Told")
+    question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")
+    assert set(question.to_json()) == properties("Question")
+    assert set(KINDS) == words("Kind")
+    poll = Poll(question, "1")
+    poll.revealed = True
+    assert {*poll.told(""), *poll.record()} - set(question.to_json()) <= properties("Vote")
+    assert properties("Vote") <= {*poll.told(""), *poll.record()}
     assert f'"{asked.SECRET_HEADER}"' in (BROWSER / "channel.js").read_text()
 
 

@@ -289,6 +289,44 @@
  * @property {"follower" | "host" | "leader"} role
  * @property {number} [following] how many follow
  * @property {boolean} [led] whether whoever leads is there
+ * @property {Vote[]} polls on the questions of the lecture's page
+ */
+
+/** How the options of a question lie: along an axis, or in a list. @typedef {"number" | "choice"} Kind */
+
+/**
+ * A question that a page asks first (see `classroom.question`).
+ * @typedef {object} Question
+ * @property {string} page
+ * @property {string} name
+ * @property {string} text in Markdown
+ * @property {string[]} options as they are shown
+ * @property {string[]} values as the address says them
+ * @property {Kind} kind
+ * @property {string} unit
+ * @property {string} digest another one for each other question
+ */
+
+/**
+ * The vote on a question (see `classroom.poll`): `said` and `restored` are heard by followers, `landed`
+ * and `answered` by whoever leads; counts come when they are shown, what is right with the answer.
+ * @typedef {object} Vote
+ * @property {string} id
+ * @property {string} name of the question
+ * @property {string} digest of the question
+ * @property {number} round
+ * @property {boolean} shown whether followers see the counts
+ * @property {boolean} revealed
+ * @property {boolean} [landed] whether the lecturer's page has shown the answer
+ * @property {boolean} [restored] whether the server was restarted since it began
+ * @property {(number | null)[]} [said] what this browser has said, by round
+ * @property {number} [answered] in this round
+ * @property {number[]} [first] votes of the first round, by option
+ * @property {number[] | null} [second]
+ * @property {[first: number, second: number, many: number][]} [shift] of those who voted in both
+ * @property {number[] | null} [right] which options are
+ * @property {string} [bound] within what
+ * @property {string} [answer] in words
  */
 
 /** What is pointed at. @typedef {{p: number | null, k: number | null}} Target */

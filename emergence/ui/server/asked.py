@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from emergence.classroom.codes import SecretError, spelled
+from emergence.classroom.poll import RefusedError, TooFastError
 from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Rooms, UnknownRoomError
 from emergence.ui.browser import text
@@ -29,6 +30,8 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     ReplacedError: (409, "replaced"),
     EndedError: (410, "ended"),
     TooManyError: (429, "often"),
+    TooFastError: (429, "often"),
+    RefusedError: (422, "refused"),
     RoomFullError: (503, "full"),
     ValueError: (400, "wrong"),
 }
@@ -57,15 +60,15 @@ def refusing(
     return answers
 
 
-async def body(request: Request, *names: str) -> dict[str, Any]:
+async def body(request: Request, *names: str, most: int = MOST_BYTES) -> dict[str, Any]:
     """The object that a request has sent, with texts under these names. Raises ValueError."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise ValueError("send application/json")
     sent = b""
     async for chunk in request.stream():
         sent += chunk
-        if len(sent) > MOST_BYTES:
-            raise ValueError(f"send at most {MOST_BYTES:,} bytes")
+        if len(sent) > most:
+            raise ValueError(f"send at most {most:,} bytes")
     try:
         given = orjson.loads(sent)
     except orjson.JSONDecodeError as error:

@@ -27,8 +27,12 @@ from emergence.ui.server.asked import (
 )
 from emergence.ui.server.scripts import base_path
 from emergence.ui.server.viewers import viewer_name
+from emergence.ui.server.voting import ROUTES as VOTING
+from emergence.ui.server.voting import kept_polls, voter
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}")
+MOST_KEPT = 400_000
+"""Bytes of a request that opens a room again, with all its polls."""
 WAIT, HOST_WAIT = 5.0, 2.0
 """Seconds until a question is answered though nothing is new: a server that is told to stop waits
 for open ones. Hosts are answered sooner, to see how many follow."""
@@ -36,11 +40,16 @@ for open ones. Hosts are answered sooner, to see how many follow."""
 
 @refusing
 async def open_room(request: Request) -> Response:
-    """Open the room of a secret, or open it again: secret, viewer, state."""
-    given = await body(request, "secret", "viewer")
+    """Open the room of a secret, or open it again: secret, viewer, state.
+
+    With `polls`, those that a room had before the server was restarted.
+    """
+    given = await body(request, "secret", "viewer", most=MOST_KEPT)
     viewer = viewer_name(given["viewer"])
-    state = read_state(given.get("state"), PAGES.values())
-    return told(await asked.rooms().open(given["secret"], state, viewer), viewer)
+    state, polls = read_state(given.get("state"), PAGES.values()), kept_polls(given.get("polls"))
+    room = await asked.rooms().open(given["secret"], state, viewer)
+    room.restore(polls)
+    return told(room, viewer)
 
 
 @refusing
@@ -68,7 +77,7 @@ async def hear(request: Request) -> Response:
     given = request.query_params
     name = viewer_name(given.get("viewer", ""))
     room = asked.rooms().find(spelled(given.get("code", "")))
-    viewer = room.admit(name, request.headers.get(SECRET_HEADER))
+    viewer = room.admit(name, request.headers.get(SECRET_HEADER), voter(request))
     try:
         version = int(given.get("version", "-1")[:20])
     except ValueError as error:
@@ -119,6 +128,7 @@ async def join(_: Request) -> Response:
 
 
 ROUTES = [
+    *VOTING,
     Route("/class/open", open_room, methods=["POST"]),
     Route("/class/lead", lead, methods=["POST"]),
     Route("/class/close", close_room, methods=["POST"]),
