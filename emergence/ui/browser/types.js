@@ -292,7 +292,10 @@
  * @property {Vote[]} polls on the questions of the lecture's page
  */
 
-/** How the options of a question lie: along an axis, or in a list. @typedef {"number" | "choice"} Kind */
+/**
+ * How the options of a question lie: along an axis, or in a list.
+ * @typedef {"number" | "choice"} Kind
+ */
 
 /**
  * A question that a page asks first (see `classroom.question`).
