@@ -5,7 +5,14 @@ import streamlit as st
 from emergence.runs.plan import make_plan
 from emergence.runs.titles import Promise, introduction
 from emergence.ui import opening
-from emergence.ui.controls import draw_controls, draw_engine, draw_notices, notices, read_choice
+from emergence.ui.controls import (
+    draw_controls,
+    draw_engine,
+    draw_mends,
+    draw_notices,
+    notices,
+    read_choice,
+)
 from emergence.ui.gallery import gallery
 from emergence.ui.live_lab import live_lab, live_opening
 
@@ -18,14 +25,14 @@ def show_experiment() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="lab_title"):
             st.title("Live Lab", anchor=False, width="content")
             gallery(choice.experiment)
-    plan = make_plan(choice.experiment) if choice.experiment else None
-    if plan and not embedded:
+    plan = make_plan(choice.experiment)
+    if not embedded:
         st.markdown(introduction(Promise.of(plan)))
-    draw_notices(choice)
-    if plan and not embedded:
+    refused = draw_notices(choice)
+    if not embedded:
         draw_engine(plan)
-    if plan:
-        live_lab(plan.experiment, embedded, notices(choice))
+    live_lab(plan.experiment, embedded, notices(choice))
+    draw_mends(refused)
     if not embedded:
         draw_controls(choice)
         with st.sidebar:

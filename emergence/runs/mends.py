@@ -10,6 +10,7 @@ from functools import lru_cache
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Value
 from emergence.runs.auto import PATIENCE
+from emergence.runs.cost import refuse_memory
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.speed import duration
 from emergence.runs.warnings import warnings_of
@@ -58,8 +59,28 @@ def mends_of_divergence(experiment: Experiment) -> list[Mend]:
 
 
 def mends_for(values: Mapping[str, object]) -> list[Mend]:
-    """What makes an experiment of these values one that can run; empty where no one change does."""
-    return _first(_runnable(values))
+    """What makes an experiment of these values one that can run: where no one change, several."""
+    found = _first(_runnable(values))
+    if not found:
+        near = nearest(values)
+        several = {name: getattr(near, name) for name in PARAMETERS}
+        found = [Mend("Take the nearest that can", several)]
+    return found
+
+
+def nearest(values: Mapping[str, object]) -> Experiment:
+    """An experiment that can run in place of one of these values, which is refused.
+
+    With the first of `mends_for` where there is one, else with several changes, the last of which
+    are those that make any run short.
+    """
+    small: list[Changes] = [{}, {"engine": "auto"}, {"engine": "auto", "steps": 0, "horizon": 1.5}]
+    small += [{**small[-1], **each} for each in ({"P": 64}, {"P": 8}, {"P": 8, "m": 32, "d": 64})]
+    for changes in small:
+        changed = {**values, **changes}
+        for mend in (*_running(changed, {}), *_runnable(changed)):
+            return Experiment.of({**changed, **mend.changes})
+    return Experiment()
 
 
 def _first(mends: Iterator[Mend]) -> list[Mend]:
@@ -135,21 +156,45 @@ def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
         if name in ("d", "P"):  # they just fit one another
             other = values.get({"d": "P", "P": "d"}[name], 0)
             exact = [other] if isinstance(other, int) and (other > before) == up else []
-        for stop in [*exact, *_stops(name, before, up)]:
-            found = list(_running(values, {name: stop}))
-            yield from found
-            if found:
-                break
+        stops = [*exact, *_stops(name, before, up)]
+        yield from _first_running(values, [{name: stop} for stop in stops])
 
 
-def _running(values: Mapping[str, object], changes: Changes) -> Iterator[Mend]:
-    """The mend, where it is one."""
-    changed = {name: value for name, value in values.items() if name not in changes}
+def _first_running(values: Mapping[str, object], changes: list[Changes]) -> list[Mend]:
+    """The first of ever greater changes that can run, or none.
+
+    To see whether one does may take seconds. What is tried goes away from the first in growing
+    steps, and then back between the last that could not and the one that can.
+    """
+    fits = [each for each in changes if _fits(values, each)]
+    low, tried = -1, 0
+    while tried < len(fits) and not _running(values, fits[tried]):
+        low, tried = tried, 2 * tried + 1
+    high = tried
+    while high < len(fits) and high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _running(values, fits[middle]) else (middle, high)
+    return _running(values, fits[high]) if high < len(fits) else []
+
+
+def _fits(values: Mapping[str, object], changes: Changes) -> bool:
+    """Whether changed values are an experiment, and one that memory is there for."""
     try:
-        plan = make_plan(Experiment.of({**changed, **changes}))
+        experiment = Experiment.of({**values, **changes})
+        auto = experiment.engine == "auto"
+        refuse_memory(experiment.replace(engine="flow") if auto else experiment)
     except ExperimentError:
-        return
-    yield Mend(_label(changes, plan), changes)
+        return False
+    return True
+
+
+def _running(values: Mapping[str, object], changes: Changes) -> list[Mend]:
+    """The mend, where it is one."""
+    try:
+        plan = make_plan(Experiment.of({**values, **changes}))
+    except ExperimentError:
+        return []
+    return [Mend(_label(changes, plan), changes)]
 
 
 def _stops(name: str, value: float, up: bool) -> list[float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.initial import initial_directions
-from emergence.experiment import Experiment, ExperimentError
+from emergence.experiment import Experiment, ExperimentError, ExperimentValues
 from emergence.parameters import PARAMETERS
 from emergence.runs import cost, speed
 from emergence.runs.auto import PATIENCE, Auto
@@ -238,7 +238,7 @@ def make_plan(experiment: Experiment) -> Plan:
     if experiment.engine == "auto":
         return _chosen(experiment)
     cost.refuse_memory(experiment)
-    link, a, overlaps, T, iota, summed, unit, end = _forecast(experiment.replace(engine="flow"))
+    link, a, overlaps, T, iota, summed, unit, end = _forecast(experiment)
     if experiment.is_sgd:
         # Given steps are taken as they are: steps * eta / eta may round to one more.
         whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
@@ -291,9 +291,17 @@ def _chosen(experiment: Experiment) -> Plan:
     return replace(plans[taken], auto=Auto(taken, sgd, flow, refusal))
 
 
-@lru_cache(maxsize=16)
 def _forecast(experiment: Experiment) -> _Forecast:
-    """The start and its predictions. Raises WrongSideError."""
+    """The start, its predictions, and the end. Raises WrongSideError."""
+    same: ExperimentValues = {
+        "engine": "flow", "c": 1.0, "B": 1, "s0": 1.0, "horizon": 1.0, "steps": 0
+    }  # fmt: skip
+    return _until(_start(experiment.replace(**same)), experiment)
+
+
+@lru_cache(maxsize=16)
+def _start(experiment: Experiment) -> _Forecast:
+    """The same, whatever step size, norm and end (which is NaN): once for all of a slider's."""
     link, a = link_function(experiment), strengths(experiment)
     # A copy: a view would keep all coordinates of the start in memory as long as the plan.
     overlaps = initial_directions(experiment)[:, : experiment.P].copy()
@@ -305,7 +313,13 @@ def _forecast(experiment: Experiment) -> _Forecast:
     summed = bool(link.c[1]) and experiment.P > 1 and len(met) < min(experiment.m, experiment.P)
     # Where T_p is a half time a neuron may start beyond, T_p = 0: its norm still has to grow.
     unit = 1 / (a[0] * float(link.K(1.0)))
-    least = unit if experiment.J <= 2 or experiment.mixture else 0.0
+    return _Forecast(link, a, overlaps, T, iota, summed, unit, np.nan)
+
+
+def _until(start: _Forecast, experiment: Experiment) -> _Forecast:
+    """With the end of a run."""
+    link, a, met = start.link, start.a, start.T[np.isfinite(start.T)]
+    least = start.unit if experiment.J <= 2 or experiment.mixture else 0.0
     if experiment.steps:
         end = experiment.steps * experiment.eta
     elif met.size:
@@ -317,7 +331,7 @@ def _forecast(experiment: Experiment) -> _Forecast:
             {"m": "every neuron starts on the wrong side of every direction (J is odd), so none "
                   "is ever learned: raise m, change the seed, or give steps"}
         )  # fmt: skip
-    return _Forecast(link, a, overlaps, T, iota, summed, unit, end)
+    return start._replace(end=end)
 
 
 def _pairs(

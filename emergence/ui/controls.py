@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import (
@@ -22,7 +23,7 @@ from emergence.parameters import (
     WordChoice,
     mixture_text,
 )
-from emergence.runs.mends import Mend, mends_for, mends_of
+from emergence.runs.mends import Mend, mends_for, mends_of, nearest
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.warnings import warnings_of
 from emergence.ui import view
@@ -36,19 +37,20 @@ LONG = "d"
 """The warning of a long run: it stands above the pictures, beside the engine's line."""
 ENGINES = {"sgd": "online SGD", "flow": "the gradient flow"}
 VALUES, PRESSED, VALID, NOTICES = "values", "pressed", "valid", "notices"
+INSTEAD = "instead"
 """Of a visit: the controls' values when it began, those to take over, the last experiment that
-could run, what was wrong with the address."""
+could run, what was wrong with the address; the one shown where it began with what cannot run."""
 
 
 @dataclass(frozen=True)
 class Choice:
     """What the controls say: the experiment to show, what is wrong, what is worth knowing.
 
-    `experiment` is the last one that could run, None when there was none; `problems` and
-    `warnings` map a parameter's name to a sentence.
+    `experiment` is the last one that could run, or the nearest that can where an address begins
+    with what cannot; `problems` and `warnings` map a parameter's name to a sentence.
     """
 
-    experiment: Experiment | None
+    experiment: Experiment
     problems: dict[str, str]
     warnings: dict[str, str]
 
@@ -72,19 +74,27 @@ def read_choice() -> Choice:
             st.session_state.update(values)
     st.session_state.update(visit.memory.pop(PRESSED, {}))
     problems, warnings = _settle()
-    return Choice(visit.memory.get(VALID), problems, warnings)
+    return Choice(visit.memory[VALID], problems, warnings)
 
 
-def draw_notices(choice: Choice) -> None:
-    """Say in the page, once, what was changed or refused, and what mends it.
+def draw_notices(choice: Choice) -> DeltaGenerator | None:
+    """Say in the page, once, what was changed or refused; where what mends it goes, if anything.
 
     Not in the sidebar: on a phone it is closed.
     """
     for notice in current().memory[NOTICES]:
         st.warning(plain(notice), icon=":material/info:")
-    if choice.problems:
-        with st.container(key="refusal"):
-            st.error(plain(_refusal(choice)))
+    if not choice.problems:
+        return None
+    with st.container(key="refusal"):
+        st.error(plain(_refusal(choice)))
+        return st.container()
+
+
+def draw_mends(place: DeltaGenerator | None) -> None:
+    """What mends a refusal: found after the picture is sent, for it may take seconds."""
+    if place:
+        with place:
             _offer("refusal", mends_for(_given()))
 
 
@@ -109,8 +119,10 @@ def notices(choice: Choice) -> list[str]:
 
 
 def _refusal(choice: Choice) -> str:
-    shown = " The last experiment that can is shown." if choice.experiment else ""
-    return f"This cannot run: {'; '.join(choice.problems.values())}.{shown}"
+    shown = "The last experiment that can is shown"
+    if INSTEAD in current().memory:
+        shown = f"The nearest that can is shown: {_unlike(choice.experiment)}"
+    return f"This cannot run: {'; '.join(choice.problems.values())}. {shown}."
 
 
 def draw_controls(choice: Choice) -> None:
@@ -132,7 +144,6 @@ def _draw(choice: Choice) -> None:
         if name in warnings and name != LONG:
             with st.container(key=f"warning_{name}", gap="xsmall"):
                 st.caption(f":orange[:material/warning: {warnings[name]}]")
-                assert choice.experiment is not None
                 _offer(name, mends_of(choice.experiment)[name])
 
     for name in FIRST:
@@ -279,15 +290,30 @@ def _make_room() -> str:
     )
 
 
+def _unlike(experiment: Experiment) -> str:
+    """What of an experiment is unlike the controls, in words."""
+    return ", ".join(
+        f"{PARAMETERS[name].symbol} = {_said(_as_shown(name, getattr(experiment, name)))}"
+        for name, value in _given().items()
+        if _as_shown(name, getattr(experiment, name)) != value
+    )
+
+
+def _said(value: Value) -> str:
+    return exact(value) if isinstance(value, int | float) else f"{value or 'none'}"
+
+
 def _settle() -> tuple[dict[str, str], dict[str, str]]:
     """Make the widgets' values an experiment: (problems, warnings), by parameter."""
-    moved = _make_room()
+    visit, moved = current(), _make_room()
     try:
         experiment = Experiment.of(_given())
         plan = make_plan(experiment)
     except ExperimentError as error:
+        if VALID not in visit.memory:
+            visit.memory[VALID] = visit.memory[INSTEAD] = nearest(_given())
         return error.problems, {}
-    visit = current()
+    visit.memory.pop(INSTEAD, None)
     if visit.memory.get(VALID) not in (None, experiment):
         visit.memory[NOTICES] = [moved] if moved else []
     visit.memory[VALID] = experiment

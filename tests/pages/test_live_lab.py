@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence import Experiment
+from emergence import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, WordChoice
+from emergence.runs.plan import make_plan, settled
 from emergence.ui.opening import PLAYS
-from tests.pages.opened import open_page
+from tests.pages.opened import given, open_page
 
 DEFAULT = "P=8"
 """An address with the default experiment."""
@@ -151,6 +152,33 @@ def test_hopeless_values_are_explained_at_their_control(query: str, word: str) -
     app = open_page(query)
     text = " ".join(caption.value for caption in app.sidebar.caption)
     assert word in text
+
+
+@pytest.mark.parametrize(
+    ("query", "instead"),
+    [
+        ("d=65536&m=4096&P=1024", {"m": 1448}),
+        ("d=65536&m=4096&P=1024&engine=sgd", {"m": 1448, "engine": "auto"}),
+        ("J=3&P=2&m=1&seed=4", {"m": 2}),
+        ("J=8&d=1000000&engine=sgd", {"engine": "auto"}),
+        ("steps=1000000000000&c=10&engine=sgd&P=16", {"engine": "auto"}),
+    ],
+)
+def test_an_address_that_cannot_run_shows_the_nearest_that_can(
+    query: str, instead: dict[str, Any]
+) -> None:
+    asked, _ = Experiment.clamped(query)
+    with pytest.raises(ExperimentError):
+        make_plan(asked)
+    app = open_page(query)
+    assert Experiment.from_query(given(app)["query"]) == settled(asked.changed(instead))
+    said = app.main.error[0].value
+    assert "The nearest that can is shown: " in said
+    for name, value in instead.items():
+        text = f"{value:,}" if isinstance(value, int) else value
+        assert f"{name} = {text}" in said
+    assert app.button(key="mend_refusal_0").click().run().main.error == []
+    assert not app.exception
 
 
 def test_a_run_too_large_for_the_server_is_refused_in_words() -> None:

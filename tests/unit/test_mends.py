@@ -8,7 +8,15 @@ from urllib.parse import parse_qsl
 import pytest
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs.mends import MOST, enough_neurons, mends_for, mends_of, mends_of_divergence
+from emergence.parameters import PARAMETERS
+from emergence.runs.mends import (
+    MOST,
+    enough_neurons,
+    mends_for,
+    mends_of,
+    mends_of_divergence,
+    nearest,
+)
 from emergence.runs.plan import make_plan
 from emergence.runs.warnings import warnings_of
 from emergence.theory.stability import MARGIN
@@ -99,3 +107,26 @@ def test_a_refusal_comes_with_what_makes_it_run(query: str, offered: str) -> Non
     assert any(mend.label.startswith(offered) for mend in mends), mends
     for mend in mends:
         make_plan(Experiment.of({**values, **mend.changes}))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["d=65536&P=1024&m=4096", "J=3&P=2&m=1&seed=4", "d=1000000&J=8&P=256&m=512&B=1024&engine=sgd",
+     "steps=1000000000000&c=10&m=2048&J=8&engine=sgd&d=4096"],
+)  # fmt: skip
+def test_the_nearest_can_run_and_is_the_first_mend_s_where_there_is_one(query: str) -> None:
+    experiment = Experiment.from_query(query)
+    with pytest.raises(ExperimentError):
+        make_plan(experiment)
+    values = {name: getattr(experiment, name) for name in PARAMETERS}
+    make_plan(nearest(values))
+    assert nearest(values) == experiment.changed(mends_for(values)[0].changes)
+
+
+def test_a_slider_goes_no_further_than_it_must() -> None:
+    """The stop before the one that is offered cannot run."""
+    values = {name: getattr(Experiment(d=65536, P=1024, m=4096), name) for name in PARAMETERS}
+    (mend, *_) = mends_for(values)
+    assert mend.changes == {"m": 1448}
+    with pytest.raises(ExperimentError):
+        make_plan(Experiment.of(values | {"m": 2048}))
