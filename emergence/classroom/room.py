@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emergence.classroom.codes import SecretError, digest
+from emergence.classroom.desk import Desk, NobodyLeadsError, Wish
 from emergence.classroom.poll import Poll, RefusedError
 from emergence.classroom.question import NO_GUESS, Question
 from emergence.classroom.state import State, says, with_value
@@ -21,6 +22,8 @@ AWAY = 8.0
 """Seconds after its last request for which a viewer counts as present."""
 RATE, BURST = 10.0, 40.0
 """Requests a second that a viewer may make, and how many at once."""
+ALONE = 30.0
+"""Seconds after which a class that no lecturer is with looks up no longer."""
 HOSTS = 20
 """How many may be present with the secret."""
 MOST_POLLS = 200
@@ -59,6 +62,7 @@ class Room:
     version : another number after every change of what a viewer is told
     heard : when somebody with the secret was last heard of
     ended : why the room is over, "" while it is not
+    desk : what the lecturer's other browsers ask of the one that leads
     """
 
     def __init__(
@@ -71,6 +75,8 @@ class Room:
         self.version = secrets.randbits(40)  # none that a follower had before a restart
         self.opened = self.heard = self.changed = clock()
         self.ended = ""
+        self.desk = Desk()
+        self._frozen = False
         self._digest = digest(secret)
         self._followers = followers
         self._clock = clock
@@ -109,12 +115,8 @@ class Room:
 
     @property
     def following(self) -> int:
-        """How many are present without the secret. Those who have gone are forgotten."""
-        limit = self._clock() - AWAY
-        self._viewers = {
-            name: viewer for name, viewer in self._viewers.items()
-            if viewer.waiting is not None or viewer.seen >= limit
-        }  # fmt: skip
+        """How many are present without the secret."""
+        self._forget()
         return sum(not viewer.host for viewer in self._viewers.values())
 
     @property
@@ -207,6 +209,33 @@ class Room:
         }  # fmt: skip
         return list(latest.values())
 
+    @property
+    def led(self) -> bool:
+        """Whether the browser that leads is there."""
+        self._forget()
+        return self.leader in self._viewers
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the class is asked to look up, with a lecturer there to say so."""
+        return self._frozen and self._clock() - self.heard < ALONE
+
+    def freeze(self, frozen: bool) -> None:
+        """Ask the class to look up from its screens, or no longer."""
+        self._frozen = frozen
+        self._tell()
+
+    def wish(self, act: str, pages: tuple[str, ...]) -> Wish:
+        """Ask the browser that leads to do something. Raises NobodyLeadsError, BusyError."""
+        if not self.led:
+            raise NobodyLeadsError(
+                "no browser leads: open the lead link in the one that the class sees, and touch "
+                "its page or press Take over"
+            )
+        wish = self.desk.ask(act, pages)
+        self._wake(self._viewers[self.leader])
+        return wish
+
     def end(self, why: str) -> None:
         """Nothing comes any more."""
         self.ended = why
@@ -220,7 +249,8 @@ class Room:
         if viewer.waiting is not None and not viewer.waiting.done():
             viewer.waiting.set_result(False)
         viewer.waiting = None
-        if version != self._version(viewer) or self.ended:
+        wanted = viewer is self._viewers.get(self.leader) and self.desk.waits
+        if version != self._version(viewer) or self.ended or wanted:
             return
         waiting = viewer.waiting = asyncio.get_running_loop().create_future()
         try:
@@ -238,6 +268,7 @@ class Room:
         Hosts also hear whether it is they who lead, whether anybody does, how many follow, and all
         of the polls on the lecture's page. Followers hear of a poll what `Poll.told` says; of the
         lecturer's own guess they hear nothing, and their page shows the answer to theirs.
+        The one that leads also hears what it is asked to do.
         """
         viewer = self._viewers.get(name)
         polls = self._current()
@@ -245,13 +276,16 @@ class Room:
             "version": self._version(viewer),
             "age": self._clock() - self.changed,
             "role": "follower",
+            "frozen": self.frozen,
         }
         if viewer is not None and viewer.host:
             answer["state"] = self.state.to_json()
             answer["role"] = "leader" if name == self.leader else "host"
             answer["following"] = self.following
-            answer["led"] = self.leader in self._viewers
+            answer["led"] = self.led
             answer["polls"] = [poll.record() for poll in polls]
+            if name == self.leader:
+                answer["wishes"] = self.desk.hand_out()
         else:
             voter = viewer.voter if viewer else name
             answer["state"] = self._state_of(voter, polls).to_json()
@@ -279,7 +313,18 @@ class Room:
         if not hosts_only:
             self.version += 1
         for viewer in self._viewers.values():
-            if hosts_only and not viewer.host:
-                continue
-            if viewer.waiting is not None and not viewer.waiting.done():
-                viewer.waiting.set_result(True)
+            if viewer.host or not hosts_only:
+                self._wake(viewer)
+
+    @staticmethod
+    def _wake(viewer: Viewer) -> None:
+        if viewer.waiting is not None and not viewer.waiting.done():
+            viewer.waiting.set_result(True)
+
+    def _forget(self) -> None:
+        """Forget the viewers who have gone."""
+        limit = self._clock() - AWAY
+        self._viewers = {
+            name: viewer for name, viewer in self._viewers.items()
+            if viewer.waiting is not None or viewer.seen >= limit
+        }  # fmt: skip

@@ -124,7 +124,7 @@ def test_followers_hear_nothing_of_each_other_and_not_who_leads() -> None:
     room = run(rooms().open(SECRET, HERE, "lecturer"))
     room.admit("follower1", None)
     told = room.told("follower1")
-    assert set(told) == {"version", "age", "state", "role", "polls"}
+    assert set(told) == {"version", "age", "state", "role", "frozen", "polls"}
     assert "lecturer" not in repr(told)
     assert room.told("lecturer")["following"] == 1
 

@@ -29,7 +29,7 @@ from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
 from emergence.ui.address import Visit
-from emergence.ui.server import asked, routes
+from emergence.ui.server import asked, desk, routes
 from emergence.ui.server.payload import payload
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +128,11 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     assert set(state["highlight"]) == set(keys("Target"))
     room = Room("BCDFGH", "0" * 32, Lecture(), "lecturer1", 1, clock=lambda: 0.0)
     room.admit("lecturer1", "0" * 32)
-    assert {"code", *room.told("lecturer1")} == properties("Told")
+    wish = room.wish("next", ("puzzle",))
+    told = room.told("lecturer1")
+    assert {"code", *told} == properties("Told")
+    assert set(told["wishes"][0]) == properties("Wish")
+    assert told["wishes"][0]["number"] == wish.number
     question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")
     assert set(question.to_json()) == properties("Question")
     assert set(KINDS) == words("Kind")
@@ -137,6 +141,15 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     assert {*poll.told(""), *poll.record()} - set(question.to_json()) <= properties("Vote")
     assert properties("Vote") <= {*poll.told(""), *poll.record()}
     assert f'"{asked.SECRET_HEADER}"' in (BROWSER / "channel.js").read_text()
+
+
+def test_the_desk_has_the_words_of_its_types() -> None:
+    assert words("Command") == set(desk.ACTS)
+    assert words("Outcome") == set(desk.OUTCOMES)
+    planned = [{"page": page, **desk.PLANS[page]} for page in desk.ORDER]
+    assert set().union(*planned) == properties("Planned")
+    html = (BROWSER / "desk.html").read_text()
+    assert set(re.findall('data-act="(\\w+)"', html)) == set(desk.ACTS) - {"go"}
 
 
 def test_the_states_are_the_same() -> None:

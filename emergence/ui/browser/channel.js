@@ -66,6 +66,45 @@ export const lead = (base, { code, secret, viewer }, state) => post(`${base}/cla
 export const close = (base, { code, secret, viewer }) => post(`${base}/class/close`, { code, secret, viewer });
 
 /**
+ * Have the browser that leads do something; null where nothing is heard of it.
+ * @param {string} base
+ * @param {Member} who
+ * @param {import("./types.js").Command} act
+ * @param {string} [page] to go to
+ * @returns {Promise<{outcome: import("./types.js").Outcome | null}>}
+ */
+export const wish = (base, { code, secret, viewer }, act, page) =>
+  post(`${base}/class/wish`, { code, secret, viewer, act, page });
+
+/**
+ * Say what came of what this browser was asked to do.
+ * @param {string} base
+ * @param {Member} who
+ * @param {number} number
+ * @param {import("./types.js").Outcome} outcome
+ */
+export const done = (base, { code, secret, viewer }, number, outcome) =>
+  post(`${base}/class/done`, { code, secret, viewer, number, outcome });
+
+/**
+ * Ask the class to look up from its screens, or no longer.
+ * @param {string} base
+ * @param {Member} who
+ * @param {boolean} frozen
+ * @returns {Promise<Told>}
+ */
+export const freeze = (base, { code, secret, viewer }, frozen) =>
+  post(`${base}/class/freeze`, { code, secret, viewer, frozen });
+
+/**
+ * The lecture's plan, page by page.
+ * @param {string} base
+ * @param {Member} who
+ * @returns {Promise<import("./types.js").Planned[]>}
+ */
+export const plan = (base, { code, secret, viewer }) => post(`${base}/class/plan`, { code, secret, viewer });
+
+/**
  * Where the lecture is, once it is not at this version.
  * @param {string} base
  * @param {Member} who

@@ -1,11 +1,12 @@
 // @ts-check
 // A lecture room: this tab leads it or follows it, on whatever page it is.
 
-import { Refusal, close, lead, listen, open } from "./channel.js";
+import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
 import { enter, leave, member, newSecret, present } from "./membership.js";
 import { RoomBar } from "./roombar.js";
+import { carryOut } from "./wishes.js";
 
 /** @typedef {import("./types.js").Lecture} Lecture */
 /** @typedef {import("./types.js").Told} Told */
@@ -32,6 +33,8 @@ class Classroom {
     this.sentAt = 0;
     this.sending = false;
     this.listening = false;
+    /** What was asked of this tab is done one after the other. @type {Promise<void>} */
+    this.asked = Promise.resolve();
     this.here = new Here(base, (byHand) => this.changed(byHand));
     this.bar = new RoomBar(base, (act) => this[act]());
     setInterval(() => this.tick(), TICK);
@@ -70,6 +73,17 @@ class Classroom {
     this.unknown = 0;
     this.show();
     this.attend();
+    for (const wish of told.wishes ?? []) this.asked = this.asked.then(() => this.carryOut(wish));
+  }
+
+  /** @param {import("./types.js").Wish} wish */
+  async carryOut(wish) {
+    try {
+      const outcome = await carryOut(this.here, wish);
+      if (this.who) await done(this.base, this.who, wish.number, outcome);
+    } catch {
+      // whoever asked hears that nothing was heard of it
+    }
   }
 
   /** @param {string} why */
@@ -103,7 +117,10 @@ class Classroom {
    */
   async open(secret, viewer) {
     try {
-      const told = await open(this.base, { secret, viewer }, this.here.lecture ?? this.here.bare);
+      let told = await open(this.base, { secret, viewer }, this.here.lecture ?? this.here.bare);
+      if (this.told?.frozen && !told.frozen) { // the server was restarted
+        told = await freeze(this.base, { code: told.code, secret, viewer, free: false }, true);
+      }
       this.who = { code: told.code, secret, viewer, free: false };
       enter(this.who);
       this.hear(told);
@@ -151,6 +168,15 @@ class Classroom {
   take() {
     this.sent = null;
     this.publish(true);
+  }
+
+  async eyes() {
+    if (!this.who) return;
+    try {
+      this.hear(await freeze(this.base, this.who, !this.told?.frozen));
+    } catch (error) {
+      this.wait(said(error));
+    }
   }
 
   async close() {

@@ -6,6 +6,7 @@ import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, leave, member } from "./membership.js";
 
+const SMALL = matchMedia("(max-width: 760px)");
 const main = part(document, "main", HTMLElement);
 const base = main.dataset.base ?? "";
 const status = part(main, "p", HTMLElement);
@@ -26,7 +27,8 @@ async function join(code, secret) {
   try {
     const { state: { page, query }, code: known } = await hear(base, who, -1);
     enter({ ...who, code: known });
-    window.location.replace(`${base}/${page}${query && `?${query}`}`);
+    if (secret && SMALL.matches) window.location.replace(`${base}/class/desk`); // a remote control
+    else window.location.replace(`${base}/${page}${query && `?${query}`}`);
   } catch (error) {
     status.textContent = sentence(error);
     other.hidden = !(error instanceof Refusal && error.why === "secret");

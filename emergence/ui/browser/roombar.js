@@ -3,6 +3,7 @@
 
 import { part } from "./dom.js";
 import { banner, many, onlyHere, spelled, stands } from "./following.js";
+import { Frozen } from "./frozen.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Told} Told */
@@ -16,7 +17,7 @@ import { banner, many, onlyHere, spelled, stands } from "./following.js";
  * @property {string} unseen why followers cannot see what this tab shows
  * @property {string} over why this tab is in the room no more
  */
-/** @typedef {"teach" | "back" | "take" | "close" | "leave"} Act */
+/** @typedef {"teach" | "back" | "take" | "eyes" | "close" | "leave"} Act */
 
 const SAID = 2500; // ms for which a button says what it has done
 
@@ -26,6 +27,8 @@ const MARKUP = `
     <p><span role="status"></span><span class="room-many"></span></p>
     <button type="button" data-room="back">Back to the lecture</button>
     <button type="button" data-room="take">Take over</button>
+    <button type="button" data-room="eyes" aria-pressed="false" title="Dim the screens of the class until it is pressed again">Eyes up here</button>
+    <a class="room-desk" target="_blank" rel="opener" title="The lecture's plan and a remote control, for a second screen. It is not shown on this one">Desk</a>
     <button type="button" data-room="card">Show code</button>
     <button type="button" data-room="small" aria-pressed="false">Small QR</button>
     <button type="button" data-room="copy-lead" title="For a second lecturer, or your phone. It is not shown on the screen">Copy lead link</button>
@@ -81,8 +84,9 @@ export class RoomBar {
     this.many = part(this.bar, ".room-many", HTMLElement);
     this.card = part(this.element, ".room-card", HTMLDialogElement);
     this.sure = part(this.element, ".room-sure", HTMLDialogElement);
+    this.frozen = new Frozen(this.element);
     this.small = part(this.element, ".room-small", HTMLImageElement);
-    for (const name of /** @type {Act[]} */ (["teach", "back", "take", "close", "leave"])) {
+    for (const name of /** @type {Act[]} */ (["teach", "back", "take", "eyes", "close", "leave"])) {
       this.button(name).addEventListener("click", () => act(name));
     }
     document.addEventListener("click", ({ target }) => { // where the page has no head
@@ -97,6 +101,7 @@ export class RoomBar {
       this.small.hidden = !this.small.hidden;
       if (currentTarget instanceof Element) currentTarget.setAttribute("aria-pressed", String(!this.small.hidden));
     });
+    part(this.bar, ".room-desk", HTMLAnchorElement).href = `${base}/class/desk`;
     part(this.card, ".room-here", HTMLElement).hidden = !onlyHere(window.location.hostname);
     this.copies("copy-join", () => this.link);
     this.copies("copy-lead", () => `${this.link}#${this.who?.secret}`);
@@ -154,7 +159,10 @@ export class RoomBar {
     this.button("teach").hidden = Boolean(who) || Boolean(over);
     this.button("back").hidden = over !== "" || host || stand !== "explores";
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";
-    for (const name of ["card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";
+    for (const name of ["eyes", "card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";
+    part(this.bar, ".room-desk", HTMLElement).hidden = !host || over !== "";
+    this.button("eyes").setAttribute("aria-pressed", String(told?.frozen === true));
+    this.frozen.show(told?.frozen === true && !host && !lost && !over);
     this.button("leave").hidden = host && over === "";
     this.button("leave").textContent = over ? "OK" : "Leave";
     const count = part(this.card, ".room-count", HTMLElement);

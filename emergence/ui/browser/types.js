@@ -287,9 +287,11 @@
  * @property {number} age seconds since the lecture came to this state
  * @property {Lecture} state
  * @property {"follower" | "host" | "leader"} role
+ * @property {boolean} frozen whether the class is asked to look up
  * @property {number} [following] how many follow
  * @property {boolean} [led] whether whoever leads is there
  * @property {Vote[]} polls on the questions of the lecture's page
+ * @property {Wish[]} [wishes] what the browser that leads is asked to do
  */
 
 /**
@@ -330,6 +332,37 @@
  * @property {number[] | null} [right] which options are
  * @property {string} [bound] within what
  * @property {string} [answer] in words
+ */
+
+/**
+ * What another browser of the lecturer's asks of the one that leads (see `classroom.desk`).
+ * @typedef {object} Wish
+ * @property {number} number
+ * @property {Command} act
+ * @property {string[]} pages where it may lead to, in the lecture's order
+ */
+
+/**
+ * What it may be.
+ * @typedef {"previous" | "next" | "go" | "play" | "pause" | "reveal"} Command
+ */
+
+/**
+ * What came of it: carried out, or there was nothing to do.
+ * @typedef {"done" | "nothing"} Outcome
+ */
+
+/**
+ * A page in the lecture's plan; only lessons have more than a title (see `ui.lesson.Plan`).
+ * @typedef {object} Planned
+ * @property {string} page
+ * @property {string} title
+ * @property {number} [number] of the lesson
+ * @property {number} [minutes]
+ * @property {string} [ask]
+ * @property {string} [point]
+ * @property {string} [misconception]
+ * @property {string} [onward]
  */
 
 /** What is pointed at. @typedef {{p: number | null, k: number | null}} Target */

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from emergence.classroom.codes import SecretError, spelled
+from emergence.classroom.desk import BusyError, NobodyLeadsError
 from emergence.classroom.poll import RefusedError, TooFastError
 from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Rooms, UnknownRoomError
@@ -28,10 +29,12 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     SecretError: (403, "secret"),
     UnknownRoomError: (404, "unknown"),
     ReplacedError: (409, "replaced"),
+    NobodyLeadsError: (409, "alone"),
     EndedError: (410, "ended"),
     TooManyError: (429, "often"),
     TooFastError: (429, "often"),
     RefusedError: (422, "refused"),
+    BusyError: (429, "often"),
     RoomFullError: (503, "full"),
     ValueError: (400, "wrong"),
 }
@@ -103,7 +106,8 @@ def told(room: Room, viewer: str) -> Response:
     return answer({"code": room.code, **room.told(viewer)})
 
 
-def html(page: str, script: str) -> Response:
-    """A page of the classroom's own, which no component is on, and the script that fills it."""
-    filled = text(page).replace("BASE", base_path()).replace("SCRIPT", script_address(script))
+def html(name: str) -> Response:
+    """A page of the classroom's own, on which no component is: its text, script and style."""
+    filled = text(f"{name}.html").replace("STYLE", text(f"{name}.css"))
+    filled = filled.replace("BASE", base_path()).replace("SCRIPT", script_address(f"{name}.js"))
     return HTMLResponse(filled, headers={"Cache-Control": "no-store"})

@@ -124,7 +124,7 @@ async def qr(request: Request) -> Response:
 
 async def join(_: Request) -> Response:
     """The page that takes a browser into a room: its script reads code and secret."""
-    return html("join.html", "join.js")
+    return html("join")
 
 
 ROUTES = [

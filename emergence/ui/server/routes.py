@@ -17,7 +17,7 @@ from emergence.runs.plan import settled
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.ui.browser import text
-from emergence.ui.server import classroom
+from emergence.ui.server import classroom, desk
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.preload import PageHead
@@ -116,6 +116,7 @@ ROUTES = [
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/readyz", ready),
     *classroom.ROUTES,
+    *desk.ROUTES,
 ]
 
 

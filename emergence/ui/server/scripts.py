@@ -24,7 +24,7 @@ MODULES = (
     "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
     "panels.js", "captions.js", "legend.js",
     "classroom.js", "channel.js", "following.js", "here.js", "roombar.js", "membership.js",
-    "join.js",
+    "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)

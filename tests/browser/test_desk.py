@@ -1,0 +1,143 @@
+"""The lecturer's desk: a phone tells the leading browser what to do, and the class looks up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emergence.ui.lesson import LESSONS
+from tests.browser.axe import violations
+from tests.browser.conftest import settle
+from tests.browser.test_classroom import (
+    PLAYBACK,
+    follows,
+    heading,
+    plays,
+    says,
+    sharpness,
+    teach,
+    visit,
+)
+
+pytestmark = pytest.mark.browser
+__all__ = ["visit"]
+
+EYES = "Eyes up here"
+
+
+def lead_link(lecturer: Page) -> str:
+    lecturer.get_by_role("button", name="Copy lead link").click()
+    return str(lecturer.evaluate("navigator.clipboard.readText()"))
+
+
+def press(desk: Page, name: str) -> None:
+    desk.get_by_role("button", name=name, exact=True).click()
+
+
+def sees(desk: Page, name: str) -> Any:
+    """What the class sees, as the desk says it."""
+    return desk.locator(".sees dt", has_text=re.compile(f"^{name}$")).locator("+ dd")
+
+
+def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Page]) -> None:
+    lecturer, phone, student = visit(1280, 720), visit(), visit()
+    path = teach(lecturer, "/puzzle?beta=0.8&screen=lecture")
+    student.goto(path)
+    heading(student, 1)
+    link = lead_link(lecturer)
+    secret = urlsplit(link).fragment
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(link)
+    plan = LESSONS[0].plan
+    for text in (plan.ask, plan.point, plan.misconception, plan.onward, f"{plan.minutes} min"):
+        expect(phone.locator(".plan")).to_contain_text(text)
+        assert text not in student.content()
+    expect(sees(phone, "Controls")).to_have_text("beta = 0.8")
+    expect(sees(phone, "Page")).to_have_text("1 · The puzzle, in lecture mode")
+    expect(phone.get_by_text("1 connected")).to_be_visible()
+    press(phone, "Next →")
+    press(phone, "Next →")  # as far as it is pressed, whatever has been shown by then
+    for page in (lecturer, student):
+        heading(page, 3)
+        assert "screen=lecture" in page.url
+    expect(phone.get_by_role("heading", name="3 · One neuron")).to_be_visible()
+    press(phone, "← Previous")
+    heading(student, 2)
+    settle(lecturer)
+    press(phone, "Reveal")
+    expect(student.get_by_role("button", name="Guess again")).to_be_visible()
+    expect(sees(phone, "Answers")).to_have_text("1 shown")
+    press(phone, "Reveal")
+    expect(phone.get_by_role("status")).to_have_text(re.compile("^No question of this page"))
+    expect(says(lecturer)).to_have_text(re.compile("^You lead"))
+    phone.get_by_role("button", name="Live Lab").click()
+    plays(student)
+    press(phone, "Pause")
+    for page in (lecturer, student):
+        page.wait_for_function(f"!{PLAYBACK}.playing")
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme)
+        assert not violations(phone), scheme
+    assert not [url for url in asked if secret in url]
+    for page in (lecturer, phone, student):
+        assert secret not in page.url
+        assert secret not in page.content()
+    lecturer.close()
+    expect(phone.get_by_role("status")).to_have_text(re.compile("^No browser leads now"))
+    expect(phone.get_by_role("button", name="Next →")).to_be_disabled()
+    phone.get_by_role("link", name="Open the whole page here").click()
+    expect(says(phone)).to_have_text(re.compile("^Nobody leads now"))
+
+
+def test_eyes_up_here_dims_every_screen_of_the_class_until_it_is_over(
+    visit: Callable[..., Page],
+) -> None:
+    lecturer, follower, explorer = visit(1280, 720), visit(), visit(1280, 720)
+    path = teach(lecturer, "/puzzle")
+    for page in (follower, explorer):
+        page.goto(path)
+        heading(page, 1)
+        follows(page)
+        settle(page)
+    sharpness(explorer).press("ArrowRight")
+    expect(says(explorer)).to_have_text("Exploring on your own")
+    expect(sharpness(explorer)).to_have_attribute("aria-valuetext", "32")
+    sharpness(explorer).focus()
+    with lecturer.context.expect_page() as opened:
+        lecturer.get_by_role("link", name="Desk", exact=True).click()
+    desk = opened.value
+    press(desk, EYES)
+    for page in (follower, explorer):
+        alert = page.get_by_role("alert")
+        expect(alert).to_have_text(re.compile("^Eyes up here: this screen comes back"))
+        expect(page.locator("#root")).to_have_js_property("inert", True)
+        assert not violations(page)
+    explorer.keyboard.press("ArrowRight")
+    explorer.keyboard.press("Escape")
+    expect(explorer.get_by_role("alert")).to_be_visible()
+    explorer.keyboard.press("Tab")
+    assert explorer.evaluate("document.activeElement.textContent") == "Back to the lecture"
+    expect(sees(desk, "Screens")).to_have_text("dimmed: eyes up here")
+    eyes = lecturer.get_by_role("button", name=EYES)
+    expect(eyes).to_have_attribute("aria-pressed", "true")
+    expect(lecturer.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    expect(says(lecturer)).to_have_text(re.compile("^You lead"))  # a copied tab takes nothing over
+    eyes.click()
+    for page in (follower, explorer):
+        expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    expect(sharpness(explorer)).to_have_attribute("aria-valuetext", "32")  # where it was
+    expect(sharpness(explorer)).to_be_focused()
+    expect(says(explorer)).to_have_text("Exploring on your own")
+    eyes.click()
+    expect(follower.get_by_role("alert")).to_be_visible()
+    lecturer.get_by_role("button", name="Close room", exact=True).click()
+    lecturer.get_by_role("button", name="Close room now").click()
+    expect(says(follower)).to_have_text("The lecturer has closed this room.")
+    expect(follower.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    expect(desk.get_by_role("status")).to_have_text("The lecturer has closed this room.")
