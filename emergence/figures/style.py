@@ -10,13 +10,11 @@ from typing import Any
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-PALETTE = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8E6CD0", "#A08A2E",
-)  # fmt: skip
-"""Okabe and Ito's colours, safe for colour-blind readers, less black and yellow (neither shows on
-both a dark and a light ground), with a violet and an olive of middle lightness."""
+from emergence.figures import palette
+
+PALETTE = palette.CHOSEN
 DASHES = ("solid", "dash", "dot", "dashdot")
-UNUSED = "#8A8F98"
+UNUSED = palette.UNUSED
 GUESS = "#B8860B"
 """What a reader guessed before the experiment, on every page, drawn dashed."""
 MEASURED = "#D55E00"
@@ -32,8 +30,8 @@ FONT_SIZE = 15
 
 
 def colour(p: int) -> str:
-    """Colour of direction p (from 0), the same in every figure."""
-    return PALETTE[p % len(PALETTE)]
+    """Colour of direction p (from 0), the same in every figure; no other direction has it."""
+    return palette.colour(p)
 
 
 def dash(p: int) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from emergence import Experiment, simulate
-from emergence.figures import style
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
@@ -82,8 +81,3 @@ def test_joined_curves_are_separated_by_gaps() -> None:
     np.testing.assert_array_equal(x, [1, 2, np.nan, 1, 2, np.nan])
     np.testing.assert_array_equal(y, [1, 2, np.nan, 3, 4, np.nan])
     np.testing.assert_array_equal(who, [7, 7, 7, 9, 9, 9])
-
-
-def test_a_direction_keeps_its_colour_and_no_two_neighbours_look_alike() -> None:
-    looks = [(style.colour(p), style.dash(p)) for p in range(32)]
-    assert len(set(looks)) == 32
