@@ -30,6 +30,8 @@ COVERED = """() => {
 
 def test_each_curve_of_theory_has_its_switch_and_keeps_it(page: Page) -> None:
     open_lab(page, QUICK)
+    page.wait_for_function(f"{NAMES}.length == 4")
+    assert sorted(page.evaluate(NAMES)) == sorted(ALL), "short names in the small picture"
     page.keyboard.press("2")
     chips = page.locator(".lab-chip")
     expect(chips).to_have_text(ALL)

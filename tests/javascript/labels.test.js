@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beside, chosen, overlap, roomy, spread } from "../../emergence/ui/browser/labels.js";
+import { beside, besideOrBelow, chosen, overlap, roomy, spread } from "../../emergence/ui/browser/labels.js";
 
 test("names that are far apart stay where they want to be", () => {
   assert.deepEqual(spread([20, 80], 10, 0, 100), [20, 80]);
@@ -45,4 +45,22 @@ test("of names on a circle those stay that have room, the first ones first", () 
   const [x, y] = [turn.map(Math.sin), turn.map(Math.cos)];
   assert.deepEqual(roomy(x, y, 0.9), [0, 2, 4, 6, 8, 10]);
   assert.equal(roomy(x, y, 0.1).length, 12);
+});
+
+test("in little room a name stands free of all lines, or else below them in the corner", () => {
+  const frame = { left: 40, top: 0, right: 240, bottom: 110 };
+  const falling = (turn) => Array.from({ length: 60 }, (_, i) => [40 + 200 * (i / 59), 8 + Math.max(0, 100 * (i / 59 - turn))]);
+  const lines = [0.3, 0.32, 0.34, 0.36].map((turn) => ({ line: falling(turn), width: 55 }));
+  const boxes = besideOrBelow(lines, 14, frame);
+  assert.ok(boxes.every((box) => box), "all four have a place");
+  boxes.forEach((box, i) => {
+    assert.ok(box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom);
+    for (const other of boxes.slice(i + 1)) assert.equal(overlap(box, other), false);
+    for (const { line } of lines) {
+      for (const [x, y] of line) assert.ok(x < box.left || x > box.right || y < box.top || y > box.bottom, `${i} at ${x}, ${y}`);
+    }
+  });
+  assert.ok(boxes.some(({ left }) => left < 50), "some stand in the corner");
+  const full = [{ line: Array.from({ length: 40 }, (_, i) => [40 + 5 * i, (i % 2) * 110]), width: 55 }];
+  assert.deepEqual(besideOrBelow(full, 14, frame), [null], "none where nothing is free");
 });

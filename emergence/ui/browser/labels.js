@@ -82,10 +82,11 @@ export const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top <
  * @param {{line: [x: number, y: number][], width: number}[]} lines in the order in which they choose
  * @param {number} height of a name
  * @param {Box} frame
- * @param {Box[]} taken
+ * @param {number} most pieces of lines that a name may cover
  */
-export function beside(lines, height, frame, taken = []) {
-  const boxes = [...taken];
+export function beside(lines, height, frame, most = Infinity) {
+  /** @type {Box[]} */
+  const boxes = [];
   return lines.map(({ line, width }) => {
     /** @type {{box: Box, cost: number} | null} */
     let best = null;
@@ -98,12 +99,35 @@ export function beside(lines, height, frame, taken = []) {
         if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom) continue;
         if (boxes.some((other) => overlap(other, box))) continue;
         const covered = lines.reduce((sum, other) => sum + crossings(other.line, box), 0);
+        if (covered > most) continue;
         const cost = covered + 4 * (1 - share);
         if (!best || cost < best.cost) best = { box, cost };
       }
     }
     if (best) boxes.push(best.box);
     return best && best.box;
+  });
+}
+
+/**
+ * The same where there is little room: what finds no free place beside its line stands below the
+ * lines, which fall, in the lower left corner, and is told by its colour.
+ * @param {{line: [x: number, y: number][], width: number}[]} lines
+ * @param {number} height of a name
+ * @param {Box} frame
+ */
+export function besideOrBelow(lines, height, frame) {
+  const places = beside(lines, height, frame, 0);
+  let bottom = frame.bottom - height / 4;
+  return places.map((place, i) => {
+    const left = frame.left + height / 4;
+    for (; !place && bottom - height > frame.top; bottom -= height / 2) {
+      const box = { left, top: bottom - height, right: left + lines[i].width, bottom };
+      if (places.some((other) => other && overlap(other, box)) || lines.some(({ line }) => crossings(line, box))) continue;
+      bottom -= height;
+      return box;
+    }
+    return place;
   });
 }
 

@@ -2,7 +2,7 @@
 // Names at the lines of a picture, in place of a legend.
 
 import { roles } from "./changes.js";
-import { beside, chosen, spread } from "./labels.js";
+import { beside, besideOrBelow, chosen, spread } from "./labels.js";
 
 /** @typedef {import("./changes.js").Scene} Scene */
 /** @typedef {import("./types.js").Row} Row */
@@ -94,24 +94,29 @@ export function endNames({ div, data, store, place }, name, now, size) {
 }
 
 /**
- * Names beside the lines of the loss, which do not move but for the measured one.
+ * Names beside the lines of theory's losses, which do not move; short ones where the picture is small.
  * @param {Scene} scene
  * @param {number} size of the letters
+ * @param {boolean} small
  * @param {(text: string) => number} measure pixels of a name
  */
-export function lossNames({ div }, size, measure) {
+export function lossNames({ div }, size, small, measure) {
   const { xaxis, yaxis } = div._fullLayout;
   /** @param {{x?: ArrayLike<number>, y?: ArrayLike<number>}} trace @returns {[number, number][]} */
   const pixels = ({ x = [], y = [] }) => Array.from(x, (value, i) => [
     xaxis._offset + xaxis.c2p(value), yaxis._offset + yaxis.c2p(y[i]),
   ]);
-  // Plotly has decoded there what Python sent.
-  const traces = div._fullData.filter(({ meta, visible }) => meta?.role === "theory" && visible === true);
-  const lines = traces.map((trace) => ({ line: pixels(trace), width: measure(trace.name ?? "") + 4 }));
+  const lines = div._fullData.flatMap((trace) => {
+    if (trace.meta?.role !== "theory" || trace.visible !== true) return [];
+    const text = (small ? trace.meta.curve : trace.name) ?? "";
+    // Plotly has decoded in `_fullData` what Python sent.
+    return [{ text, color: trace.line?.color ?? "", line: pixels(trace), width: measure(text) + 4 }];
+  });
   const frame = {
     left: xaxis._offset, top: yaxis._offset, right: xaxis._offset + xaxis._length, bottom: yaxis._offset + yaxis._length,
   };
-  return beside(lines, size * ROOM, frame).flatMap((box, i) => (box ? [{
-    text: traces[i].name ?? "", color: traces[i].line?.color ?? "", x: box.left + 2, y: (box.top + box.bottom) / 2,
+  const boxes = (small ? besideOrBelow : beside)(lines, size * ROOM, frame);
+  return boxes.flatMap((box, i) => (box ? [{
+    text: lines[i].text, color: lines[i].color, x: box.left + 2, y: (box.top + box.bottom) / 2,
   }] : []));
 }

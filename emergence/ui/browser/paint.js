@@ -248,11 +248,11 @@ export class Painter {
    */
   fixed(sheet) {
     sheet.names.still = [];
-    if (sheet.name !== "loss" || sheet.name !== this.tiles.hero) return;
+    if (sheet.name !== "loss") return;
     const pen = sheet.brush?.ink.fresh ?? document.createElement("canvas").getContext("2d");
     if (!pen) return;
     pen.font = `${sheet.size}px ${sheet.div._fullLayout.font.family}`;
-    sheet.names.still = lossNames(this.scene(sheet), sheet.size, (text) => pen.measureText(text).width);
+    sheet.names.still = lossNames(this.scene(sheet), sheet.size, this.tiles.hero !== "loss", (text) => pen.measureText(text).width);
   }
 
   /**
