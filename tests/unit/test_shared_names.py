@@ -134,7 +134,7 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     assert set(told["wishes"][0]) == properties("Wish")
     assert told["wishes"][0]["number"] == wish.number
     question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")
-    assert set(question.to_json()) == properties("Question")
+    assert set(question.to_json()) == properties("Asked")
     assert set(KINDS) == words("Kind")
     poll = Poll(question, "1")
     poll.revealed = True

@@ -301,7 +301,7 @@
 
 /**
  * A question that a page asks first (see `classroom.question`).
- * @typedef {object} Question
+ * @typedef {object} Asked
  * @property {string} page
  * @property {string} name
  * @property {string} text in Markdown
