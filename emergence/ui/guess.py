@@ -1,11 +1,14 @@
 """Predict first: a question before each experiment, and a verdict in words after it.
 
 A question starts unanswered. The guess is in the address once the answer has been shown, so that a
-reload, Back, and a lecturer's link restore it.
+reload, Back, and a lecturer's link restore it. In a room (see `emergence.classroom`) it is a vote
+of the class: its box tells the browser what may be said, and what is right once that is shown.
 """
 
 from __future__ import annotations
 
+import html
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emergence.classroom.question import NO_GUESS
+from emergence.classroom.question import NO_GUESS, Question
 from emergence.parameters import quote
 from emergence.ui.address import current
 from emergence.ui.fields import number
@@ -32,16 +35,18 @@ class Guess(Generic[T]):
     """A reader's answer to a question.
 
     value : None where there is none: not yet, or never, though the result is `revealed`
+    question : what was asked
     place : where the verdict goes
     just_now : whether this is the run in which the result is revealed
-    unit : of a number, with the space before it
+    judged : where the browser finds what is right
     """
 
     value: T | None
     revealed: bool
+    question: Question
     place: DeltaGenerator | None = None
     just_now: bool = False
-    unit: str = ""
+    judged: DeltaGenerator | None = None
 
     def wait(self, why: str = "The verdict comes with the numbers.") -> None:
         """Say that there is no verdict yet, or why there is none."""
@@ -59,8 +64,15 @@ class Guess(Generic[T]):
         if self.revealed and self.place is not None:
             self.place.markdown(text)
 
+    def _tell(self, is_right: Callable[[str], bool], bound: str, answer: str) -> None:
+        """Tell the browser which of the options are right: for the votes of a class."""
+        if self.revealed and self.judged is not None:
+            right = [i for i, value in enumerate(self.question.values) if is_right(value)]
+            said = {"name": self.question.name, "right": right, "bound": bound, "answer": answer}
+            self.judged.html(_data("ballot-right", judged=said))
+
     def _text(self, value: T) -> str:
-        return value if isinstance(value, str) else exact(value) + self.unit
+        return value if isinstance(value, str) else exact(value) + self.question.unit
 
 
 class NumberGuess(Guess[float]):
@@ -74,19 +86,24 @@ class NumberGuess(Guess[float]):
     def near(self, truth: float, within: float, because: str) -> None:
         """The verdict: right is what differs from the truth, as printed, by at most `within`."""
         shown = float(f"{truth:.3g}")
-        right = self.value is not None and abs(self.value - shown) <= within * (1 + 1e-9)
-        self._judge(shown, right, f"within {exact(within)}{self.unit}", because)
+        bound = f"within {exact(within)}{self.question.unit}"
+        self._judge(shown, lambda said: abs(said - shown) <= within * (1 + 1e-9), bound, because)
 
     def about(self, truth: float, factor: float, because: str) -> None:
         """The verdict on a size: right is what differs from the truth by at most a factor."""
         shown = float(f"{truth:.3g}")
         low, high = shown / factor, shown * factor
-        right = self.value is not None and low <= self.value * (1 + 1e-9) <= high * (1 + 2e-9)
-        self._judge(shown, right, f"within a factor {exact(factor)}", because)
+        self._judge(
+            shown, lambda said: low <= said * (1 + 1e-9) <= high * (1 + 2e-9),
+            f"within a factor {exact(factor)}", because,
+        )  # fmt: skip
 
-    def _judge(self, truth: float, right: bool, bound: str, because: str) -> None:
+    def _judge(
+        self, truth: float, is_right: Callable[[float], bool], bound: str, because: str
+    ) -> None:
         answer = self._text(truth) if math.isfinite(truth) else "without end"
-        if right:
+        self._tell(lambda value: is_right(float(value)), bound, answer)
+        if self.value is not None and is_right(self.value):
             judgement = f":green[**Right** ({bound}).]"
         else:
             side = "low" if self.value is not None and self.value < truth else "high"
@@ -100,6 +117,7 @@ class ChoiceGuess(Guess[str]):
     def among(self, truth: str, because: str) -> None:
         """The verdict: right is the very answer."""
         right = self.value == truth
+        self._tell(lambda value: value == truth, "", truth)
         self._say(truth, because, ":green[**Right.**]" if right else ":orange[**Not this one.**]")
 
 
@@ -142,7 +160,11 @@ def _guess_size(
             raise ValueError(f"the guess {quote(text)} is not a number from {low} to {high}")
         return value
 
-    return NumberGuess(*_guess(key, question, ask, read, repr, resets), unit)
+    options = Question(
+        current().page, _name(key), question, tuple(map(exact, stops)), tuple(map(repr, stops)),
+        "number", unit,
+    )  # fmt: skip
+    return NumberGuess(*_guess(key, options, ask, read, repr, resets))
 
 
 def guess_choice(key: str, question: str, options: Sequence[str]) -> ChoiceGuess:
@@ -157,15 +179,17 @@ def guess_choice(key: str, question: str, options: Sequence[str]) -> ChoiceGuess
             raise ValueError(f"the guess {quote(text)} is not one of {'; '.join(options)}")
         return text
 
-    return ChoiceGuess(*_guess(key, question, ask, read, str, ()))
+    given = tuple(options)
+    asked = Question(current().page, _name(key), question, given, given, "choice")
+    return ChoiceGuess(*_guess(key, asked, ask, read, str, ()))
 
 
 def _guess(
-    key: str, question: str, ask: Callable[[str], Any], read: Callable[[str], Any],
+    key: str, question: Question, ask: Callable[[str], Any], read: Callable[[str], Any],
     text: Callable[[Any], str], resets: tuple[str, ...],
-) -> tuple[Any, bool, DeltaGenerator | None, bool]:  # fmt: skip
-    """The fields of a Guess but for its unit."""
-    visit, name = current(), _name(key)
+) -> tuple[Any, bool, Question, DeltaGenerator | None, bool, DeltaGenerator | None]:  # fmt: skip
+    """The fields of a Guess."""
+    visit, name = current(), question.name
 
     def put(answer: str | None) -> None:
         """Have the address say the answer, or none, and the page follow it."""
@@ -178,7 +202,7 @@ def _guess(
         st.rerun()
 
     with st.container(border=True, key=f"guess_{key}"):
-        st.markdown(f"**:primary[:material/psychology_alt: First guess.]** {question}")
+        st.markdown(f"**:primary[:material/psychology_alt: First guess.]** {question.text}")
         if name in visit.said:
             try:
                 value = None if visit.said[name] == NO_GUESS else read(visit.said[name])
@@ -189,18 +213,30 @@ def _guess(
             if just_now:
                 del visit.memory[JUST_ANSWERED]
             place = st.empty()
-            Guess(value, True, place).wait()
+            Guess(value, True, question, place).wait()
+            judged = st.empty()
+            st.html(_data("ballot", question=question.to_json(), revealed=True))
             if st.button("Guess again", key=f"{key}_again", type="tertiary"):
                 put(None)
-            return value, True, place, just_now
+            return value, True, question, place, just_now, judged
         value = ask(f"{key}_guess")
+        st.html(_data("ballot", question=question.to_json(), revealed=False))
         with st.container(horizontal=True):
             if st.button("Show me", key=f"{key}_show", type="primary", disabled=value is None):
                 put(text(value))
             if st.button("I do not know", key=f"{key}_skip", type="tertiary",
                          help="Show the answer without a guess."):  # fmt: skip
                 put(NO_GUESS)
-    return value, False, None, False
+    return value, False, question, None, False, None
+
+
+def _data(name: str, **said: object) -> str:
+    """An element without content that tells the browser something."""
+    data = "".join(
+        f' data-{key}="{html.escape(json.dumps(value, ensure_ascii=False))}"'
+        for key, value in said.items()
+    )
+    return f'<div class="{name}"{data}></div>'
 
 
 def _name(key: str) -> str:

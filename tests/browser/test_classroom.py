@@ -108,7 +108,7 @@ def test_followers_see_page_controls_and_reveals_and_may_look_around(
     expect(says(lecturer)).to_have_text(re.compile("1 follows"))
     sharpness(lecturer).press("ArrowRight")
     expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
-    lecturer.get_by_role("button", name="I do not know").click()
+    lecturer.get_by_role("button", name="Reveal the answer").click()
     expect(student.get_by_text(re.compile("^It is -0.75"))).to_be_visible()
     lecturer.get_by_role("link", name="Next").click()
     heading(student, 2)

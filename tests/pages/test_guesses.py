@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -52,6 +53,19 @@ def verdicts(app: AppTest) -> list[str]:
     return [each.value for each in app.main.markdown if "You said" in each.value]
 
 
+def sent(app: AppTest) -> str:
+    """All that a page has sent to the browser."""
+    protos = [element.proto for element in app.main if getattr(element, "proto", None)]
+    return "\n".join(proto.SerializeToString().decode(errors="ignore") for proto in protos)
+
+
+def judged(app: AppTest) -> dict[str, Any]:
+    """What a page has told the browser of its only answer."""
+    [said] = re.findall(r'data-judged="(.*?)"', "".join(each.value for each in app.get("html")))
+    told: dict[str, Any] = json.loads(html.unescape(said))
+    return told
+
+
 def number(text: str) -> float:
     return float(text.split(" ")[0].replace(",", "").replace("∞", "inf"))
 
@@ -86,10 +100,13 @@ def test_a_question_starts_unanswered_and_gets_one_verdict(
     for widget in asked:
         assert widget.value in (None, UNANSWERED)
         assert app.button(key=widget.key.replace("_guess", "_show")).disabled
+    before = sent(app)
+    assert "data-question" in before
+    assert "data-judged" not in before, "nobody is told what is right"
     for widget in asked:
         key = widget.key.removesuffix("_guess")
         options = [option for option in widget.options if option != UNANSWERED]
-        judged: set[bool] = set()
+        seen: set[bool] = set()
         left = [options[0], options[-1]]
         while left:
             answer = left.pop(0)
@@ -102,12 +119,18 @@ def test_a_question_starts_unanswered_and_gets_one_verdict(
             assert said.startswith(answer)
             right = is_right(said, truth, judgement)
             assert ("Right" in judgement) == right, verdict
-            if not judged:  # then the answer itself, as near as the question offers it
+            assert f"it is **{truth}**" not in before
+            assert verdict.split(": ")[1].split(". :")[0] not in before
+            for_class = judged(app)
+            assert (options.index(answer) in for_class["right"]) == right
+            assert for_class["bound"] in judgement
+            assert for_class["answer"] == truth
+            if not seen:  # then the answer itself, as near as the question offers it
                 left.append(nearest(options, truth))
-            judged.add(right)
+            seen.add(right)
             app.button(key=f"{key}_again").click().run()
             assert not verdicts(app)
-        assert judged == {True, False}, f"no guess is right, or none is wrong: {verdict}"
+        assert seen == {True, False}, f"no guess is right, or none is wrong: {verdict}"
 
 
 @pytest.mark.parametrize(("slug", "query"), lesson_parts())
@@ -133,6 +156,9 @@ def test_nobody_is_judged_for_a_guess_that_was_not_made() -> None:
     app.button(key="puzzle_skip").click().run()
     assert app.query_params["guess"] == "none"
     assert not verdicts(app)
+    assert judged(app) == {
+        "name": "guess", "right": [19, 20, 21], "bound": "within 0.1", "answer": "-1",
+    }  # fmt: skip
     assert any(each.value.startswith("It is **-1**") for each in app.main.markdown)
 
 

@@ -45,9 +45,10 @@ const post = (address, body) =>
  * @param {string} base path of the server
  * @param {{secret: string, viewer: string}} who
  * @param {Lecture} state
+ * @param {import("./types.js").Vote[]} polls that it had
  * @returns {Promise<Told>}
  */
-export const open = (base, { secret, viewer }, state) => post(`${base}/class/open`, { secret, viewer, state });
+export const open = (base, { secret, viewer }, state, polls) => post(`${base}/class/open`, { secret, viewer, state, polls });
 
 /**
  * Have the lecture be at a state, and lead it.
@@ -57,6 +58,41 @@ export const open = (base, { secret, viewer }, state) => post(`${base}/class/ope
  * @returns {Promise<Told>}
  */
 export const lead = (base, { code, secret, viewer }, state) => post(`${base}/class/lead`, { code, secret, viewer, state });
+
+/** @typedef {import("./types.js").Asked} Asked */
+/** @typedef {import("./types.js").Vote} Vote */
+
+/**
+ * Have the class vote on a question.
+ * @param {string} base
+ * @param {Member} who
+ * @param {Asked} question
+ * @returns {Promise<Told>}
+ */
+export const askClass = (base, { code, secret, viewer }, question) => post(`${base}/class/ask`, { code, secret, viewer, question });
+
+/**
+ * Go on with a vote: show or hide its counts, open the second round, reveal the answer, say what is right.
+ * @param {string} base
+ * @param {Member} who
+ * @param {string} poll
+ * @param {string} act
+ * @param {object} [more]
+ * @returns {Promise<Told>}
+ */
+export const leadPoll = (base, { code, secret, viewer }, poll, act, more) =>
+  post(`${base}/class/poll`, { ...more, code, secret, viewer, poll, act });
+
+/**
+ * Vote.
+ * @param {string} base
+ * @param {Member} who
+ * @param {string} poll
+ * @param {number} round
+ * @param {number} option
+ * @returns {Promise<{poll: Vote}>}
+ */
+export const vote = (base, { code, viewer }, poll, round, option) => post(`${base}/class/vote`, { code, viewer, poll, round, option });
 
 /**
  * Close the room for everybody.

@@ -1,6 +1,7 @@
 // @ts-check
 // A lecture room: this tab leads it or follows it, on whatever page it is.
 
+import { Ballots } from "./ballots.js";
 import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
@@ -36,6 +37,7 @@ class Classroom {
     /** What was asked of this tab is done one after the other. @type {Promise<void>} */
     this.asked = Promise.resolve();
     this.here = new Here(base, (byHand) => this.changed(byHand));
+    this.ballots = new Ballots(base, (told) => this.hear(told), (name) => this.here.reveal(name));
     this.bar = new RoomBar(base, (act) => this[act]());
     setInterval(() => this.tick(), TICK);
     document.addEventListener("visibilitychange", () => this.listen());
@@ -45,6 +47,9 @@ class Classroom {
 
   show() {
     this.bar.show(this);
+    const { who, told, stand, here } = this;
+    const votes = stand === "leads" ? "leads" : stand !== "follows" ? "none" : who?.secret ? "hosts" : "follows";
+    this.ballots.attend(who, told, votes, here.page);
   }
 
   get stand() {
@@ -68,6 +73,7 @@ class Classroom {
   hear(told) {
     if (told.role === "leader" && this.told?.role !== "leader") this.sent = null;
     this.told = told;
+    this.ballots.hear(told);
     this.heard = performance.now();
     this.lost = "";
     this.unknown = 0;
@@ -117,7 +123,7 @@ class Classroom {
    */
   async open(secret, viewer) {
     try {
-      let told = await open(this.base, { secret, viewer }, this.here.lecture ?? this.here.bare);
+      let told = await open(this.base, { secret, viewer }, this.here.lecture ?? this.here.bare, [...this.ballots.records.values()]);
       if (this.told?.frozen && !told.frozen) { // the server was restarted
         told = await freeze(this.base, { code: told.code, secret, viewer, free: false }, true);
       }
@@ -191,6 +197,7 @@ class Classroom {
 
   leave() {
     leave();
+    this.ballots.forget();
     this.who = null;
     this.told = null;
     this.lost = "";
@@ -200,7 +207,7 @@ class Classroom {
   }
 
   tick() {
-    this.bar.dress(); // the page's colours change when the reader wants others
+    this.show(); // the page's colours change when the reader wants others, its questions when it runs
     if (!this.who) return;
     if (this.stand === "leads") this.publish();
     else this.attend();

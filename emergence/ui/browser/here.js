@@ -9,6 +9,7 @@ import { mayGo, same, shared } from "./following.js";
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
 const HOLD = 5000; // the same of a hand that has not been lifted
 const PATIENCE = 3000; // ms in which a Live Lab should have come
+const OURS = ".room, .ballot"; // what is touched there is no control of the page
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
 export class Here {
@@ -33,12 +34,12 @@ export class Here {
   hearHands() {
     /** @param {Event} event */
     const touch = ({ target, isTrusted }) => {
-      if (!isTrusted || !(target instanceof Element) || target.closest(".room")) return;
+      if (!isTrusted || !(target instanceof Element) || target.closest(OURS)) return;
       if (target.closest(CONTROLS)) this.touched = performance.now();
     };
     for (const kind of ["pointerdown", "keydown", "input", "change", "click"]) addEventListener(kind, touch, true);
     addEventListener("pointerdown", ({ target }) => {
-      this.down = target instanceof Element && Boolean(target.closest(CONTROLS)) && !target.closest(".room");
+      this.down = target instanceof Element && Boolean(target.closest(CONTROLS)) && !target.closest(OURS);
     }, true);
     for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { this.down = false; }, true);
     document.addEventListener("touched", () => this.changed(!this.going));
@@ -122,6 +123,17 @@ export class Here {
     this.going = true;
     this.lab?.attend(lecture, seconds);
     this.going = false;
+  }
+
+  /**
+   * Have the page show the answer to a question, as soon as that can be.
+   * @param {string} name of the question in the address
+   */
+  reveal(name) {
+    if (!this.listening) return;
+    const query = new URLSearchParams(window.location.search);
+    query.set(name, "none");
+    this.go(this.page, query.toString());
   }
 
   /**

@@ -5,6 +5,12 @@ import { viewerName } from "./feed.js";
 
 const KEY = "room";
 
+/** All tabs of this browser vote as one: until it is closed, by a cookie that says nothing else. */
+function vote() {
+  if (/(^|; )voter=/.test(document.cookie)) return;
+  document.cookie = `voter=${viewerName()}; path=/; SameSite=Strict`;
+}
+
 /**
  * A browser in a room: by its code; with its secret if it may lead.
  * @typedef {object} Member
@@ -19,7 +25,10 @@ const KEY = "room";
  * @param {string | null} secret
  * @returns {Member}
  */
-export const member = (code, secret) => ({ code, secret, viewer: viewerName(), free: false });
+export function member(code, secret) {
+  vote();
+  return { code, secret, viewer: viewerName(), free: false };
+}
 
 /** A secret: 128 random bits. */
 export const newSecret = () =>

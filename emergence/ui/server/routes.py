@@ -104,7 +104,7 @@ def middleware() -> list[Middleware]:
             src=script_address(PLOTLY),
             modules=[script_address(name) for name in MODULES],
             base=base_path(),
-            styles=text("classroom.css"),
+            styles=text("classroom.css") + text("votes.css"),
             starts=script_address("classroom.js"),
         ),
     ]

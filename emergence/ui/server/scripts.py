@@ -23,8 +23,8 @@ MODULES = (
     "alternative.js", "skip.js",
     "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
     "panels.js", "captions.js", "legend.js",
-    "classroom.js", "channel.js", "following.js", "here.js", "roombar.js", "membership.js",
-    "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
+    "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
+    "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)

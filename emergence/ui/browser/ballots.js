@@ -1,0 +1,285 @@
+// @ts-check
+// The questions of a page in a room: whoever leads asks the class, followers vote, all see the counts.
+
+import { Refusal, askClass, leadPoll, vote } from "./channel.js";
+import { part } from "./dom.js";
+import { answered, ballot, owed, picture } from "./votes.js";
+
+/** @typedef {import("./membership.js").Member} Member */
+/** @typedef {import("./types.js").Asked} Asked */
+/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./types.js").Vote} Vote */
+/** @typedef {{element: HTMLElement, question: Asked, revealed: boolean}} Box */
+/** @typedef {"leads" | "hosts" | "follows" | "none"} Stand */
+
+const CALM = 1200; // ms for which a question stands before it is asked: a slider passes many
+const AGAIN = 3000; // ms before what was not done is tried again
+const KEPT = "votes"; // what this browser has said
+const RECORDS = "polls"; // what a lecturer's has heard
+
+export class Ballots {
+  /**
+   * @param {string} base path of the server
+   * @param {(told: Told) => void} told the server has answered whoever leads
+   * @param {(name: string) => void} reveal have the page show the answer to a question, as soon as that can be
+   */
+  constructor(base, told, reveal) {
+    this.base = base;
+    this.told = told;
+    this.reveal = reveal;
+    /** What was chosen and not sent, by question. @type {Map<string, number>} */
+    this.drafts = new Map();
+    /** Why a vote was not taken, by question. @type {Map<string, string>} */
+    this.refusals = new Map();
+    /** Since when a question stands unasked, by its digest. @type {Map<string, number>} */
+    this.since = new Map();
+    /** When something was done last. @type {Map<string, number>} */
+    this.done = new Map();
+    /** @type {WeakMap<HTMLElement, string>} */
+    this.drawn = new WeakMap();
+    /** The latest answers to own votes: newer than what was told. @type {Map<string, Vote>} */
+    this.newer = new Map();
+    /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, Vote>} */
+    this.records = new Map(JSON.parse(sessionStorage.getItem(RECORDS) ?? "[]"));
+    addEventListener("pagehide", () => sessionStorage.setItem(RECORDS, JSON.stringify([...this.records])));
+  }
+
+  /** @param {Told} told */
+  hear({ role, polls }) {
+    if (role !== "follower") for (const poll of polls) this.records.set(poll.id, poll);
+  }
+
+  /** The room is over. */
+  forget() {
+    this.records.clear();
+    sessionStorage.removeItem(KEPT);
+  }
+
+  /** What this browser has said, by poll and round. @returns {Record<string, (number | null)[]>} */
+  get kept() {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  }
+
+  /**
+   * @param {string} poll
+   * @param {number} round
+   * @param {number | null} option
+   */
+  keep(poll, round, option) {
+    const { kept } = this;
+    kept[poll] = Object.assign([...(kept[poll] ?? [])], { [round - 1]: option });
+    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  }
+
+  /**
+   * @param {string} what
+   * @returns {boolean} whether it is time to do it
+   */
+  once(what) {
+    const at = performance.now();
+    if (at - (this.done.get(what) ?? -Infinity) < AGAIN) return false;
+    this.done.set(what, at);
+    return true;
+  }
+
+  /** The questions on the page. @returns {Box[]} */
+  get boxes() {
+    return [...document.querySelectorAll(".ballot")].flatMap((element) => {
+      if (!(element instanceof HTMLElement) || !element.dataset.question) return [];
+      return [{ element, question: JSON.parse(element.dataset.question), revealed: element.dataset.revealed === "true" }];
+    });
+  }
+
+  /**
+   * Do and show what the room wants.
+   * @param {Member | null} who
+   * @param {Told | null} told
+   * @param {Stand} stand
+   * @param {string} page that is shown
+   */
+  attend(who, told, stand, page) {
+    const here = told?.state.page === page;
+    for (const box of this.boxes) {
+      const { question } = box;
+      const heard = who && here && question.page === page ? told.polls.find(({ name }) => name === question.name) : undefined;
+      const vote = heard && heard.digest === question.digest ? this.newest(heard) : undefined;
+      if (who && here && question.page === page && stand === "leads") this.lead(who, box, heard);
+      if (who && vote && stand === "follows") this.sendOwed(who, vote);
+      this.show(box, stand === "none" ? undefined : vote, stand, told?.following ?? 0, who);
+    }
+  }
+
+  /** @param {Vote} heard */
+  newest(heard) {
+    const newer = this.newer.get(heard.id);
+    if (!newer || newer.round !== heard.round || heard.revealed || heard.shown !== newer.shown) return heard;
+    return { ...heard, said: newer.said };
+  }
+
+  /**
+   * @param {Member} who
+   * @param {Box} box
+   * @param {Vote | undefined} vote
+   */
+  lead(who, { question, revealed }, vote) {
+    const { digest, name } = question;
+    const present = vote?.digest === digest ? vote : undefined;
+    if (!revealed && (!present || (present.revealed && present.landed))) {
+      const since = this.since.get(digest) ?? performance.now();
+      this.since.set(digest, since);
+      if (performance.now() - since > CALM && this.once(`ask ${digest}`)) this.tell(askClass(this.base, who, question));
+      return;
+    }
+    this.since.delete(digest);
+    if (!present) return;
+    if (!revealed && present.revealed) this.reveal(name); // by a phone
+    if (revealed && !present.revealed && this.once(`reveal ${present.id}`)) this.act(who, present.id, "reveal");
+    if (!revealed || !present.revealed || present.right) return;
+    for (const told of document.querySelectorAll(".ballot-right")) {
+      const judged = told instanceof HTMLElement ? JSON.parse(told.dataset.judged ?? "{}") : {};
+      if (judged.name === name && this.once(`judge ${present.id}`)) this.act(who, present.id, "judge", judged);
+    }
+  }
+
+  /**
+   * @param {Member} who
+   * @param {string} poll
+   * @param {string} act
+   * @param {object} [more]
+   */
+  act(who, poll, act, more) {
+    return this.tell(leadPoll(this.base, who, poll, act, more));
+  }
+
+  /** @param {Promise<Told>} answer */
+  async tell(answer) {
+    try {
+      this.told(await answer);
+    } catch {
+      // It is tried again, or the next news says how things are.
+    }
+  }
+
+  /**
+   * @param {Member} who
+   * @param {Vote} heard
+   */
+  sendOwed(who, heard) {
+    for (const [round, option] of owed(heard, this.kept[heard.id] ?? [])) {
+      if (this.once(`vote ${heard.id} ${round}`)) this.send(who, heard, round, option);
+    }
+  }
+
+  /**
+   * @param {Member} who
+   * @param {Vote} heard
+   * @param {number} round
+   * @param {number} option
+   */
+  async send(who, heard, round, option) {
+    this.done.set(`vote ${heard.id} ${round}`, performance.now());
+    this.keep(heard.id, round, option); // until the server has it
+    try {
+      this.newer.set(heard.id, (await vote(this.base, who, heard.id, round, option)).poll);
+      this.refusals.delete(heard.name);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        if (error.why !== "often") this.keep(heard.id, round, heard.said?.[round - 1] ?? null);
+        this.refusals.set(heard.name, error.message);
+      } else this.refusals.set(heard.name, "the server does not answer; your guess is sent when it does");
+    }
+  }
+
+  /**
+   * @param {Box} box
+   * @param {Vote | undefined} vote none where nothing is seen of it
+   * @param {Stand} stand
+   * @param {number} following
+   * @param {Member | null} who
+   */
+  show({ element, question, revealed }, vote, stand, following, who) {
+    const open = vote && !revealed && !vote.revealed;
+    element.dataset.open = open ? stand : "";
+    if (!vote || !(open || (revealed && vote.revealed))) return element.replaceChildren();
+    if (!element.firstChild) element.innerHTML = '<div class="ballot-form"></div><div class="ballot-votes" aria-live="off"></div>';
+    const [form, votes] = /** @type {HTMLElement[]} */ ([...element.children]);
+    if (!open) this.draw(form, "");
+    else if (stand === "follows") this.showBallot(form, question, vote, who);
+    else this.showDesk(form, vote, following, who);
+    const seen = Boolean(votes.firstChild);
+    this.draw(votes, picture(question, vote));
+    if (open && !seen && votes.firstChild) votes.scrollIntoView({ block: "nearest" }); // an answer's picture goes first
+  }
+
+  /**
+   * What whoever leads may do.
+   * @param {HTMLElement} form
+   * @param {Vote} vote
+   * @param {number} following
+   * @param {Member | null} who
+   */
+  showDesk(form, vote, following, who) {
+    const show = vote.shown ? ["hide", "Hide votes"] : ["show", "Show votes"];
+    const acts = [show, ...(vote.round === 1 ? [["again", "Vote again"]] : []), ["reveal", "Reveal the answer"]];
+    const buttons = acts.map(([act, text]) => `<button type="button" data-act="${act}">${text}</button>`);
+    this.draw(form, `<p class="ballot-count"></p><div class="ballot-acts">${buttons.join("")}</div>`);
+    for (const button of form.querySelectorAll("button")) {
+      button.onclick = () => { if (who) this.act(who, vote.id, button.dataset.act ?? ""); };
+    }
+    write(part(form, ".ballot-count", HTMLElement), answered(vote, following));
+  }
+
+  /**
+   * The ballot of a follower.
+   * @param {HTMLElement} form
+   * @param {Asked} question
+   * @param {Vote} vote
+   * @param {Member | null} who
+   */
+  showBallot(form, question, vote, who) {
+    const named = question.options.map((option) => option + question.unit);
+    const said = vote.said?.[vote.round - 1] ?? null;
+    const key = `${question.page}/${question.name}/${vote.round}/${named.length}`; // it survives another wording
+    this.draw(form, ballot(question.kind, question.name, named));
+    const draft = this.drafts.get(key) ?? said;
+    for (const input of form.querySelectorAll("input")) {
+      input.oninput = () => {
+        this.drafts.set(key, Number(input.value));
+        this.refusals.delete(question.name);
+        this.showBallot(form, question, vote, who);
+      };
+      if (question.kind === "number") {
+        input.onclick = input.oninput; // where it stands already
+        if (draft !== null) input.value = String(draft);
+        input.setAttribute("aria-valuetext", draft === null ? "no guess yet" : named[draft]);
+      } else input.checked = Number(input.value) === draft;
+    }
+    const output = form.querySelector(".ballot-number b");
+    if (output instanceof HTMLElement) write(output, draft === null ? "?" : named[draft]);
+    const button = part(form, "button", HTMLButtonElement);
+    button.disabled = draft === null || draft === said;
+    button.onclick = () => { if (who && draft !== null) this.send(who, vote, vote.round, draft); };
+    const refusal = this.refusals.get(question.name);
+    write(part(form, ".ballot-count", HTMLElement), vote.round > 1 ? "Second round: the class votes again." : "The class votes.");
+    write(part(form, ".ballot-says", HTMLElement),
+      refusal ? `Not taken: ${refusal}.` : said === null ? "" : `Sent: ${named[said]}. You may change it until the answer is shown.`);
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {string} html
+   */
+  draw(element, html) {
+    if (this.drawn.get(element) === html) return;
+    this.drawn.set(element, html);
+    element.innerHTML = html;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

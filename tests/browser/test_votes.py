@@ -1,0 +1,138 @@
+"""A class votes: one browser leads, a phone answers, and hears nothing before it is to."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.conftest import SHOTS, settle
+from tests.browser.test_classroom import follows, heading, says, sharpness, teach, visitors
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "fitted to 512 skills"
+"""Part of what the puzzle's page says with its answer."""
+
+OVERHEAR = """{ const { fetch } = window; window.fetch = async (...given) => {
+  const answer = await fetch(...given);
+  answer.clone().text().then(window.overhear);
+  return answer;
+}; }"""
+
+
+def form(page: Page) -> Locator:
+    return page.locator(".ballot-form").first
+
+
+def slider(page: Page) -> Locator:
+    return form(page).get_by_role("slider")
+
+
+def vote(page: Page) -> None:
+    form(page).get_by_role("button", name="Send my guess").click()
+    expect(form(page).get_by_role("status")).to_have_text(re.compile("^Sent: "))
+
+
+def count(page: Page) -> Any:
+    """How many have answered, on the lecturer's page."""
+    return page.locator(".ballot-count").first
+
+
+def held_against(page: Page) -> list[str]:
+    """What axe holds against the votes (Streamlit's menu on a phone is not ours)."""
+    return [each for each in violations(page) if re.search("ballot|votes", each)]
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(".ballot").first.get_by_role("button", name=name).click()
+
+
+def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) -> None:
+    with visitors(browser, server) as visit:
+        lecturer, student = visit(1280, 720), visit()
+        heard: list[bytes] = []
+
+        def hear(frame: str | bytes) -> None:
+            heard.append(frame.encode() if isinstance(frame, str) else frame)
+
+        student.on("websocket", lambda socket: socket.on("framereceived", hear))
+        student.expose_function("overhear", lambda text: hear(str(text)))
+        student.add_init_script(OVERHEAR)
+        path = teach(lecturer, "/puzzle?beta=0.8")
+        student.goto(path)
+        heading(student, 1)
+        # What is chosen and not sent outlives a control that the lecturer moves.
+        expect(slider(student)).to_have_attribute("aria-valuetext", "no guess yet")
+        expect(form(student).get_by_role("button", name="Send my guess")).to_be_disabled()
+        slider(student).press("ArrowLeft")
+        expect(slider(student)).to_have_attribute("aria-valuetext", "-1.6")
+        sharpness(lecturer).press("ArrowRight")
+        expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
+        settle(student)
+        expect(slider(student)).to_have_attribute("aria-valuetext", "-1.6")
+        expect(count(lecturer)).to_have_text("0 of 1 has answered")
+        vote(student)
+        expect(count(lecturer)).to_have_text("1 of 1 has answered")
+        slider(student).press("ArrowRight")  # a change of mind
+        vote(student)
+        follows(student)
+        student.reload()  # the vote is not lost, and not a second one
+        expect(form(student).get_by_role("status")).to_have_text(re.compile("^Sent: -1.5"))
+        expect(count(lecturer)).to_have_text("1 of 1 has answered")
+        expect(student.locator(".votes")).to_have_count(0)
+        press(lecturer, "Show votes")
+        for page in (lecturer, student):
+            expect(page.locator(".votes").first).to_have_attribute("aria-label", "Votes: -1.5: 1.")
+        press(lecturer, "Vote again")
+        expect(student.locator(".votes")).to_have_count(0)
+        expect(form(student)).to_contain_text("Second round")
+        student.context.set_offline(True)
+        for _ in range(7):
+            slider(student).press("ArrowRight")
+        form(student).get_by_role("button", name="Send my guess").click()
+        expect(form(student).get_by_role("status")).to_have_text(re.compile("does not answer"))
+        student.context.set_offline(False)  # and it is sent
+        expect(count(lecturer)).to_have_text("1 of 1 has answered in the second round")
+        for page in (lecturer, student):
+            assert not held_against(page)
+        follows(student)
+        said = b"\n".join(heard)
+        assert b"First guess" in said, "the page came this way"
+        assert b'"digest"' in said, "so did the votes"
+        assert ANSWER.encode() not in said
+        assert b'"right"' not in said
+        press(lecturer, "Reveal the answer")
+        for page in (lecturer, student):
+            expect(page.locator(".votes-says").first).to_have_text(
+                "100 % were right (within 0.1): 1 of 1; before the discussion 0 %."
+            )
+            expect(page.get_by_text("1 of the 1 who voted twice changed")).to_be_visible()
+            expect(page.locator(".votes-bands path")).to_have_count(1)
+        expect(student.get_by_text(re.compile("^You said -0.8; it is -0.75"))).to_be_visible()
+        expect(lecturer.get_by_text(re.compile("^It is -0.75"))).to_be_visible()
+        assert ANSWER.encode() in b"\n".join(heard), "the test would have heard it"
+        assert b'"right"' in b"\n".join(heard)
+        assert parse_qs(urlsplit(lecturer.url).query)["guess"] == ["none"]
+        follows(student)
+        for name, page in (("lecturer", lecturer), ("student", student)):
+            assert not held_against(page)
+            page.locator(".votes").scroll_into_view_if_needed()
+            page.screenshot(path=SHOTS / f"votes-{name}.png")
+        # A question with a choice, on another page; whoever looks around votes alone.
+        lecturer.goto("/scaling_law?view=holes")
+        choice = form(student).get_by_role("radio")
+        expect(choice).to_have_count(4)
+        choice.nth(1).check()
+        vote(student)
+        press(lecturer, "Show votes")
+        expect(student.locator(".votes")).to_have_attribute("aria-label", re.compile(": 1.$"))
+        settle(student)
+        student.get_by_role("link", name="Next").click()
+        expect(says(student)).to_have_text("Exploring on your own")
+        expect(student.get_by_role("button", name="I do not know").first).to_be_visible()
+        expect(student.locator(".ballot-form")).to_have_count(0)
