@@ -9,7 +9,10 @@ from pathlib import Path
 UI = Path(__file__).parents[1] / "emergence" / "ui"
 PUBLIC = {"streamlit.delta_generator"}
 """Modules of Streamlit that its documentation tells one to import from."""
-OURS = re.compile(r"lab(-.*)?|room(-.*)?|data-(room|stands)|picture(-.*)?|learned|lit|st-key-.*")
+OURS = re.compile(
+    r"(lab|room|picture|ballot|votes|marker)(-.*)?|data-(room|stands|open|act|rounds?)"
+    r"|learned|lit|st-key-.*"
+)
 """Classes that are our own, or that Streamlit gives to a container by the key we gave it."""
 
 

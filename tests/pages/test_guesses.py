@@ -61,7 +61,7 @@ def sent(app: AppTest) -> str:
 
 def judged(app: AppTest) -> dict[str, Any]:
     """What a page has told the browser of its only answer."""
-    [said] = re.findall(r'data-judged="(.*?)"', "".join(each.value for each in app.get("html")))
+    [said] = re.findall(r'data-judged="(.*?)"', sent(app))
     told: dict[str, Any] = json.loads(html.unescape(said))
     return told
 
