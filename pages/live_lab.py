@@ -25,9 +25,12 @@ def show_experiment() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="lab_title"):
             st.title("Live Lab", anchor=False, width="content")
             gallery(choice.experiment)
+            st.button("Play the opening", key="play_opening", icon=":material/smart_display:",
+                      type="tertiary", on_click=opening.replay)  # fmt: skip
     plan = make_plan(choice.experiment)
     if not embedded:
-        st.markdown(introduction(Promise.of(plan)))
+        with st.container(key="introduction"):
+            st.markdown(introduction(Promise.of(plan)))
     refused = draw_notices(choice)
     if not embedded:
         draw_engine(plan)
@@ -35,8 +38,6 @@ def show_experiment() -> None:
     draw_mends(refused)
     if not embedded:
         draw_controls(choice)
-        with st.sidebar:
-            st.button("Replay the opening", icon=":material/replay:", on_click=opening.replay)
 
 
 if opening.is_due():

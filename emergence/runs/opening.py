@@ -63,7 +63,9 @@ ACTS = (
 )
 YOURS = {
     "name": "Your turn",
+    "coming": "Your turn: the controls are on their way.",
     "sentence": "Your turn: change anything and watch.",
     "hint": "The controls are behind », top left.",
 }
-"""After the last act the controls appear; the hint is for small screens, where they are hidden."""
+"""After the last act the controls appear, which may take a moment; the hint is for small screens,
+where they are hidden."""

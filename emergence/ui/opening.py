@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from emergence.experiment import Experiment
 from emergence.runs.opening import ACTS, SECONDS, YOURS
+from emergence.runs.plan import settled
 from emergence.ui.address import arrive, restart
 from emergence.ui.view import LAB
 
@@ -51,4 +53,5 @@ def programme() -> dict[str, Any]:
         }
         for act in ACTS
     ]
-    return {"acts": acts, "seconds": SECONDS, "yours": YOURS}
+    yours = YOURS | {"query": settled(Experiment()).to_query()}
+    return {"acts": acts, "seconds": SECONDS, "yours": yours}

@@ -19,6 +19,11 @@ SIZES = """name => [
             const box = each.getBoundingClientRect();
             return each.textContent.trim() && box.width && !each.closest('.modebar');
         }).map(each => [each.textContent, parseFloat(getComputedStyle(each).fontSize)])"""
+STRIP = """() => [...document.querySelectorAll('.lab-strip *')].filter(each => {
+        const box = each.getBoundingClientRect();
+        const own = [...each.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+        return own.some(node => node.textContent.trim()) && box.width > 2;
+    }).map(each => [each.textContent, parseFloat(getComputedStyle(each).fontSize)])"""
 WIDTHS = """div('NAME').data.filter(({line}) => line?.width !== undefined)
     .map(({name, line}) => [name ?? '', line.width])"""
 
@@ -29,6 +34,9 @@ def test_lecture_mode_is_one_picture_with_large_letters_and_lines(page: Page) ->
     expect(page.locator(STATE.format("finished"))).to_be_visible(timeout=30_000)
     for hidden in ("stSidebar", "stHeading", "stAppHeader"):
         expect(page.get_by_test_id(hidden)).to_be_hidden()
+    small = page.evaluate(STRIP)
+    assert not [each for each in small if each[1] < 16], "the class reads the strip as well"
+    assert len(small) > 20
     for key, name in enumerate(NAMES, 1):
         page.keyboard.press(str(key))
         expect(page.locator(".lab-tile:visible")).to_have_count(1)

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emergence.experiment import Experiment
 from emergence.runs.opening import ACTS, YOURS
+from emergence.runs.plan import settled
 from tests.browser.conftest import SHOTS, settle
 from tests.browser.lab import lab
 
@@ -108,7 +110,7 @@ def test_skip_brings_the_controls_and_they_stay(page: Page) -> None:
     expect(page.locator(".lab-story")).to_have_count(0)
     expect(page.get_by_role("heading", name="Live Lab")).to_be_visible()
     expect(page.locator(".lab-status")).to_contain_text("step")
-    page.get_by_role("button", name="Replay the opening").click()
+    page.get_by_role("button", name="Play the opening").click()
     expect_act(page, 0)
     expect(decay).to_have_count(0)
     settle(page)
@@ -156,6 +158,16 @@ def test_without_motion_an_act_stands_at_its_end_until_another_is_chosen(still: 
     expect_act(still, 1)
     wait_for_end(still)
     expect(still.locator(".lab-measured span")).to_contain_text("8 of 8")
+    # The viewer's run is shown before the page has its controls.
+    still.evaluate("document.querySelector('.lab').tell = () => {}")
+    choose(still, "Skip")
+    expect(still.locator(SENTENCE)).to_contain_text(YOURS["coming"])
+    query = settled(Experiment()).to_query()
+    still.wait_for_function(
+        "query => document.querySelector('.lab').lab.data.query === query", arg=query
+    )
+    expect(still.locator(".lab-status")).to_be_visible()
+    expect(still.get_by_role("slider", name="Dimension")).to_have_count(0)
 
 
 SIZES = ((1920, 1080), (1280, 720), (390, 844))

@@ -13,7 +13,7 @@ from emergence.runs.plan import settled
 from emergence.ui.opening import PLAYS
 from tests.pages.opened import given, open_lesson, open_page
 
-REPLAY = "Replay the opening"
+PLAY = "Play the opening"
 
 
 def turned(app: AppTest) -> AppTest:
@@ -23,7 +23,7 @@ def turned(app: AppTest) -> AppTest:
 
 
 def button(app: AppTest, label: str) -> Any:
-    (found,) = [each for each in app.button if each.label == label]
+    (found,) = [each for each in app.main.button if each.label == label]
     return found
 
 
@@ -56,7 +56,7 @@ def test_an_address_with_an_experiment_goes_straight_to_it(query: str) -> None:
 
 def test_the_opening_comes_again_only_when_it_is_asked_for() -> None:
     app = open_page("d=100&P=4&beta=1.5")
-    button(app, REPLAY).click().run()
+    button(app, PLAY).click().run()
     assert not app.exception
     assert given(app)["opening"]
     assert not app.query_params
@@ -70,6 +70,7 @@ def test_a_session_that_begins_with_a_lesson_finds_the_lab_in_the_menu() -> None
     app.session_state[PLAYS] = True  # as it was opened at the bare address first
     app.switch_page("pages/live_lab.py").run()
     assert given(app)["opening"] is None
+    assert given(button(app, PLAY).click().run())["opening"]
 
 
 def test_the_opening_may_be_projected() -> None:

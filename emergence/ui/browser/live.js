@@ -51,6 +51,7 @@ export async function show(host, given) {
     });
   }
   host.staging?.follow(given);
+  if (!given.opening) host.lab?.story?.arrive();
   const asked = given.opening ? "" : given.query;
   if (host.asked === asked) return;
   host.asked = asked;
@@ -68,6 +69,7 @@ export async function show(host, given) {
     story?.remove();
     return; // a later experiment overtook this one
   }
+  if (host.lab?.story?.yours === asked) return; // the opening has begun it
   const [data, Plotly] = answers;
   host.lab ??= new Lab(host, Plotly, given, data);
   host.lab.follow(given, story);

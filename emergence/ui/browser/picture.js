@@ -196,6 +196,7 @@ async function draw(Plotly, host, figure, another) {
     host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height, ground: groundOf(host) });
     if (host.clientHeight === height) break;
   }
+  layer.style.top = `${host.offsetTop}px`; // a key to stacked panels stands above them
   host.room = roomOf(host);
   const name = called(figure.layout);
   host.setAttribute("aria-label", name);

@@ -46,6 +46,7 @@ export class Story {
     this.shown = 0;
     /** The experiment that the viewer's turn began with. @type {string | null} */
     this.yours = null;
+    this.ready = false; // the page has the controls for it
     /** @type {Map<number, Ahead>} */
     this.ahead = new Map();
     this.element = document.createElement("div");
@@ -109,11 +110,12 @@ export class Story {
     now.textContent = act?.sentence ?? "";
     now.hidden = !act;
     last.hidden = Boolean(act);
-    part(last, "span", HTMLElement).textContent = act ? "" : programme.yours.sentence;
+    const { sentence, coming } = programme.yours;
+    part(last, "span", HTMLElement).textContent = act ? "" : this.ready ? sentence : coming;
     part(element, ".lab-measured span", HTMLElement).textContent = "";
     const link = part(element, ".lab-measured a", HTMLAnchorElement);
     element.classList.toggle("lab-over", !act);
-    if (!act) return; // the pictures stay until those of the viewer's experiment are there
+    if (!act) return;
     link.href = `?${act.query}`;
     link.textContent = `${act.seed} · open this run`;
     host.classList.add("lab-opening");
@@ -138,29 +140,34 @@ export class Story {
    */
   prepare(number) {
     const { host, given, programme, ahead } = this;
-    const act = programme.acts[number];
+    const act = [...programme.acts, programme.yours][number];
     if (!act || ahead.has(number) || !host.isConnected) return;
     ahead.set(number, new Ahead(host, given, act.query, () => this.prepare(number + 1)));
   }
 
-  /** Show the act that has been chosen. */
+  /** Show the act that has been chosen, or the viewer's experiment: its controls come when the page has them. */
   async enter() {
-    const { opening, lab } = this;
+    const { opening, lab, programme: { yours } } = this;
     const number = opening.act;
     this.shown = null;
     if (opening.over) {
+      this.ready = false;
       this.stage();
-      return;
     }
     this.prepare(number);
     const ahead = this.ahead.get(number);
     try {
       const arrived = await ahead?.arrival;
       if (opening.act !== number || !arrived) return; // another act was chosen meanwhile
-      this.stage();
       ahead?.stop();
       this.ahead.delete(number);
-      this.shown = number;
+      if (opening.over) {
+        if (this.yours !== null) return; // the page was quicker
+        this.yield({ ...this.given, query: yours.query });
+      } else {
+        this.stage();
+        this.shown = number;
+      }
       await lab.begin(arrived.data, arrived.store);
     } catch (error) {
       this.ahead.delete(number);
@@ -209,6 +216,12 @@ export class Story {
       const share = i < opening.act ? 1 : i > opening.act ? 0 : opening.share;
       part(button, "i", HTMLElement).style.width = `${100 * share}%`;
     });
+  }
+
+  /** The page has its controls now. */
+  arrive() {
+    this.ready = true;
+    if (this.opening.over) this.write();
   }
 
   /**

@@ -106,7 +106,7 @@
 
 /**
  * The opening: its acts, seconds for each, and what it ends with.
- * @typedef {{acts: Act[], seconds: number, yours: {name: string, sentence: string, hint: string}}} Programme
+ * @typedef {{acts: Act[], seconds: number, yours: {name: string, query: string, coming: string, sentence: string, hint: string}}} Programme
  */
 
 /** Tells Python what the viewer does. @typedef {{(name: "view", value: {view: Stage, picture: Name | ""}): void, (name: "opening", value: boolean): void, (name: "mend", value: string): void}} Tell */
