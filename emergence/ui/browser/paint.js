@@ -56,7 +56,10 @@ export class Painter {
     /** @type {Record<Name, Sheet>} */
     this.sheets = /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, new Sheet(name, tiles.of(name))])));
     const { loss } = this.sheets;
-    this.chips = new Chips(part(loss.tile, ".lab-chips", HTMLElement), () => this.dress(loss));
+    this.chips = new Chips(part(loss.tile, ".lab-chips", HTMLElement), () => {
+      loss.drawn = "";
+      this.dress(loss);
+    });
     this.data = data;
     this.store = store;
     this.colour = "";
@@ -76,7 +79,7 @@ export class Painter {
     this.resize = new ResizeObserver((entries) => {
       for (const { target: plot } of entries) {
         const sheet = NAMES.map((name) => this.sheets[name]).find(({ div }) => div.parentElement === plot);
-        if (sheet && sheet.drawn !== sheet.room) this.dress(sheet);
+        if (sheet) this.dress(sheet);
       }
     });
   }
@@ -131,10 +134,34 @@ export class Painter {
     sheet.names.clear();
     sheet.div.data = figure.data;
     sheet.drawn = "";
+    sheet.step = NaN;
     sheet.shown = data;
     await this.react(sheet);
     const plot = sheet.div.parentElement;
     if (plot) this.resize.observe(plot); // one that is hidden is drawn when it is shown
+  }
+
+  /**
+   * The room a figure has now, none where it is not shown.
+   * @param {Sheet} sheet
+   * @returns {import("./dressing.js").Room | null}
+   */
+  room({ name, div }) {
+    const box = div.parentElement?.getBoundingClientRect();
+    if (!box || !(box.width > 0)) return null;
+    const { color, fontFamily } = getComputedStyle(this.host);
+    return {
+      width: Math.floor(box.width), height: Math.floor(box.height), hero: name === this.tiles.hero,
+      lecture: this.host.classList.contains("lab-lecture"), colour: color, family: fontFamily,
+    };
+  }
+
+  /**
+   * All that decides how a figure is dressed.
+   * @param {import("./dressing.js").Room} room
+   */
+  look(room) {
+    return JSON.stringify([room, this.ghost?.data.query]);
   }
 
   /**
@@ -144,15 +171,10 @@ export class Painter {
   async react(sheet) {
     const { name, div } = sheet;
     const layout = this.layouts[name];
-    const box = div.parentElement?.getBoundingClientRect();
-    if (!layout || !box || !(box.width > 0)) return;
-    const style = getComputedStyle(this.host);
-    const room = {
-      width: Math.floor(box.width), height: Math.floor(box.height), hero: name === this.tiles.hero,
-      lecture: this.host.classList.contains("lab-lecture"), colour: style.color, family: style.fontFamily,
-    };
+    const room = this.room(sheet);
+    if (!layout || !room) return;
     const wide = this.ghost ? widened(layout, this.ghost.data.figures[name].layout) : layout;
-    sheet.drawn = sheet.room;
+    sheet.drawn = this.look(room);
     sheet.size = letters(room);
     div.data.forEach(({ line }, index) => {
       const width = sheet.widths[index];
@@ -189,10 +211,12 @@ export class Painter {
   }
 
   /**
-   * The same after its room has changed.
+   * The same where its room has changed.
    * @param {Sheet} sheet
    */
   async dress(sheet) {
+    const room = this.room(sheet);
+    if (!room || sheet.drawn === this.look(room)) return;
     sheet.names.clear(); // out of sight they are not written anew
     await this.react(sheet);
     sheet.brush?.forget();
@@ -233,6 +257,7 @@ export class Painter {
     const now = getComputedStyle(this.host).color;
     if (now === this.colour) return;
     this.colour = now;
+    for (const name of NAMES) this.sheets[name].step = NaN;
     this.rearrange();
   }
 
@@ -339,8 +364,23 @@ export class Painter {
    * @param {Moment} moment
    */
   redraw(sheet, moment) {
-    const { name, div } = sheet;
+    const { div } = sheet;
     if (!sheet.bound || sheet.shown !== this.data || div._dragging || !sheet.visible) return;
+    const [step] = moment.now;
+    if (sheet.inked || sheet.step !== step) this.retrace(sheet, moment);
+    sheet.step = step;
+    sheet.brush?.wipe();
+    sheet.brush?.haunt(this.ghost, step);
+    this.name(sheet, moment);
+  }
+
+  /**
+   * Have Plotly draw what changes with the run.
+   * @param {Sheet} sheet
+   * @param {Moment} moment
+   */
+  retrace(sheet, moment) {
+    const { name, div } = sheet;
     if (sheet.inked && name === "map") {
       const [[index]] = roles(div, "dots");
       div.data[index].marker = { ...div.data[index].marker, opacity: sheet.opacity[index] };
@@ -348,9 +388,6 @@ export class Painter {
     sheet.inked = false;
     store(div, CHANGES[name](this.scene(sheet), moment));
     this.Plotly.redraw(div);
-    sheet.brush?.wipe();
-    sheet.brush?.haunt(this.ghost, moment.now[0]);
-    this.name(sheet, moment);
   }
 
   /**
@@ -360,6 +397,7 @@ export class Painter {
    */
   point(pointed, step) {
     this.highlight = pointed;
+    for (const name of NAMES) this.sheets[name].step = NaN;
     const p = pointed?.p ?? null;
     for (const name of [...LINES, /** @type {Name} */ ("map")]) {
       const sheet = this.sheets[name];

@@ -23,7 +23,8 @@ export class Sheet {
     this.brush = null;
     /** The experiment whose figure it has. @type {import("./types.js").Experiment | null} */
     this.shown = null;
-    this.drawn = ""; // the room it was drawn for
+    this.drawn = ""; // the look it was drawn with
+    this.step = NaN; // of the run that Plotly has drawn
     this.inked = false; // its lines are on the canvas
     this.bound = false;
     this.closely = 0; // when it was last redrawn under the pointer
@@ -34,12 +35,6 @@ export class Sheet {
     this.opacity = [];
     /** @type {(number | undefined)[]} */
     this.widths = [];
-  }
-
-  /** The room for it, "" where it is not shown. */
-  get room() {
-    const box = this.div.parentElement?.getBoundingClientRect();
-    return box?.width ? `${Math.floor(box.width)} × ${Math.floor(box.height)}` : "";
   }
 
   get visible() {
