@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from tests.browser.conftest import free_port, serving
+from tests.browser.conftest import free_port, serving, settle
 from tests.browser.lab import QUICK, finish, lab, open_lab
 from tests.private_parts import in_styles
 
@@ -34,16 +33,9 @@ def test_what_the_styles_dress_is_there(page: Page) -> None:
     missing = in_styles()
     for address in SOME_PAGES:
         page.goto(address)
-        expect(page.get_by_role("heading").first).to_be_visible(timeout=60_000)
-        expect(page.get_by_test_id("stApp")).to_have_attribute(
-            "data-test-script-state", "notRunning", timeout=30_000
-        )
-        for name in sorted(missing):
-            try:
-                page.wait_for_selector(selector(name), state="attached", timeout=1_500)
-            except PlaywrightTimeoutError:
-                continue
-            missing.discard(name)
+        expect(page.locator("[data-drawn], .lab:not([data-painted='0'])").first).to_be_attached()
+        settle(page)
+        missing = {name for name in missing if not page.locator(selector(name)).count()}
     assert not missing
 
 
