@@ -76,7 +76,7 @@ def test_show_me_changes_a_picture_in_view(page: Page, lesson: Lesson, size: str
         page.wait_for_function(MOVED, arg=[picture.element_handle(), drawn])
         assert picture.evaluate(DRAWN) != before
         page.wait_for_function(IN_VIEW, arg=[f".{name} .picture", HEADER, height])
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(500)
         # It stays; what is refined meanwhile may move it for a moment.
         page.wait_for_function(IN_VIEW, arg=[f".{name} .picture", HEADER, height], timeout=10_000)
 
