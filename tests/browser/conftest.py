@@ -52,7 +52,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(port: int, results: Path, ready: str = "readyz", base: str = "") -> Iterator[None]:
+def serving(
+    port: int, results: Path, ready: str = "readyz", base: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server at a port, under the path `base`; waits until its `ready` answers."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.baseUrlPath", base]
@@ -67,7 +69,7 @@ def serving(port: int, results: Path, ready: str = "readyz", base: str = "") -> 
             assert process.poll() is None, "the server has stopped"
             assert time.monotonic() < deadline, "the server is not ready"
             time.sleep(0.2)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -1,0 +1,1 @@
+"""A whole lecture with a class, measured: `python -m tests.load`."""
