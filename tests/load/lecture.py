@@ -228,8 +228,8 @@ async def cut(
 async def hold(server: str, pid: int, size: Size) -> dict[str, Any]:
     """The whole lecture; what was measured."""
     process, lecture = Server(pid), Lecture(server, size)
-    start = {"page": LESSONS[-1].slug, "query": "", "picture": None, "playback": None,
-             "highlight": None}  # fmt: skip
+    start = {"page": LESSONS[-1].slug, "query": "screen=lecture", "picture": None,
+             "playback": None, "highlight": None}  # fmt: skip
     lecture.code = (await lecture.post("open", state=start))["code"]
     async with browsers(f"{server}/c/{lecture.code}", size.browsers) as lecture.pages:
         memory, begun = process.memory, time.time()
