@@ -51,6 +51,7 @@ class Poll:
     id : its name in its room
     counts_shown : whether followers see the histogram
     revealed : whether the answer has been shown; no vote is taken after it
+    closed : whether no vote is taken though the answer is not shown yet: the run plays
     landed : whether the lecturer's page has shown the answer
     restored : whether the server was restarted since it began: browsers vote once more
     right : which options are, once the answer has been shown and is known
@@ -61,7 +62,7 @@ class Poll:
     def __init__(self, question: Question, name: str) -> None:
         self.question = question
         self.id = name
-        self.counts_shown = self.revealed = self.landed = self.restored = False
+        self.counts_shown = self.revealed = self.closed = self.landed = self.restored = False
         self.right: tuple[int, ...] | None = None
         self.bound = self.answer = ""
         self._rounds = [Ballots()]
@@ -80,6 +81,8 @@ class Poll:
         """
         if self.revealed:
             raise RefusedError("the answer has been shown: no vote is taken any more")
+        if self.closed:
+            raise RefusedError("the vote is closed: what shows the answer has begun")
         count = len(self.question.options)
         if not 0 <= option < count:
             raise RefusedError(f"option {option} is not one of 0 to {count - 1}")
@@ -100,7 +103,7 @@ class Poll:
         if self.revealed or self.round == ROUNDS:
             raise RefusedError(f"there are {ROUNDS} rounds, and none after the answer")
         self._rounds.append(Ballots())
-        self.counts_shown = False
+        self.counts_shown = self.closed = False
 
     def judge(self, right: object, bound: object, answer: object) -> None:
         """The answer, from the page that shows it: which options are right. Raises RefusedError."""
@@ -147,7 +150,8 @@ class Poll:
         heard: dict[str, Any] = {
             "id": self.id, "name": self.question.name, "digest": self.question.digest,
             "round": self.round, "shown": self.counts_shown or self.revealed,
-            "revealed": self.revealed, "restored": self.restored, "said": self.said(voter),
+            "revealed": self.revealed, "closed": self.closed,
+            "restored": self.restored, "said": self.said(voter),
         }  # fmt: skip
         if heard["shown"]:
             heard |= self._counts()
@@ -165,7 +169,8 @@ class Poll:
         return {
             **self.question.to_json(),
             "id": self.id, "round": self.round, "shown": self.counts_shown or self.revealed,
-            "revealed": self.revealed, "landed": self.landed, "answered": self.answered(),
+            "revealed": self.revealed, "closed": self.closed, "landed": self.landed,
+            "answered": self.answered(),
             "right": self.right, "bound": self.bound, "answer": self.answer, **self._counts(),
         }  # fmt: skip
 
@@ -194,7 +199,7 @@ def read_poll(given: object, pages: Collection[str]) -> Poll:
     poll.restored = True
     if counts[1] is not None:
         poll.vote_again()
-    poll.counts_shown = given.get("shown") is True
+    poll.counts_shown, poll.closed = given.get("shown") is True, given.get("closed") is True
     if given.get("revealed") is True:
         for ballots, row in zip(poll._rounds, counts, strict=False):
             if not isinstance(row, list) or len(row) != len(question.options):

@@ -180,7 +180,14 @@ class Room:
 
     def reveal(self, poll: str) -> None:
         """Show the answer to everybody: no vote is taken any more. Raises RefusedError."""
-        self.poll(poll).revealed = True
+        asked = self.poll(poll)
+        asked.revealed = True
+        asked.landed = asked.landed or not asked.question.page  # the Live Lab's run shows it
+        self._tell()
+
+    def close(self, poll: str) -> None:
+        """Take no more votes: what shows the answer has begun. Raises RefusedError."""
+        self.poll(poll).closed = True
         self._tell()
 
     def judge(self, poll: str, right: object, bound: object, answer: object) -> None:

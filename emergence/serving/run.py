@@ -11,6 +11,7 @@ import numpy as np
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
+from emergence.runs.guesses import Answer, answers
 from emergence.runs.outcome import Outcome, outcome_of
 from emergence.runs.plan import settled
 from emergence.runs.record import Record, Row
@@ -42,6 +43,7 @@ class Published:
     seconds : computing time so far
     titles, outcome : what the pictures of a run that is over may be called (see `runs.titles`), and
         what it has measured
+    answers : what it has shown of what may be guessed
     """
 
     record: Record | None = None
@@ -54,6 +56,7 @@ class Published:
     diverged: bool = False
     titles: dict[str, str] | None = None
     outcome: Outcome | None = None
+    answers: tuple[Answer, ...] = ()
     version: int = 0
 
 
@@ -88,6 +91,7 @@ class Run(Computation):
         tip = self._latest(simulation, until)
         titles = titles_of(simulation) if simulation.finished else None
         outcome = outcome_of(simulation) if simulation.finished else None
+        shown = answers(simulation)
         with self._lock:
             self.published = Published(
                 record=simulation.record,
@@ -100,6 +104,7 @@ class Run(Computation):
                 diverged=simulation.diverged is not None,
                 titles=titles,
                 outcome=outcome,
+                answers=shown,
                 version=self.published.version + 1,
             )
             if simulation.finished and not self._final:

@@ -43,6 +43,7 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
         else [],
         "titles": published.titles,
         "outcome": asdict(published.outcome) if published.outcome else None,
+        "answers": [asdict(answer) for answer in published.answers],
         "note": note,
         "step": published.tau / experiment.eta,
         "seconds": published.seconds,

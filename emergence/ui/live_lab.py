@@ -32,7 +32,20 @@ KEY = "live_lab"
 _component = st.components.v2.component(
     "emergence_live_lab",
     html='<div class="lab"></div>',
-    css="".join(map(text, ("live.css", "table.css", "opening.css", "stage.css", "words.css"))),
+    css="".join(
+        map(
+            text,
+            (
+                "live.css",
+                "table.css",
+                "opening.css",
+                "stage.css",
+                "words.css",
+                "marker.css",
+                "predict.css",
+            ),
+        )
+    ),
     js=text("live_loader.js"),
     isolate_styles=False,
 )

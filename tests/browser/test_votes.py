@@ -11,7 +11,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import SHOTS, settle
-from tests.browser.test_classroom import follows, heading, says, sharpness, teach, visitors
+from tests.browser.test_classroom import (
+    PLAYBACK,
+    follows,
+    heading,
+    plays,
+    says,
+    sharpness,
+    teach,
+    visitors,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -136,3 +145,69 @@ def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) 
         expect(says(student)).to_have_text("Exploring on your own")
         expect(student.get_by_role("button", name="I do not know").first).to_be_visible()
         expect(student.locator(".ballot-form")).to_have_count(0)
+
+
+def drag(page: Page, handle: Locator, by: float) -> None:
+    """Drag a marker to the right."""
+    handle.evaluate("handle => handle.scrollIntoView({ block: 'center' })")
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by, y, steps=4)
+    page.mouse.up()
+
+
+def test_a_run_is_guessed_before_it_plays_alone_and_by_the_class(
+    browser: Browser, server: str
+) -> None:
+    with visitors(browser, server) as visit:
+        lecturer, student = visit(1280, 720), visit()
+        path = teach(lecturer, "/?d=100&P=4&m=8&engine=flow&seed=1")
+        plays(lecturer)
+        lecturer.get_by_role("button", name="Predict").click()
+        card = lecturer.get_by_role("region", name="Predict first")
+        assert lecturer.evaluate(f"{PLAYBACK}.position === 0 && !{PLAYBACK}.playing")
+        card.get_by_role("combobox").select_option(label="direction 2")
+        jump = "Your guess of the first jump, in the picture"
+        handle = lecturer.get_by_role("slider", name=jump)
+        number = card.get_by_role("slider", name=re.compile("^By which step"))
+        drag(lecturer, handle, -60)
+        dragged = number.get_attribute("aria-valuetext")
+        assert dragged != "no guess yet"
+        expect(handle).to_have_attribute("aria-valuetext", str(dragged))
+        handle.press("ArrowRight")  # by keys, too
+        expect(number).not_to_have_attribute("aria-valuetext", str(dragged))
+        expect(lecturer.get_by_text("your guess: direction 2, ")).to_be_visible()
+        slope = lecturer.get_by_role("slider", name="Your guess of the slope, in the picture")
+        slope.press("ArrowRight")
+        expect(lecturer.get_by_text("your guess: slope -1.4")).to_be_visible()
+        assert not violations(lecturer)
+        # The class votes on the same questions; the marker of a phone's picture fills its ballot.
+        student.goto(path)
+        follows(student)
+        when = student.locator(".lab-guess[data-name=when]")
+        ballot = when.get_by_role("slider", name="Your guess", exact=True)
+        expect(ballot).to_have_attribute("aria-valuetext", "no guess yet")
+        drag(student, student.get_by_role("slider", name=jump), 30)
+        expect(ballot).not_to_have_attribute("aria-valuetext", "no guess yet")
+        when.get_by_role("button", name="Send my guess").click()
+        expect(when.get_by_role("status").filter(has_text="Sent: ")).to_be_visible()
+        expect(card.locator("[data-name=when] .ballot-count")).to_have_text("1 of 1 has answered")
+        follows(student)
+        lecturer.get_by_role("button", name="Play", exact=True).click()
+        expect(
+            card.get_by_text(re.compile("^You said direction 2; it is direction "))
+        ).to_be_visible()
+        for page in (lecturer, student):
+            expect(page.locator("[data-name=when] .votes-says")).to_have_text(
+                re.compile(r"were right \(within a factor 1.5\): [01] of 1")
+            )
+        expect(when.locator(".lab-verdict")).to_have_text(re.compile("^You said .*; it is "))
+        few = "The run does not show it: a slope takes 16 directions or more"
+        expect(card.get_by_text(few)).to_be_visible()
+        expect(card.locator(".lab-score")).to_have_text(re.compile("^[0-2] of 2 right$"))
+        expect(number).to_be_disabled()
+        lecturer.screenshot(path=SHOTS / "predict-lecturer.png")
+        student.screenshot(path=SHOTS / "predict-student.png")

@@ -53,8 +53,10 @@ test("counts that are hidden are not drawn, and few stops of an axis are named",
   assert.equal(picture(NUMBER, vote({ first: undefined })), "");
   assert.match(picture(NUMBER, vote({ revealed: true, right: [0], bound: "within 1 %" })), /75 % were right \(within 1 %\)/);
   assert.doesNotMatch(picture(NUMBER, vote()), /right/);
-  assert.deepEqual(ticks(101), [0, 25, 50, 75, 100]);
-  assert.deepEqual(ticks(2), [0, 1]);
+  assert.equal(picture(NUMBER, vote({ first: [0, 0, 0] })), "", "nobody voted");
+  assert.deepEqual(ticks(Array.from({ length: 101 }, (_, i) => String(i))), [0, 25, 50, 75, 100]);
+  assert.deepEqual(ticks(["45,000", "98,000", "2,200,000"]), [0, 1, 2]);
+  assert.deepEqual(ticks(["1", "2"]), [0, 1]);
 });
 
 test("a ballot offers every option, a number on a slider", () => {

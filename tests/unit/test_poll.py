@@ -86,6 +86,16 @@ def test_after_the_answer_nothing_is_taken() -> None:
     np.testing.assert_array_equal(poll.histograms(), [[0, 1, 0]])
 
 
+def test_a_closed_vote_takes_none_until_there_is_a_second_round() -> None:
+    poll = polled([("a", 1)])
+    poll.closed = True
+    with pytest.raises(RefusedError, match="is closed"):
+        poll.vote("b", 1, 1, 9.0)
+    poll.vote_again()
+    poll.vote("b", 1, 2, 9.0)
+    np.testing.assert_array_equal(poll.histograms(), [[0, 1, 0], [0, 1, 0]])
+
+
 def test_there_is_no_third_round() -> None:
     poll = asked()
     poll.vote_again()
@@ -119,7 +129,7 @@ def keys(poll: Poll, voter: str = "a") -> set[str]:
 
 def test_a_follower_hears_counts_when_they_are_shown_and_the_answer_when_it_is() -> None:
     poll = polled([("a", 1), ("b", 1), ("b", 2)])
-    hidden = {"id", "name", "digest", "round", "shown", "revealed", "restored", "said"}
+    hidden = {"id", "name", "digest", "round", "shown", "revealed", "closed", "restored", "said"}
     assert keys(poll) == hidden
     assert poll.told("a")["said"] == [1]
     assert poll.told("c")["said"] == [None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from emergence.classroom.state import State as Lecture
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import PICTURES, lab_figures
+from emergence.runs.guesses import Answer
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, layout
 from emergence.serving import wire
@@ -136,6 +138,7 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")
     assert set(question.to_json()) == properties("Asked")
     assert set(KINDS) == words("Kind")
+    assert set(asdict(Answer("when"))) == properties("Answer")
     poll = Poll(question, "1")
     poll.revealed = True
     assert {*poll.told(""), *poll.record()} - set(question.to_json()) <= properties("Vote")
@@ -202,7 +205,7 @@ def test_constants_come_from_python(sent: dict[str, Any]) -> None:
 
 
 def test_the_colours_of_the_styles_are_the_figures_own() -> None:
-    ours = {value.upper() for value in (*style.PALETTE, style.UNUSED, style.FRAME)}
+    ours = {value.upper() for value in (*style.PALETTE, style.UNUSED, style.FRAME, style.GUESS)}
     grey = (128, 128, 128)
     rgb = {tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) for colour in ours} | {grey}
     for path in STYLES:

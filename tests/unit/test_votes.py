@@ -181,6 +181,21 @@ def test_a_follower_s_page_shows_the_answer_to_its_own_guess(lecture: Class) -> 
     assert (again["revealed"], again["answered"]) == (False, 0)
 
 
+def test_a_run_closes_its_vote_when_it_plays_and_shows_the_answer_itself(lecture: Class) -> None:
+    lab = {"page": "", "query": "d=64&P=4"}
+    lecture.lead("lead", state=lab)
+    lecture.ask(page="", name="when")
+    lecture.vote("follower1", 0)
+    lecture.act("close")
+    answer = lecture.vote("follower1", 1, status=422)
+    assert "closed" in answer["message"]
+    assert lecture.hear("follower1")["polls"][0]["closed"]
+    lecture.act("reveal")
+    assert lecture.hear("follower1")["state"]["query"] == lab["query"], "no guess in its address"
+    assert lecture.record["landed"]
+    assert lecture.record["first"] == [1, 0, 0]
+
+
 def test_what_is_no_vote_is_refused_with_a_sentence(lecture: Class) -> None:
     def refused(word: str, *said: Any, **more: Any) -> None:
         answer = lecture.vote("follower1", *said, **more)

@@ -39,6 +39,14 @@ export class Ballots {
     this.drawn = new WeakMap();
     /** The latest answers to own votes: newer than what was told. @type {Map<string, Vote>} */
     this.newer = new Map();
+    document.addEventListener("guessed", (event) => { // in a picture, or in the Live Lab's card
+      if (!(event instanceof CustomEvent)) return;
+      for (const { question, element } of this.boxes) {
+        if (question.digest !== event.detail.digest || !element.dataset.open) continue;
+        this.drafts.set(`${element.dataset.draft}`, event.detail.option);
+        this.refusals.delete(question.name);
+      }
+    });
     /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, Vote>} */
     this.records = new Map(JSON.parse(sessionStorage.getItem(RECORDS) ?? "[]"));
     addEventListener("pagehide", () => sessionStorage.setItem(RECORDS, JSON.stringify([...this.records])));
@@ -121,9 +129,10 @@ export class Ballots {
    * @param {Box} box
    * @param {Vote | undefined} vote
    */
-  lead(who, { question, revealed }, vote) {
+  lead(who, { element, question, revealed }, vote) {
     const { digest, name } = question;
     const present = vote?.digest === digest ? vote : undefined;
+    if (element.closest("[hidden]")) return; // a card that nobody has opened
     if (!revealed && (!present || (present.revealed && present.landed))) {
       const since = this.since.get(digest) ?? performance.now();
       this.since.set(digest, since);
@@ -132,6 +141,8 @@ export class Ballots {
     }
     this.since.delete(digest);
     if (!present) return;
+    const closed = element.dataset.closed === "true";
+    if (closed && !present.closed && !revealed && this.once(`close ${present.id}`)) this.act(who, present.id, "close");
     if (!revealed && present.revealed) this.reveal(name); // by a phone
     if (revealed && !present.revealed && this.once(`reveal ${present.id}`)) this.act(who, present.id, "reveal");
     if (!revealed || !present.revealed || present.right) return;
@@ -205,7 +216,7 @@ export class Ballots {
     const [form, votes] = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!open) this.draw(form, "");
     else if (stand === "follows") this.showBallot(form, question, vote, who);
-    else this.showDesk(form, vote, following, who);
+    else this.showDesk(form, question.page, vote, following, who);
     const seen = Boolean(votes.firstChild);
     this.draw(votes, picture(question, vote));
     if (open && !seen && votes.firstChild) votes.scrollIntoView({ block: "nearest" }); // an answer's picture goes first
@@ -214,19 +225,32 @@ export class Ballots {
   /**
    * What whoever leads may do.
    * @param {HTMLElement} form
+   * @param {string} page
    * @param {Vote} vote
    * @param {number} following
    * @param {Member | null} who
    */
-  showDesk(form, vote, following, who) {
+  showDesk(form, page, vote, following, who) {
     const show = vote.shown ? ["hide", "Hide votes"] : ["show", "Show votes"];
-    const acts = [show, ...(vote.round === 1 ? [["again", "Vote again"]] : []), ["reveal", "Reveal the answer"]];
+    const acts = [show];
+    if (vote.round === 1) acts.push(["again", "Vote again"]);
+    if (page) acts.push(["reveal", "Reveal the answer"]); // a run shows it by itself
     const buttons = acts.map(([act, text]) => `<button type="button" data-act="${act}">${text}</button>`);
     this.draw(form, `<p class="ballot-count"></p><div class="ballot-acts">${buttons.join("")}</div>`);
     for (const button of form.querySelectorAll("button")) {
       button.onclick = () => { if (who) this.act(who, vote.id, button.dataset.act ?? ""); };
     }
     write(part(form, ".ballot-count", HTMLElement), answered(vote, following));
+  }
+
+  /**
+   * @param {string} key
+   * @param {Asked} question
+   * @param {number} option
+   */
+  draft(key, { digest }, option) {
+    this.drafts.set(key, option);
+    document.dispatchEvent(new CustomEvent("drafted", { detail: { digest, option } })); // for the pictures
   }
 
   /**
@@ -240,11 +264,12 @@ export class Ballots {
     const named = question.options.map((option) => option + question.unit);
     const said = vote.said?.[vote.round - 1] ?? null;
     const key = `${question.page}/${question.name}/${vote.round}/${named.length}`; // it survives another wording
+    if (form.parentElement) form.parentElement.dataset.draft = key;
     this.draw(form, ballot(question.kind, question.name, named));
     const draft = this.drafts.get(key) ?? said;
     for (const input of form.querySelectorAll("input")) {
       input.oninput = () => {
-        this.drafts.set(key, Number(input.value));
+        this.draft(key, question, Number(input.value));
         this.refusals.delete(question.name);
         this.showBallot(form, question, vote, who);
       };
@@ -257,10 +282,11 @@ export class Ballots {
     const output = form.querySelector(".ballot-number b");
     if (output instanceof HTMLElement) write(output, draft === null ? "?" : named[draft]);
     const button = part(form, "button", HTMLButtonElement);
-    button.disabled = draft === null || draft === said;
+    button.disabled = draft === null || draft === said || Boolean(vote.closed);
+    for (const input of form.querySelectorAll("input")) input.disabled = Boolean(vote.closed);
     button.onclick = () => { if (who && draft !== null) this.send(who, vote, vote.round, draft); };
     const refusal = this.refusals.get(question.name);
-    write(part(form, ".ballot-count", HTMLElement), vote.round > 1 ? "Second round: the class votes again." : "The class votes.");
+    write(part(form, ".ballot-count", HTMLElement), vote.closed ? "The vote is closed." : vote.round > 1 ? "Second round: the class votes again." : "The class votes.");
     write(part(form, ".ballot-says", HTMLElement),
       refusal ? `Not taken: ${refusal}.` : said === null ? "" : `Sent: ${named[said]}. You may change it until the answer is shown.`);
   }

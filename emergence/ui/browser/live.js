@@ -14,6 +14,7 @@ import { printWhole } from "./paper.js";
 import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
+import { Predict } from "./predict.js";
 import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
@@ -173,6 +174,9 @@ export class Lab {
       pin: () => this.pin(),
       leave: () => host.staging?.leave(),
     });
+    const { overlaps, loss } = this.painter.sheets;
+    this.predict = new Predict(part(host, ".lab-predict", HTMLElement), part(host, "[data-act=predict]", HTMLButtonElement),
+      { overlaps: overlaps.div, loss: loss.div }, () => this.act((playback) => playback.wait()));
     this.comparison = new Comparison(host, run, seen, () => {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
@@ -226,6 +230,7 @@ export class Lab {
     this.network.begin(data);
     this.explanations.write(part(this.host, ".lab-parameters", HTMLElement), inWords(data.parameters));
     this.comparison.say(data);
+    this.predict.begin(data);
     this.painter.haunt(this.comparison.under(data));
     await this.painter.begin(data, this.store);
     if (this.data !== data) return;
@@ -346,6 +351,7 @@ export class Lab {
     if (playback.settle()) this.dirty = true; // once more, now with every figure
     this.tiles.entitle((playback.done && store.header.titles) || data.titles);
     this.transport.paint(playback, this.timeline, data.whole);
+    this.predict.paint(playback, store.header);
     this.onStage?.paint();
   }
 

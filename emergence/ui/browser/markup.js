@@ -34,11 +34,13 @@ export const MARKUP = `
   </div>
   <div class="lab-row">${TABS}<div class="lab-more">
     <button type="button" class="room-open">Teach</button>
+    <button type="button" data-act="predict" aria-expanded="false" title="Guess first what the run will show, then play it">Predict</button>
     <button type="button" data-act="pin" aria-pressed="false" title="Pin this run: the next one is drawn over it (C)">Compare</button>
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
   </div></div><p class="lab-parameters"></p></div>
   <div class="lab-note" role="status" hidden></div>
+  <section class="lab-predict" aria-label="Predict first" hidden></section>
   <div class="lab-compare" role="status" hidden></div>
   <div class="lab-notices" role="status" hidden></div>
   <div class="lab-grid">${TILES}</div>

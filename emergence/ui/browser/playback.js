@@ -60,6 +60,12 @@ export class Playback {
     return this.playing ? "running" : "paused";
   }
 
+  /** At the start, until Play is pressed. */
+  wait() {
+    this.jump(0);
+    this.playing = false;
+  }
+
   toggle() {
     this.aim = 0;
     if (!this.playing && this.position >= this.end) this.position = 0;

@@ -11,7 +11,7 @@ export const CLOSE = 1e-6;
 /** @type {Header} */
 const NOTHING = {
   from: 0, rows: 0, steps: [], tip: false, width: 0, state: "ready", final: false, message: "",
-  diverged: false, mends: [], titles: null, outcome: null, note: "", step: 0, seconds: 0, crossing: [],
+  diverged: false, mends: [], titles: null, outcome: null, answers: [], note: "", step: 0, seconds: 0, crossing: [],
 };
 
 /**

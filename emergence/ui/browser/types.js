@@ -47,6 +47,7 @@
  * @property {Titles | null} titles of a run that is over
  * @property {{text: string, after: number} | null} outcome what a run that is over has measured, and
  *   the step by which all of it is on the screen
+ * @property {Answer[]} answers what the run has shown so far of what may be guessed
  * @property {string} note what a viewer waits for before the first row
  * @property {number} step computed so far
  * @property {number} seconds computing time so far
@@ -74,6 +75,7 @@
  * @property {number} first the first snapshot after 0
  * @property {number} end
  * @property {Titles} titles
+ * @property {Asked[]} questions what may be guessed before the run plays
  * @property {string[]} colours of each direction
  * @property {{colour: string, opacity: number, name: string}} idle look of a neuron that serves none
  * @property {string} frame colour of what frames a cell of the heatmap
@@ -313,6 +315,17 @@
  */
 
 /**
+ * What a run has shown of a question (see `runs.guesses`).
+ * @typedef {object} Answer
+ * @property {string} name
+ * @property {number[]} right which options are
+ * @property {string} bound within what
+ * @property {string} answer in words, "" where there is none
+ * @property {number} after the step by which it is on the screen
+ * @property {string} why there is none
+ */
+
+/**
  * The vote on a question (see `classroom.poll`): `said` and `restored` are heard by followers, `landed`
  * and `answered` by whoever leads; counts come when they are shown, what is right with the answer.
  * @typedef {object} Vote
@@ -322,6 +335,7 @@
  * @property {number} round
  * @property {boolean} shown whether followers see the counts
  * @property {boolean} revealed
+ * @property {boolean} closed whether no vote is taken though the answer is not shown yet
  * @property {boolean} [landed] whether the lecturer's page has shown the answer
  * @property {boolean} [restored] whether the server was restarted since it began
  * @property {(number | null)[]} [said] what this browser has said, by round

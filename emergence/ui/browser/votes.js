@@ -5,6 +5,7 @@
 /** @typedef {import("./types.js").Vote} Vote */
 
 const TICKS = 4; // intervals between the named stops of an axis
+const LONG = 5; // letters of a stop from which on half as many have room
 const BAND = 12; // pixels of the widest band from the first round to the second
 
 /** @param {string} text */
@@ -68,10 +69,11 @@ export function inWords({ options, unit }, { first = [], second }) {
 
 /**
  * The stops of an axis that are named.
- * @param {number} count
+ * @param {string[]} options
  */
-export function ticks(count) {
-  const named = Array.from({ length: TICKS + 1 }, (_, i) => Math.round((i * (count - 1)) / TICKS));
+export function ticks(options) {
+  const intervals = options.some(({ length }) => length > LONG) ? TICKS / 2 : TICKS;
+  const named = Array.from({ length: intervals + 1 }, (_, i) => Math.round((i * (options.length - 1)) / intervals));
   return [...new Set(named)];
 }
 
@@ -127,7 +129,7 @@ function columns({ options, unit }, vote, rounds, most) {
     const name = rounds.length > 1 ? `<em style="${early ? "right" : "left"}:0">${round ? "second" : "first"} round</em>` : "";
     return `<div class="votes-row" data-round="${round + 1}">${name}${mark}${bars.join("")}</div>`;
   });
-  const labels = ticks(length).map((i) =>
+  const labels = ticks(options).map((i) =>
     `<span style="left:${(100 * (i + 0.5)) / length}%">${escaped(options[i] + (i === length - 1 ? unit : ""))}</span>`);
   return `${rows.join(bands(vote, length, false))}<div class="votes-axis">${labels.join("")}</div>`;
 }
@@ -157,7 +159,7 @@ function list({ options }, vote, rounds, most) {
  * @param {Vote} vote
  */
 export function picture(question, vote) {
-  if (!vote.shown || !vote.first) return "";
+  if (!vote.shown || !vote.first || !sum([...vote.first, ...(vote.second ?? [])])) return "";
   const said = [verdict(vote), moved(vote)].filter(Boolean);
   return said.map((each) => `<p class="votes-says">${escaped(each)}</p>`).join("") + histogram(question, vote);
 }

@@ -9,11 +9,13 @@ from urllib.parse import parse_qsl
 import numpy as np
 import orjson
 
+from emergence.classroom.question import Question
 from emergence.experiment import Experiment
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import lab_figures
 from emergence.parameters import PARAMETERS
+from emergence.runs.guesses import Guessable, guessables
 from emergence.runs.plan import make_plan
 from emergence.runs.record import SERVES, Record
 from emergence.runs.titles import Promise, titles
@@ -65,6 +67,7 @@ def payload(experiment: Experiment) -> bytes:
             "first": float(plan.snapshots[1] / eta),
             "end": float(plan.end / eta),
             "titles": titles(Promise.of(plan)),
+            "questions": [_question(asked) for asked in guessables(plan)],
             "colours": [style.colour(p) for p in range(experiment.P)],
             "idle": {"colour": style.UNUSED, "opacity": IDLE_OPACITY, "name": NO_DIRECTION},
             "frame": style.FRAME,
@@ -83,6 +86,11 @@ def _parameters(experiment: Experiment) -> list[dict[str, str | bool]]:
          "value": asked.get(name, str(getattr(experiment, name) or "")), "asked": name in asked}
         for name, parameter in PARAMETERS.items()
     ]  # fmt: skip
+
+
+def _question(asked: Guessable) -> dict[str, object]:
+    values = tuple(map(repr, asked.values))
+    return Question("", asked.name, asked.text, asked.options, values, asked.kind).to_json()
 
 
 def _unused(count: int) -> str:

@@ -45,7 +45,7 @@ async def ask(request: Request) -> Response:
 async def lead_poll(request: Request) -> Response:
     """Go on with a vote: code, secret, viewer, poll, act.
 
-    The act is one of show, hide, again, reveal, judge; the last with right, bound, answer.
+    The act is one of show, hide, again, close, reveal, judge; the last with right, bound, answer.
     """
     room, viewer, given = await of_host(request)
     poll, act = str(given.get("poll")), given.get("act")
@@ -53,12 +53,14 @@ async def lead_poll(request: Request) -> Response:
         room.show_votes(poll, act == "show")
     elif act == "again":
         room.vote_again(poll)
+    elif act == "close":
+        room.close(poll)
     elif act == "reveal":
         room.reveal(poll)
     elif act == "judge":
         room.judge(poll, given.get("right"), given.get("bound"), given.get("answer"))
     else:
-        raise ValueError("act must be one of show, hide, again, reveal, judge")
+        raise ValueError("act must be one of show, hide, again, close, reveal, judge")
     return told(room, viewer)
 
 

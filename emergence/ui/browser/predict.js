@@ -1,0 +1,246 @@
+// @ts-check
+// The Live Lab's card of guesses: asked before the run plays, marked in its pictures, judged when it shows them.
+
+import { Marker, ends } from "./marker.js";
+import { escaped } from "./votes.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Asked} Asked */
+/** @typedef {import("./types.js").Div} Div */
+/** @typedef {import("./types.js").Experiment} Experiment */
+/** @typedef {import("./types.js").Header} Header */
+/** @typedef {import("./playback.js").Playback} Playback */
+
+const BEGIN = [0.25, 0.12]; // where a guessed slope's line begins, as shares of the picture
+
+/**
+ * The verdict on a guess, in a sentence.
+ * @param {Asked} question
+ * @param {Answer} answer
+ * @param {number | undefined} guess
+ */
+export function judged({ options }, { right, bound, answer, why }, guess) {
+  const said = guess === undefined ? "" : `You said ${options[guess]}`;
+  if (why) return `${said && `${said}. `}The run does not show it: ${why}.`;
+  if (!said) return `It is ${answer}.`;
+  const is = right.includes(/** @type {number} */ (guess));
+  const within = bound ? (is ? ` (${bound})` : ` (right: ${bound})`) : "";
+  return `${said}; it is ${answer}. ${is ? "Right" : "Not this one"}${within}.`;
+}
+
+/**
+ * How many guesses were right, of those that a run has judged; "" before there is one.
+ * @param {Map<string, Answer>} answers
+ * @param {Map<string, number>} guesses
+ */
+export function score(answers, guesses) {
+  const counted = [...answers.values()].filter(({ name, why }) => !why && guesses.has(name));
+  const right = counted.filter(({ name, right: these }) => these.includes(guesses.get(name) ?? -1));
+  return counted.length ? `${right.length} of ${counted.length} right` : "";
+}
+
+/** @param {Asked} question */
+function field({ name, kind, options, text }) {
+  if (kind === "choice") {
+    const choices = options.map((option, i) => `<option value="${i}">${escaped(option)}</option>`);
+    return `<select aria-label="${escaped(text)}"><option value="">?</option>${choices.join("")}</select>`;
+  }
+  return `<span class="lab-number"><input type="range" min="0" max="${options.length - 1}" step="1"
+    value="${Math.floor(options.length / 2)}" aria-label="${escaped(text)}" data-name="${name}"><b></b></span>`;
+}
+
+export class Predict {
+  /**
+   * @param {HTMLElement} card
+   * @param {HTMLButtonElement} button that opens it
+   * @param {{overlaps: Div, loss: Div}} pictures in which guesses are marked
+   * @param {() => void} restart puts the run back to its start and has it wait
+   */
+  constructor(card, button, pictures, restart) {
+    this.card = card;
+    this.button = button;
+    this.pictures = pictures;
+    this.restart = restart;
+    /** @type {Experiment | null} */
+    this.data = null;
+    /** @type {Map<string, number>} */
+    this.guesses = new Map();
+    /** @type {Map<string, Answer>} */
+    this.answers = new Map();
+    this.begun = false;
+    const over = (/** @type {Div} */ div) => div.parentElement ?? div;
+    this.when = new Marker(over(pictures.overlaps), "Your guess of the first jump, in the picture", (at) => this.choose("when", at));
+    this.slope = new Marker(over(pictures.loss), "Your guess of the slope, in the picture", (at) => this.choose("slope", at));
+    button.addEventListener("click", () => {
+      card.hidden = !card.hidden;
+      button.setAttribute("aria-expanded", String(!card.hidden));
+      if (!card.hidden) this.again();
+      else this.mark();
+    });
+    document.addEventListener("drafted", (event) => { // on a ballot of the class
+      if (!(event instanceof CustomEvent)) return;
+      const question = this.questions.find(({ digest }) => digest === event.detail.digest);
+      if (question) this.put(question.name, event.detail.option);
+    });
+  }
+
+  get questions() {
+    return this.data?.questions ?? [];
+  }
+
+  /** Whether somebody guesses: here, or in the class. */
+  get open() {
+    return !this.card.hidden || this.card.querySelector(".ballot > *") !== null;
+  }
+
+  /** @param {Experiment} data */
+  begin(data) {
+    this.data = data;
+    this.guesses.clear();
+    this.answers.clear();
+    const rows = data.questions.map((question) => `<div class="lab-guess" data-name="${question.name}">
+      <p class="lab-asks">${escaped(question.text)}</p><div class="lab-field">${field(question)}</div>
+      <p class="lab-verdict" role="status"></p>
+      <div class="ballot" data-question="${escaped(JSON.stringify(question))}"></div></div>`);
+    this.card.innerHTML = `<div class="lab-guesses">${rows.join("")}</div>
+      <p class="lab-foot"><b class="lab-score"></b> <button type="button">Guess again</button> <span></span></p>`;
+    for (const row of this.rows) {
+      const input = row.querySelector("select, input");
+      if (!(input instanceof HTMLSelectElement || input instanceof HTMLInputElement)) continue;
+      const choose = () => { if (input.value !== "") this.choose(row.dataset.name ?? "", Number(input.value)); };
+      input.addEventListener("input", choose);
+      if (input instanceof HTMLInputElement) input.addEventListener("click", choose); // where it stands already
+    }
+    this.card.querySelector("button")?.addEventListener("click", () => this.again());
+    this.write();
+  }
+
+  /** @returns {HTMLElement[]} */
+  get rows() {
+    return [...this.card.querySelectorAll(".lab-guess")].filter((row) => row instanceof HTMLElement);
+  }
+
+  /** From the start, without a guess. */
+  again() {
+    this.guesses.clear();
+    this.answers.clear();
+    this.begun = false;
+    this.restart();
+    this.write();
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} option
+   */
+  choose(name, option) {
+    const question = this.questions.find((each) => each.name === name);
+    if (!question || !this.put(name, option)) return;
+    document.dispatchEvent(new CustomEvent("guessed", { detail: { digest: question.digest, option } }));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} option
+   * @returns {boolean} whether it is taken
+   */
+  put(name, option) {
+    const taken = !this.begun && !this.answers.has(name);
+    if (taken) this.guesses.set(name, option);
+    this.write();
+    return taken;
+  }
+
+  /**
+   * The run is at a moment: judge what it shows.
+   * @param {Playback} playback
+   * @param {Header} header
+   */
+  paint({ position, done }, { answers }) {
+    if (!this.open) return this.mark();
+    const begun = position > 0;
+    const known = answers.filter(({ name, after, why }) => !this.answers.has(name) && begun && (why ? done : position >= after));
+    for (const answer of known) this.answers.set(answer.name, answer);
+    if (known.length || begun !== this.begun) {
+      this.begun = begun;
+      this.write();
+    } else this.mark();
+  }
+
+  write() {
+    for (const row of this.rows) {
+      const question = this.questions.find(({ name }) => name === row.dataset.name);
+      if (!question) continue;
+      const { name, options } = question;
+      const [guess, answer] = [this.guesses.get(name), this.answers.get(name)];
+      const input = row.querySelector("select, .lab-field input");
+      if (input instanceof HTMLSelectElement) input.value = guess === undefined ? "" : String(guess);
+      if (input instanceof HTMLInputElement) {
+        if (guess !== undefined) input.value = String(guess);
+        input.setAttribute("aria-valuetext", guess === undefined ? "no guess yet" : options[guess]);
+      }
+      if (input instanceof HTMLSelectElement || input instanceof HTMLInputElement) input.disabled = this.begun || Boolean(answer);
+      const value = row.querySelector("b");
+      if (value && question.kind === "number") value.textContent = guess === undefined ? "?" : options[guess];
+      const verdict = row.querySelector(".lab-verdict");
+      const text = answer ? judged(question, answer, guess) : "";
+      if (verdict && verdict.textContent !== text) verdict.textContent = text;
+      verdict?.classList.toggle("lab-right", Boolean(answer?.right.includes(guess ?? -1)));
+      const ballot = row.querySelector(".ballot");
+      if (ballot instanceof HTMLElement) {
+        ballot.dataset.revealed = String(Boolean(answer));
+        ballot.dataset.closed = String(this.begun);
+      }
+      row.querySelector(".ballot-right")?.remove();
+      if (answer && !answer.why) {
+        const right = document.createElement("div");
+        right.className = "ballot-right";
+        right.dataset.judged = JSON.stringify({ name, right: answer.right, bound: answer.bound, answer: answer.answer });
+        row.append(right);
+      }
+    }
+    const foot = this.card.querySelector(".lab-foot");
+    const [points, again, hint] = foot?.children ?? [];
+    if (points) points.textContent = score(this.answers, this.guesses);
+    if (again instanceof HTMLElement) again.hidden = !this.begun && !this.guesses.size;
+    if (hint) hint.textContent = this.begun ? "" : "Guess here or drag the markers in the pictures, then press Play.";
+    this.mark();
+  }
+
+  /** The guesses in the pictures. */
+  mark() {
+    const { overlaps, loss } = this.pictures;
+    const [when, slope] = ["when", "slope"].map((name) => this.open && this.questions.find((each) => each.name === name));
+    const first = this.guesses.get("first");
+    const direction = first === undefined ? "" : `${this.questions.find(({ name }) => name === "first")?.options[first]}, `;
+    this.when.show(when && overlaps._fullLayout?.xaxis ? this.marking("when", when, overlaps, direction) : null);
+    this.slope.show(slope && loss._fullLayout?.yaxis ? this.marking("slope", slope, loss, "slope ") : null);
+  }
+
+  /**
+   * @param {string} name
+   * @param {Asked} question
+   * @param {Div} div
+   * @param {string} before what the label begins with
+   * @returns {import("./marker.js").Marking | null}
+   */
+  marking(name, { options, values }, { _fullLayout: { xaxis, yaxis } }, before) {
+    const numbers = values.map(Number);
+    const at = this.guesses.get(name) ?? null;
+    if (at === null && this.begun) return null;
+    const [left, top, width, height] = [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
+    const label = `your guess: ${before}${at === null ? "?" : options[at]}${name === "when" ? (at === null ? "" : " steps") : ""}`;
+    const common = { named: options, at, label, locked: this.begun || this.answers.has(name) };
+    if (name === "when") {
+      /** @type {import("./marker.js").Place[]} */
+      const places = numbers.map((step) => [left + xaxis.c2p(step), top + height * 0.5]);
+      return { ...common, places, from: null, upright: [top, top + height] };
+    }
+    /** @type {import("./marker.js").Place} */
+    const from = [left + BEGIN[0] * width, top + BEGIN[1] * height];
+    /** @type {[number, number]} */
+    const decade = [Math.abs(xaxis.c2p(10) - xaxis.c2p(1)), Math.abs(yaxis.c2p(10) - yaxis.c2p(1))];
+    const places = ends(numbers, from, [left + width - 12, top + height - 12], decade);
+    return { ...common, places, from, upright: null };
+  }
+}
