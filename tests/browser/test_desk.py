@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from emergence.ui.lesson import LESSONS
 from tests.browser.axe import violations
 from tests.browser.conftest import settle
-from tests.browser.test_classroom import (
+from tests.browser.room import (
     PLAYBACK,
     follows,
     heading,

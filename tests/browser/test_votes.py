@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import SHOTS, settle
-from tests.browser.test_classroom import (
+from tests.browser.room import (
     PLAYBACK,
     follows,
     heading,
