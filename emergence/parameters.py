@@ -319,7 +319,7 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         WordChoice(
             "engine", "engine", "Engine", "auto",
-            "auto: SGD where it should take less than 20 seconds, else the flow. "
+            "auto: SGD where it should take less than 20 seconds and is stable, else the flow. "
             "sgd: online SGD, one fresh batch a step (sgd-full in all d coordinates, sgd-reduced "
             "in P + 2m with the same law; sgd takes the faster one). flow: its infinite-sample "
             "limit, population gradient flow. decoupled: the idealised dynamics, one neuron for "

@@ -1,10 +1,11 @@
-"""What `engine = auto` takes, SGD where it is quick and else the flow, and what a page says."""
+"""What `engine = auto` takes, SGD where it is quick and stable and else the flow; what is said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from emergence.runs.speed import duration
+from emergence.words import short
 
 PATIENCE = 20.0
 """Estimated seconds of SGD (`runs.speed`) from which on the flow is taken."""
@@ -16,12 +17,14 @@ class Auto:
 
     taken : "sgd" or "flow"
     sgd, flow : None where the engine is refused; `refusal` is then the reason, one sentence
+    bound : c from which on SGD is unstable in the mean square, where that is why the flow was taken
     """
 
     taken: str
     sgd: float | None
     flow: float | None
     refusal: str = ""
+    bound: float | None = None
 
     @property
     def other(self) -> str | None:
@@ -40,6 +43,8 @@ class Auto:
             f"the gradient flow, its limit of small steps, shows the same story in "
             f"{_about(self.flow)}"
         )
+        if self.bound is not None:
+            return f"SGD is unstable at this step size, from c ≈ {short(self.bound, 2)} on: {flow}."
         if self.sgd is None:
             return f"SGD would take more than this server allows: {flow}."
         return f"SGD would take {_about(self.sgd)}: {flow}."

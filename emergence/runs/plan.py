@@ -273,7 +273,7 @@ def settled(experiment: Experiment) -> Experiment:
 
 
 def _chosen(experiment: Experiment) -> Plan:
-    """The plan with SGD where that is quick, else with the flow; with what is not refused."""
+    """The plan with SGD where that is quick and stable, else the flow; with what is not refused."""
     plans: dict[str, Plan] = {}
     refusals: dict[str, ExperimentError] = {}
     for engine in ("sgd", "flow"):
@@ -286,9 +286,12 @@ def _chosen(experiment: Experiment) -> Plan:
     sgd, flow = (plans[name].seconds if name in plans else None for name in ("sgd", "flow"))
     quick = sgd is not None and sgd < PATIENCE
     slower = sgd is not None and flow is not None and PATIENCE <= sgd < flow
-    taken = "sgd" if quick or slower or flow is None else "flow"
+    bound = plans["sgd"].bound_c if "sgd" in plans else np.inf
+    wild = experiment.c > bound
+    taken = "sgd" if ((quick or slower) and not wild) or flow is None else "flow"
     refusal = "; ".join(map(str, refusals.values()))
-    return replace(plans[taken], auto=Auto(taken, sgd, flow, refusal))
+    why = bound if wild and taken == "flow" else None
+    return replace(plans[taken], auto=Auto(taken, sgd, flow, refusal, why))
 
 
 def _forecast(experiment: Experiment) -> _Forecast:

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 import numpy as np
 
-from emergence.arrays import Array, Float32
+from emergence.arrays import Array, BoolArray, Float32, IntArray
 from emergence.engines.base import Measurement
 from emergence.runs.plan import Plan
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import local_slope
+from emergence.words import plural
 
 Row = Float32
 
 SERVES = 0.05
 """A neuron serves a direction when it supplies at least this share of it."""
+
+
+CLASSES = ("matched by ι", "sharing a direction", "unused")
+"""Each neuron is of one of them: matched to a direction by theory; not matched, but serving one;
+neither."""
+
+
+def census(owner: IntArray, unmatched: BoolArray) -> IntArray:
+    """How many neurons are of each of `CLASSES`, shape (3,): they add up to m.
+
+    owner : direction each neuron serves, -1 for none, shape (m,)
+    unmatched : neurons that iota matches to no direction, shape (m,)
+    """
+    serving = owner >= 0
+    kinds = (~unmatched, unmatched & serving, unmatched & ~serving)
+    return np.array([np.count_nonzero(kind) for kind in kinds])
+
+
+def census_words(counts: Iterable[float]) -> str:
+    """The same in words, as every picture and table has them."""
+    whole = [int(count) for count in counts]
+    kinds = (f"{count:,} {kind}" for count, kind in zip(whole, CLASSES, strict=True))
+    return f"{plural(sum(whole), 'neuron')}: {', '.join(kinds)}"
 
 
 class Field(TypedDict):
@@ -31,12 +56,12 @@ def layout(plan: Plan) -> dict[str, Field]:
     time, a share of the run (its steps may be more than single precision holds); mse; slope
     (local, tail-corrected, NaN without a law); n2 (m); capture R_p (P); peak max_k u_kp (P); winner
     (P), the neuron with the largest share; share (P), that share; owner (m), the direction each
-    neuron serves, -1 for none; u (neurons shown, directions shown).
+    neuron serves, -1 for none; census (3), see `census`; u (neurons shown, directions shown).
     """
     m, P = plan.experiment.m, plan.experiment.P
     shapes: dict[str, list[int]] = {
         "time": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
-        "winner": [P], "share": [P], "owner": [m],
+        "winner": [P], "share": [P], "owner": [m], "census": [3],
         "u": [len(plan.neurons), len(plan.directions)],
     }  # fmt: skip
     fields: dict[str, Field] = {}
@@ -93,7 +118,7 @@ class Record:
         slope = local.value if local else np.nan
         parts = [
             [tau / plan.end, measurement.mse, slope], n2, supplied.sum(axis=0),
-            u.max(axis=0), winner, supplied.max(axis=0), owner,
+            u.max(axis=0), winner, supplied.max(axis=0), owner, census(owner, plan.unused),
             u[np.ix_(plan.neurons, plan.directions)].ravel(),
         ]  # fmt: skip
         return np.concatenate(parts).astype(np.float32)

@@ -13,8 +13,9 @@ import numpy as np
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment
+from emergence.runs.cost import shown
 from emergence.runs.plan import Plan
-from emergence.runs.record import Record
+from emergence.runs.record import Record, census_words
 from emergence.runs.simulation import Simulation
 from emergence.theory.predictions import decoupled_pairs
 from emergence.theory.scaling import has_power_law, time_exponent
@@ -106,6 +107,7 @@ class Ending:
     jumped : how many of them rose late (see `LATE`)
     left : last loss as a share of the first
     slope : measured slope of the loss, None where it cannot be fitted
+    counts : neurons of each of `runs.record.CLASSES`
     grown : matched neurons whose norm has reached its strength, of so many `matched`
     """
 
@@ -117,6 +119,7 @@ class Ending:
     slope: float | None
     grown: int
     matched: int
+    counts: tuple[int, ...]
 
     @classmethod
     def of(cls, plan: Plan, record: Record, crossing: Array, diverged: bool) -> Ending:
@@ -136,6 +139,7 @@ class Ending:
             slope=slope.value if slope else None,
             grown=int(np.sum((grown > NEAR_NORM[0]) & (grown < NEAR_NORM[1]))),
             matched=len(used),
+            counts=tuple(record.get("census")[-1].astype(int).tolist()),
         )
 
 
@@ -192,7 +196,12 @@ def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
         )
     elif ending.diverged:
         until = "until the run diverged"
-        changing = (f"Overlaps, {until}", f"Loss, {until}", f"Norms, {until}", "Neuron map")
+        changing = (
+            f"Overlaps, {until}",
+            f"Loss, {until}",
+            f"Norms, {until}",
+            f"Neuron map, {until} (large norms are cut off)",
+        )
     else:
         changing = (
             _overlaps_after(promise, ending),
@@ -200,7 +209,23 @@ def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
             _norms_after(promise, ending),
             f"Neuron map: {ending.captured} of {plural(promise.experiment.P, 'direction')} taken",
         )
-    return dict(zip(("overlaps", "loss", "norms", "map"), changing, strict=True)) | ALWAYS
+    said = dict(zip(("overlaps", "loss", "norms", "map"), changing, strict=True)) | ALWAYS
+    if ending and not ending.diverged:
+        said["matching"] = f"Who learns what, {census_words(ending.counts)}"
+    left_out = _left_out(promise.experiment)
+    return said | {name: said[name] + left_out for name in ("overlaps", "map", "heatmap")}
+
+
+def _left_out(experiment: Experiment) -> str:
+    """Of how many directions and neurons the overlaps are drawn, where it is not of all."""
+    neurons, directions = shown(experiment)
+    some = [
+        f"{few:,} of {plural(many, what)}"
+        for few, many, what in (
+            (directions, experiment.P, "direction"), (neurons, experiment.m, "neuron")
+        ) if few < many
+    ]  # fmt: skip
+    return f" ({', '.join(some)} drawn)" if some else ""
 
 
 def _overlaps(promise: Promise) -> Expected:
@@ -350,7 +375,7 @@ def _norms_before(promise: Promise) -> str:
         return "Norms: all stay s₀"
     if promise.experiment.m <= e.P:
         return "Norms: a neuron that learns grows to aₚ"
-    return "Norms: used should grow to aₚ, unused are grey"
+    return "Norms: matched should grow to aₚ, others are grey"
 
 
 def _norms_after(promise: Promise, ending: Ending) -> str:

@@ -336,14 +336,14 @@ def test_pointing_at_a_direction_shows_it_in_every_picture(page: Page) -> None:
 
 
 def test_divergence_is_explained_and_keeps_its_pictures(page: Page) -> None:
-    open_lab(page, "/?d=32&P=8&m=32&c=3")
+    open_lab(page, "/?d=32&P=8&m=32&c=3&engine=sgd")
     expect(page.locator(".lab-note")).to_contain_text("Try c = ")
     expect(page.locator(STATE.format("diverged"))).to_be_visible()
     assert line(page, "loss")
 
 
 def test_a_run_that_has_diverged_is_mended_by_one_press(page: Page) -> None:
-    open_lab(page, "/?d=32&P=8&m=32&c=3")
+    open_lab(page, "/?d=32&P=8&m=32&c=3&engine=sgd")
     mend = page.locator(".lab-note").get_by_role("button", name="c = ")
     smaller = (mend.text_content() or "").removeprefix("c = ").split(":")[0]
     mend.click()

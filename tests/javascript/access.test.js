@@ -34,14 +34,14 @@ test("what is left out of a table is said", () => {
   assert.match(tableOf("Overlaps", many).caption, /8 more curves are left out/);
 });
 
-const parts = { mse: [0.04], slope: [-0.93], n2: [0.9, 0.01, 0.5], owner: [0, -1, -1], u: [0.9, 0.1, 0, 0.1, 0, 0.3] };
+const parts = { mse: [0.04], slope: [-0.93], n2: [0.9, 0.01, 0.5], census: [2, 0, 1], u: [0.9, 0.1, 0, 0.1, 0, 0.3] };
 const store = { header: { crossing: [50, null] }, part: (row, name) => Float64Array.from(parts[name]) };
-const data = { P: 2, m: 3, a: [1, 0.5], iota: [0, 2], neurons: [0, 1, 2], directions: [0, 1], said: { directions: "2 directions" } };
+const data = { P: 2, m: 3, a: [1, 0.5], iota: [0, 2], neurons: [0, 1, 2], directions: [0, 1], said: { directions: "2 directions", neurons: "3 neurons", classes: ["matched", "sharing", "unused"] } };
 
 test("each picture has a sentence that says what is seen at that moment", () => {
   const at = (name, step) => alternative(name, data, store, Float64Array.from([step]));
   assert.equal(at("loss", 100), "At step 100 1 of 2 directions are learned; the loss is 0.0400, its local slope -0.9.");
-  assert.match(at("overlaps", 20), /^At step 20 0 of 2 directions are learned; 2 of 3 neurons overlap/);
+  assert.match(at("overlaps", 20), /^At step 20 0 of 2 directions are learned; of 3 neurons: 2 matched, 0 sharing, 1 unused\.$/);
   assert.match(at("norms", 100), /2 matched neurons have more than half of their norm/);
-  assert.match(at("matching", 100), /1 of 3 neurons serve a direction/);
+  assert.match(at("matching", 100), /; of 3 neurons: 2 matched, 0 sharing, 1 unused\.$/);
 });

@@ -5,7 +5,7 @@ import { arc, DIM, fits, heads, neuronPlaces, overlapRows, passed, rim } from ".
 
 const layout = {
   role: "dots", x: [0, 1, 0], y: [1, 0, -1], radius: [0.2, 0.1, 0.05], corners: 4, unit: 0.2, leaves: 0.2, edge: 1.4,
-  cloud_x: [0.01, 0.02], cloud_y: [0.03, 0.04], least: 2, opacity: 0.85, rim: 1.5,
+  cloud_x: [0.01, 0.02], cloud_y: [0.03, 0.04], least: 2, most: 0.5, opacity: 0.85, rim: 1.5,
 };
 // Two neurons, three directions: the first is on its way between two of them, the second waits.
 const now = Float64Array.from([7, 0.5, 0.25, 0, 0, 0, 0, 4, 1]);
@@ -22,6 +22,8 @@ test("a neuron stands at the mean of its directions, the rest of it in the cloud
   assert.ok(Math.abs(flying.y - (0.5 + 0.25 * 0.03)) < 1e-12);
   assert.deepEqual([waiting.x, waiting.y], [0.02, 0.04]);
   assert.deepEqual([flying.radius, waiting.radius], [0.2 * 1, 0.2 * 2]); // by its own norm, |v_1|^2 = 1
+  const blown = Float64Array.from([...now.subarray(0, 7), 1e12, 1]);
+  assert.deepEqual(neuronPlaces(scene, blown).map(({ radius }) => radius), [0.2, 0.5], "no larger than is said");
 });
 
 test("the heatmap's rows are the neurons that are sent", () => {

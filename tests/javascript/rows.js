@@ -4,9 +4,9 @@ export const FIELDS = {
   time: { offset: 0, shape: [] }, mse: { offset: 1, shape: [] }, slope: { offset: 2, shape: [] },
   n2: { offset: 3, shape: [2] }, capture: { offset: 5, shape: [2] }, peak: { offset: 7, shape: [2] },
   winner: { offset: 9, shape: [2] }, share: { offset: 11, shape: [2] }, owner: { offset: 13, shape: [2] },
-  u: { offset: 15, shape: [2, 2] },
+  census: { offset: 15, shape: [3] }, u: { offset: 18, shape: [2, 2] },
 };
-export const WIDTH = 19;
+export const WIDTH = 22;
 
 // A row at a step: mse 1/step, the labels as given, all else `value`.
 export function row(step, { value = 0, winner = [0, 1], owner = [-1, -1] } = {}) {

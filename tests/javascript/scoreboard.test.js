@@ -7,13 +7,14 @@ import { answer, FIELDS, row } from "./rows.js";
 
 const data = {
   a: [1, 0.5], T: [100, null], late: [110, null], iota: [1, null], unused: [0], serves: 0.05,
-  said: { directions: "2 directions", unused: "1 unused neuron" },
+  said: { directions: "2 directions", neurons: "2 neurons", classes: ["matched by ι", "sharing a direction", "unused"] },
 };
 
 function at(step) {
   const store = new Store({ fields: FIELDS });
   const now = row(200, { value: 0.25, winner: [1, 0] });
   now[FIELDS.capture.offset + 1] = 0.04;
+  now.set([1, 0, 1], FIELDS.census.offset);
   store.take(answer([now], { crossing: [120, null] }));
   return { store, now: store.row(0), step };
 }
@@ -33,5 +34,5 @@ test("what happens after the shown moment is not told", () => {
   assert.equal(score(data, store, now, 119, 0).learned, false);
   assert.equal(score(data, store, now, 119, 0).cells[3], "–");
   assert.match(summary(data, store, now, 119), /^0 of 2 directions learned/);
-  assert.equal(summary(data, store, now, 120), "1 of 2 directions learned · 1 unused neuron, largest norm 0.500");
+  assert.equal(summary(data, store, now, 120), "1 of 2 directions learned · 2 neurons: 1 matched by ι, 0 sharing a direction, 1 unused, largest norm 0.500");
 });

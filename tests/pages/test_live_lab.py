@@ -141,7 +141,7 @@ def test_a_warning_s_button_mends_it() -> None:
 @pytest.mark.parametrize(
     ("query", "word"),
     [
-        ("d=64&c=5", "unstable in the mean square"),
+        ("d=64&c=5&engine=sgd", "unstable in the mean square"),
         ("d=64&c=0.2", "some runs diverge"),
         ("d=64&P=8&m=4", "at most 4 of the 8"),
         ("beta=0.4", "none is drawn"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_any_slider_moved_alone_gives_a_run_of_at_most_twenty_seconds() -> None:
         except ExperimentError:
             quick = False
         else:
-            quick = speed.seconds(sgd.experiment, sgd.end) < 20
+            quick = speed.seconds(sgd.experiment, sgd.end) < 20 and sgd.experiment.c <= sgd.bound_c
         assert plan.experiment == experiment.replace(engine="sgd" if quick else "flow")
         taken.add(plan.experiment.engine)
     assert taken == {"sgd", "flow"}
@@ -115,6 +116,23 @@ def test_the_sentence_says_which_and_why() -> None:
     assert refused.sentence.startswith("SGD would take more than this server allows: the gradient")
     assert refused.other is None
     assert "floating-point operations" in refused.refusal
+
+
+@pytest.mark.parametrize("query", ["c=10000", "c=1&d=16&P=2&m=4", "J=2&c=1", "P=64&m=16&c=20"])
+def test_where_sgd_would_diverge_the_flow_is_taken_and_it_is_said(query: str) -> None:
+    asked = Experiment.from_query(query)
+    plan = make_plan(asked)
+    assert plan.auto is not None
+    assert (plan.auto.taken, plan.auto.other) == ("flow", "sgd")
+    found = re.fullmatch(
+        r"SGD is unstable at this step size, from c ≈ ([\d.]+) on: the gradient flow, .*\.",
+        plan.auto.sentence,
+    )
+    assert found
+    bound = float(found[1])
+    assert asked.c > bound
+    assert settled(asked.replace(c=0.9 * bound)).engine == "sgd"
+    assert simulate(asked.replace(engine="sgd")).state == "diverged"
 
 
 def test_what_both_refuse_is_refused() -> None:

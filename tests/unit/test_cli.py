@@ -133,7 +133,7 @@ def test_without_an_engine_it_says_which_was_taken() -> None:
 
 
 def test_diverged_keeps_its_history() -> None:
-    status, found, err = run("d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1", "--json")
+    status, found, err = run("d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1&engine=sgd", "--json")
     assert status == 3
     assert set(found) == KEYS
     assert found["state"] == "diverged"
@@ -181,7 +181,9 @@ def test_an_ensemble_does_not_depend_on_its_threads() -> None:
 
 
 def test_an_ensemble_that_diverges_keeps_its_history() -> None:
-    status, found, err = run("d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1", "--json", "--seeds", "2")
+    status, found, err = run(
+        "d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1&engine=sgd", "--json", "--seeds", "2"
+    )
     assert status == 3
     assert "2 of 2 seeds diverged" in err
     assert all(len(r["mse"]) > 1 for r in found["runs"])

@@ -68,7 +68,9 @@ def test_refusals_and_divergence_keep_their_sentences(encoding: str) -> None:
     assert status == 2
     assert json.loads(out)["state"] == "refused"
     assert "\\u03b2\\u209a\\u2264" in err
-    status, out, err = said(encoding, "run", "d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1", "--json")
+    status, out, err = said(
+        encoding, "run", "d=16&P=2&m=8&J=4&c=20&s0=0.5&seed=1&engine=sgd", "--json"
+    )
     assert status == 3
     assert "\\u03b7 = " in err
     assert "η = " in json.loads(out)["message"]

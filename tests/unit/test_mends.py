@@ -23,7 +23,8 @@ from emergence.theory.stability import MARGIN
 
 WARNED = {
     "engine": ["engine=correlation"],
-    "c": ["c=0.3&engine=sgd", "c=5&engine=sgd", "c=10000", "c=20&B=64&d=16&P=2"],
+    "c": ["c=0.3&engine=sgd", "c=5&engine=sgd", "c=10000&engine=sgd",
+          "c=20&B=64&d=16&P=2&engine=sgd"],
     "m": ["m=4", "P=32&m=40", "P=64", "m=4&engine=decoupled", "m=4&engine=flow&s0=0.001"],
     "beta": ["beta=0.4", "beta=0"],
     "J": ["J=1", "J=2", "mixture=2:0.9,4:0.3"],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emergence import Experiment, simulate
-from emergence.figures.lab.neuron_map import CLOUD, LARGEST, Places, neuron_map
+from emergence.figures.lab.neuron_map import CLOUD, LARGEST, MOST, Places, neuron_map
 from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
@@ -65,6 +65,18 @@ def test_a_neuron_that_has_its_strength_fills_its_ring() -> None:
     sizes = np.asarray(dots.marker.size)
     ratio = np.ptp(x[:gap]) / np.ptp(x[gap + 1 :])
     assert sizes[0] / sizes[1] == pytest.approx(ratio, rel=1e-3)
+
+
+def test_no_dot_is_larger_than_the_picture_has_room_for() -> None:
+    """Where a run diverges, norms leave every bound."""
+    figure = neuron_map(
+        np.eye(2), np.array([1e12, 1.0]), np.ones(2), np.ones(2), np.array([0, 1]), np.arange(2),
+        "title",
+    )  # fmt: skip
+    dots = trace(figure, "dots")
+    whole, fitting = np.asarray(dots.marker.size)
+    assert whole == pytest.approx(MOST * fitting)
+    assert dots.meta["most"] == pytest.approx(MOST * dots.meta["radius"][0])
 
 
 def test_a_clock_has_run_for_the_share_of_its_time() -> None:

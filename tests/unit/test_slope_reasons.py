@@ -15,14 +15,14 @@ from emergence.sweeps.export import row
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.scaling import FLAT, fit_window, tail, window_directions
 
-BLOWN = "d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5"
+BLOWN = "d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5&engine=sgd"
 
 
 @pytest.mark.parametrize(
     ("query", "word"),
     [
         (BLOWN, "the run diverged"),
-        ("c=10000&J=2&steps=300", "the run diverged"),
+        ("c=10000&J=2&steps=300&engine=sgd", "the run diverged"),
         ("d=16&P=4&m=8&J=3&engine=correlation", "the loss cannot fall"),
         ("d=32&P=4&m=16&J=1&engine=flow", "add up to one"),
         ("d=32&P=8&m=16&beta=0.4&engine=decoupled", "β above 1/2"),

@@ -50,7 +50,9 @@ def endings(P: int, m: int) -> Iterator[Ending]:
         (False, True), {0, 1, most, P}, (False, True), (False, True), (1e19, 1.0, 0.4, 1e-5),
         (None, -1.02, -0.2), (0, most),
     ):  # fmt: skip
-        yield Ending(diverged, learned, learned * kept, learned * sharp, left, slope, grown, most)
+        counts = (most, 0, m - most)
+        kept_of, sharp_of = learned * kept, learned * sharp
+        yield Ending(diverged, learned, kept_of, sharp_of, left, slope, grown, most, counts)
 
 
 def test_the_grid_has_every_kind() -> None:
@@ -89,7 +91,11 @@ def check_before(plan: Plan) -> None:
     if "sees one direction" in text or "sees only the sum" in text:
         assert e.coefficients == ((1, 1.0),)
     assert ("plateau" in text) <= (e.m < e.P and e.coefficients != ((1, 1.0),))
-    assert ("unused" in said["norms"]) <= (e.m > e.P)
+    assert ("others" in said["norms"]) <= (e.m > e.P)
+    drawn = re.search(r"\((.*) drawn\)", said["map"])
+    parts = [f"64 of {e.P:,} directions"] * (e.P > 64) + [f"512 of {e.m:,} neurons"] * (e.m > 512)
+    assert (drawn[1] if drawn else "") == ", ".join(parts)
+    assert all(("drawn" in said[name]) == bool(parts) for name in ("overlaps", "heatmap"))
     assert ("online SGD" in text) <= (e.is_sgd and not correlation)
     assert ("all stay s₀" in said["norms"]) == correlation
     assert ("grow" in said["norms"]) == (not correlation)
@@ -125,7 +131,7 @@ def check_introduction(plan: Plan) -> None:
         ("d=64&P=4&m=16&c=10000&J=4&seed=2", "should follow", "one thing"),
         ("d=64&P=64&m=1&engine=flow", "should stay on a plateau", "power law"),
         ("d=64&P=8&m=4&engine=correlation&steps=5000", "", "triangles"),
-        ("d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5", "", "triangles"),
+        ("d=64&P=4&m=8&J=1&c=100&seed=1&horizon=5&engine=sgd", "", "triangles"),
         ("d=64&P=4&m=16&mixture=1:0.5,4:0.866", "no power law", "sees"),
         ("d=64&P=8&m=3&engine=decoupled", "a neuron for 3 of them", "for each"),
         ("d=64&P=1&m=3&engine=decoupled", "one direction and one neuron", "each"),
@@ -196,7 +202,7 @@ def run(query: str) -> tuple[Simulation, dict[str, str]]:
         ("d=64&P=2&m=8&J=2&engine=flow&horizon=3", "both skills found", "is left"),
         ("d=64&P=4&m=8&J=4&engine=flow&horizon=3", "all 4 skills learned, each in a jump", "left"),
         ("d=2&P=1&m=4&engine=flow&horizon=3", "the skill is found", "a single skill"),
-        ("c=10000&J=2&steps=300", "until the run diverged", "until the run diverged"),
+        ("c=10000&J=2&steps=300&engine=sgd", "until the run diverged", "until the run diverged"),
         ("d=32&P=4&m=16&steps=50", "none of 4 skills is learned", "not fallen"),
         ("d=32&P=4&m=16&engine=correlation", "found", "norms stay s₀"),
         ("d=64&P=4&m=16&beta=0.4&engine=flow&horizon=3", "in a jump", "no power law at β ≤ 1/2"),

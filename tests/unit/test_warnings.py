@@ -57,8 +57,8 @@ def test_a_plateau_is_told_where_there_is_one_with_its_height(query: str, said: 
 
 @pytest.mark.parametrize(
     "query",
-    ["c=10000&m=32", "m=4", "J=1", "J=2", "mixture=1:0.5,4:0.8", "s0=1", "engine=correlation",
-     "beta=0.4", "m=4&engine=correlation", "c=10000&J=1&B=64"],
+    ["c=10000&m=32&engine=sgd", "m=4", "J=1", "J=2", "mixture=1:0.5,4:0.8", "s0=1",
+     "engine=correlation", "beta=0.4", "m=4&engine=correlation", "c=10000&J=1&B=64&engine=sgd"],
 )  # fmt: skip
 def test_no_sentence_has_a_raw_formula(query: str) -> None:
     plan = make_plan(Experiment.from_query(f"d=64&P=8&{query}"))

@@ -24,6 +24,9 @@ CORNERS = 48
 """Corners of a ring's polygon."""
 LEAST = 2.0
 """Radius in pixels of the smallest dot."""
+MOST = 1.5
+"""Radius of the largest dot, in those of the largest ring: where a run diverges, norms grow beyond
+every picture."""
 OPACITY = 0.85
 RIM = 1.5
 """How a neuron is filled, and the width of the line around it."""
@@ -92,8 +95,8 @@ def neuron_map(
     """Directions as rings on a circle, neurons between them.
 
     A neuron's area is |v_k|^2 and a ring's a_p on the same scale, so that a neuron which has
-    learned its direction fills the ring; the ring itself closes like a clock until the predicted
-    T_p.
+    learned its direction fills the ring (none is larger than `MOST` rings); the ring itself closes
+    like a clock until the predicted T_p.
 
     Parameters
     ----------
@@ -138,13 +141,15 @@ def _dots(
     near = np.argmax(u, axis=1)
     most = u[np.arange(len(u)), near]
     unit = float(places.radius[0] / np.sqrt(a[0]))
+    largest = MOST * float(places.radius[0])
     matched = {int(k): p for p, k in enumerate(iota)}
     return go.Scatter(
         x=x, y=y, mode="markers", name="neurons",
         customdata=[[int(k), int(p) + 1, float(value)]
                     for k, p, value in zip(neurons, near, most, strict=True)],
         marker={
-            "size": 2 * PIXELS * unit * np.sqrt(n2), "sizemin": LEAST, "opacity": OPACITY,
+            "size": 2 * PIXELS * np.minimum(unit * np.sqrt(n2), largest), "sizemin": LEAST,
+            "opacity": OPACITY,
             "color": [colour(int(p)) if value >= LEAVES else UNUSED
                       for p, value in zip(near, most, strict=True)],
             "line": {"width": RIM, "color": [colour(matched[int(k)]) if int(k) in matched
@@ -153,7 +158,7 @@ def _dots(
         hovertemplate="neuron %{customdata[0]}: u = %{customdata[2]:.2f} with direction "
                       "%{customdata[1]}<extra></extra>",
         meta={"role": "dots", "unit": unit, "edge": EDGE, "leaves": LEAVES, "corners": CORNERS,
-              "least": LEAST, "opacity": OPACITY, "rim": RIM,
+              "least": LEAST, "most": largest, "opacity": OPACITY, "rim": RIM,
               "x": places.x.tolist(), "y": places.y.tolist(), "radius": places.radius.tolist(),
               "cloud_x": places.cloud_x.tolist(), "cloud_y": places.cloud_y.tolist()},
     )  # fmt: skip

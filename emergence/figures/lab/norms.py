@@ -43,9 +43,9 @@ def norms(
     x, y, who = joined(steps, n2[:, unused] / a[-1], unused)
     traces = [
         go.Scatter(
-            x=x, y=y, customdata=who, mode="lines", name="unused", opacity=0.7,
+            x=x, y=y, customdata=who, mode="lines", name="not matched", opacity=0.7,
             line={"color": UNUSED, "width": 1},
-            hovertemplate="unused neuron %{customdata}: %{y:.2g} a_P<extra></extra>",
+            hovertemplate="neuron %{customdata}, not matched: %{y:.2g} a_P<extra></extra>",
             meta={"role": "unused", "neurons": unused.tolist(), "scale": float(1 / a[-1])},
         )
     ]  # fmt: skip

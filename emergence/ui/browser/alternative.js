@@ -2,13 +2,12 @@
 // One sentence on what a picture shows at a moment, read aloud in its place. Pure.
 
 import { shortNumber } from "./numbers.js";
+import { census } from "./scoreboard.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {import("./store.js").Store} Store */
-
-const LEAVES = 0.2; // overlap from which on a neuron counts as on its way
 
 /**
  * @param {Name} name
@@ -31,18 +30,7 @@ export function alternative(name, data, store, now) {
       const grown = data.iota.filter((k, p) => k !== null && n2[k] > data.a[p] / 2).length;
       return `${start}; ${grown} matched neurons have more than half of their norm.`;
     }
-    case "matching": {
-      const owner = store.part(now, "owner");
-      const serving = Array.from(owner).filter((p) => p >= 0).length;
-      return `${start}; ${serving} of ${data.m} neurons serve a direction.`;
-    }
-    default: {
-      const u = store.part(now, "u");
-      const Q = data.directions.length;
-      const gone = data.neurons.filter((_, i) => Math.max(...u.subarray(i * Q, (i + 1) * Q)) > LEAVES).length;
-      const { m, neurons: { length: shown } } = data;
-      const among = shown < m ? `the ${shown} neurons shown of ${m}` : `${m} neurons`;
-      return `${start}; ${gone} of ${among} overlap by more than ${LEAVES} with one.`;
-    }
+    default:
+      return `${start}; of ${census(data, store, now)}.`;
   }
 }

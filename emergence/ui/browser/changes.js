@@ -255,7 +255,7 @@ export function neuronPlaces({ div, data: { neurons, directions }, store }, now)
     const rest = Math.max(1 - sum, 0);
     return {
       k, near, u: u[i * Q + near], x: x + rest * layout.cloud_x[i], y: y + rest * layout.cloud_y[i],
-      radius: layout.unit * Math.sqrt(n2[k]),
+      radius: Math.min(layout.unit * Math.sqrt(n2[k]), layout.most),
     };
   });
 }

@@ -50,9 +50,22 @@ export function score(data, store, now, step, p) {
 export function summary(data, store, now, step) {
   const n2 = store.part(now, "n2");
   const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
-  const largest = data.unused.reduce((most, k) => Math.max(most, n2[k]), 0);
-  const norm = data.unused.length ? `, largest norm ${Math.sqrt(largest).toFixed(3)}` : "";
-  return `${learned} of ${data.said.directions} learned · ${data.said.unused}${norm}`;
+  const owner = store.part(now, "owner");
+  const unused = data.unused.filter((k) => owner[k] < 0);
+  const largest = unused.reduce((most, k) => Math.max(most, n2[k]), 0);
+  const norm = unused.length ? `, largest norm ${Math.sqrt(largest).toFixed(3)}` : "";
+  return `${learned} of ${data.said.directions} learned · ${census(data, store, now)}${norm}`;
+}
+
+/**
+ * What the neurons do: the counts add up to all of them.
+ * @param {Pick<Payload, "said">} data
+ * @param {Pick<Store, "part">} store
+ * @param {Row} now
+ */
+export function census({ said }, store, now) {
+  const kinds = Array.from(store.part(now, "census"), (count, i) => `${count.toLocaleString("en")} ${said.classes[i]}`);
+  return `${said.neurons}: ${kinds.join(", ")}`;
 }
 
 export class Scoreboard {

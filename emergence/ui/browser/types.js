@@ -9,7 +9,7 @@
  * its first is the step.
  * @typedef {{
  *   time: Field, mse: Field, slope: Field, n2: Field, capture: Field, peak: Field, winner: Field,
- *   share: Field, owner: Field, u: Field,
+ *   share: Field, owner: Field, census: Field, u: Field,
  * }} Fields
  * @typedef {Float64Array} Row
  */
@@ -71,7 +71,8 @@
  * @property {number[]} unused neurons matched to no direction
  * @property {number[]} snapshots
  * @property {boolean} whole whether steps are whole numbers
- * @property {{directions: string, unused: string}} said counts in words
+ * @property {{directions: string, neurons: string, classes: string[]}} said counts in words, and what each neuron
+ *   is one of (see `runs.record.census`)
  * @property {number} first the first snapshot after 0
  * @property {number} end
  * @property {Titles} titles
@@ -144,7 +145,7 @@
  *   names: {x: number[], y: number[], p: number[]},
  *   clock: {p: number},
  *   dots: {
- *     unit: number, edge: number, leaves: number, corners: number, least: number, opacity: number,
+ *     unit: number, edge: number, leaves: number, corners: number, least: number, most: number, opacity: number,
  *     rim: number, x: number[], y: number[], radius: number[],
  *     cloud_x: number[], cloud_y: number[],
  *   },

@@ -17,7 +17,7 @@ from emergence.figures.lab.record import lab_figures
 from emergence.parameters import PARAMETERS
 from emergence.runs.guesses import Guessable, guessables
 from emergence.runs.plan import make_plan
-from emergence.runs.record import SERVES, Record
+from emergence.runs.record import CLASSES, SERVES, Record
 from emergence.runs.titles import Promise, titles
 from emergence.serving.computation import HEARTBEAT
 from emergence.theory.predictions import norm_growth_delay
@@ -62,7 +62,8 @@ def payload(experiment: Experiment) -> bytes:
             "whole": plan.experiment.is_sgd,
             "said": {
                 "directions": plural(experiment.P, "direction"),
-                "unused": _unused(int(plan.unused.sum())),
+                "neurons": plural(experiment.m, "neuron"),
+                "classes": CLASSES,
             },
             "first": float(plan.snapshots[1] / eta),
             "end": float(plan.end / eta),
@@ -91,10 +92,6 @@ def _parameters(experiment: Experiment) -> list[dict[str, str | bool]]:
 def _question(asked: Guessable) -> dict[str, object]:
     values = tuple(map(repr, asked.values))
     return Question("", asked.name, asked.text, asked.options, values, asked.kind).to_json()
-
-
-def _unused(count: int) -> str:
-    return plural(count, "unused neuron") if count else "no unused neurons"
 
 
 def _steps(times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
