@@ -23,6 +23,7 @@ from tests.browser.room import (
     teach,
     visit,
 )
+from tests.browser.test_votes import slider, vote
 
 pytestmark = pytest.mark.browser
 __all__ = ["visit"]
@@ -60,7 +61,22 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
         assert text not in student.content()
     expect(sees(phone, "Controls")).to_have_text("beta = 0.8")
     expect(sees(phone, "Page")).to_have_text("1 · The puzzle, in lecture mode")
-    expect(phone.get_by_text("1 connected")).to_be_visible()
+    expect(phone.locator(".count")).to_have_text("1 connected · 0 answered")
+    slider(student).press("ArrowLeft")
+    vote(student)
+    expect(phone.locator(".polls [role=img]")).to_have_accessible_name(re.compile("^Votes: .*: 1"))
+    expect(student.locator(".ballot .votes")).to_have_count(0)  # it is the lecturer's alone as yet
+    expect(sees(phone, "Votes")).to_have_text("hidden")
+    press(phone, "Show votes")
+    expect(student.locator(".ballot .votes")).to_be_visible()
+    press(phone, "Vote again")
+    expect(student.locator(".ballot-count")).to_have_text(re.compile("^Second round"))
+    expect(phone.get_by_role("button", name="Vote again")).to_be_disabled()
+    press(phone, "Reveal")
+    for page in (lecturer, student):
+        expect(page.get_by_role("button", name="Guess again")).to_be_visible()
+    expect(sees(phone, "Votes")).to_have_text("shown, with the answer")
+    settle(lecturer)
     press(phone, "Next →")
     press(phone, "Next →")  # as far as it is pressed, whatever has been shown by then
     for page in (lecturer, student):
@@ -70,6 +86,7 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
     press(phone, "← Previous")
     heading(student, 2)
     settle(lecturer)
+    expect(phone.locator(".count")).to_have_text(re.compile("answered$"))
     press(phone, "Reveal")
     expect(student.get_by_role("button", name="Guess again")).to_be_visible()
     expect(sees(phone, "Answers")).to_have_text("1 shown")
@@ -88,11 +105,29 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
     for page in (lecturer, phone, student):
         assert secret not in page.url
         assert secret not in page.content()
-    lecturer.close()
+    lecturer.goto("about:blank")
     expect(phone.get_by_role("status")).to_have_text(re.compile("^No browser leads now"))
     expect(phone.get_by_role("button", name="Next →")).to_be_disabled()
-    phone.get_by_role("link", name="Open the whole page here").click()
-    expect(says(phone)).to_have_text(re.compile("^Nobody leads now"))
+    lecturer.go_back()
+    expect(phone.get_by_role("button", name="Next →")).to_be_enabled()
+    lecturer.get_by_role("button", name="Close room", exact=True).click()
+    lecturer.get_by_role("button", name="Close room now").click()
+    expect(says(lecturer)).to_have_text(re.compile("^The room is closed. This tab keeps"))
+    with lecturer.context.expect_page() as opened:
+        lecturer.get_by_role("link", name="Summary", exact=True).click()
+    summary = opened.value
+    expect(summary.locator("h2")).to_have_text(re.compile("1 · The puzzle.*What is its slope"))
+    assert not violations(summary)
+    with summary.expect_download() as saved:
+        summary.get_by_role("link", name="Save as CSV").click()
+    lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "page,question,option,unit,first round,second round,right"
+    assert sum(int(line.rsplit(",", 3)[1]) for line in lines[1:]) == 1
+    assert {line.rsplit(",", 1)[1] for line in lines[1:]} == {"yes", "no"}
+    expect(phone.get_by_role("status")).to_have_text("The lecturer has closed this room.")
+    with phone.context.expect_page() as opened:
+        phone.get_by_role("link", name="Summary of the votes").click()
+    expect(opened.value.locator("h2")).to_have_count(1)
 
 
 def test_eyes_up_here_dims_every_screen_of_the_class_until_it_is_over(

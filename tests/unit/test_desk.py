@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -14,11 +15,12 @@ from starlette.testclient import TestClient
 from emergence.classroom import desk as wishes
 from emergence.classroom import room as room_module
 from emergence.classroom.desk import BusyError, NobodyLeadsError
+from emergence.classroom.question import Question
 from emergence.classroom.room import Room
 from emergence.classroom.rooms import Rooms
 from emergence.classroom.state import State
 from emergence.ui.lesson import LESSONS
-from emergence.ui.server import asked, classroom, desk
+from emergence.ui.server import asked, classroom, desk, voting
 
 SECRET, OTHER = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 LECTURER, PHONE, FOLLOWER = "lecturer1", "thephone1", "follower1"
@@ -144,7 +146,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     rooms = Rooms()
     monkeypatch.setattr(asked, "rooms", lambda: rooms)
     monkeypatch.setattr(classroom, "HOST_WAIT", 30)
-    with TestClient(Starlette(routes=[*classroom.ROUTES, *desk.ROUTES])) as client:
+    with TestClient(Starlette(routes=[*classroom.ROUTES, *voting.ROUTES, *desk.ROUTES])) as client:
         yield client
 
 
@@ -183,7 +185,7 @@ def test_a_wish_goes_from_the_phone_to_the_leading_browser_and_back(
 
 SENT: dict[str, dict[str, Any]] = {
     "wish": {"act": "next"}, "done": {"number": 1, "outcome": "done"}, "freeze": {"frozen": True},
-    "plan": {},
+    "plan": {}, "summary": {},
 }  # fmt: skip
 
 
@@ -228,10 +230,33 @@ def test_the_plan_has_every_page_in_the_order_of_the_lecture(
         assert planned["ask"] == lesson.plan.ask
 
 
+def test_what_is_left_of_a_lecture_is_counts_alone(
+    client: TestClient, host: dict[str, Any]
+) -> None:
+    question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")
+    told = client.post("/class/ask", json=host | {"question": question.to_json()}).json()
+    poll = {"code": host["code"], "poll": told["polls"][0]["id"], "round": 1}
+    for viewer, option in ((FOLLOWER, 1), ("follower2", 1), ("follower3", 0)):
+        vote = poll | {"viewer": viewer, "option": option}
+        assert client.post("/class/vote", json=vote).status_code == 200
+    counted = client.post("/class/summary", json=host).json()
+    assert counted["polls"][0]["first"] == [1, 2]
+    assert counted["polls"][0]["text"] == "Which?"
+    assert FOLLOWER not in str(counted)
+    closed = client.post("/class/close", json=host)
+    assert closed.json() == counted, "whoever closes the room takes it along"
+    assert client.post("/class/summary", json=host).status_code == 410
+    page = client.get("/class/summary")
+    assert "One neuron" in html.unescape(page.text)
+    assert "summary.js" in page.text
+    assert not {"STYLE", "SCRIPT", "BASE", "TITLES"} & set(page.text.split('"'))
+
+
 def test_the_desk_s_page_says_nothing_of_the_plan_or_the_room(client: TestClient) -> None:
     page = client.get("/class/desk")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     assert "desk.js" in page.text
     assert not {"STYLE", "SCRIPT", "BASE"} & set(page.text.split('"'))
-    assert all(lesson.title not in page.text for lesson in LESSONS)
+    known = html.unescape(page.text + client.get("/class/summary").text)
+    assert all(lesson.plan.ask not in known for lesson in LESSONS)

@@ -47,14 +47,14 @@ export class Ballots {
         this.refusals.delete(question.name);
       }
     });
-    /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, Vote>} */
+    /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, import("./types.js").Polled>} */
     this.records = new Map(JSON.parse(sessionStorage.getItem(RECORDS) ?? "[]"));
     addEventListener("pagehide", () => sessionStorage.setItem(RECORDS, JSON.stringify([...this.records])));
   }
 
   /** @param {Told} told */
   hear({ role, polls }) {
-    if (role !== "follower") for (const poll of polls) this.records.set(poll.id, poll);
+    if (role !== "follower") for (const poll of polls) this.records.set(poll.id, /** @type {import("./types.js").Polled} */ (poll));
   }
 
   /** The room is over. */

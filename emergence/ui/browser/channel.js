@@ -95,9 +95,18 @@ export const leadPoll = (base, { code, secret, viewer }, poll, act, more) =>
 export const vote = (base, { code, viewer }, poll, round, option) => post(`${base}/class/vote`, { code, viewer, poll, round, option });
 
 /**
- * Close the room for everybody.
+ * The counted votes of the lecture until now.
  * @param {string} base
  * @param {Member} who
+ * @returns {Promise<{polls: import("./types.js").Polled[]}>}
+ */
+export const summary = (base, { code, secret, viewer }) => post(`${base}/class/summary`, { code, secret, viewer });
+
+/**
+ * Close the room for everybody; its counted votes.
+ * @param {string} base
+ * @param {Member} who
+ * @returns {Promise<{polls: import("./types.js").Polled[]}>}
  */
 export const close = (base, { code, secret, viewer }) => post(`${base}/class/close`, { code, secret, viewer });
 

@@ -6,6 +6,7 @@ import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
 import { enter, leave, member, newSecret, present } from "./membership.js";
+import { keep } from "./record.js";
 import { RoomBar } from "./roombar.js";
 import { carryOut } from "./wishes.js";
 
@@ -103,7 +104,9 @@ class Classroom {
     const { who } = this;
     if (!who) return;
     if (OVER.includes(why)) {
+      const counted = who.secret ? [...this.ballots.records.values()] : [];
       this.leave();
+      keep(who.code, counted);
       this.over = message;
       this.show();
     } else if (why === "replaced") { // a copy of this tab has its name
@@ -188,8 +191,11 @@ class Classroom {
   async close() {
     if (!this.who) return;
     try {
-      await close(this.base, this.who);
+      const { code } = this.who;
+      const { polls } = await close(this.base, this.who);
       this.leave();
+      if (keep(code, polls)) this.over = "The room is closed. This tab keeps its summary until you close it.";
+      this.show();
     } catch (error) {
       this.wait(said(error));
     }

@@ -1,11 +1,13 @@
 // @ts-check
 // The lecturer's desk, on a phone or a second screen: the plan, what the class sees, a remote control.
 
-import { Refusal, freeze, listen, plan, wish } from "./channel.js";
+import { Refusal, freeze, leadPoll, listen, plan, summary, wish } from "./channel.js";
 import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, member, present as inRoom } from "./membership.js";
-import { came, connected, present, sees, titled } from "./sees.js";
+import { keep } from "./record.js";
+import { asked, came, connected, present, sees, titled } from "./sees.js";
+import { answered, histogram, verdict } from "./votes.js";
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Planned} Planned */
@@ -29,6 +31,8 @@ class Desk {
     this.plan = [];
     this.answer = ""; // to what was asked last
     this.lost = "";
+    /** All polls that were heard of, for the summary. @type {Map<string, import("./types.js").Polled>} */
+    this.records = new Map();
     this.eyes = part(main, "[data-eyes]", HTMLButtonElement);
     if (!this.who?.secret) {
       this.say(NO_ROOM, "lost");
@@ -40,6 +44,11 @@ class Desk {
       button.addEventListener("click", () => this.ask(act));
     }
     this.eyes.addEventListener("click", () => this.freeze());
+    part(main, "[data-reveal]", HTMLButtonElement).addEventListener("click", () => this.reveal());
+    for (const button of main.querySelectorAll("[data-poll]")) {
+      button.addEventListener("click", () => this.poll(button.getAttribute("data-poll") ?? ""));
+    }
+    part(main, ".summary", HTMLAnchorElement).href = `${this.base}/class/summary`;
     part(main, ".student", HTMLAnchorElement).href = `${this.base}/c/${this.who.code}`;
     this.listen();
   }
@@ -71,12 +80,19 @@ class Desk {
     if (!this.plan.length && this.who) {
       try {
         this.plan = await plan(this.base, this.who);
+        this.record((await summary(this.base, this.who)).polls); // of what was asked before
       } catch {
         return; // with the next answer
       }
       this.writeSheet();
     }
+    this.record(told.polls);
     this.show();
+  }
+
+  /** @param {import("./types.js").Vote[]} polls */
+  record(polls) {
+    for (const poll of polls) this.records.set(poll.id, /** @type {import("./types.js").Polled} */ (poll));
   }
 
   /** @param {string} why */
@@ -87,6 +103,7 @@ class Desk {
 
   /** @param {string} why the room is over */
   end(why) {
+    if (this.who) keep(this.who.code, this.records.values());
     this.who = null;
     this.wait(why);
   }
@@ -97,6 +114,23 @@ class Desk {
    */
   async ask(act, page) {
     await this.tell(async (who) => came(act, (await wish(this.base, who, act, page)).outcome));
+  }
+
+  /** The answer to the question that the class votes on, else to the first that waits for one. */
+  async reveal() {
+    if (asked(this.told)?.revealed === false) await this.poll("reveal");
+    else await this.ask("reveal");
+  }
+
+  /** @param {string} act on what the class votes on */
+  async poll(act) {
+    const vote = asked(this.told);
+    if (!vote) return;
+    const done = act === "show" && vote.shown ? "hide" : act;
+    await this.tell(async (who) => {
+      this.told = await leadPoll(this.base, who, vote.id, done);
+      return "";
+    });
   }
 
   async freeze() {
@@ -129,12 +163,17 @@ class Desk {
     if (lost) this.say(lost, "lost");
     else if (told) this.say(this.answer || (alone ? ALONE : `Code ${spelled(told.code)}`), alone ? "alone" : "");
     for (const each of main.querySelectorAll("section, nav, footer")) {
-      if (each instanceof HTMLElement) each.hidden = !this.plan.length;
+      if (each instanceof HTMLElement) each.hidden = !this.plan.length || (each.matches("nav") && !this.who);
     }
-    for (const button of main.querySelectorAll("[data-act], .sheet button")) {
+    for (const button of main.querySelectorAll("[data-act], [data-reveal], .sheet button")) {
       const plays = ["play", "pause"].includes(button.getAttribute("data-act") ?? "");
       if (button instanceof HTMLButtonElement) button.disabled = off || (plays && told?.state.page !== "");
     }
+    const vote = asked(told);
+    const [shown, again] = ["show", "again"].map((act) => part(main, `[data-poll=${act}]`, HTMLButtonElement));
+    shown.textContent = vote?.shown && !vote.revealed ? "Hide votes" : "Show votes";
+    shown.disabled = !this.who || lost !== "" || vote?.revealed !== false;
+    again.disabled = shown.disabled || vote?.round !== 1;
     this.eyes.disabled = !this.who || lost !== "";
     this.eyes.setAttribute("aria-pressed", String(told?.frozen === true));
     if (told && this.plan.length) this.write(told);
@@ -160,11 +199,29 @@ class Desk {
     const entry = ENTRY.map(([name, label]) => [label, planned?.[name] ?? ""]);
     rows(part(main, ".plan dl", HTMLElement), entry.filter(([, text]) => text));
     rows(part(main, ".sees dl", HTMLElement), sees(told, pages));
+    this.writeVotes(asked(told), told.following ?? 0);
     for (const button of main.querySelectorAll(".sheet button")) {
       if (button.getAttribute("data-page") === page) button.setAttribute("aria-current", "page");
       else button.removeAttribute("aria-current");
     }
     part(main, ".whole", HTMLAnchorElement).href = `${this.base}/${page}${query && `?${query}`}`;
+  }
+
+  /**
+   * The counts, which the class sees when they are shown.
+   * @param {import("./types.js").Polled | undefined} vote
+   * @param {number} following
+   */
+  writeVotes(vote, following) {
+    const section = part(this.main, ".polls", HTMLElement);
+    section.hidden = !vote;
+    if (!vote) return;
+    const says = `${answered(vote, following)}. ${verdict(vote)}`;
+    const drawn = vote.first?.some(Boolean) || vote.second?.some(Boolean) ? histogram(vote, vote) : "";
+    if (section.dataset.written === says + drawn) return;
+    section.dataset.written = says + drawn;
+    part(section, "p", HTMLElement).textContent = says;
+    part(section, "div", HTMLElement).innerHTML = drawn;
   }
 
   /** The pages, each of which can be gone to. */

@@ -4,6 +4,7 @@
 import { part } from "./dom.js";
 import { banner, many, onlyHere, spelled, stands } from "./following.js";
 import { Frozen } from "./frozen.js";
+import { kept } from "./record.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Told} Told */
@@ -29,6 +30,7 @@ const MARKUP = `
     <button type="button" data-room="take">Take over</button>
     <button type="button" data-room="eyes" aria-pressed="false" title="Dim the screens of the class until it is pressed again">Eyes up here</button>
     <a class="room-desk" target="_blank" rel="opener" title="The lecture's plan and a remote control, for a second screen. It is not shown on this one">Desk</a>
+    <a class="room-summary" target="_blank" rel="opener" title="The votes of the lecture, counted. They are not shown on this screen">Summary</a>
     <button type="button" data-room="card">Show code</button>
     <button type="button" data-room="small" aria-pressed="false">Small QR</button>
     <button type="button" data-room="copy-lead" title="For a second lecturer, or your phone. It is not shown on the screen">Copy lead link</button>
@@ -101,7 +103,7 @@ export class RoomBar {
       this.small.hidden = !this.small.hidden;
       if (currentTarget instanceof Element) currentTarget.setAttribute("aria-pressed", String(!this.small.hidden));
     });
-    part(this.bar, ".room-desk", HTMLAnchorElement).href = `${base}/class/desk`;
+    for (const page of ["desk", "summary"]) part(this.bar, `.room-${page}`, HTMLAnchorElement).href = `${base}/class/${page}`;
     part(this.card, ".room-here", HTMLElement).hidden = !onlyHere(window.location.hostname);
     this.copies("copy-join", () => this.link);
     this.copies("copy-lead", () => `${this.link}#${this.who?.secret}`);
@@ -161,6 +163,7 @@ export class RoomBar {
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";
     for (const name of ["eyes", "card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";
     part(this.bar, ".room-desk", HTMLElement).hidden = !host || over !== "";
+    part(this.bar, ".room-summary", HTMLElement).hidden = over ? !kept() : !host;
     this.button("eyes").setAttribute("aria-pressed", String(told?.frozen === true));
     this.frozen.show(told?.frozen === true && !host && !lost && !over);
     this.button("leave").hidden = host && over === "";

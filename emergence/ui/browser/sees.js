@@ -3,6 +3,7 @@
 
 /** @typedef {import("./types.js").Planned} Planned */
 /** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./types.js").Polled} Polled */
 
 const GUESS = /^guess($|_)/;
 
@@ -20,10 +21,22 @@ export const titled = (planned) => (planned?.number ? `${planned.number} · ${pl
 export const present = (plan, { state: { page } }) => plan.find((each) => each.page === page);
 
 /**
- * How many are in the room without the secret.
+ * What the class votes on: the first question of the page that waits for its answer, else the last one.
+ * @param {Told | null} told
+ */
+export function asked(told) {
+  const polls = /** @type {Polled[]} */ (told?.polls ?? []);
+  return polls.find(({ revealed }) => !revealed) ?? polls.at(-1);
+}
+
+/**
+ * How many are in the room without the secret, and how many of them have answered while the class votes.
  * @param {Told} told
  */
-export const connected = ({ following = 0 }) => `${following} connected`;
+export function connected(told) {
+  const vote = asked(told);
+  return `${told.following ?? 0} connected${vote && !vote.revealed ? ` · ${vote.answered ?? 0} answered` : ""}`;
+}
 
 /**
  * Each thing that the class sees, by its name.
@@ -54,6 +67,8 @@ export function sees(told, plan) {
   const pointed = [["direction", highlight?.p ?? null], ["neuron", highlight?.k ?? null]]
     .flatMap(([name, index]) => (typeof index === "number" ? [`${name} ${index + 1}`] : []));
   if (pointed.length) rows.push(["Pointed at", pointed.join(", ")]);
+  const vote = asked(told);
+  if (vote) rows.push(["Votes", vote.revealed ? "shown, with the answer" : vote.shown ? "shown" : "hidden"]);
   rows.push(["Screens", told.frozen ? "dimmed: eyes up here" : "free"]);
   return rows;
 }

@@ -349,6 +349,8 @@
  * @property {string} [answer] in words
  */
 
+/** A question with its votes, as hosts hear it. @typedef {Asked & Vote} Polled */
+
 /**
  * What another browser of the lecturer's asks of the one that leads (see `classroom.desk`).
  * @typedef {object} Wish

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
+from html import escape
 from typing import Any
 
 import orjson
@@ -106,8 +107,13 @@ def told(room: Room, viewer: str) -> Response:
     return answer({"code": room.code, **room.told(viewer)})
 
 
-def html(name: str) -> Response:
-    """A page of the classroom's own, on which no component is: its text, script and style."""
-    filled = text(f"{name}.html").replace("STYLE", text(f"{name}.css"))
+def html(name: str, *styles: str, titles: object = None) -> Response:
+    """A page of the classroom's own, on which no component is: its text, script and styles.
+
+    `titles` is what else the script is to know, as JSON.
+    """
+    style = "".join(text(f"{each}.css") for each in (name, *styles))
+    known = escape(orjson.dumps(titles).decode())
+    filled = text(f"{name}.html").replace("STYLE", style).replace("TITLES", known)
     filled = filled.replace("BASE", base_path()).replace("SCRIPT", script_address(f"{name}.js"))
     return HTMLResponse(filled, headers={"Cache-Control": "no-store"})

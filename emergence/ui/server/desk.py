@@ -25,6 +25,11 @@ PLANS: dict[str, dict[str, object]] = {
     },
 }
 """What a lecturer knows of each page; its names are those of `Planned` in `browser/types.js`."""
+TITLES = {
+    page: {name: plan[name] for name in ("title", "number") if name in plan}
+    for page, plan in PLANS.items()
+}
+"""What everybody may know of them."""
 ACTS = ("previous", "next", "go", "play", "pause", "reveal")
 OUTCOMES = ("done", "nothing")
 """Of a wish: carried out, or there is nothing to do, as where a page has no question left."""
@@ -74,9 +79,21 @@ async def plan(request: Request) -> Response:
     return answer([{"page": page, **PLANS[page]} for page in ORDER])
 
 
+@refusing
+async def summary(request: Request) -> Response:
+    """The votes of the lecture until now, counted: code, secret, viewer. See `Poll.record`."""
+    room, _, _ = await of_host(request)
+    return answer({"polls": room.histograms()})
+
+
+async def summary_page(_: Request) -> Response:
+    """The page of the summary: its script asks the room, or has it from the tab."""
+    return html("summary", "votes", titles=TITLES)
+
+
 async def desk(_: Request) -> Response:
     """The page of the desk: its script knows the room from the tab that has opened it."""
-    return html("desk")
+    return html("desk", "votes")
 
 
 ROUTES = [
@@ -84,5 +101,7 @@ ROUTES = [
     Route("/class/done", done, methods=["POST"]),
     Route("/class/freeze", freeze, methods=["POST"]),
     Route("/class/plan", plan, methods=["POST"]),
+    Route("/class/summary", summary, methods=["POST"]),
     Route("/class/desk", desk),
+    Route("/class/summary", summary_page, methods=["GET"]),
 ]

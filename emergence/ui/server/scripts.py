@@ -26,6 +26,7 @@ MODULES = (
     "predict.js", "marker.js",
     "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
     "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
+    "summary.js", "counted.js", "record.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
