@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from emergence.figures.sweeps.loglog import spread
 from emergence.figures.sweeps.outcomes import ALL, sweep_figures
 from emergence.runs.plan import make_plan
 from emergence.sweeps.analyses.base import Estimate
@@ -221,39 +220,16 @@ def test_of_two_fields_the_first_stands_once_below_its_neighbours() -> None:
 
 
 @pytest.mark.parametrize("picture", ["Fits", "Collapse"])
-def test_names_stand_at_their_lines_and_apart(picture: str) -> None:
+def test_every_line_has_a_name_for_the_page_to_place(picture: str) -> None:
     sweep = Sweep.of({"analysis": "time", "base": BASE | {"m": 64},
                       "grid": {"beta": [0.75, 1.0, 1.5]}})  # fmt: skip
     figure = drawn(sweep)[picture][ALL]
-    assert not figure.layout.showlegend
-    names = figure.layout.annotations
-    lines = {trace.name: trace for trace in figure.data if trace.name}
-    assert {name.text for name in names} == set(lines)
-    low, high = figure.layout.yaxis.range
-    left, right = figure.layout.xaxis.range
-    for name in names:
-        line = lines[name.text]
-        assert name.x == pytest.approx(np.log10(max(line.x)))
-        assert left < name.x < right - 0.15 * (right - left), "room for its letters"
-        assert low < name.y < high
-        assert name.font.color == (line.line.color or line.marker.color)
-    heights = np.sort([name.y for name in names])
-    assert np.diff(heights).min() > 0.08 * (high - low)
-
-
-def test_many_names_are_a_legend() -> None:
-    sweep = Sweep.of({"analysis": "time", "base": BASE | {"m": 64},
-                      "grid": {"beta": [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5]}})  # fmt: skip
-    layout = drawn(sweep)["Fits"][ALL].layout
-    assert layout.showlegend
-    assert not layout.annotations
-
-
-@pytest.mark.parametrize("wanted", [[0.5, 0.5, 0.5], [0.95, 1.0, 0.97], [0.0, 0.01, 0.02], [0.3]])
-def test_names_are_spread_near_where_they_want_to_be(wanted: list[float]) -> None:
-    found = spread(np.array(wanted), 0.1, 0.0, 1.0)
-    assert np.argsort(found).tolist() == np.argsort(wanted, kind="stable").tolist()
-    assert np.diff(np.sort(found)).min(initial=1.0) >= 0.1 - 1e-12
-    assert found.min() >= 0.0
-    assert found.max() <= 1.0
-    assert np.abs(found - wanted).max() <= 0.1 * (len(wanted) - 1) + 1e-12
+    assert figure.layout.showlegend
+    assert not figure.layout.annotations
+    named = [trace for trace in figure.data if trace.showlegend is not False]
+    assert len({trace.name for trace in named}) == len(named) >= 3
+    for side in "xy":
+        low, high = 10 ** np.array(figure.layout[f"{side}axis"].range)
+        values = np.concatenate([np.asarray(trace[side], dtype=float) for trace in named])
+        assert low < np.nanmin(values)
+        assert high > np.nanmax(values)

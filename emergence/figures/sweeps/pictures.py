@@ -18,7 +18,7 @@ from emergence.figures.style import (
     figure,
     line,
 )
-from emergence.figures.sweeps.loglog import End, log_axis_of, named_lines
+from emergence.figures.sweeps.loglog import log_axis_of
 
 MANY = 30
 """Points of a fit from which on they are small."""
@@ -37,14 +37,13 @@ def fits(
 
     `curves` : (name, x, y, measured slope, theory's slope); lines go through the points' middle.
     """
-    traces, names = [], []
+    traces: list[go.Scatter] = []
     for i, (name, x, y, measured, theory) in enumerate(curves):
         usable = (x > 0) & (y > 0) & np.isfinite(x) & np.isfinite(y)
         if not usable.any():
             continue
         x, y = x[usable], y[usable]
         shade = {"color": colour(i), "width": 2.5}
-        names.append(End(name, colour(i), float(x.max()), float(y[np.argmax(x)])))
         traces.append(
             go.Scatter(
                 x=x, y=y, name=name, mode="markers",
@@ -65,7 +64,8 @@ def fits(
             )  # fmt: skip
     return figure(
         traces, "Measured slopes (solid), theory's (dotted)",
-        **named_lines(names, x_title, _joined(curves, 1), y_title, _joined(curves, 2)),
+        xaxis=log_axis_of(x_title, _joined(curves, 1)),
+        yaxis=log_axis_of(y_title, _joined(curves, 2)), showlegend=True,
     )  # fmt: skip
 
 
@@ -149,9 +149,8 @@ def collapse(
             line={"color": UNUSED, "dash": "dot", "width": 4}, hoverinfo="skip",
         )
     )  # fmt: skip
-    names = [End(name, colour(i), x[-1], y[-1]) for i, (name, x, y) in enumerate(curves)]
-    names.append(End("theory", UNUSED, *(float(traces[-1][axis][-1]) for axis in "xy")))
     return figure(
         traces, f"Collapse: axes rescaled by theory{of}",
-        **named_lines(names, x_title, x, y_title, _joined(curves, 2)),
+        xaxis=log_axis_of(x_title, x), yaxis=log_axis_of(y_title, _joined(curves, 2)),
+        showlegend=True,
     )  # fmt: skip
