@@ -271,9 +271,10 @@ with after:
     open_in_lab(model.experiment, "The idealised dynamics in the Live Lab")
 with experiment:
     if step != PAIR:
-        drawn = VIEWS[step][1](model)
+        drawn, marker = VIEWS[step][1](model), None
     else:
         drawn = figures.one_pair(model, SHARE, guess.value, guess.revealed)
-    picture(drawn, key="idealised_picture", revealed=guess.revealed)
+        marker = guess.marker(figures.guessed_pair(model, SHARE, guess.stops))
+    picture(drawn, key="idealised_picture", revealed=guess.revealed, marker=marker)
 with after:
     finish("idealised_dynamics", TASK)

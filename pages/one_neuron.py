@@ -2,7 +2,12 @@
 
 import streamlit as st
 
-from emergence.lessons.one_neuron.figure import left_after_search, recovery_times, search_and_fit
+from emergence.lessons.one_neuron.figure import (
+    guessed_search,
+    left_after_search,
+    recovery_times,
+    search_and_fit,
+)
 from emergence.lessons.one_neuron.model import (
     Flow,
     Scaling,
@@ -92,7 +97,8 @@ def search_then_fit(search: Search, place: Places) -> None:
 
     def draw(paths: Paths | None) -> None:
         picture(search_and_fit(flow, paths, search.last, guess.share, guess.revealed),
-                key="search_picture", revealed=guess.revealed)  # fmt: skip
+                key="search_picture", revealed=guess.revealed,
+                marker=guess.marker(guessed_search(flow, search.last, guess.stops)))  # fmt: skip
         if guess.revealed:
             answer.markdown(shares(flow, paths))
 

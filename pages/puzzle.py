@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.lessons.puzzle.figure import skills_and_loss
+from emergence.lessons.puzzle.figure import STEEPEST, guessed_slope, skills_and_loss
 from emergence.lessons.puzzle.model import MANY, slope_of_many
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.fields import select_slider, slider
@@ -54,7 +54,7 @@ def question(model: AdditiveModel) -> NumberGuess:
     many = replace(model, P=MANY)
     guess = guess_number(
         "puzzle", "With hundreds of skills the loss becomes a straight line in log–log. "
-        f"What is its slope at β = {exact(model.beta)}?", -3.0, 0.0, 0.1, resets=("P",),
+        f"What is its slope at β = {exact(model.beta)}?", STEEPEST, 0.0, 0.1, resets=("P",),
     )  # fmt: skip
     guess.near(many.fitted.value, 0.1, f"fitted to {MANY} skills; theory says {many.exponent:.2f}")
     return guess
@@ -98,6 +98,12 @@ with experiment:
     *film, last = (
         skills_and_loss(replace(model, P=count), guess.value, guess.revealed) for count in counts
     )
-    picture(last, key="puzzle_picture", revealed=guess.revealed, film=film)
+    picture(
+        last,
+        key="puzzle_picture",
+        revealed=guess.revealed,
+        film=film,
+        marker=guess.marker(guessed_slope(model, guess.stops)),
+    )
 with after:
     finish("puzzle", TASK)

@@ -3,7 +3,13 @@
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.lessons.sharp_transitions.figure import depth, escape_times, formula, jumps
+from emergence.lessons.sharp_transitions.figure import (
+    depth,
+    escape_times,
+    formula,
+    guessed_jump,
+    jumps,
+)
 from emergence.lessons.sharp_transitions.model import (
     Jumps,
     Layers,
@@ -65,7 +71,10 @@ def the_jump(place: Places) -> None:
                     f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
     with place.experiment:
         picture(
-            jumps(model, guess.share, guess.revealed), key="jump_picture", revealed=guess.revealed
+            jumps(model, guess.share, guess.revealed),
+            key="jump_picture",
+            revealed=guess.revealed,
+            marker=guess.marker(guessed_jump(guess.stops)),
         )
 
 

@@ -18,12 +18,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emergence.classroom.question import NO_GUESS, Question
+from emergence.figures.way import Way
 from emergence.parameters import quote
 from emergence.ui.address import current
 from emergence.ui.fields import number
 from emergence.ui.formatting import exact
+from emergence.ui.marker import Marker
 
 T = TypeVar("T", float, str)
+
+Place = DeltaGenerator | None
+"""Where something is written later, if anywhere."""
 
 UNANSWERED = "?"
 JUST_ANSWERED = "just answered"
@@ -39,14 +44,16 @@ class Guess(Generic[T]):
     place : where the verdict goes
     just_now : whether this is the run in which the result is revealed
     judged : where the browser finds what is right
+    widget : the key of what the guess is made with
     """
 
     value: T | None
     revealed: bool
     question: Question
-    place: DeltaGenerator | None = None
+    place: Place = None
     just_now: bool = False
-    judged: DeltaGenerator | None = None
+    judged: Place = None
+    widget: str = ""
 
     def wait(self, why: str = "The verdict comes with the numbers.") -> None:
         """Say that there is no verdict yet, or why there is none."""
@@ -77,6 +84,15 @@ class Guess(Generic[T]):
 
 class NumberGuess(Guess[float]):
     """A number, or a size."""
+
+    @property
+    def stops(self) -> tuple[float, ...]:
+        """What may be said."""
+        return tuple(map(float, self.question.values))
+
+    def marker(self, way: Way) -> Marker | None:
+        """A handle that is dragged to the guess in a picture; none once the answer is shown."""
+        return None if self.revealed else Marker(self.question, self.widget, self.value, way)
 
     @property
     def share(self) -> float | None:
@@ -187,7 +203,7 @@ def guess_choice(key: str, question: str, options: Sequence[str]) -> ChoiceGuess
 def _guess(
     key: str, question: Question, ask: Callable[[str], Any], read: Callable[[str], Any],
     text: Callable[[Any], str], resets: tuple[str, ...],
-) -> tuple[Any, bool, Question, DeltaGenerator | None, bool, DeltaGenerator | None]:  # fmt: skip
+) -> tuple[Any, bool, Question, Place, bool, Place, str]:  # fmt: skip
     """The fields of a Guess."""
     visit, name = current(), question.name
 
@@ -218,7 +234,7 @@ def _guess(
             st.html(_data("ballot", question=question.to_json(), revealed=True))
             if st.button("Guess again", key=f"{key}_again", type="tertiary"):
                 put(None)
-            return value, True, question, place, just_now, judged
+            return value, True, question, place, just_now, judged, ""
         value = ask(f"{key}_guess")
         st.html(_data("ballot", question=question.to_json(), revealed=False))
         with st.container(horizontal=True):
@@ -227,7 +243,7 @@ def _guess(
             if st.button("I do not know", key=f"{key}_skip", type="tertiary",
                          help="Show the answer without a guess."):  # fmt: skip
                 put(NO_GUESS)
-    return value, False, question, None, False, None
+    return value, False, question, None, False, None, f"{key}_guess"
 
 
 def _data(name: str, **said: object) -> str:

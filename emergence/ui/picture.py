@@ -10,6 +10,7 @@ import streamlit as st
 
 from emergence.ui.browser import text
 from emergence.ui.glossary import words
+from emergence.ui.marker import Marker
 from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
@@ -19,7 +20,7 @@ _component = st.components.v2.component(
     '<div class="picture-waits" hidden>Your guess first: the answer is drawn here.</div>'
     '<div class="picture-key" hidden></div>'
     '<div class="lab-tip" role="tooltip" hidden></div></div>',
-    css="".join(map(text, ("picture.css", "table.css", "words.css"))),
+    css="".join(map(text, ("picture.css", "table.css", "words.css", "marker.css"))),
     js=text("picture_loader.js"),
     isolate_styles=False,
 )
@@ -27,14 +28,19 @@ _component = st.components.v2.component(
 
 def picture(
     figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall", revealed: bool = True,
-    film: Sequence[go.Figure] = (),
+    film: Sequence[go.Figure] = (), marker: Marker | None = None,
 ) -> None:  # fmt: skip
     """Show a figure of `emergence.figures`; the same key is the same place on the page.
 
     When it becomes `revealed`, the answer to a question, the browser brings it into view, and has
     its lines appear along the axis. It shows the figures of `film` first, one after the other, and
-    ends with this one.
+    ends with this one. A `marker` in it is dragged to the reader's guess.
     """
+
+    def take() -> None:
+        if marker is not None:
+            marker.take(st.session_state[key].get("marker"))
+
     _component(
         key=key,
         data={
@@ -43,11 +49,13 @@ def picture(
             "key": key,
             "low": height == "low",
             "revealed": revealed,
-            "waits": not revealed and _is_empty(figure),
+            "waits": not revealed and marker is None and _is_empty(figure),
             "words": words(),
+            "marker": None if marker is None else marker.to_json(),
             "module": script_address("picture.js"),
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },
+        on_marker_change=take,
     )
 
 

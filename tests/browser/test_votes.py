@@ -42,6 +42,10 @@ def slider(page: Page) -> Locator:
     return form(page).get_by_role("slider")
 
 
+def marker(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Your guess, in the picture")
+
+
 def vote(page: Page) -> None:
     form(page).get_by_role("button", name="Send my guess").click()
     expect(form(page).get_by_role("status")).to_have_text(re.compile("^Sent: "))
@@ -80,6 +84,17 @@ def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) 
         expect(form(student).get_by_role("button", name="Send my guess")).to_be_disabled()
         slider(student).press("ArrowLeft")
         expect(slider(student)).to_have_attribute("aria-valuetext", "-1.6")
+        # The marker in the picture and the ballot say the same; alone it is the page's slider.
+        marker(student).press("ArrowUp")
+        expect(slider(student)).to_have_attribute("aria-valuetext", "-1.5")
+        slider(student).press("ArrowLeft")
+        expect(marker(student)).to_have_attribute("aria-valuetext", "-1.6")
+        own = lecturer.locator("[class*=st-key-guess_]").get_by_role("slider")
+        drag(lecturer, marker(lecturer), by=0, down=-30)
+        expect(own).not_to_have_attribute("aria-valuetext", "?")
+        dragged = str(marker(lecturer).get_attribute("aria-valuetext"))
+        expect(own).to_have_attribute("aria-valuetext", dragged)
+        settle(lecturer)
         sharpness(lecturer).press("ArrowRight")
         expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
         settle(student)
@@ -147,15 +162,15 @@ def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) 
         expect(student.locator(".ballot-form")).to_have_count(0)
 
 
-def drag(page: Page, handle: Locator, by: float) -> None:
-    """Drag a marker to the right."""
+def drag(page: Page, handle: Locator, by: float, down: float = 0) -> None:
+    """Drag a marker to the right, or down."""
     handle.evaluate("handle => handle.scrollIntoView({ block: 'center' })")
     box = handle.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + by, y, steps=4)
+    page.mouse.move(x + by, y + down, steps=4)
     page.mouse.up()
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from starlette.applications import Starlette
@@ -22,6 +23,7 @@ from emergence.classroom.state import State as Lecture
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import PICTURES, lab_figures
+from emergence.figures.way import Way
 from emergence.runs.guesses import Answer
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, layout
@@ -31,6 +33,7 @@ from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
 from emergence.ui.address import Visit
+from emergence.ui.marker import Marker
 from emergence.ui.server import asked, desk, routes
 from emergence.ui.server.payload import payload
 
@@ -139,6 +142,8 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     assert set(question.to_json()) == properties("Asked")
     assert set(KINDS) == words("Kind")
     assert set(asdict(Answer("when"))) == properties("Answer")
+    marker = Marker(question, "widget", None, Way.up(0.0, np.zeros(2)))
+    assert set(marker.to_json()) == properties("Dragged")
     poll = Poll(question, "1")
     poll.revealed = True
     assert {*poll.told(""), *poll.record()} - set(question.to_json()) <= properties("Vote")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from emergence.figures.style import (
     line,
     log_axis,
 )
+from emergence.figures.way import Way
 from emergence.lessons.idealised_dynamics.model import Idealised
 from emergence.theory.scaling import plateau_exponent
 from emergence.words import plural
@@ -44,6 +46,11 @@ def _finite(*times: Array) -> Array:
     every = np.concatenate(times)
     finite = every[np.isfinite(every)]
     return finite if finite.size else np.ones(1)
+
+
+def guessed_pair(model: Idealised, share: float, stops: Sequence[float]) -> Way:
+    """Where in `one_pair` a guess of u is marked."""
+    return Way.up(share * model.wait, np.array(stops))
 
 
 def one_pair(model: Idealised, share: float, guess: float | None, revealed: bool) -> go.Figure:

@@ -26,6 +26,7 @@ from emergence.lessons.link_functions.model import HermiteSeries, correlation, t
 
 LEAST = 1e-8
 """Lower end of the shares drawn, unless the marked one is smaller."""
+LEAST_GUESS = 1e-12
 POWERS = (1, 2, 4, 8)
 """The powers of the overlap that its rise is held against."""
 
@@ -111,7 +112,10 @@ def landscape(link: HermiteSeries, d: int, guess: float | None, revealed: bool) 
     guess : log10 of the share the reader guessed, or None; curves are drawn only when `revealed`
     """
     start = typical_overlap(d)
-    low = min(LEAST, float(link.risen(start)) / 30, 10.0 ** (guess or 0.0) / 3)
+    # Until the answer is shown the axis says nothing of it: it has room for every guess.
+    low = LEAST_GUESS / 3
+    if revealed:
+        low = min(LEAST, float(link.risen(start)) / 30, 10.0 ** (guess or 0.0) / 3)
     left = float(SMALL_OVERLAPS[0])
     traces = [
         line(f"s to the {i}", SMALL_OVERLAPS, SMALL_OVERLAPS**i, UNUSED, 1.2, "dot", yaxis="y2",

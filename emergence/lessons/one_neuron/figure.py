@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from emergence.figures.style import (
     log_axis,
     note,
 )
+from emergence.figures.way import Way
 from emergence.lessons.one_neuron.model import Flow, Scaling, growth, share_exponent, share_left
 from emergence.lessons.one_neuron.study import DELTAS, Paths, RemainingShare
 from emergence.theory.thresholds import EMERGED
@@ -37,6 +38,11 @@ LAWS = {
     6: "1/u² = 1/u₀² − 24ηt",
 }  # fmt: skip
 """`Flow.law` by J."""
+
+
+def guessed_search(flow: Flow, last: float, stops: Sequence[float]) -> Way:
+    """Where in `search_and_fit` a guess of the search's share, in per cent, is marked."""
+    return Way.along(np.minimum(np.array(stops) / 100 * flow.arrival, last), 0.5)
 
 
 def search_and_fit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -16,11 +18,27 @@ from emergence.figures.style import (
     line,
     log_axis,
 )
+from emergence.figures.way import Way
 from emergence.theory.additive import AdditiveModel
 from emergence.words import plural
 
+STEEPEST = -3.0
+"""Slope that may be guessed."""
 SHOWN = 48
 """Curves drawn at most; of more skills every few are left out."""
+
+
+def guessed_slope(model: AdditiveModel, slopes: Sequence[float]) -> Way:
+    """Where in `skills_and_loss` a guess of the slope is marked: at the end of its line."""
+    top, last = float(model.corrected[0]), float(model.t[-1]) / 1.1
+    return Way.fan(np.array(slopes), (1.0, top), last, _bottom(model, revealed=False))
+
+
+def _bottom(model: AdditiveModel, revealed: bool) -> float:
+    """Of the axis of the loss: until the answer is shown it says nothing of the slope."""
+    if revealed:
+        return float(max(model.loss[-1], model.corrected[-1] / 30))
+    return float(model.corrected[0] * model.t[-1] ** STEEPEST)
 
 
 def skills_and_loss(model: AdditiveModel, guess: float | None, revealed: bool) -> go.Figure:
@@ -58,8 +76,9 @@ def skills_and_loss(model: AdditiveModel, guess: float | None, revealed: bool) -
         traces, "Sharp skills, and what they add up to",
         xaxis=log_axis("time t (first skill: 1)", (float(t[0]), float(t[-1]))) | {"anchor": "y2"},
         yaxis3=axis("learned", domain=[0.74, 1], range=[-0.04, 1.08], nticks=3),
-        yaxis=log_axis("total loss", (float(max(loss[-1], corrected[-1] / 30)), 2 * top))
+        yaxis=log_axis("total loss", (_bottom(model, revealed), 2 * top))
         | {"domain": [0.25, 0.69]},
-        yaxis2=axis("slope", domain=[0, 0.18], range=[min(2 * theory, -1.2), 0.3], nticks=3),
+        yaxis2=axis("slope", domain=[0, 0.18], nticks=3,
+                    range=[min(2 * theory, -1.2) if revealed else STEEPEST, 0.3]),
         showlegend=True,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from emergence.figures.style import (
     note,
     upright,
 )
+from emergence.figures.way import Way
 from emergence.lessons.sharp_transitions.model import (
     DEPTHS,
     EscapeCurves,
@@ -36,6 +38,8 @@ from emergence.lessons.sharp_transitions.model import (
 )
 from emergence.lessons.sharp_transitions.study import MeasuredEscapes
 
+BLIND = 4.0
+"""Growth of the escape time, as a power of a smaller start, that has room before the answer."""
 LOOKS = ((FINITE, "dot"), (DECOUPLED, "dashdot"), (POWER, "dash"), (MEASURED, "solid"))
 """Colour and dash of the four losses."""
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
@@ -60,6 +64,11 @@ def _progress(flow: ProductFlow) -> tuple[Array, Array]:
     if x[-1] >= SPAN:
         return x, learned
     return np.append(x, SPAN), np.append(learned, learned[-1])
+
+
+def guessed_jump(stops: Sequence[float]) -> Way:
+    """Where in `jumps` a guess of what is learned at half the time, in per cent, is marked."""
+    return Way.up(0.5, np.array(stops) / 100, axes="2")
 
 
 def jumps(model: Jumps, guess: float | None, revealed: bool) -> go.Figure:
@@ -154,7 +163,12 @@ def escape_times(
         for i in range(len(curves.losses)):
             traces += _escape_lines(curves, measured, i)
     few = exact[[i for i, loss in enumerate(curves.losses) if loss.factors <= 2]]
-    low, high = 10 ** np.floor(np.log10(exact.min() / 1.5)), float(exact.max()) * 6
+    first, most = float(exact[-1, 0]), float(few.max())
+    low, high = 10 ** np.floor(np.log10(first / 1.5)), first * (w0[0] / w0[-1]) ** BLIND
+    if revealed:
+        low, high = 10 ** np.floor(np.log10(exact.min() / 1.5)), float(exact.max()) * 6
+    else:
+        most = first  # until the answer is shown the axes say nothing of it
     limits = (float(w0[-1]) / 1.1, float(w0[0]) * 1.1)
     decades = np.log10(high / low)
     return figure(
@@ -164,7 +178,7 @@ def escape_times(
                                             "dtick": max(1, round(decades / 4))},
         xaxis2=log_axis("start w₀", limits) | {"anchor": "y2", "dtick": "D2"},
         yaxis2=axis("T (1, 2 factors)", domain=[0, 0.29],
-                    range=[0, 1.4 * float(few.max())], nticks=4),
+                    range=[0, 1.4 * most], nticks=4),
         showlegend=True,
     )  # fmt: skip
 

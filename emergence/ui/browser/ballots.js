@@ -42,7 +42,8 @@ export class Ballots {
     document.addEventListener("guessed", (event) => { // in a picture, or in the Live Lab's card
       if (!(event instanceof CustomEvent)) return;
       for (const { question, element } of this.boxes) {
-        if (question.digest !== event.detail.digest || !element.dataset.open) continue;
+        if (question.digest !== event.detail.digest || element.dataset.open !== "follows") continue;
+        event.preventDefault(); // it is this ballot's, not the page's
         this.drafts.set(`${element.dataset.draft}`, event.detail.option);
         this.refusals.delete(question.name);
       }

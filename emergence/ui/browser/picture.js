@@ -3,6 +3,7 @@
 
 import { called, leaveTabs, reachFormulas } from "./access.js";
 import { part } from "./dom.js";
+import { Dragging } from "./dragging.js";
 import { printWhole } from "./paper.js";
 import { names, whole, writeBelow, writeInside } from "./legend.js";
 import { rows, suit } from "./panels.js";
@@ -25,6 +26,8 @@ import { showTable, tableOf } from "./table.js";
  * @property {{figures: string[], to: string}} [film]
  * @property {boolean} [appearing] its answer has been asked for and is not drawn yet
  * @property {ResizeObserver} [resize]
+ * @property {Dragging} [dragging] of the guess in it
+ * @property {(name: "marker", value: number) => void} [tell] Python what a hand has done
  */
 
 /** Size of the page's letters, as a factor. */
@@ -112,6 +115,8 @@ export async function show(host, data) {
     if (next) await new Promise((wake) => { setTimeout(wake, PACE); });
   }
   host.drawing = false;
+  host.dragging ??= new Dragging(host, (option) => host.tell?.("marker", option));
+  host.dragging.follow(data.marker);
   reachFormulas();
   if (host.appearing) { // what stands above it may grow meanwhile
     for (const later of [0, SETTLED]) setTimeout(() => bringIntoView(host), later);

@@ -117,9 +117,22 @@
 /**
  * What the page gives a lesson's picture: figures in JSON.
  * @typedef {{
- *   figure: string, film: string[], key: string, low: boolean, revealed: boolean, waits: boolean,
+ *   figure: string, film: string[], key: string, low: boolean, revealed: boolean, waits: boolean, marker: Dragged | null,
  *   words: Record<string, string>, module: string, plotly: string
  * }} Shown
+ */
+
+/**
+ * A guess that is dragged in a picture (see `ui.marker`): coordinates of each option, in the figure's.
+ * @typedef {object} Dragged
+ * @property {string} digest of the question
+ * @property {string[]} named what may be said
+ * @property {number | null} at what is said
+ * @property {number[]} x
+ * @property {number[]} y
+ * @property {[x: number, y: number] | null} start
+ * @property {boolean} upright
+ * @property {string} axes
  */
 
 /**

@@ -23,7 +23,7 @@ MODULES = (
     "alternative.js", "skip.js",
     "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
     "panels.js", "captions.js", "legend.js",
-    "predict.js", "marker.js",
+    "predict.js", "marker.js", "dragging.js",
     "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
     "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
     "summary.js", "counted.js", "record.js",
