@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import settle
 
@@ -86,3 +86,17 @@ def plays(page: Page) -> None:
 
 def sharpness(page: Page) -> Any:
     return page.get_by_role("slider", name="sharpness")
+
+
+def form(page: Page) -> Locator:
+    """The first ballot, or what leads its vote."""
+    return page.locator(".ballot-form").first
+
+
+def slider(page: Page) -> Locator:
+    return form(page).get_by_role("slider")
+
+
+def vote(page: Page) -> None:
+    form(page).get_by_role("button", name="Send my guess").click()
+    expect(form(page).get_by_role("status")).to_have_text(re.compile("^Sent: "))

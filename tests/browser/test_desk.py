@@ -20,10 +20,11 @@ from tests.browser.room import (
     plays,
     says,
     sharpness,
+    slider,
     teach,
     visit,
+    vote,
 )
-from tests.browser.test_votes import slider, vote
 
 pytestmark = pytest.mark.browser
 __all__ = ["visit"]

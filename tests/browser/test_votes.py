@@ -14,12 +14,15 @@ from tests.browser.conftest import SHOTS, settle
 from tests.browser.room import (
     PLAYBACK,
     follows,
+    form,
     heading,
     plays,
     says,
     sharpness,
+    slider,
     teach,
     visitors,
+    vote,
 )
 
 pytestmark = pytest.mark.browser
@@ -34,21 +37,8 @@ OVERHEAR = """{ const { fetch } = window; window.fetch = async (...given) => {
 }; }"""
 
 
-def form(page: Page) -> Locator:
-    return page.locator(".ballot-form").first
-
-
-def slider(page: Page) -> Locator:
-    return form(page).get_by_role("slider")
-
-
 def marker(page: Page) -> Locator:
     return page.get_by_role("slider", name="Your guess, in the picture")
-
-
-def vote(page: Page) -> None:
-    form(page).get_by_role("button", name="Send my guess").click()
-    expect(form(page).get_by_role("status")).to_have_text(re.compile("^Sent: "))
 
 
 def count(page: Page) -> Any:
