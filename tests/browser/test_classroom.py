@@ -329,12 +329,20 @@ def test_a_room_survives_a_restart_of_a_server_that_is_under_a_path(
         assert urlsplit(student.url).path == "/demo/lab/"
         lecturer.go_back()
         heading(student, 1)
+        eyes = lecturer.get_by_role("button", name="Eyes up here")
+        eyes.click()
+        alert = student.get_by_role("alert").filter(visible=True)
+        expect(alert).to_have_count(1)
         server.close()
         expect(says(student)).to_have_text(re.compile("^Reconnecting"))
+        expect(alert).to_have_count(0)
         server.enter_context(start())
         expect(says(lecturer)).to_have_text(re.compile("^You lead"))
         expect(says(lecturer)).to_have_text(re.compile(path[-3:]))
         follows(student)
+        expect(alert).to_have_count(1)
+        eyes.click()
+        expect(alert).to_have_count(0)
         expect(lecturer.locator("[data-test-connection-state=CONNECTED]")).to_have_count(
             1, timeout=60_000
         )

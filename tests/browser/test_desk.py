@@ -84,6 +84,7 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
         heading(page, 3)
         assert "screen=lecture" in page.url
     expect(phone.get_by_role("heading", name="3 · One neuron")).to_be_visible()
+    expect(phone.locator(".onward")).to_have_text("4 · The idealised dynamics →")
     press(phone, "← Previous")
     heading(student, 2)
     settle(lecturer)
@@ -99,6 +100,8 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
     press(phone, "Pause")
     for page in (lecturer, student):
         page.wait_for_function(f"!{PLAYBACK}.playing")
+    press(phone, "Play")
+    lecturer.wait_for_function(f"{PLAYBACK}.playing")
     for scheme in ("light", "dark"):
         phone.emulate_media(color_scheme=scheme)
         assert not violations(phone), scheme

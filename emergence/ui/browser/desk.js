@@ -48,6 +48,7 @@ class Desk {
     for (const button of main.querySelectorAll("[data-poll]")) {
       button.addEventListener("click", () => this.poll(button.getAttribute("data-poll") ?? ""));
     }
+    part(main, ".onward", HTMLButtonElement).addEventListener("click", () => this.ask("go", this.following?.page));
     part(main, ".summary", HTMLAnchorElement).href = `${this.base}/class/summary`;
     part(main, ".student", HTMLAnchorElement).href = `${this.base}/c/${this.who.code}`;
     this.listen();
@@ -157,6 +158,12 @@ class Desk {
     return this.told?.role === "host" && !this.told.led;
   }
 
+  /** The page after the present one, in the plan. */
+  get following() {
+    const at = this.told ? this.plan.findIndex(({ page }) => page === this.told?.state.page) : -1;
+    return at < 0 ? undefined : this.plan[at + 1];
+  }
+
   show() {
     const { main, told, lost, alone } = this;
     const off = !this.who || lost !== "" || alone;
@@ -165,7 +172,7 @@ class Desk {
     for (const each of main.querySelectorAll("section, nav, footer")) {
       if (each instanceof HTMLElement) each.hidden = !this.plan.length || (each.matches("nav") && !this.who);
     }
-    for (const button of main.querySelectorAll("[data-act], [data-reveal], .sheet button")) {
+    for (const button of main.querySelectorAll("[data-act], [data-reveal], .onward, .sheet button")) {
       const plays = ["play", "pause"].includes(button.getAttribute("data-act") ?? "");
       if (button instanceof HTMLButtonElement) button.disabled = off || (plays && told?.state.page !== "");
     }
@@ -198,6 +205,9 @@ class Desk {
     part(main, "#lesson", HTMLElement).replaceChildren(titled(planned) || page, " ", small(planned?.minutes ? `${planned.minutes} min` : ""));
     const entry = ENTRY.map(([name, label]) => [label, planned?.[name] ?? ""]);
     rows(part(main, ".plan dl", HTMLElement), entry.filter(([, text]) => text));
+    const onward = part(main, ".onward", HTMLButtonElement);
+    onward.hidden = !this.following;
+    onward.textContent = `${titled(this.following)} →`;
     rows(part(main, ".sees dl", HTMLElement), sees(told, pages));
     this.writeVotes(asked(told), told.following ?? 0);
     for (const button of main.querySelectorAll(".sheet button")) {

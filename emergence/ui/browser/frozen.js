@@ -1,5 +1,6 @@
 // @ts-check
-// "Eyes up here": the screens of the class are dimmed while the lecturer asks for it.
+// "Eyes up here": the screens of the class are dimmed while the lecturer asks for it; those of readers who
+// explore on their own as well, for it is said to people, and they find their page again as they left it.
 
 const SENTENCE = "Eyes up here: this screen comes back when the lecturer goes on.";
 

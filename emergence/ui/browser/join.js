@@ -6,7 +6,7 @@ import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, leave, member } from "./membership.js";
 
-const SMALL = matchMedia("(max-width: 760px)");
+const SMALL = matchMedia("(max-width: 760px), (pointer: coarse) and (max-height: 500px)"); // a phone, on its side too
 const main = part(document, "main", HTMLElement);
 const base = main.dataset.base ?? "";
 const status = part(main, "p", HTMLElement);
