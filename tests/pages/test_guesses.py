@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emergence.classroom.question import read_question
 from emergence.ui.guess import UNANSWERED
 from emergence.ui.lesson import LESSONS
 from tests.pages.drawn import names, wait_until
@@ -101,7 +102,10 @@ def test_a_question_starts_unanswered_and_gets_one_verdict(
         assert widget.value in (None, UNANSWERED)
         assert app.button(key=widget.key.replace("_guess", "_show")).disabled
     before = sent(app)
-    assert "data-question" in before
+    for said in re.findall(r'data-question="(.*?)"', before):
+        question = json.loads(html.unescape(said))
+        assert read_question(question, [slug]).to_json() == question, "a room takes it"
+    assert before.count("data-question") == len(asked)
     assert "data-judged" not in before, "nobody is told what is right"
     for widget in asked:
         key = widget.key.removesuffix("_guess")

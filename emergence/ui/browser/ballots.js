@@ -3,6 +3,7 @@
 
 import { Refusal, askClass, leadPoll, vote } from "./channel.js";
 import { part } from "./dom.js";
+import { OF_A_ROOM } from "./membership.js";
 import { answered, ballot, owed, picture } from "./votes.js";
 
 /** @typedef {import("./membership.js").Member} Member */
@@ -14,8 +15,7 @@ import { answered, ballot, owed, picture } from "./votes.js";
 
 const CALM = 1200; // ms for which a question stands before it is asked: a slider passes many
 const AGAIN = 3000; // ms before what was not done is tried again
-const KEPT = "votes"; // what this browser has said
-const RECORDS = "polls"; // what a lecturer's has heard
+const [KEPT, RECORDS] = OF_A_ROOM;
 
 export class Ballots {
   /**
@@ -61,7 +61,6 @@ export class Ballots {
   /** The room is over. */
   forget() {
     this.records.clear();
-    sessionStorage.removeItem(KEPT);
   }
 
   /** What this browser has said, by poll and round. @returns {Record<string, (number | null)[]>} */

@@ -4,6 +4,8 @@
 import { viewerName } from "./feed.js";
 
 const KEY = "room";
+/** What this browser has said, by poll; what a lecturer's has heard, for a server that is restarted. */
+export const OF_A_ROOM = ["votes", "polls"];
 
 /** All tabs of this browser vote as one: until it is closed, by a cookie that says nothing else. */
 function vote() {
@@ -37,7 +39,10 @@ export const newSecret = () =>
 /** @param {Member} who */
 export const enter = (who) => sessionStorage.setItem(KEY, JSON.stringify(who));
 
-export const leave = () => sessionStorage.removeItem(KEY);
+/** What was said and heard in a room is forgotten with it. */
+export function leave() {
+  for (const key of [KEY, ...OF_A_ROOM]) sessionStorage.removeItem(key);
+}
 
 /** @returns {Member | null} */
 export function present() {
