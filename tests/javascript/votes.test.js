@@ -34,6 +34,9 @@ test("a histogram has a bar for each option, as high as its votes", () => {
   assert.deepEqual([...drawn.matchAll(/height:([\d.]+)%/g)].map(([, high]) => Math.round(Number(high))), [100, 33, 0]);
   assert.equal(drawn.match(/votes-right/g).length, 1);
   assert.match(histogram(CHOICE, vote({ first: [1, 3] })), /&#60;b&#62;strong/, "what somebody wrote is no HTML");
+  const listed = histogram(CHOICE, { ...TWICE, first: [3, 1], second: [1, 3], right: [1] });
+  assert.deepEqual([...listed.matchAll(/<b>(\d)<\/b>/g)].map(([, many]) => many), ["3", "1", "1", "3"], "row by row");
+  assert.equal(listed.match(/votes-bar votes-right/g).length, 2);
   for (const question of [NUMBER, CHOICE]) assert.match(histogram(question, TWICE), /votes-bands/);
   assert.doesNotMatch(histogram(NUMBER, vote()), /votes-bands/);
   assert.equal(inWords(NUMBER, vote()), "Votes: -1 %: 3; -0.5 %: 1.");

@@ -143,14 +143,14 @@ function columns({ options, unit }, vote, rounds, most) {
 function list({ options }, vote, rounds, most) {
   const right = new Set(vote.right ?? []);
   const rows = options.map((option, i) => {
-    const bars = rounds.map((counts, round) =>
-      `<span class="votes-bar" data-round="${round + 1}"><i style="width:${(100 * counts[i]) / most}%"></i><b>${counts[i]}</b></span>`);
     const mark = right.has(i) ? "✓ " : "";
-    const gap = rounds.length > 1 ? "<span></span>" : "";
-    return `<span class="votes-option${mark && " votes-right"}">${mark}${escaped(option)}</span>${bars.join(gap)}`;
+    const bars = rounds.map((counts, round) =>
+      `<span class="votes-bar${mark && " votes-right"}" data-round="${round + 1}"><i style="width:${(100 * counts[i]) / most}%"></i><b>${counts[i]}</b></span>`);
+    return `<span class="votes-option${mark && " votes-right"}">${mark}${escaped(option)}</span>${bars.join("")}`;
   });
   const between = rounds.length > 1 ? bands(vote, options.length, true) : "";
-  return `<div class="votes-list" style="--options:${options.length}" data-rounds="${rounds.length}">${rows.join("")}${between}</div>`;
+  const heads = between && "<em>first round</em><em>second round</em>";
+  return `<div class="votes-list" style="--options:${options.length}" data-rounds="${rounds.length}">${heads}${rows.join("")}${between}</div>`;
 }
 
 /**
