@@ -10,6 +10,7 @@ from emergence.ui.controls import (
     draw_engine,
     draw_mends,
     draw_notices,
+    mends,
     notices,
     read_choice,
 )
@@ -34,7 +35,7 @@ def show_experiment() -> None:
     refused = draw_notices(choice)
     if not embedded:
         draw_engine(plan)
-    live_lab(plan.experiment, embedded, notices(choice))
+    live_lab(plan.experiment, embedded, notices(choice), mends(choice))
     draw_mends(refused)
     if not embedded:
         draw_controls(choice)

@@ -118,6 +118,12 @@ def notices(choice: Choice) -> list[str]:
     return [*current().memory[NOTICES], *refusal]
 
 
+def mends(choice: Choice) -> list[Mend]:
+    """What mends a refusal, for a picture that fills the window: the page has its own buttons."""
+    alone = st.context.is_embedded or view.view_of(current())[0] == view.LECTURE
+    return mends_for(_given()) if alone and choice.problems else []
+
+
 def _refusal(choice: Choice) -> str:
     shown = "The last experiment that can is shown"
     if INSTEAD in current().memory:

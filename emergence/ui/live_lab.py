@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from emergence.experiment import Experiment
-from emergence.runs.mends import mends_of_divergence
+from emergence.runs.mends import Mend, mends_of_divergence
 from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
 from emergence.ui import opening
@@ -51,15 +51,20 @@ _component = st.components.v2.component(
 )
 
 
-def live_lab(experiment: Experiment, embedded: bool = False, notices: Sequence[str] = ()) -> None:
+def live_lab(
+    experiment: Experiment,
+    embedded: bool = False,
+    notices: Sequence[str] = (),
+    mends: Sequence[Mend] = (),
+) -> None:
     """Show an experiment live: transport, six figures, scoreboard.
 
     Only the experiment's name goes this way: the browser fetches figures and numbers itself, so
     that a moved slider is answered at once. Where the picture fills the window, it shows the
-    page's notices as well.
+    page's notices as well, with what mends them.
     """
     view, _ = view_of(current())
-    _mount(experiment, "embed" if embedded else view, notices, None)
+    _mount(experiment, "embed" if embedded else view, notices, mends, None)
 
 
 def live_opening() -> None:
@@ -67,11 +72,15 @@ def live_opening() -> None:
     view, wrong = view_of(current())
     if wrong:
         st.warning(plain(wrong), icon=":material/info:")
-    _mount(ACTS[0].experiment, view, (), opening.programme())
+    _mount(ACTS[0].experiment, view, (), (), opening.programme())
 
 
 def _mount(
-    experiment: Experiment, stage: str, notices: Sequence[str], programme: dict[str, Any] | None
+    experiment: Experiment,
+    stage: str,
+    notices: Sequence[str],
+    mends: Sequence[Mend],
+    programme: dict[str, Any] | None,
 ) -> None:
     prepare(settled(experiment))
     _component(
@@ -86,12 +95,13 @@ def _mount(
             "picture": picture_of(current())[0],
             "address": {"view": LAB, "picture": PICTURE},
             "notices": list(notices),
+            "mends": [mend.label for mend in mends],
             "opening": programme,
             "words": words(),
         },
         on_view_change=_change_view,
         on_opening_change=_turn,
-        on_mend_change=partial(_mend, experiment),
+        on_mend_change=partial(_mend, experiment, mends),
     )
 
 
@@ -101,9 +111,9 @@ def _change_view() -> None:
     show_lab(current(), shown["view"], shown["picture"])
 
 
-def _mend(experiment: Experiment) -> None:
-    """The reader takes what mends a run that has diverged, by its label."""
-    for mend in mends_of_divergence(experiment):
+def _mend(experiment: Experiment, mends: Sequence[Mend]) -> None:
+    """The reader takes what mends a refusal, or a run that has diverged, by its label."""
+    for mend in (*mends, *mends_of_divergence(experiment)):
         if mend.label == st.session_state[KEY]["mend"]:
             take(mend.changes)
 

@@ -144,6 +144,16 @@ def test_an_unknown_view_is_refused_with_a_sentence(page: Page) -> None:
     page.wait_for_url(lambda url: "view" not in url)
 
 
+def test_a_lecture_that_cannot_run_is_mended_by_one_press(page: Page) -> None:
+    open_lab(page, "/?d=64&P=2&J=3&m=1&seed=4&view=lecture")
+    notice = page.locator(".lab-notices")
+    expect(notice).to_contain_text("The nearest that can is shown: m = 2")
+    expect(page.locator(".lab-hero .lab-plot")).to_be_visible()
+    notice.get_by_role("button", name="m = 2").click()
+    page.wait_for_url(re.compile("m=2&.*view=lecture"))
+    expect(notice).to_be_hidden()
+
+
 def test_a_lesson_has_its_lecture_mode_and_keeps_it_to_the_next(page: Page) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/one_neuron")

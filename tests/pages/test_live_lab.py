@@ -174,6 +174,7 @@ def test_an_address_that_cannot_run_shows_the_nearest_that_can(
     assert Experiment.from_query(given(app)["query"]) == settled(asked.changed(instead))
     said = app.main.error[0].value
     assert "The nearest that can is shown: " in said
+    assert given(app)["mends"] == [], "the page has its own buttons"
     for name, value in instead.items():
         text = f"{value:,}" if isinstance(value, int) else value
         assert f"{name} = {text}" in said

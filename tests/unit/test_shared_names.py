@@ -36,6 +36,7 @@ from emergence.ui.address import Visit
 from emergence.ui.marker import Marker
 from emergence.ui.server import asked, desk, routes
 from emergence.ui.server.payload import payload
+from emergence.ui.view import LAB, LESSON, PICTURE
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "emergence" / "ui" / "browser"
@@ -256,3 +257,16 @@ def test_neurons_in_the_strip_are_coloured_by_the_direction_they_serve() -> None
         assert int(name) == k
         assert colour == (style.colour(owner[k]) if owner[k] >= 0 else style.UNUSED)
         assert served == (owner[k] + 1 if owner[k] >= 0 else NO_DIRECTION)
+
+
+def test_what_speaks_of_lecture_mode_says_the_address_s_names() -> None:
+    """The Live Lab is sent them; what a phone or a desk asks for has no lab to ask."""
+    for name in ("sees.js", "wishes.js"):
+        text = next(path for path in OWN if path.name == name).read_text()
+        assert re.findall(r'page \? "(\w+)" : "(\w+)"', text.replace("(page)", "page")) == [
+            (LESSON, LAB)
+        ], name
+    for name in ("stage.js", "help.js", "following.js", "here.js"):
+        text = next(path for path in OWN if path.name == name).read_text()
+        assert f'get("{LAB}")' not in text, name
+        assert f'"{PICTURE}"' not in text, name

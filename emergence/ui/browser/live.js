@@ -2,7 +2,7 @@
 // The viewer: it ties a run's numbers, the viewer's playback and the pictures together.
 
 import { Comparison } from "./compare.js";
-import { part } from "./dom.js";
+import { buttons, part } from "./dom.js";
 import { alternative } from "./alternative.js";
 import { Feed, fetchFigures, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
@@ -95,11 +95,7 @@ function say(host, text, mends = []) {
   const note = part(host, ".lab-note", HTMLElement);
   if (note.dataset.said === text) return; // it is said again with every answer: no button may go under the pointer
   note.dataset.said = text;
-  note.replaceChildren(text, ...mends.map((label) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
-    button.addEventListener("click", () => host.tell?.("mend", label));
-    return button;
-  }));
+  note.replaceChildren(text, ...buttons(mends, (label) => host.tell?.("mend", label)));
   note.hidden = !text;
 }
 

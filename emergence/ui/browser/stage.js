@@ -1,7 +1,7 @@
 // @ts-check
 // How the lab is shown: among the page's controls, or filling the window for a lecture or a slide.
 
-import { part } from "./dom.js";
+import { buttons, part } from "./dom.js";
 import { listening } from "./page.js";
 import { NAMES } from "./tiles.js";
 
@@ -43,9 +43,9 @@ export class Staging {
    * Follow the page; what the viewer has pressed meanwhile holds until the address has changed.
    * @param {Given} given
    */
-  follow({ stage, picture, notices }) {
+  follow({ stage, picture, notices, mends }) {
     const place = part(this.host, ".lab-notices", HTMLElement);
-    place.textContent = notices.join("\n");
+    place.replaceChildren(notices.join("\n"), ...buttons(mends, (label) => this.host.tell?.("mend", label)));
     place.hidden = !notices.length;
     const told = this.told.indexOf(picture);
     if (told >= 0) this.told.splice(0, told + 1);

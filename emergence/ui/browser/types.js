@@ -92,7 +92,7 @@
  * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
- *   picture: Name | "", address: Address,
+ *   picture: Name | "", address: Address, mends: string[],
  *   opening: Programme | null,
  *   words: Record<string, string>,
  * }} Given
