@@ -149,7 +149,7 @@ function list({ options }, vote, rounds, most) {
     return `<span class="votes-option${mark && " votes-right"}">${mark}${escaped(option)}</span>${bars.join("")}`;
   });
   const between = rounds.length > 1 ? bands(vote, options.length, true) : "";
-  const heads = between && "<em>first round</em><em>second round</em>";
+  const heads = between && "<em></em><em>first round</em><em>second round</em>";
   return `<div class="votes-list" style="--options:${options.length}" data-rounds="${rounds.length}">${heads}${rows.join("")}${between}</div>`;
 }
 
