@@ -11,15 +11,20 @@ PUBLIC = {"streamlit.delta_generator"}
 """Modules of Streamlit that its documentation tells one to import from."""
 OURS = re.compile(
     r"(lab|room|picture|ballot|votes|marker)(-.*)?|data-(room|stands|open|act|rounds?)"
-    r"|learned|lit|st-key-.*"
+    r"|learned|lit|st-key-.*|_(show|skip)|_blank"
 )
 """Classes that are our own, or that Streamlit gives to a container by the key we gave it."""
+
+ALONE = {"desk", "join", "summary"}
+"""Scripts and styles of pages of our own, on which nothing is Streamlit's."""
 
 
 def in_styles() -> set[str]:
     """Classes, test ids and attributes that the styles select."""
     found: set[str] = set()
     for path in (UI / "browser").glob("*.css"):
+        if path.stem in ALONE:
+            continue
         text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
         found |= set(re.findall(r"\.([A-Za-z][\w-]*)", text))
         found |= set(re.findall(r'data-testid="(\w+)"', text))
@@ -31,6 +36,8 @@ def in_scripts() -> set[str]:
     """Members that begin with an underscore, members of private objects, classes selected."""
     found: set[str] = set()
     for path in (UI / "browser").glob("*.js"):
+        if path.stem in ALONE:
+            continue
         text = re.sub(r"//.*", "", path.read_text())
         found |= set(re.findall(r"\b(_[A-Za-z]\w*|c2p)\b", text))
         for selector in re.findall(r"(?:querySelector(?:All)?|closest|part)\((.*)\)", text):
