@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import secrets
 import time
@@ -228,6 +229,7 @@ async def cut(
 async def hold(server: str, pid: int, size: Size) -> dict[str, Any]:
     """The whole lecture; what was measured."""
     process, lecture = Server(pid), Lecture(server, size)
+    machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
     start = {"page": LESSONS[-1].slug, "query": "screen=lecture", "picture": None,
              "playback": None, "highlight": None}  # fmt: skip
     lecture.code = (await lecture.post("open", state=start))["code"]
@@ -260,7 +262,7 @@ async def hold(server: str, pid: int, size: Size) -> dict[str, Any]:
         await asyncio.gather(listening, *tasks, return_exceptions=True)
     await lecture.post("close")
     return {
-        "followers": size.followers, "browsers": size.browsers,
+        "machine": machine, "followers": size.followers, "browsers": size.browsers,
         "sessions": min(size.sessions, plain), "join_seconds": round(joined, 2),
         "delays": {
             **delays(lecture, followers), "a lesson in a browser": in_browsers(lecture, shown),

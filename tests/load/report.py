@@ -60,14 +60,18 @@ def table(measured: dict[str, Any]) -> str:
     """The measurements as lines that align."""
 
     def delay(each: Quantiles) -> str:
+        if not each["wanted"]:
+            return "not measured"
         said = [
             f"{name} {'never' if each[name] is None else f'{each[name]:.3f} s'}"
             for name in ("p50", "p95", "p99")
         ]
         return "  ".join(said) + f"  ({each['wanted']} wanted, {each['missing']} missing)"
 
-    votes, server = measured["votes"], measured["server"]
+    votes, server, machine = measured["votes"], measured["server"], measured["machine"]
     rows = [
+        ("machine", f"{machine['cores']} cores for clients and server; load {machine['load']:.1f} "
+                    "before it began"),
         ("followers", f"{measured['followers']}, of them {measured['browsers']} browsers and "
                       f"{measured['sessions']} pages without one"),
         ("all had joined after", f"{measured['join_seconds']:.1f} s"),

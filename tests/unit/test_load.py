@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from tests.load.follower import Follower, address_of, key_of
 from tests.load.lecture import Lecture, Size, Told, delays, in_browsers
-from tests.load.report import astray, quantiles
+from tests.load.report import astray, quantiles, table
 
 STATE = {"page": "puzzle", "query": "beta=0.8", "playback": None, "highlight": None}
 
@@ -20,6 +21,20 @@ def test_a_delay_that_never_ended_counts_as_the_longest() -> None:
     short = quantiles([0.1] * 96, 100)
     assert (short["p95"], short["p99"], short["missing"]) == (0.1, None, 4)
     assert quantiles([], 0)["p50"] is None
+
+
+def test_what_was_not_measured_is_said() -> None:
+    nothing, slow = quantiles([], 0), quantiles([0.5], 2)
+    measured = {
+        "machine": {"cores": 2, "load": 0.1}, "followers": 2, "browsers": 0, "sessions": 0,
+        "join_seconds": 1.0, "delays": {"a page": nothing, "a state": slow}, "updates": 3.0,
+        "restored": slow, "server": {"kilobytes": 1.0, "core_percent": 0.1},
+        "votes": {"given": 4, "lost": 0, "duplicate": 0, "untaken": 0},
+    }  # fmt: skip
+    lines = dict(re.split("  +", line, maxsplit=1) for line in table(measured).splitlines())
+    assert lines["lecturer to follower: a page"] == "not measured"
+    assert lines["lecturer to follower: a state"].startswith("p50 0.500 s  p95 never")
+    assert "0 lost, 0 duplicate" in lines["votes"]
 
 
 @pytest.mark.parametrize(
