@@ -116,7 +116,8 @@ LESSONS = (
         "Without interaction everything can be computed.",
         Plan(
             9,
-            "A squared overlap u grows from 1/d to 1/2. How large is it when 90 % of the time is over?",
+            "A squared overlap u grows from 1/d to 1/2. How large is it when 90 % of the time is "
+            "over?",
             "The five steps, once the answer is shown: “one pair”, “its time”, “the sum”, “p → "
             "t”, “power law”. In “p → t” the same dots get their time for a name instead of their "
             "number: that is the whole derivation of the exponent. In “power law” take “one "
