@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from tests.benchmarks.readers import opened
 
 pytestmark = pytest.mark.browser
+DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 @pytest.mark.parametrize(
@@ -22,3 +28,42 @@ def test_a_reader_follows_a_study_to_its_end(server: str, address: str, part: bo
             reader.read(0.5)
     # The page, its part as long as it is computed, and the page again when it is over.
     assert reader.answers >= 3 if part else reader.answers == 1
+
+
+def asked(socket: ClientConnection, page: str) -> None:
+    message = BackMsg()
+    message.rerun_script.page_name = page
+    socket.send(message.SerializeToString())
+
+
+def written(socket: ClientConnection) -> list[str]:
+    """All that a page's next run sends to be seen, by the place where it stands."""
+    places: dict[tuple[int, ...], str] = {}
+    while True:
+        data = socket.recv(timeout=60)
+        assert isinstance(data, bytes)
+        message = ForwardMsg.FromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            places.clear()
+        elif kind == "delta":
+            places[tuple(message.metadata.delta_path)] = str(message.delta)
+        elif kind == "script_finished" and message.script_finished == DONE:
+            return [places[place] for place in sorted(places)]
+
+
+def test_many_who_come_at_once_all_see_the_page_and_have_their_own_run(server: str) -> None:
+    with ExitStack() as opened:
+        stream = f"{server.replace('http', 'ws', 1)}/_stcore/stream"
+        sockets = [
+            opened.enter_context(
+                connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None)
+            )
+            for _ in range(12)
+        ]
+        for socket in sockets:
+            asked(socket, "puzzle")
+        pages = [written(socket) for socket in sockets]
+        assert any("1 / 10" in each for each in pages[0])
+        assert all(page == pages[0] for page in pages)
+        assert written(sockets[-1]) == pages[0], "its own run, when its turn has come"

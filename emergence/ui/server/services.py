@@ -20,6 +20,7 @@ from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
 from emergence.serving.registry import Registry
 from emergence.ui.scaling_lab.queue import sweep_queue
+from emergence.ui.server import turns
 from emergence.ui.server.payload import prepare
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class WarmUp:
                 log.info("kernels %s ready after %.1f s", number, seconds)
         for first in (ACTS[0].experiment, settled(Experiment())):  # pages that are opened first
             prepare(first).result()
-        # Streamlit collects garbage around every script run; what is alive now stays alive.
+        # What is alive now stays alive: no collection looks at it again.
         gc.collect()
         gc.freeze()
         self.note = ""
@@ -94,6 +95,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     # Streamlit imports it with the first picture, and Plotly in another reader's thread would take
     # it half imported for whole.
     importlib.import_module("pandas")
+    turns.install()
     warm_up().start()
     yield
     sweep_queue().close()

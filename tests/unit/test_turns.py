@@ -1,0 +1,229 @@
+"""Many pages at once: few runs go on, whoever waits is shown another's page, and all get theirs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSessionState
+
+from emergence.ui.address import VISIT
+from emergence.ui.server.turns import AT_ONCE, KEPT, Turns
+
+DONE = ForwardMsg.FINISHED_SUCCESSFULLY
+
+
+class Session:
+    """What `Turns` needs of an `AppSession`; its runs are finished by hand."""
+
+    def __init__(self, number: int) -> None:
+        self.id = f"session {number}"
+        self.page_script_hash = "here"
+        self.session_state: dict[str, Any] = {VISIT: "of the page before"}
+        self._state = AppSessionState.APP_NOT_RUNNING
+        self._scriptrunner: Any = None
+        self.sent: list[str] = []
+
+    def _clear_queue(self) -> None:
+        self.sent.clear()
+
+    def _create_new_session_message(self, page: str, _: object) -> ForwardMsg:
+        message = ForwardMsg()
+        message.new_session.page_script_hash = page
+        return message
+
+    def _create_script_finished_message(self, status: Any, _: object) -> ForwardMsg:
+        return ForwardMsg(script_finished=status)
+
+
+class Room:
+    """Sessions that take turns: `ran` are those whose script was started, in order."""
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[Session, str | None]] = []
+        run: Any = lambda session, state: self.ran.append((session, state and state.query_string))  # noqa: E731
+        self.turns = Turns(run, self.send)
+
+    def send(self, session: Any, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        said = message.delta.new_element.markdown.body if kind == "delta" else kind
+        session.sent.append(said)
+
+    def go(self, session: Any, query: str, **more: Any) -> None:
+        """A step in the history asks for an address."""
+        self.turns.ask(session, ClientState(query_string=query, is_history_navigation=True, **more))
+
+    def write(self, session: Any, *texts: str, status: Any = DONE) -> None:
+        """A session's script runs: it writes these texts and ends."""
+        self.hear(session, session._create_new_session_message("there", None))
+        for text in texts:
+            message = ForwardMsg()
+            message.delta.new_element.markdown.body = text
+            self.hear(session, message)
+        self.hear(session, ForwardMsg(script_finished=status))
+
+    def hear(self, session: Any, message: ForwardMsg) -> None:
+        self.turns.hear(session, message)
+        self.send(session, message)
+
+
+def in_loop(test: Callable[[Room], Any]) -> None:
+    async def body() -> None:
+        await test(Room())
+
+    asyncio.run(body())
+
+
+async def all_have_run(room: Room, count: int) -> None:
+    """Finish every run that is started, until so many were."""
+    finished = 0
+    async with asyncio.timeout(20):
+        while finished < count:
+            while finished < len(room.ran):
+                session, query = room.ran[finished]
+                room.write(session, f"page at {query}")
+                finished += 1
+            await asyncio.sleep(0.001)
+
+
+def test_who_waits_is_shown_what_another_was_and_has_its_own_run_later() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(20)]
+        for session in sessions:
+            room.go(session, "P=8")
+        assert [session for session, _ in room.ran] == sessions[:AT_ONCE]
+        assert not sessions[-1].sent
+        room.write(sessions[0], "eight skills", "a picture")
+        for session in sessions[AT_ONCE + 1 :]:
+            assert session.sent == ["new_session", "eight skills", "a picture", "script_finished"]
+            assert VISIT not in session.session_state, "its first touch is newer than the address"
+        assert sessions[1].sent == [], "it is at it"
+        assert VISIT in sessions[0].session_state
+        room.write(sessions[1], "eight skills", "a picture")
+        await all_have_run(room, len(sessions))
+        assert {session.id for session, _ in room.ran} == {session.id for session in sessions}
+        assert len(room.ran) == len(sessions), "nobody runs twice"
+
+    in_loop(test)
+
+
+def test_who_sees_nothing_comes_before_who_sees_another_s_page() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(10)]
+        for session in sessions[:8]:
+            room.go(session, "P=8")
+        room.go(sessions[8], "P=4")
+        room.write(sessions[0], "eight")
+        await asyncio.sleep(0.05)
+        assert room.ran[AT_ONCE] == (sessions[8], "P=4")
+
+    in_loop(test)
+
+
+def test_a_touched_control_runs_at_once_and_gives_up_the_turn() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(6)]
+        for session in sessions:
+            room.go(session, "P=8")
+        touched: Any = sessions[5]
+        room.turns.ask(touched, ClientState(query_string="P=8"))
+        assert room.ran[-1][0] is touched
+        await all_have_run(room, 6)
+        await asyncio.sleep(0.05)
+        assert len(room.ran) == 6
+
+    in_loop(test)
+
+
+@pytest.mark.parametrize("more", [{"fragment_id": "a"}, {"is_history_navigation": False}])
+def test_what_is_more_than_an_address_does_not_wait(more: dict[str, Any]) -> None:
+    async def test(room: Room) -> None:
+        for number in range(5):
+            state = {"query_string": "P=8", "is_history_navigation": True} | more
+            room.turns.ask(Session(number), ClientState(**state))  # type: ignore[arg-type]
+        assert len(room.ran) == 5
+
+    in_loop(test)
+
+
+def test_a_session_s_first_run_is_of_its_address_alone() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(5)]
+        for session in sessions:
+            session.page_script_hash = ""
+            room.turns.ask(session, ClientState(query_string="P=8"))  # type: ignore[arg-type]
+        assert len(room.ran) == AT_ONCE
+        room.write(sessions[0], "eight")
+        assert sessions[4].sent == ["new_session", "eight", "script_finished"]
+        late = Session(9)
+        room.go(late, "P=8")  # whoever steps there has seen the opening
+        assert late.sent == []
+
+    in_loop(test)
+
+
+def test_a_page_that_failed_or_began_anew_is_shown_to_nobody() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(5)]
+        for session in sessions:
+            room.go(session, "P=8")
+        room.write(sessions[0], "half", status=ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+        assert sessions[4].sent == []
+        room.write(sessions[0], "broken", status=ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+        assert sessions[4].sent == []
+        await asyncio.sleep(0.05)
+        third = room.ran[AT_ONCE][0]
+        room.write(third, "whole")
+        assert sessions[4].sent == ["new_session", "whole", "script_finished"]
+
+    in_loop(test)
+
+
+def test_answers_to_one_browser_are_not_sent_to_others() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(4)]
+        for session in sessions:
+            room.go(session, "P=8")
+        first: Any = sessions[0]
+        room.hear(first, first._create_new_session_message("there", None))
+        private = ForwardMsg()
+        private.file_urls_response.response_id = "private"
+        room.hear(first, private)
+        room.hear(first, ForwardMsg(script_finished=DONE))
+        assert sessions[3].sent == ["new_session", "script_finished"]
+
+    in_loop(test)
+
+
+def test_a_run_that_hangs_and_a_session_that_has_gone_keep_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("emergence.ui.server.turns.LONGEST", 0.05)
+
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(AT_ONCE + 3)]
+        for session in sessions:
+            room.go(session, "P=8")
+        gone = sessions[AT_ONCE]
+        gone._state = AppSessionState.SHUTDOWN_REQUESTED
+        await asyncio.sleep(0.3)
+        assert {session.id for session, _ in room.ran} == {
+            session.id for session in sessions if session is not gone
+        }
+
+    in_loop(test)
+
+
+def test_pages_are_kept_for_a_few_addresses_only() -> None:
+    async def test(room: Room) -> None:
+        for number in range(3 * KEPT):
+            session = Session(number)
+            room.go(session, f"P={number}")
+            room.write(session, "a page")
+        assert len(room.turns._shown) == KEPT
+
+    in_loop(test)
