@@ -85,6 +85,13 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
         assert "screen=lecture" in page.url
     expect(phone.get_by_role("heading", name="3 · One neuron")).to_be_visible()
     expect(phone.locator(".onward")).to_have_text("4 · The idealised dynamics →")
+    which = phone.get_by_label("Question", exact=True)  # the page asks two
+    expect(which.locator("option")).to_have_count(2)
+    which.select_option(index=1)
+    press(phone, "Show votes")
+    expect(phone.get_by_role("button", name="Hide votes")).to_be_visible()
+    which.select_option(index=0)
+    expect(phone.get_by_role("button", name="Show votes")).to_be_visible()
     press(phone, "← Previous")
     heading(student, 2)
     settle(lecturer)
@@ -97,6 +104,7 @@ def test_a_phone_with_the_lead_link_is_a_remote_control(visit: Callable[..., Pag
     expect(says(lecturer)).to_have_text(re.compile("^You lead"))
     phone.get_by_role("button", name="Live Lab").click()
     plays(student)
+    expect(phone.get_by_role("button", name="Reveal")).to_be_disabled()  # a run does it
     press(phone, "Pause")
     for page in (lecturer, student):
         page.wait_for_function(f"!{PLAYBACK}.playing")

@@ -44,6 +44,8 @@ test("the desk goes on with the question that waits for its answer, and says whe
   assert.equal(asked(told({}, { polls: [polls[0], polls[2]] })).id, "c");
   assert.equal(asked(told({}, { polls: [] })), undefined);
   assert.equal(asked(null), undefined);
+  assert.equal(asked(told({}, { polls }), "c").id, "c", "the one that was chosen");
+  assert.equal(asked(told({}, { polls }), "gone").id, "b", "of another page");
   assert.equal(seen({}, { polls }).Votes, "hidden");
   assert.equal(seen({}, { polls: [{ ...polls[1], shown: true }] }).Votes, "shown");
   assert.match(seen({}, { polls: [polls[0]] }).Votes, /answer/);

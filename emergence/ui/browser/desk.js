@@ -2,6 +2,7 @@
 // The lecturer's desk, on a phone or a second screen: the plan, what the class sees, a remote control.
 
 import { Refusal, freeze, leadPoll, listen, plan, summary, wish } from "./channel.js";
+import { plain } from "./counted.js";
 import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, member, present as inRoom } from "./membership.js";
@@ -11,6 +12,7 @@ import { answered, histogram, verdict } from "./votes.js";
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Planned} Planned */
+/** @typedef {import("./types.js").Polled} Polled */
 /** @typedef {import("./types.js").Told} Told */
 
 const OVER = ["ended", "secret", "wrong"];
@@ -29,9 +31,10 @@ class Desk {
     this.told = null;
     /** @type {Planned[]} */
     this.plan = [];
+    this.chosen = ""; // the question whose votes are gone on with, where a page has several
     this.answer = ""; // to what was asked last
     this.lost = "";
-    /** All polls that were heard of, for the summary. @type {Map<string, import("./types.js").Polled>} */
+    /** All polls that were heard of, for the summary. @type {Map<string, Polled>} */
     this.records = new Map();
     this.eyes = part(main, "[data-eyes]", HTMLButtonElement);
     if (!this.who?.secret) {
@@ -48,6 +51,11 @@ class Desk {
     for (const button of main.querySelectorAll("[data-poll]")) {
       button.addEventListener("click", () => this.poll(button.getAttribute("data-poll") ?? ""));
     }
+    const which = part(main, "select", HTMLSelectElement);
+    which.addEventListener("change", () => {
+      this.chosen = which.value;
+      this.show();
+    });
     part(main, ".onward", HTMLButtonElement).addEventListener("click", () => this.ask("go", this.following?.page));
     part(main, ".summary", HTMLAnchorElement).href = `${this.base}/class/summary`;
     part(main, ".student", HTMLAnchorElement).href = `${this.base}/c/${this.who.code}`;
@@ -93,7 +101,7 @@ class Desk {
 
   /** @param {import("./types.js").Vote[]} polls */
   record(polls) {
-    for (const poll of polls) this.records.set(poll.id, /** @type {import("./types.js").Polled} */ (poll));
+    for (const poll of polls) this.records.set(poll.id, /** @type {Polled} */ (poll));
   }
 
   /** @param {string} why */
@@ -119,13 +127,13 @@ class Desk {
 
   /** The answer to the question that the class votes on, else to the first that waits for one. */
   async reveal() {
-    if (asked(this.told)?.revealed === false) await this.poll("reveal");
+    if (asked(this.told, this.chosen)?.revealed === false) await this.poll("reveal");
     else await this.ask("reveal");
   }
 
   /** @param {string} act on what the class votes on */
   async poll(act) {
-    const vote = asked(this.told);
+    const vote = asked(this.told, this.chosen);
     if (!vote) return;
     const done = act === "show" && vote.shown ? "hide" : act;
     await this.tell(async (who) => {
@@ -174,9 +182,10 @@ class Desk {
     }
     for (const button of main.querySelectorAll("[data-act], [data-reveal], .onward, .sheet button")) {
       const plays = ["play", "pause"].includes(button.getAttribute("data-act") ?? "");
-      if (button instanceof HTMLButtonElement) button.disabled = off || (plays && told?.state.page !== "");
+      const not = plays ? told?.state.page !== "" : button.matches("[data-reveal]") && told?.state.page === ""; // a run shows it
+      if (button instanceof HTMLButtonElement) button.disabled = off || not;
     }
-    const vote = asked(told);
+    const vote = asked(told, this.chosen);
     const [shown, again] = ["show", "again"].map((act) => part(main, `[data-poll=${act}]`, HTMLButtonElement));
     shown.textContent = vote?.shown && !vote.revealed ? "Hide votes" : "Show votes";
     shown.disabled = !this.who || lost !== "" || vote?.revealed !== false;
@@ -209,7 +218,8 @@ class Desk {
     onward.hidden = !this.following;
     onward.textContent = `${titled(this.following)} →`;
     rows(part(main, ".sees dl", HTMLElement), sees(told, pages));
-    this.writeVotes(asked(told), told.following ?? 0);
+    this.writeWhich(/** @type {Polled[]} */ (told.polls));
+    this.writeVotes(asked(told, this.chosen), told.following ?? 0);
     for (const button of main.querySelectorAll(".sheet button")) {
       if (button.getAttribute("data-page") === page) button.setAttribute("aria-current", "page");
       else button.removeAttribute("aria-current");
@@ -218,8 +228,23 @@ class Desk {
   }
 
   /**
+   * The questions of the page, where there are several.
+   * @param {Polled[]} polls
+   */
+  writeWhich(polls) {
+    const which = part(this.main, "select", HTMLSelectElement);
+    which.hidden = polls.length < 2;
+    const written = JSON.stringify(polls.map(({ id, text }) => [id, text]));
+    if (which.dataset.written !== written) {
+      which.dataset.written = written;
+      which.replaceChildren(...polls.map(({ id, text }) => new Option(plain(text), id)));
+    }
+    which.value = asked(this.told, this.chosen)?.id ?? "";
+  }
+
+  /**
    * The counts, which the class sees when they are shown.
-   * @param {import("./types.js").Polled | undefined} vote
+   * @param {Polled | undefined} vote
    * @param {number} following
    */
   writeVotes(vote, following) {

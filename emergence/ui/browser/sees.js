@@ -21,12 +21,14 @@ export const titled = (planned) => (planned?.number ? `${planned.number} · ${pl
 export const present = (plan, { state: { page } }) => plan.find((each) => each.page === page);
 
 /**
- * What the class votes on: the first question of the page that waits for its answer, else the last one.
+ * What the class votes on: the question that was chosen, or the first of the page that waits for its
+ * answer, else the last one.
  * @param {Told | null} told
+ * @param {string} [chosen] its id
  */
-export function asked(told) {
+export function asked(told, chosen) {
   const polls = /** @type {Polled[]} */ (told?.polls ?? []);
-  return polls.find(({ revealed }) => !revealed) ?? polls.at(-1);
+  return polls.find(({ id }) => id === chosen) ?? polls.find(({ revealed }) => !revealed) ?? polls.at(-1);
 }
 
 /**
