@@ -49,7 +49,6 @@ def arrived(page: Page, number: int) -> None:
     """Wait until a lesson is shown."""
     heading = page.get_by_role("heading", name=f"{number + 1} / {len(LESSONS)}")
     expect(heading).to_be_visible()
-    settle(page)
     if number + 1 < len(LESSONS):
         expect(page.locator(".picture[data-drawn]").first).to_be_visible()
     expect(page.locator(LINKS).last).to_be_visible()
@@ -118,7 +117,6 @@ def choose_in_menu(page: Page, entry: str) -> None:
 
 def settled(page: Page, path: str) -> None:
     """Wait until a page of the menu is shown and has told its address what it will."""
-    settle(page)
     if path == "":
         page.wait_for_function(f"{RUNS} !== undefined")
     else:
@@ -200,7 +198,7 @@ def test_quick_presses_are_all_heard(page: Page) -> None:
 def test_the_reveal_and_its_guess_survive_a_reload(page: Page) -> None:
     page.goto("/puzzle")
     arrived(page, 0)
-    page.get_by_role("slider", name="Your guess").press("End")
+    page.get_by_role("slider", name="Your guess").first.press("End")
     page.get_by_role("button", name="Show me").click()
     verdict = page.get_by_text(re.compile(r"^You said 0; it is -1: .* Too high"))
     expect(verdict).to_be_visible()
@@ -273,7 +271,7 @@ def test_the_first_press_after_a_restart_is_heard(
     assert "d=100&P=4" in page.evaluate(RUNS)
     page.goto("/puzzle?beta=0.8")
     arrived(page, 0)
-    page.get_by_role("slider", name="Your guess").press("End")
+    page.get_by_role("slider", name="Your guess").first.press("End")
     expect(page.get_by_role("button", name="Show me")).to_be_enabled()
     settle(page)
     restart()
