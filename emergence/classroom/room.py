@@ -135,7 +135,7 @@ class Room:
     def ask(self, question: Question) -> Poll:
         """Open a vote on a question, or go on with the one that is open. Raises RefusedError."""
         present = self._latest(question.page, question.name)
-        if present and present.question == question and not present.revealed:
+        if present and present.question == question and not (present.revealed or present.closed):
             return present
         if present and not present.histograms().any():
             self._polls.remove(present)  # a slider has passed through this question

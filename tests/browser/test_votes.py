@@ -216,3 +216,6 @@ def test_a_run_is_guessed_before_it_plays_alone_and_by_the_class(
         expect(number).to_be_disabled()
         lecturer.screenshot(path=SHOTS / "predict-lecturer.png")
         student.screenshot(path=SHOTS / "predict-student.png")
+        card.get_by_role("button", name="Guess again").click()
+        expect(card.locator("[data-name=when] .ballot-count")).to_have_text("0 of 1 has answered")
+        expect(when.get_by_text("The class votes.")).to_be_visible()

@@ -190,6 +190,9 @@ def test_a_run_closes_its_vote_when_it_plays_and_shows_the_answer_itself(lecture
     answer = lecture.vote("follower1", 1, status=422)
     assert "closed" in answer["message"]
     assert lecture.hear("follower1")["polls"][0]["closed"]
+    again = lecture.ask(page="", name="when")  # the run is put back: the class guesses again
+    assert (again["closed"], again["first"]) == (False, [0, 0, 0])
+    lecture.vote("follower1", 0)
     lecture.act("reveal")
     assert lecture.hear("follower1")["state"]["query"] == lab["query"], "no guess in its address"
     assert lecture.record["landed"]

@@ -33,6 +33,8 @@ export class Ballots {
     this.refusals = new Map();
     /** Since when a question stands unasked, by its digest. @type {Map<string, number>} */
     this.since = new Map();
+    /** The poll on a question, by its digest. @type {Map<string, string>} */
+    this.polls = new Map();
     /** When something was done last. @type {Map<string, number>} */
     this.done = new Map();
     /** @type {WeakMap<HTMLElement, string>} */
@@ -113,8 +115,20 @@ export class Ballots {
       const vote = heard && heard.digest === question.digest ? this.newest(heard) : undefined;
       if (who && here && question.page === page && stand === "leads") this.lead(who, box, heard);
       if (who && vote && stand === "follows") this.sendOwed(who, vote);
+      if (vote) this.remember(question, vote);
       this.show(box, stand === "none" ? undefined : vote, stand, told?.following ?? 0, who);
     }
+  }
+
+  /**
+   * Say when the same question is asked once more.
+   * @param {Asked} question
+   * @param {Vote} vote
+   */
+  remember({ digest }, { id }) {
+    const before = this.polls.get(digest);
+    this.polls.set(digest, id);
+    if (before && before !== id) document.dispatchEvent(new CustomEvent("asked", { detail: { digest } }));
   }
 
   /** @param {Vote} heard */
@@ -132,8 +146,9 @@ export class Ballots {
   lead(who, { element, question, revealed }, vote) {
     const { digest, name } = question;
     const present = vote?.digest === digest ? vote : undefined;
-    if (element.closest("[hidden]")) return; // a card that nobody has opened
-    if (!revealed && (!present || (present.revealed && present.landed))) {
+    const closed = element.dataset.closed === "true";
+    if (!revealed && (!present || (present.revealed && present.landed) || (present.closed && !closed))) {
+      if (element.closest("[hidden]")) return; // a card that nobody has opened
       const since = this.since.get(digest) ?? performance.now();
       this.since.set(digest, since);
       if (performance.now() - since > CALM && this.once(`ask ${digest}`)) this.tell(askClass(this.base, who, question));
@@ -141,7 +156,6 @@ export class Ballots {
     }
     this.since.delete(digest);
     if (!present) return;
-    const closed = element.dataset.closed === "true";
     if (closed && !present.closed && !revealed && this.once(`close ${present.id}`)) this.act(who, present.id, "close");
     if (!revealed && present.revealed) this.reveal(name); // by a phone
     if (revealed && !present.revealed && this.once(`reveal ${present.id}`)) this.act(who, present.id, "reveal");
@@ -244,16 +258,6 @@ export class Ballots {
   }
 
   /**
-   * @param {string} key
-   * @param {Asked} question
-   * @param {number} option
-   */
-  draft(key, { digest }, option) {
-    this.drafts.set(key, option);
-    document.dispatchEvent(new CustomEvent("drafted", { detail: { digest, option } })); // for the pictures
-  }
-
-  /**
    * The ballot of a follower.
    * @param {HTMLElement} form
    * @param {Asked} question
@@ -267,9 +271,13 @@ export class Ballots {
     if (form.parentElement) form.parentElement.dataset.draft = key;
     this.draw(form, ballot(question.kind, question.name, named));
     const draft = this.drafts.get(key) ?? said;
+    if (draft !== null && form.parentElement && form.parentElement.dataset.option !== String(draft)) {
+      form.parentElement.dataset.option = String(draft);
+      document.dispatchEvent(new CustomEvent("drafted", { detail: { digest: question.digest, option: draft } })); // for the pictures
+    }
     for (const input of form.querySelectorAll("input")) {
       input.oninput = () => {
-        this.draft(key, question, Number(input.value));
+        this.drafts.set(key, Number(input.value));
         this.refusals.delete(question.name);
         this.showBallot(form, question, vote, who);
       };

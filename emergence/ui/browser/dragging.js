@@ -8,6 +8,18 @@ import { Marker } from "./marker.js";
 /** @typedef {import("./marker.js").Place} Place */
 /** @typedef {HTMLElement & Partial<import("./types.js").Drawn>} Host */
 
+/**
+ * What a ballot of the class says to a question, if one is open.
+ * @param {Dragged | null} given
+ */
+function onBallot(given) {
+  for (const ballot of document.querySelectorAll(".ballot[data-open=follows][data-option]")) {
+    const { question = "null", option } = /** @type {HTMLElement} */ (ballot).dataset;
+    if (JSON.parse(question)?.digest === given?.digest) return Number(option);
+  }
+  return null;
+}
+
 export class Dragging {
   /**
    * @param {Host} host with the picture
@@ -31,7 +43,7 @@ export class Dragging {
   /** @param {Dragged | null} given */
   follow(given) {
     // What a ballot has said holds as long as the question is the same.
-    if (given?.digest !== this.given?.digest || given?.at !== this.given?.at) this.at = given?.at ?? null;
+    if (given?.digest !== this.given?.digest || given?.at !== this.given?.at) this.at = onBallot(given) ?? given?.at ?? null;
     this.given = given;
     this.show();
   }

@@ -77,6 +77,10 @@ export class Predict {
       if (!card.hidden) this.again();
       else this.mark();
     });
+    document.addEventListener("asked", (event) => { // a class that follows guesses again
+      if (!this.card.hidden || !(event instanceof CustomEvent)) return;
+      if (this.questions.some(({ digest }) => digest === event.detail.digest)) this.forget();
+    });
     document.addEventListener("drafted", (event) => { // on a ballot of the class
       if (!(event instanceof CustomEvent)) return;
       const question = this.questions.find(({ digest }) => digest === event.detail.digest);
@@ -122,10 +126,14 @@ export class Predict {
 
   /** From the start, without a guess. */
   again() {
+    this.restart();
+    this.forget();
+  }
+
+  forget() {
     this.guesses.clear();
     this.answers.clear();
     this.begun = false;
-    this.restart();
     this.write();
   }
 
@@ -158,7 +166,7 @@ export class Predict {
    */
   paint({ position, done }, { answers }) {
     if (!this.open) return this.mark();
-    const begun = position > 0;
+    const begun = this.begun || position > 0; // back at the start it has been seen
     const known = answers.filter(({ name, after, why }) => !this.answers.has(name) && begun && (why ? done : position >= after));
     for (const answer of known) this.answers.set(answer.name, answer);
     if (known.length || begun !== this.begun) {
