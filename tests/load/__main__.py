@@ -7,8 +7,8 @@ three times watches a run; the class votes in two rounds, in the second of which
 killed and restored. Printed are a table and, with --json, the same as JSON.
 
 The delay of a *state* is from the lecturer's request until a follower hears of it: what a follower
-needs to play, point and highlight along. The delay of a *page* is until all of it has come: each
-follower's page is a run of its own of Streamlit's script. Clients and server share this machine.
+needs to play, point and highlight along. The delay of a *page* is until all of it has come, be it
+what another follower was sent (see `turns.py`). Clients and server share this machine.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Session:
         self._shown = shown
         self._wanted = self._asked = ""
         self._since = 0.0
-        self._running = False
+        self._running = self._stepped = False
         self._hash = ""
         self._due: dict[str, tuple[float, float]] = {}
 
@@ -47,7 +47,7 @@ class Session:
                     self._stream, subprotocols=[Subprotocol("streamlit")], max_size=None,
                     ping_interval=None,
                 ) as socket:  # fmt: skip
-                    self._asked, self._running = "", False
+                    self._asked, self._running, self._stepped = "", False, False
                     self._due.clear()
                     while True:
                         await self._turn(socket)
@@ -75,6 +75,8 @@ class Session:
         wish.query_string, wish.page_name = query, page
         wish.page_script_hash = self._hash if part else ""
         wish.fragment_id, wish.is_auto_rerun = part, bool(part)
+        if not part:  # as `here.js` has it: from the first page on a step in the history
+            wish.is_history_navigation, self._stepped = self._stepped, True
         await socket.send(message.SerializeToString())
 
     def _take(self, data: str | bytes) -> None:
