@@ -15,6 +15,7 @@
  * @property {boolean} locked
  */
 
+const BESIDE = 24; // pixels from a handle's middle to its label, and from there to the picture's edge
 const LEAP = 10; // stops of Page up and Page down
 
 /**
@@ -133,7 +134,7 @@ export class Marker {
     this.handle.setAttribute("aria-valuetext", at === null ? "no guess yet" : named[at]);
     this.handle.setAttribute("aria-disabled", String(locked));
     this.label.textContent = label;
-    const left = x > this.layer.clientWidth * 0.6; // beside the handle, inside the picture
+    const left = x + this.label.offsetWidth + BESIDE > this.layer.clientWidth; // inside the picture
     this.label.style.transform = `translate(${x}px, ${y}px) translate(${left ? "calc(-100% - 1.1rem)" : "1.1rem"}, -50%)`;
   }
 }
