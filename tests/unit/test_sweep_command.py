@@ -134,7 +134,7 @@ def test_the_scheduler_is_an_option_or_dasks_own(monkeypatch: pytest.MonkeyPatch
         assert scheduler_address("tcp://a:1") == "tcp://a:1"
 
 
-WILD = {"d": 16, "P": 2, "m": 8, "J": 4, "s0": 0.5, "c": 500}
+WILD = {"d": 16, "P": 2, "m": 8, "J": 4, "s0": 0.5, "c": 500, "engine": "sgd"}
 
 
 def told(
