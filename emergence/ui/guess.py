@@ -59,6 +59,9 @@ class Guess(Generic[T]):
         """Say that there is no verdict yet, or why there is none."""
         said = "" if self.value is None else f"You said **{self._text(self.value)}**. "
         self._write(said + why)
+        if self.revealed and self.judged is not None:
+            # What is written here while the numbers come has its place from the start.
+            self.judged.html(_data("ballot-waits"))
 
     def _say(self, answer: str, because: str, judgement: str) -> None:
         if self.value is None:

@@ -64,7 +64,7 @@ def test_show_me_changes_a_picture_in_view(page: Page, lesson: Lesson, size: str
         question = part.locator("[class*=st-key-guess_]")
         guess(question)
         settle(page)
-        place, around = box(picture), box(question)
+        place, around = box(part.locator(".picture-frame").first), box(question)
         if size == "phone":
             assert 0 <= place["top"] - around["bottom"] < 40, "directly below the question"
         else:
