@@ -57,7 +57,9 @@ def test_many_who_come_at_once_all_see_the_page_and_have_their_own_run(server: s
         stream = f"{server.replace('http', 'ws', 1)}/_stcore/stream"
         sockets = [
             opened.enter_context(
-                connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None)
+                connect(
+                    stream, subprotocols=[Subprotocol("streamlit")], max_size=None, max_queue=None
+                )
             )
             for _ in range(12)
         ]

@@ -71,6 +71,11 @@ class Room:
         self.send(session, message)
 
 
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emergence.ui.server.turns.CALM", 0.01)
+
+
 def in_loop(test: Callable[[Room], Any]) -> None:
     async def body() -> None:
         await test(Room())
@@ -146,6 +151,22 @@ def test_what_is_more_than_an_address_does_not_wait(more: dict[str, Any]) -> Non
             state = {"query_string": "P=8", "is_history_navigation": True} | more
             room.turns.ask(Session(number), ClientState(**state))  # type: ignore[arg-type]
         assert len(room.ran) == 5
+
+    in_loop(test)
+
+
+def test_a_part_that_is_looked_at_again_takes_no_turn_and_a_touch_frees_its_place() -> None:
+    async def test(room: Room) -> None:
+        sessions: list[Any] = [Session(number) for number in range(4)]
+        for session in sessions:
+            room.go(session, "P=8")
+        room.turns.ask(sessions[0], ClientState(query_string="P=8", fragment_id="part"))
+        room.write(sessions[0], "eight")
+        assert "eight" in sessions[3].sent, "the part has not ended its page"
+        room.go(sessions[1], "P=4")
+        room.turns.ask(sessions[0], ClientState(query_string="P=8"))
+        await asyncio.sleep(0.1)
+        assert room.ran[-1][0] in sessions[1:]
 
     in_loop(test)
 

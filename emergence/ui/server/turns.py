@@ -30,6 +30,8 @@ AT_ONCE = 2
 """Runs of this kind that go on at a time: Python computes one, another may wait for its numbers."""
 LONGEST = 5.0
 """Seconds after which a run keeps nobody waiting any more."""
+CALM = 2.0
+"""Seconds that whoever is shown another's page waits at least: all browsers draw it first."""
 FRESH = 30.0
 """Seconds for which what an address has shown is shown to others."""
 WRITTEN = {"delta", "navigation", "page_config_changed", "page_info_changed", "page_not_found"}
@@ -49,11 +51,12 @@ class Rendering:
 
 @dataclass
 class Ask:
-    """A run that a session has asked for, and the address it is of."""
+    """A run that a session has asked for, and the address it is of; it waits until a moment."""
 
     session: AppSession
     state: ClientState
     address: Hashable
+    until: float = 0.0
 
 
 class Turns:
@@ -74,13 +77,17 @@ class Turns:
         self._shown: dict[Hashable, Rendering] = {}
 
     def ask(self, session: AppSession, state: ClientState | None) -> None:
-        """A session asks for a run: of another address, or of its own page."""
+        """A session asks for a run: of another address, of its own page, or of a part of it."""
+        if state is not None and state.fragment_id:
+            self._run(session, state)
+            return
         self._waiting.pop(session.id, None)
         if session.id in self._running:  # which stops for this one
             self._end(session.id)
         address = _address(session, state)
         if state is None or address is None:
             self._run(session, state)
+            self._later(0.0)  # its place is free
             return
         ask = self._waiting[session.id] = Ask(session, state, address)
         self._next()
@@ -119,7 +126,10 @@ class Turns:
                 del self._waiting[name]
         while self._waiting and len(self._running) < AT_ONCE:
             unseen = (each for each in self._waiting.values() if not self._seen(each.address))
-            ask = next(unseen, None) or next(iter(self._waiting.values()))
+            ask = next(unseen, None) or min(self._waiting.values(), key=lambda each: each.until)
+            if ask.until > now:
+                self._later(ask.until - now)
+                return
             name = ask.session.id
             del self._waiting[name]
             self._running[name] = ask, now
@@ -160,6 +170,7 @@ class Turns:
         if shown is None or time.monotonic() - shown.since >= FRESH:
             return
         session = ask.session
+        ask.until = time.monotonic() + CALM
         if session._scriptrunner is not None:
             session._scriptrunner.request_stop()
             session._scriptrunner = None
@@ -182,7 +193,7 @@ def _address(session: AppSession, state: ClientState | None) -> Hashable | None:
 
     It is that in a session's first run and after a step in the history (see `address.arrive`).
     """
-    if state is None or state.fragment_id:
+    if state is None:
         return None
     stepped = state.is_history_navigation
     if session.page_script_hash and not stepped:
