@@ -2,9 +2,10 @@
 // Names at the lines of a picture, in place of a legend.
 
 import { roles } from "./changes.js";
-import { beside, besideOrBelow, chosen, spread } from "./labels.js";
+import { beside, besideOrBelow, chosen, roomy, spread } from "./labels.js";
 
 /** @typedef {import("./changes.js").Scene} Scene */
+/** @typedef {import("./sheet.js").Sheet} Sheet */
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {{text: string, color: string, x: number, y: number, want: number}} Label */
@@ -119,4 +120,47 @@ export function lossNames({ div }, size, small, measure) {
   return boxes.flatMap((box, i) => (box ? [{
     text: lines[i].text, color: lines[i].color, x: box.left + 2, y: (box.top + box.bottom) / 2,
   }] : []));
+}
+
+/**
+ * Only the directions whose names have room on the circle.
+ * @param {Sheet} sheet
+ * @param {import("./dressing.js").Room} room
+ * @param {string[]} colours of the directions
+ */
+export function nameDirections({ div, size }, room, colours) {
+  const [[index, { x, y, p }]] = roles(div, "names");
+  const [[, { edge }]] = roles(div, "dots");
+  const apart = (1.35 * size * 2 * edge) / Math.min(room.width, room.height);
+  const free = roomy(x, y, apart);
+  Object.assign(div.data[index], {
+    x: free.map((i) => x[i]), y: free.map((i) => y[i]), text: free.map((i) => String(p[i] + 1)),
+    textfont: { color: free.map((i) => colours[p[i]]), size },
+  });
+}
+
+/**
+ * Names that do not move with the run.
+ * @param {Sheet} sheet
+ * @param {Scene} scene
+ * @param {Name} hero the large picture
+ */
+export function nameStill(sheet, scene, hero) {
+  sheet.names.still = [];
+  if (sheet.name !== "loss") return;
+  const pen = sheet.brush?.ink.fresh ?? document.createElement("canvas").getContext("2d");
+  if (!pen) return;
+  pen.font = `${sheet.size}px ${sheet.div._fullLayout.font.family}`;
+  sheet.names.still = lossNames(scene, sheet.size, hero !== "loss", (text) => pen.measureText(text).width);
+}
+
+/**
+ * Names at the ends of what moves.
+ * @param {Sheet} sheet
+ * @param {Scene} scene
+ * @param {import("./types.js").Moment} moment
+ */
+export function nameMoving(sheet, scene, { now }) {
+  const moving = sheet.name === "overlaps" || sheet.name === "norms";
+  sheet.names.write(moving ? endNames(scene, sheet.name, now, sheet.size) : [], sheet.size);
 }

@@ -8,9 +8,8 @@ import { CHANGES, DIM, roles, store } from "./changes.js";
 import { Chips } from "./chips.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
-import { roomy } from "./labels.js";
 import { widened } from "./ghost.js";
-import { endNames, lossNames } from "./names.js";
+import { nameDirections, nameMoving, nameStill } from "./names.js";
 import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
 import { Sheet } from "./sheet.js";
@@ -182,7 +181,7 @@ export class Painter {
       line.width = room.lecture ? Math.max(1.4 * width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
     });
     for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
-    if (name === "map") this.nameDirections(sheet, room);
+    if (name === "map") nameDirections(sheet, room, this.data.colours);
     for (const [, dots] of roles(div, "dots")) {
       sheet.rim ??= dots.rim;
       dots.rim = room.lecture ? LECTURE_LINES : sheet.rim;
@@ -191,23 +190,7 @@ export class Painter {
     await this.Plotly.react(div, div.data, dressed(name, wide, room), { ...CONFIG, displayModeBar });
     if (!sheet.bound) this.bind(sheet);
     leaveTabs(div);
-    this.fixed(sheet);
-  }
-
-  /**
-   * Only the directions whose names have room on the circle.
-   * @param {Sheet} sheet
-   * @param {import("./dressing.js").Room} room
-   */
-  nameDirections({ div, size }, room) {
-    const [[index, { x, y, p }]] = roles(div, "names");
-    const [[, { edge }]] = roles(div, "dots");
-    const apart = (1.35 * size * 2 * edge) / Math.min(room.width, room.height);
-    const free = roomy(x, y, apart);
-    Object.assign(div.data[index], {
-      x: free.map((i) => x[i]), y: free.map((i) => y[i]), text: free.map((i) => String(p[i] + 1)),
-      textfont: { color: free.map((i) => this.data.colours[p[i]]), size },
-    });
+    nameStill(sheet, this.scene(sheet), this.tiles.hero);
   }
 
   /**
@@ -247,7 +230,7 @@ export class Painter {
     // Zoomed, or resized: what is on the canvas is of other axes.
     div.on("plotly_relayout", () => {
       sheet.brush?.forget();
-      this.fixed(sheet);
+      nameStill(sheet, this.scene(sheet), this.tiles.hero);
       this.onSeen();
     });
   }
@@ -265,28 +248,6 @@ export class Painter {
   scene({ div }) {
     const { data, store: rows, place, highlight, colour } = this;
     return { div, data, store: rows, place, highlight, colour };
-  }
-
-  /**
-   * Names that do not move with the run.
-   * @param {Sheet} sheet
-   */
-  fixed(sheet) {
-    sheet.names.still = [];
-    if (sheet.name !== "loss") return;
-    const pen = sheet.brush?.ink.fresh ?? document.createElement("canvas").getContext("2d");
-    if (!pen) return;
-    pen.font = `${sheet.size}px ${sheet.div._fullLayout.font.family}`;
-    sheet.names.still = lossNames(this.scene(sheet), sheet.size, this.tiles.hero !== "loss", (text) => pen.measureText(text).width);
-  }
-
-  /**
-   * @param {Sheet} sheet
-   * @param {Moment} moment
-   */
-  name(sheet, { now }) {
-    const moving = sheet.name === "overlaps" || sheet.name === "norms";
-    sheet.names.write(moving ? endNames(this.scene(sheet), sheet.name, now, sheet.size) : [], sheet.size);
   }
 
   /**
@@ -336,7 +297,7 @@ export class Painter {
       if (!sheet.inked) this.blank(sheet);
       brush.haunt(this.ghost, step);
       brush.paint(this.scene(sheet), moment);
-      this.name(sheet, moment);
+      nameMoving(sheet, this.scene(sheet), moment);
     }
     if (this.rest) this.showRest();
   }
@@ -371,7 +332,7 @@ export class Painter {
     sheet.step = step;
     sheet.brush?.wipe();
     sheet.brush?.haunt(this.ghost, step);
-    this.name(sheet, moment);
+    nameMoving(sheet, this.scene(sheet), moment);
   }
 
   /**
