@@ -240,7 +240,7 @@ def _guess(
             return value, True, question, place, just_now, judged, ""
         value = ask(f"{key}_guess")
         st.html(_data("ballot", question=question.to_json(), revealed=False))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key=f"{key}_answers"):
             if st.button("Show me", key=f"{key}_show", type="primary", disabled=value is None):
                 put(text(value))
             if st.button("I do not know", key=f"{key}_skip", type="tertiary",

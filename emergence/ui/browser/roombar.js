@@ -67,6 +67,16 @@ async function copy(text) {
   }
 }
 
+/**
+ * Set a property of a style where it is another: even the same one has the browser style all anew.
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {string} value
+ */
+function write({ style }, name, value) {
+  if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
+}
+
 export class RoomBar {
   /**
    * @param {string} base path of the server
@@ -135,7 +145,7 @@ export class RoomBar {
 
   /** The page ends where the bar begins. */
   makeRoom() {
-    document.documentElement.style.setProperty("--room", `${this.bar.offsetHeight}px`);
+    write(document.documentElement, "--room", `${this.bar.offsetHeight}px`);
   }
 
   /** The colours of the page. */
@@ -143,8 +153,8 @@ export class RoomBar {
     const page = document.querySelector(".stApp");
     if (!page) return;
     const { color, backgroundColor } = getComputedStyle(page);
-    this.element.style.setProperty("--ink", color);
-    this.element.style.setProperty("--paper", backgroundColor);
+    write(this.element, "--ink", color);
+    write(this.element, "--paper", backgroundColor);
   }
 
   /** @param {Room} room */
@@ -157,7 +167,8 @@ export class RoomBar {
     this.bar.dataset.stands = lost || unseen || over ? "lost" : stand;
     const says = over || (who ? (lost || unseen || banner(who.code, told, who.free)) : "");
     if (this.says.textContent !== says) this.says.textContent = says;
-    this.many.textContent = lost || over ? "" : many(told); // not read aloud
+    const follow = lost || over ? "" : many(told); // not read aloud
+    if (this.many.textContent !== follow) this.many.textContent = follow;
     this.button("teach").hidden = Boolean(who) || Boolean(over);
     this.button("back").hidden = over !== "" || host || stand !== "explores";
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";
