@@ -75,6 +75,7 @@ class Turns:
         self._running: dict[str, tuple[Ask, float]] = {}
         self._writing: dict[str, Rendering] = {}
         self._shown: dict[Hashable, Rendering] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def ask(self, session: AppSession, state: ClientState | None) -> None:
         """A session asks for a run: of another address, of its own page, or of a part of it."""
@@ -136,19 +137,33 @@ class Turns:
             if not self._seen(ask.address):
                 self._writing[name] = Rendering()
             self._run(ask.session, ask.state)
-        if self._waiting:
-            asyncio.get_running_loop().call_later(LONGEST, self._next)
+        self._later(LONGEST)
 
     def _later(self, seconds: float) -> None:
-        if self._waiting:
-            asyncio.get_running_loop().call_later(min(seconds, LONGEST), self._next)
+        """Look again after so many seconds, where nobody does before."""
+        if not self._waiting:
+            return
+        loop = asyncio.get_running_loop()
+        due = loop.time() + min(seconds, LONGEST)
+        if self._timer is not None and self._timer.when() <= due:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_at(due, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._next()
 
     def _seen(self, address: Hashable) -> bool:
         """Whether there is something to show at an address, or there will be."""
         ours = (ask for name, (ask, _) in self._running.items() if name in self._writing)
+        return self._fresh(address) is not None or any(ask.address == address for ask in ours)
+
+    def _fresh(self, address: Hashable) -> Rendering | None:
+        """What an address has shown lately."""
         shown = self._shown.get(address)
-        fresh = shown is not None and time.monotonic() - shown.since < FRESH
-        return fresh or any(ask.address == address for ask in ours)
+        return shown if shown and time.monotonic() - shown.since < FRESH else None
 
     def _keep(self, address: Hashable, rendering: Rendering) -> None:
         rendering.since = time.monotonic()
@@ -166,8 +181,8 @@ class Turns:
 
     def _show(self, ask: Ask) -> None:
         """Send what another session was sent at the same address, as a run of its own."""
-        shown = self._shown.get(ask.address)
-        if shown is None or time.monotonic() - shown.since >= FRESH:
+        shown = self._fresh(ask.address)
+        if shown is None:
             return
         session = ask.session
         ask.until = time.monotonic() + CALM
