@@ -73,14 +73,20 @@ class Reader:
                 self._due.clear()  # the whole page: its parts say anew what they want
         elif kind == "navigation":
             self._hash = message.navigation.page_script_hash
-        elif kind == "auto_rerun":
-            again = message.auto_rerun
-            self._due[again.fragment_id] = again.interval, time.monotonic() + again.interval
-        elif kind == "stop_auto_rerun":
-            for part in message.stop_auto_rerun.fragment_ids:
-                self._due.pop(part, None)
         elif kind == "script_finished":
             self.answers, self._busy = self.answers + 1, False
+        note_parts(message, self._due)
+
+
+def note_parts(message: ForwardMsg, due: dict[str, tuple[float, float]]) -> None:
+    """Note which parts of a page want to be looked at again: how often, and when next, in s."""
+    kind = message.WhichOneof("type")
+    if kind == "auto_rerun":
+        again = message.auto_rerun
+        due[again.fragment_id] = again.interval, time.monotonic() + again.interval
+    elif kind == "stop_auto_rerun":
+        for part in message.stop_auto_rerun.fragment_ids:
+            due.pop(part, None)
 
 
 @contextmanager

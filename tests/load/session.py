@@ -16,6 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
+from tests.benchmarks.readers import note_parts
+
 RUN = 3.0
 """Seconds that a page is given to finish before another is asked for (see `following.js`)."""
 
@@ -86,15 +88,10 @@ class Session:
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self._hash = message.navigation.page_script_hash
-        elif kind == "auto_rerun":
-            again = message.auto_rerun
-            self._due[again.fragment_id] = again.interval, time.monotonic() + again.interval
-        elif kind == "stop_auto_rerun":
-            for part in message.stop_auto_rerun.fragment_ids:
-                self._due.pop(part, None)
         elif kind == "script_finished" and self._running and whole(message):
             self._running = False
             self._shown(self._asked)
+        note_parts(message, self._due)
 
 
 def whole(message: ForwardMsg) -> bool:
