@@ -11,6 +11,13 @@ if __name__ == "__main__":
 
     open_page()
 else:
+    from emergence.settings import SettingsError, settings
+
+    try:
+        settings()
+    except SettingsError as error:
+        raise SystemExit(f"refused: {error}") from None
+
     from emergence.ui.server.routes import middleware, on_script_error, routes
     from emergence.ui.server.services import lifespan
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emergence.parameters import CORES, SEEDS
+from emergence.settings import SettingsError, settings
 
-INTERRUPTED, CLOSED = 130, 141
+REFUSED, INTERRUPTED, CLOSED = 2, 130, 141
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,8 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
     _add_sweep(commands.add_parser("sweep", help="run a sweep, see emergence/sweeps/SWEEPS.md"))
     given = parser.parse_args(arguments)
     try:
+        settings()
         status = _command(given.command)(given)
         sys.stdout.flush()
+    except SettingsError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED

@@ -31,8 +31,8 @@ REFUSED, DIVERGED, FAILED = 2, 3, 4
 def run(given: argparse.Namespace) -> int:
     """Exit status: 0 finished, 2 refused (one line on stderr), 3 all diverged, 4 failed, 130
     interrupted."""
-    store = Store(given.results)
     try:
+        store = Store(given.results)
         sweep = Sweep.from_file(given.file)
         _refuse_unwritable(given, store)
         threads = CORES if given.threads is None else THREADS.parse(given.threads)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-
 from emergence.parameters import CORES
+from emergence.settings import settings
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.local import Local
 
 
 def scheduler_address(option: str | None = None) -> str | None:
-    """The option, or Dask's own: DASK_SCHEDULER_ADDRESS or `scheduler-address` in its files."""
+    """The option, or Dask's own: the settings' or `scheduler-address` in its files."""
     if option:
         return option
     try:
         import dask.config
     except ImportError:
-        return os.environ.get("DASK_SCHEDULER_ADDRESS")
+        return settings().scheduler
     address = dask.config.get("scheduler-address", None)
     return str(address) if address else None
 

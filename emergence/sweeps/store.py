@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 from emergence.experiment import Experiment
+from emergence.folders import own_folder
+from emergence.settings import settings
 from emergence.sweeps.outcome import Outcome
 
 PACKAGE = Path(__file__).parents[1]
@@ -35,7 +37,6 @@ SOURCES = (
 """
 LIBRARIES = ("llvmlite", "numba", "numpy", "scipy")
 """Others decide no number. (A kernel's machine code follows its sources: `kernels.cache`.)"""
-VARIABLE = "EMERGENCE_RESULTS"
 
 
 def version_of(package: Path) -> str:
@@ -58,9 +59,9 @@ def code_version() -> str:
 
 
 def default_directory() -> Path:
-    """Where results go: the variable EMERGENCE_RESULTS, or the user's cache directory."""
-    cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get(VARIABLE) or Path(cache_home) / "emergence-lab" / "results")
+    """Where results go: the folder that the settings say, or one in the user's cache folder, or,
+    where that cannot be written, a private temporary one. Raises SettingsError."""
+    return settings().results or own_folder("results")
 
 
 class Store:

@@ -11,7 +11,9 @@ import pytest
 from emergence.sweeps.store import PACKAGE, SOURCES, code_version, version_of
 
 GRAPH = grimp.build_graph("emergence", cache_dir=None)
-WHERE = ("emergence.sweeps.points", "emergence.sweeps.store")
+WHERE = (
+    "emergence.sweeps.points", "emergence.sweeps.store", "emergence.folders", "emergence.settings"
+)  # fmt: skip
 """Where an outcome is computed and kept: they decide nothing of it."""
 OTHERS = sorted(
     str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*")

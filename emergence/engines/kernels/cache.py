@@ -7,7 +7,6 @@ kernel is for, Numba keeps apart itself.)
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -20,6 +19,8 @@ import llvmlite
 import numba
 import numpy as np
 from numba import config
+
+from emergence.folders import own_folders
 
 try:
     import fcntl
@@ -73,15 +74,7 @@ def _bases(given: str) -> Iterator[Path]:
     if given:
         yield Path(given)
     yield HERE / "__pycache__"
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    yield Path(home) / "emergence-lab" / "kernels"
-    if hasattr(os, "getuid"):
-        shared = Path(tempfile.gettempdir()) / f"emergence-numba-{os.getuid()}"
-        with contextlib.suppress(OSError):
-            shared.mkdir(mode=0o700, exist_ok=True)
-            # What is loaded from there is run: it must not be somebody else's.
-            if shared.stat().st_uid == os.getuid():
-                yield shared
+    yield from own_folders("kernels")
 
 
 def _mark(folder: Path) -> int:

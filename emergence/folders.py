@@ -1,0 +1,81 @@
+"""Folders of our own: in the user's cache folder, or private ones in the temporary folder."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from emergence.settings import NAME, SettingsError, settings
+
+log = logging.getLogger(__name__)
+
+
+def own_folders(name: str) -> Iterator[Path]:
+    """Where a folder `name` may lie, the best first; it need not be there, nor be writable."""
+    cache = settings().cache
+    if cache is not None:
+        yield cache / name
+    shared = _shared()
+    if shared is not None:
+        yield shared / name
+
+
+def own_folder(name: str) -> Path:
+    """The first of `own_folders` that can be written, made. Raises SettingsError."""
+    tried = []
+    for folder in own_folders(name):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            tried.append(f"{folder} ({error.strerror})")
+            continue
+        if os.access(folder, os.W_OK | os.X_OK):
+            if tried:
+                log.warning("%s go to %s, for want of %s", name, folder, tried[0])
+            return folder
+        tried.append(f"{folder} (cannot be written)")
+    raise SettingsError(f"{name}: no folder can be written: tried {', '.join(tried) or 'none'}")
+
+
+def ours(folder: Path) -> bool:
+    """Whether this is a folder (no link to one) that is ours, and into which nobody else can write.
+
+    Where there are no such permissions every folder is the user's.
+    """
+    return _is_folder(folder, stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _is_folder(folder: Path, forbidden: int) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    if not hasattr(os, "getuid"):
+        return stat.S_ISDIR(found.st_mode)
+    mine = found.st_uid == os.getuid() and not found.st_mode & forbidden
+    return stat.S_ISDIR(found.st_mode) and mine
+
+
+def _shared() -> Path | None:
+    """Our private folder in the temporary folder that all share, made; None where there is none.
+
+    What lies there is loaded, and kernels are run: one that somebody else has made, or can write
+    into, is not ours.
+    """
+    try:
+        temporary = Path(tempfile.gettempdir())
+        folder = temporary / (f"{NAME}-{os.getuid()}" if hasattr(os, "getuid") else NAME)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        around = temporary.stat().st_mode
+    except OSError:
+        return None
+    # Where others may rename what lies there, it could be exchanged the next moment.
+    stays = not around & stat.S_IWOTH or around & stat.S_ISVTX
+    if stays and _is_folder(folder, stat.S_IRWXG | stat.S_IRWXO):
+        return folder
+    log.warning("%s is not used: it is not ours alone", folder)
+    return None

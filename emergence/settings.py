@@ -1,0 +1,145 @@
+"""What the environment says: every variable, read and validated here and nowhere else.
+
+One line of `Settings` is one variable: its name, how its text is read, what holds without it. The
+table in CONTRIBUTING is made of the same lines (`table`). What is wrong is said in one line, before
+anything begins.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+OURS = "EMERGENCE_"
+"""What our own variables begin with; one that is not known is refused, for it would do nothing."""
+NAME = "emergence-lab"
+SWITCH = {"on": True, "yes": True, "true": True, "1": True,
+          "off": False, "no": False, "false": False, "0": False}  # fmt: skip
+
+
+class SettingsError(ValueError):
+    """A variable that cannot be what it says; the message is one line and begins with its name."""
+
+
+def text(given: str) -> str:
+    """The text itself, without spaces around it."""
+    return given.strip()
+
+
+def folder(given: str) -> Path:
+    """A folder: absolute, with ~ for the user's home. It need not be there."""
+    try:
+        path = Path(given).expanduser()
+    except RuntimeError:
+        raise ValueError("begins with a home folder, and there is none: give it whole") from None
+    if not path.is_absolute():
+        raise ValueError("is not a whole path like /var/lib/emergence or ~/emergence")
+    return path
+
+
+def switch(given: str) -> bool:
+    """On or off, in the words of `SWITCH`."""
+    if given.strip().lower() not in SWITCH:
+        raise ValueError("is neither on nor off")
+    return SWITCH[given.strip().lower()]
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Reads a number from `low` to `high`, both allowed."""
+
+    def read(given: str) -> float:
+        try:
+            value = float(given)
+        except ValueError:
+            raise ValueError("is not a number") from None
+        if not low <= value <= high:
+            raise ValueError(f"is out of range: {low:,g} to {high:,g}")
+        return value
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Reads a whole number from `low` to `high`, both allowed."""
+
+    def read(given: str) -> int:
+        try:
+            value = int(given)
+        except ValueError:
+            raise ValueError("is not a whole number") from None
+        if not low <= value <= high:
+            raise ValueError(f"is out of range: {low:,} to {high:,}")
+        return value
+
+    return read
+
+
+def variable(name: str, read: Callable[[str], Any], without: str, says: str) -> dict[str, Any]:
+    """What a field knows of its variable: its name, how its text is read (a ValueError ends the
+    sentence "NAME: 'text' …"), and for the table what holds where it is missing or empty, and
+    what it is for."""
+    return {"name": name, "read": read, "without": without, "says": says}
+
+
+def _user_cache() -> Path | None:
+    """The user's own cache folder for us; None where there is no home."""
+    try:
+        path = platformdirs.user_cache_path(NAME, appauthor=False)
+    except RuntimeError:
+        return None
+    return path if path.is_absolute() else None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says.
+
+    Attributes
+    ----------
+    cache : the user's own cache folder for us, of `platformdirs` (XDG_CACHE_HOME); None where
+        there is no home
+    """
+
+    results: Path | None = field(default=None, metadata=variable(
+        "EMERGENCE_RESULTS", folder, "in the user's cache folder",
+        "folder where the finished points of sweeps are kept",
+    ))  # fmt: skip
+    scheduler: str | None = field(default=None, metadata=variable(
+        "DASK_SCHEDULER_ADDRESS", text, "this machine computes",
+        "the Dask cluster that computes sweeps, like `tcp://host:8786`",
+    ))  # fmt: skip
+    cache: Path | None = field(default_factory=_user_cache)
+
+
+VARIABLES = {each.metadata["name"]: each for each in fields(Settings) if "name" in each.metadata}
+
+
+def settings() -> Settings:
+    """What the environment says now. Raises SettingsError."""
+    unknown = sorted(key for key in os.environ if key.startswith(OURS) and key not in VARIABLES)
+    if unknown:
+        known = ", ".join(name for name in VARIABLES if name.startswith(OURS))
+        raise SettingsError(f"{unknown[0]}: there is no such setting: known are {known}")
+    values = {}
+    for name, each in VARIABLES.items():
+        given = os.environ.get(name, "")
+        if not given.strip():
+            continue
+        try:
+            values[each.name] = each.metadata["read"](given)
+        except ValueError as error:
+            raise SettingsError(f"{name}: {given!r} {error}") from None
+    return Settings(**values)
+
+
+def table() -> str:
+    """The table in CONTRIBUTING: a line for each variable."""
+    rows = [(f"`{name}`", each.metadata["says"], each.metadata["without"])
+            for name, each in VARIABLES.items()]  # fmt: skip
+    head = ("variable", "what it is for", "without it")
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * 3, *rows))
