@@ -41,7 +41,7 @@ def own_folder(name: str) -> Path:
     raise SettingsError(f"{name}: no folder can be written: tried {', '.join(tried) or 'none'}")
 
 
-def ours(folder: Path) -> bool:
+def ours_alone(folder: Path) -> bool:
     """Whether this is a folder (no link to one) that is ours, and into which nobody else can write.
 
     Where there are no such permissions every folder is the user's.

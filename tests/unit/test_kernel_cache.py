@@ -49,12 +49,16 @@ def test_a_change_of_one_kernel_file_reaches_the_kernels_of_all_others(tmp_path:
     """All normals halved in `normals.py`: the blocks of `blocks.py` have half the spread, at once.
 
     A sweep's results have another version, and the old folder is gone; started again, the kernel
-    comes from disk.
+    comes from disk, unless it is damaged there.
     """
     shutil.copytree(PACKAGE, tmp_path / "emergence", ignore=shutil.ignore_patterns("__pycache__"))
     before = filled(tmp_path)
     again = filled(tmp_path)
     assert again == (before[0], True, *before[2:])
+    for damaged in (*before[2].rglob("*.nbi"), *before[2].rglob("*.nbc")):
+        os.truncate(damaged, damaged.stat().st_size // 2)
+    assert filled(tmp_path) == before, "compiled anew"
+    assert filled(tmp_path) == again
     file = tmp_path / KERNELS / "normals.py"
     text = file.read_text(encoding="utf-8")
     root = "radius = np.sqrt(max(_F(-2.0) * log, _F(0.0)))"
@@ -108,6 +112,13 @@ def version(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return choose
 
 
+def folder(given: Path | str) -> Path:
+    """The folder that is found; there is one."""
+    found = cache.cache_folder(str(given))
+    assert found is not None
+    return found
+
+
 def test_a_folder_in_use_stays_until_its_process_ends(
     tmp_path: Path, version: Callable[[str], None]
 ) -> None:
@@ -118,16 +129,16 @@ print(cache.cache_folder({str(tmp_path)!r}), flush=True); input()"
         [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert older.stdout
-    folder = Path(older.stdout.readline().strip())
-    (folder / "kernel").touch()
+    old = Path(older.stdout.readline().strip())
+    (old / "kernel").touch()
     version("new")
-    new = cache.cache_folder(str(tmp_path))
-    assert new != folder
-    assert (folder / "kernel").exists()
+    new = folder(tmp_path)
+    assert new != old
+    assert (old / "kernel").exists()
     older.communicate("\n")
     assert older.returncode == 0
-    assert cache.cache_folder(str(tmp_path)) == new
-    assert not folder.exists()
+    assert folder(tmp_path) == new
+    assert not old.exists()
 
 
 def test_folders_of_other_installations_stay(
@@ -136,11 +147,11 @@ def test_folders_of_other_installations_stay(
     """One NUMBA_CACHE_DIR may serve several."""
     version("x")
     monkeypatch.setattr(cache, "_held", [])
-    other = cache.cache_folder(str(tmp_path))
+    other = folder(tmp_path)
     os.close(cache._held[0])
     monkeypatch.setattr(cache, "HERE", tmp_path / "other")
     (tmp_path / "other").mkdir()
-    assert cache.cache_folder(str(tmp_path)) != other
+    assert folder(tmp_path) != other
     assert other.exists()
 
 
@@ -155,13 +166,30 @@ def test_where_nothing_can_be_written_there_is_still_a_place(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     expected = tmp_path / "home" / "emergence-lab" / "kernels"
-    assert cache.cache_folder(str(block / "given")).parent == expected
+    assert folder(block / "given").parent == expected
     monkeypatch.setenv("XDG_CACHE_HOME", str(block))
     shared = tmp_path / f"emergence-lab-{os.getuid()}"
-    assert cache.cache_folder("").parent == shared / "kernels"
+    assert folder("").parent == shared / "kernels"
     assert shared.stat().st_mode & 0o077 == 0
     shared.chmod(0o770)
-    assert cache.cache_folder("").parent == tmp_path, "others may have planted something there"
+    assert cache.cache_folder("") is None, "others may have planted something there"
+
+
+def test_a_folder_that_others_can_write_is_not_used(
+    tmp_path: Path, version: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What lies in it is run. (A folder that is a link to one may be exchanged.)"""
+    version("x")
+    found = folder(tmp_path)
+    assert found.parent == tmp_path
+    found.chmod(0o777)
+    other = folder(tmp_path)
+    assert other.parent != tmp_path
+    assert f"{found} is not used" in caplog.text
+    found.chmod(0o755)
+    found.rename(tmp_path / "aside")
+    found.symlink_to(tmp_path / "aside")
+    assert folder(tmp_path) == other
 
 
 def test_nobody_loses_a_folder_between_finding_and_marking_it(tmp_path: Path) -> None:

@@ -15,13 +15,15 @@ from numba import config
 from threadpoolctl import threadpool_limits
 
 from emergence.engines.kernels.cache import cache_folder
+from emergence.engines.kernels.checked import checked
 
 threadpool_limits(1, "blas")
 
 _given = config.CACHE_DIR
-config.CACHE_DIR = str(cache_folder(_given))
+config.CACHE_DIR = str(cache_folder(_given) or "")
 try:
-    for _each in pkgutil.iter_modules(__path__, f"{__name__}."):
-        importlib.import_module(_each.name)
+    with checked():
+        for _each in pkgutil.iter_modules(__path__, f"{__name__}."):
+            importlib.import_module(_each.name)
 finally:
     config.CACHE_DIR = _given  # other packages' kernels go where they went

@@ -8,10 +8,10 @@ kernel is for, Numba keeps apart itself.)
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +20,14 @@ import numba
 import numpy as np
 from numba import config
 
-from emergence.folders import own_folders
+from emergence.folders import ours_alone, own_folders
 
 try:
     import fcntl
 except ImportError:  # without locks nobody knows which folders are in use: none is removed
     fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 PREFIX = "emergence-"
@@ -48,26 +50,33 @@ def digest() -> str:
     return hashed.hexdigest()[:16]
 
 
-def cache_folder(given: str) -> Path:
+def cache_folder(given: str) -> Path | None:
     """The folder for this process's kernels, made and marked as in use; others are removed.
 
     It lies in the folder `given` (NUMBA_CACHE_DIR), beside the kernels, in the user's cache
-    folder or in a temporary one, the first that can be written: importing a kernel never fails for
-    want of a place. Removed are the folders there of other versions of these very kernels that no
-    living process uses.
+    folder or in a private temporary one, the first that can be written and is ours: what lies
+    there is run. None where there is none: importing a kernel never fails for want of a place.
+    Removed are the folders there of other versions of these very kernels that no living process
+    uses.
     """
     ours = PREFIX + hashlib.sha256(str(HERE).encode()).hexdigest()[:8] + "-"
     name = ours + digest()
     for base in _bases(given):
         try:
-            _held.append(_mark(base / name))
+            mark = _mark(base / name)
         except OSError:
             continue
+        if not ours_alone(base / name):
+            log.warning("%s is not used: it is not ours, or others can write there", base / name)
+            os.close(mark)
+            continue
+        _held.append(mark)
         for other in base.glob(f"{ours}*"):
             if other.name != name:
                 _remove(other)
         return base / name
-    return Path(tempfile.mkdtemp(prefix=PREFIX))
+    log.warning("no folder for compiled kernels can be written: they are compiled at every start")
+    return None
 
 
 def _bases(given: str) -> Iterator[Path]:
@@ -81,7 +90,8 @@ def _mark(folder: Path) -> int:
     """Make a folder and mark it as in use: an open file. Raises OSError where it cannot be."""
     for _ in range(ATTEMPTS):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o755, exist_ok=True)
             mark = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT, 0o666)
         except (FileNotFoundError, FileExistsError):  # removed just now
             continue
