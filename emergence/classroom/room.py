@@ -132,6 +132,11 @@ class Room:
                 poll.landed = True
         self._tell()
 
+    def go_on(self, name: str, state: State) -> None:
+        """The lecture is elsewhere, where nobody has taken it from this viewer meanwhile."""
+        if name == self.leader:
+            self.lead(name, state)
+
     def ask(self, question: Question) -> Poll:
         """Open a vote on a question, or go on with the one that is open. Raises RefusedError."""
         present = self._latest(question.page, question.name)

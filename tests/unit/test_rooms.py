@@ -120,6 +120,16 @@ def test_the_last_who_touches_anything_leads() -> None:
     assert room.told("first")["state"]["page"] == "theorem"
 
 
+def test_what_is_told_by_itself_takes_the_lecture_from_nobody() -> None:
+    room = run(rooms().open(SECRET, HERE, "first"))
+    room.admit("second", SECRET)
+    room.go_on("first", THERE)
+    assert room.state == THERE
+    room.lead("second", HERE)
+    room.go_on("first", THERE)  # sent before it heard of it
+    assert (room.state, room.leader) == (HERE, "second")
+
+
 def test_followers_hear_nothing_of_each_other_and_not_who_leads() -> None:
     room = run(rooms().open(SECRET, HERE, "lecturer"))
     room.admit("follower1", None)

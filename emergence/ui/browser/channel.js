@@ -51,13 +51,15 @@ const post = (address, body) =>
 export const open = (base, { secret, viewer }, state, polls) => post(`${base}/class/open`, { secret, viewer, state, polls });
 
 /**
- * Have the lecture be at a state, and lead it.
+ * Have the lecture be at a state, and lead it; without `taking` only where no other browser leads by now.
  * @param {string} base
  * @param {Member} who
  * @param {Lecture} state
+ * @param {boolean} taking
  * @returns {Promise<Told>}
  */
-export const lead = (base, { code, secret, viewer }, state) => post(`${base}/class/lead`, { code, secret, viewer, state });
+export const lead = (base, { code, secret, viewer }, state, taking) =>
+  post(`${base}/class/lead`, { code, secret, viewer, state, taking });
 
 /** @typedef {import("./types.js").Asked} Asked */
 /** @typedef {import("./types.js").Vote} Vote */

@@ -33,7 +33,8 @@ class Classroom {
     /** What followers were told last. @type {Lecture | null} */
     this.sent = null;
     this.sentAt = 0;
-    this.sending = false;
+    /** @type {Promise<void> | null} */
+    this.sending = null;
     this.listening = false;
     /** What was asked of this tab is done one after the other. @type {Promise<void>} */
     this.asked = Promise.resolve();
@@ -73,6 +74,7 @@ class Classroom {
   /** @param {Told} told */
   hear(told) {
     if (told.role === "leader" && this.told?.role !== "leader") this.sent = null;
+    if (told.role === "host" && this.told?.role === "leader") this.here.acted = false; // that was before
     this.told = told;
     this.ballots.hear(told);
     this.heard = performance.now();
@@ -174,7 +176,8 @@ class Classroom {
     this.free(false);
   }
 
-  take() {
+  async take() {
+    await this.sending;
     this.sent = null;
     this.publish(true);
   }
@@ -230,7 +233,7 @@ class Classroom {
    * Tell the followers what is shown here, if they do not know.
    * @param {boolean} taking whether another browser has led until now
    */
-  async publish(taking = false) {
+  publish(taking = false) {
     const { who, here } = this;
     const at = performance.now();
     if (!who || this.sending || (at - this.sentAt < GAP && !taking)) return;
@@ -238,10 +241,18 @@ class Classroom {
     if (!lecture) return;
     const { pace } = here;
     if (this.sent && !differs(now(this.sent, (at - this.sentAt) / 1000, pace), lecture, pace)) return;
-    this.sending = true;
     [this.sent, this.sentAt] = [lecture, at];
+    this.sending = this.send(who, lecture, taking).finally(() => { this.sending = null; });
+  }
+
+  /**
+   * @param {import("./membership.js").Member} who
+   * @param {Lecture} lecture
+   * @param {boolean} taking
+   */
+  async send(who, lecture, taking) {
     try {
-      const told = await lead(this.base, who, lecture);
+      const told = await lead(this.base, who, lecture, taking);
       this.unseen = "";
       if (this.who === who) this.hear(told);
     } catch (error) {
@@ -250,7 +261,6 @@ class Classroom {
         this.show();
       } else this.sent = null; // once more
     }
-    this.sending = false;
   }
 }
 

@@ -24,6 +24,7 @@ export class Here {
     this.shown = "";
     this.going = false;
     this.touched = -Infinity; // when a control was
+    this.acted = false; // whether one was on what is shown, by whoever may lead with it
     this.down = false; // whether one is held
     this.since = performance.now(); // of this address
     this.went = -Infinity; // when another address was gone to
@@ -35,7 +36,7 @@ export class Here {
     /** @param {Event} event */
     const touch = ({ target, isTrusted }) => {
       if (!isTrusted || !(target instanceof Element) || target.closest(OURS)) return;
-      if (target.closest(CONTROLS)) this.touched = performance.now();
+      if (target.closest(CONTROLS)) [this.touched, this.acted] = [performance.now(), true];
     };
     for (const kind of ["pointerdown", "keydown", "input", "change", "click"]) addEventListener(kind, touch, true);
     addEventListener("pointerdown", ({ target }) => {
@@ -54,7 +55,7 @@ export class Here {
         if (this.going || window.location.href === href) return;
         this.since = performance.now();
         // Without a hand it is the page that spells its address anew.
-        this.changed(this.touched > -Infinity);
+        this.changed(this.acted);
       };
     }
     addEventListener("popstate", ({ isTrusted }) => {
@@ -147,7 +148,7 @@ export class Here {
     if (page === this.page) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
     this.going = false;
-    this.touched = -Infinity;
+    [this.touched, this.acted] = [-Infinity, false];
     this.went = performance.now();
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
   }

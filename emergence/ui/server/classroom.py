@@ -54,9 +54,13 @@ async def open_room(request: Request) -> Response:
 
 @refusing
 async def lead(request: Request) -> Response:
-    """The lecture is at another state, and this viewer leads: code, secret, viewer, state."""
+    """The lecture is at another state, and this viewer leads: code, secret, viewer, state.
+
+    With `taking` false, what is told by itself: that takes the lecture from nobody.
+    """
     room, viewer, given = await of_host(request)
-    room.lead(viewer, read_state(given.get("state"), PAGES.values()))
+    told_of = room.go_on if given.get("taking") is False else room.lead
+    told_of(viewer, read_state(given.get("state"), PAGES.values()))
     return told(room, viewer)
 
 
