@@ -259,7 +259,8 @@ def begin(slug: str) -> None:
                          icon_position="right", help=after.title,
                          query_params=kept)  # fmt: skip
         if kept:  # the head of the page, where the button stands otherwise, is hidden
-            st.html('<button type="button" class="room-open">Teach</button>', width="content")
+            teach = '<button type="button" class="room-open room-of-page">Teach</button>'
+            st.html(teach, width="content")
         st.button(
             "Leave lecture mode" if kept else "Lecture mode", key="lecture", type="tertiary",
             icon=":material/co_present:", on_click=show_as,

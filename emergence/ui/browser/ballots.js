@@ -17,6 +17,15 @@ const CALM = 1200; // ms for which a question stands before it is asked: a slide
 const AGAIN = 3000; // ms before what was not done is tried again
 const [KEPT, RECORDS] = OF_A_ROOM;
 
+/**
+ * Say in the box of a question how its vote stands, for the style sheets.
+ * @param {Element | null} box
+ * @param {"" | "open" | "mine"} votes
+ */
+function mark(box, votes) {
+  if (box instanceof HTMLElement && box.dataset.votes !== votes) box.dataset.votes = votes;
+}
+
 export class Ballots {
   /**
    * @param {string} base path of the server
@@ -44,7 +53,7 @@ export class Ballots {
     document.addEventListener("guessed", (event) => { // in a picture, or in the Live Lab's card
       if (!(event instanceof CustomEvent)) return;
       for (const { question, element } of this.boxes) {
-        if (question.digest !== event.detail.digest || element.dataset.open !== "follows") continue;
+        if (question.digest !== event.detail.digest || !element.classList.contains("ballot-mine")) continue;
         event.preventDefault(); // it is this ballot's, not the page's
         this.drafts.set(`${element.dataset.draft}`, event.detail.option);
         this.refusals.delete(question.name);
@@ -223,9 +232,14 @@ export class Ballots {
    * @param {Member | null} who
    */
   show({ element, question, revealed }, vote, stand, following, who) {
-    const open = vote && !revealed && !vote.revealed;
-    element.dataset.open = open ? stand : "";
-    if (!vote || !(open || (revealed && vote.revealed))) return element.replaceChildren();
+    const open = Boolean(vote && !revealed && !vote.revealed);
+    const full = open || Boolean(revealed && vote?.revealed);
+    const mine = open && stand === "follows";
+    element.classList.toggle("ballot-full", full);
+    element.classList.toggle("ballot-mine", mine);
+    // With :has in its place, the whole page would be styled anew at every painting of a run.
+    mark(element.closest("[class*=st-key-guess_], .lab-guess"), mine ? "mine" : open ? "open" : "");
+    if (!vote || !full) return element.replaceChildren();
     if (!element.firstChild) element.innerHTML = '<div class="ballot-form"></div><div class="ballot-votes" aria-live="off"></div>';
     const [form, votes] = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!open) this.draw(form, "");

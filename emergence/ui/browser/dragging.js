@@ -13,7 +13,7 @@ import { Marker } from "./marker.js";
  * @param {Dragged | null} given
  */
 function onBallot(given) {
-  for (const ballot of document.querySelectorAll(".ballot[data-open=follows][data-option]")) {
+  for (const ballot of document.querySelectorAll(".ballot-mine[data-option]")) {
     const { question = "null", option } = /** @type {HTMLElement} */ (ballot).dataset;
     if (JSON.parse(question)?.digest === given?.digest) return Number(option);
   }

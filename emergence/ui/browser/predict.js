@@ -94,7 +94,7 @@ export class Predict {
 
   /** Whether somebody guesses: here, or in the class. */
   get open() {
-    return !this.card.hidden || this.card.querySelector(".ballot > *") !== null;
+    return !this.card.hidden || this.card.querySelector(".ballot-full") !== null;
   }
 
   /** @param {Experiment} data */

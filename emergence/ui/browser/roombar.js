@@ -86,6 +86,7 @@ export class RoomBar {
     this.base = base;
     /** @type {Member | null} */
     this.who = null;
+    this.dressed = "";
     this.element = document.createElement("aside");
     this.element.className = "room";
     this.element.setAttribute("aria-label", "Lecture room");
@@ -151,7 +152,8 @@ export class RoomBar {
   /** The colours of the page. */
   dress() {
     const page = document.querySelector(".stApp");
-    if (!page) return;
+    if (!page || page.className === this.dressed) return; // another theme is another class
+    this.dressed = page.className;
     const { color, backgroundColor } = getComputedStyle(page);
     write(this.element, "--ink", color);
     write(this.element, "--paper", backgroundColor);
@@ -164,12 +166,14 @@ export class RoomBar {
     const stand = stands(told, Boolean(who?.free));
     const host = Boolean(who?.secret);
     this.bar.hidden = !who && !over;
+    document.documentElement.toggleAttribute("data-room", !this.bar.hidden);
     this.bar.dataset.stands = lost || unseen || over ? "lost" : stand;
     const says = over || (who ? (lost || unseen || banner(who.code, told, who.free)) : "");
     if (this.says.textContent !== says) this.says.textContent = says;
     const follow = lost || over ? "" : many(told); // not read aloud
     if (this.many.textContent !== follow) this.many.textContent = follow;
-    this.button("teach").hidden = Boolean(who) || Boolean(over);
+    const brought = document.querySelector(".lab-alone, .room-of-page"); // with a button of its own
+    this.button("teach").hidden = Boolean(who) || Boolean(over) || brought !== null;
     this.button("back").hidden = over !== "" || host || stand !== "explores";
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";
     for (const name of ["eyes", "card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";

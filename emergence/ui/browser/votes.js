@@ -105,7 +105,7 @@ export function histogram(question, vote) {
   const rounds = second ? [first, second] : [first];
   const most = Math.max(1, ...rounds.flat());
   const body = question.kind === "choice" ? list(question, vote, rounds, most) : columns(question, vote, rounds, most);
-  return `<div class="votes votes-${question.kind}" role="img" aria-label="${escaped(inWords(question, vote))}">${body}</div>`;
+  return `<div class="votes votes-${question.kind}" data-rounds="${rounds.length}" role="img" aria-label="${escaped(inWords(question, vote))}">${body}</div>`;
 }
 
 /**
