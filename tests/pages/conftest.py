@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from emergence.ui.server.services import WarmUp
+from emergence.ui.server.warming import WarmUp
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emergence.serving.registry import Limits, Registry
-from emergence.ui.server import routes, scripts, services
+from emergence.ui.server import routes, scripts, services, warming
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.preload import PageHead
 from tests.unit.conftest import decode
@@ -97,7 +98,33 @@ def test_no_script_mentions_another_host() -> None:
 def test_readiness_tells_what_is_being_compiled(client: TestClient) -> None:
     warm = services.warm_up()
     response = client.get("/readyz")
-    assert response.json() == {"ready": warm.ready, "note": warm.note}
+    assert response.json() == {"ready": warm.ready, "note": warm.note, "failed": {}}
+
+
+def test_readiness_tells_what_fails_until_it_does_not(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that cannot be compiled, for want of memory say, is tried again."""
+    monkeypatch.setattr(warming, "SOON", 0.01)
+    mended, tried = threading.Event(), threading.Semaphore(0)
+
+    def task() -> None:
+        tried.release()
+        if not mended.is_set():
+            raise MemoryError("no room")
+
+    warm = warming.WarmUp({"sgd": task, "flow": lambda: None})
+    monkeypatch.setattr(routes, "warm_up", lambda: warm)
+    assert client.get("/readyz").status_code == 503
+    warm.start()
+    for _ in range(2):  # so that the first time is over
+        assert tried.acquire(timeout=60)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["failed"] == {"sgd": "MemoryError: no room"}
+    mended.set()
+    warm._thread.join(60)
+    assert client.get("/readyz").json() == {"ready": True, "note": "", "failed": {}}
 
 
 def test_routes_are_below_the_path_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,11 @@ async def figures(request: Request) -> Response:
 
 
 async def ready(_: Request) -> Response:
-    """503 with a note while kernels compile, then 200: for load balancers and tests."""
+    """200 where all is well; 503 while kernels compile, with a note, and where something fails,
+    with `failed` saying what and why: for load balancers and tests."""
     warm = warm_up()
-    return JSONResponse({"ready": warm.ready, "note": warm.note}, 200 if warm.ready else 503)
+    said = {"ready": warm.ready, "note": warm.note, "failed": warm.failed}
+    return JSONResponse(said, 200 if warm.ready else 503)
 
 
 async def serve_script(request: Request) -> Response:
