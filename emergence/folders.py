@@ -1,4 +1,4 @@
-"""Folders of our own: in the user's cache folder, or private ones in the temporary folder."""
+"""Folders of our own, the user's cache folder's or the temporary one's; files read with care."""
 
 from __future__ import annotations
 
@@ -39,6 +39,24 @@ def own_folder(name: str) -> Path:
             return folder
         tried.append(f"{folder} (cannot be written)")
     raise SettingsError(f"{name}: no folder can be written: tried {', '.join(tried) or 'none'}")
+
+
+def content(file: Path, most: int | None = None) -> bytes | None:
+    """A file's bytes; None for what is none, cannot be read, or is longer than `most` bytes.
+
+    A pipe, or a device, is no file: reading it could take for ever.
+    """
+    try:
+        opened = os.open(
+            file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
+        with open(opened, "rb") as stream:
+            found = os.fstat(opened)
+            if not stat.S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
+                return None
+            return stream.read()
+    except OSError:
+        return None
 
 
 def ours_alone(folder: Path) -> bool:

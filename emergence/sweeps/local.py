@@ -10,30 +10,66 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import struct
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from loky import get_reusable_executor
 from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
+from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.parameters import CORES
 from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
-
-Board = np.memmap[Any, np.dtype[np.float64]]
-"""Share done of each point (0 to 1) and the seconds it has taken, in a file that the processes
-write, shape (2, points)."""
 
 IDLE = 60
 """Seconds after which processes without work end."""
 BEGUN = 1e-9
 """Share done of a point that a process has taken up."""
+PAIR = struct.Struct("dd")
+
+
+class Board:
+    """Share done of each point (0 to 1) and the seconds it has taken, in a file of all processes.
+
+    Written, not mapped into memory: where the disk is full, a mapped page that has no room there
+    kills the process that touches it, and the server with it.
+    """
+
+    def __init__(self, points: int) -> None:
+        self._shape = points, 2
+        try:
+            self._place = tempfile.TemporaryDirectory(
+                prefix="emergence-sweep-", ignore_cleanup_errors=True
+            )
+            self.file = str(Path(self._place.name) / "board")
+            Path(self.file).write_bytes(bytes(PAIR.size * points))
+        except OSError as error:
+            raise ExecutionError(
+                f"there is no room in the folder for temporary files: {error}"
+            ) from None
+
+    def read(self) -> tuple[Array, Array]:
+        """Shares and seconds, each of shape (points,)."""
+        pairs = np.frombuffer(Path(self.file).read_bytes(), np.float64).reshape(self._shape)
+        return pairs[:, 0], pairs[:, 1]
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._place.cleanup()
+
+    @staticmethod
+    def tell(file: str, i: int, share: float, spent: float) -> None:
+        """In any process: say how far point i is. What cannot be said is left unsaid."""
+        with suppress(OSError), open(file, "r+b", buffering=0) as board:
+            board.seek(PAIR.size * i)
+            board.write(PAIR.pack(share, spent))
 
 
 class Local:
@@ -48,13 +84,12 @@ class Local:
     def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
         todo = dict(enumerate(experiments))
         deaths, barren = dict.fromkeys(todo, 0), 0
-        with tempfile.TemporaryDirectory() as place:
-            board = np.memmap(Path(place) / "board", np.float64, "w+", shape=(2, len(todo)))
-            shares = board[0]
+        with closing(Board(len(todo))) as board:
             while todo and not receiver.stopped.is_set():
                 self._compute(todo, board, receiver)
                 if receiver.stopped.is_set():
                     return
+                shares, _ = board.read()
                 begun = [i for i in todo if shares[i]]  # a process died with them
                 barren += bool(todo) and not begun
                 if barren > RETRIES:
@@ -64,7 +99,7 @@ class Local:
                     )
                 for i in begun:
                     deaths[i] += 1
-                    board[:, i] = 0.0
+                    Board.tell(board.file, i, 0.0, 0.0)
                     if deaths[i] > RETRIES:
                         why = f"its process died {deaths[i]} times, perhaps for want of memory"
                         receiver.give_up(todo.pop(i), why)
@@ -81,10 +116,10 @@ class Local:
         waiting = len(todo)
         try:
             for i, experiment in todo.items():
-                future = pool.submit(_point, experiment.to_json(), str(board.filename), i)
+                future = pool.submit(_point, experiment.to_json(), board.file, i)
                 future.add_done_callback(lambda future, i=i: arrived.put((i, future)))
             while waiting and not receiver.stopped.is_set():
-                receiver.tell(board[0].copy(), board[1].copy(), self._processes)
+                receiver.tell(*board.read(), self._processes)
                 try:
                     i, future = arrived.get(timeout=LOOK)
                 except queue.Empty:
@@ -98,7 +133,7 @@ class Local:
                     receiver.give_up(experiment, f"it failed: {error!r}")
                 else:
                     take(experiment, future.result(), receiver)
-            receiver.tell(board[0].copy(), board[1].copy(), self._processes)
+            receiver.tell(*board.read(), self._processes)
         finally:
             if todo:
                 pool.shutdown(kill_workers=True)
@@ -118,12 +153,14 @@ def _begin(parent: int) -> None:
 
 def _point(text: str, board: str, i: int) -> str:
     """A point's answer; meanwhile its place i on the file `board` says how far it is."""
-    places = np.memmap(board, np.float64, "r+").reshape(2, -1)
-    places[0, i] = BEGUN
+    Board.tell(board, i, BEGUN, 0.0)
+    spent = 0.0
 
-    def tell(share: float, spent: float) -> None:
-        places[:, i] = max(share, BEGUN), spent
+    def tell(share: float, seconds: float) -> None:
+        nonlocal spent
+        spent = seconds
+        Board.tell(board, i, max(share, BEGUN), seconds)
 
     answer = compute_point(text, tell)
-    places[0, i] = 1.0
+    Board.tell(board, i, 1.0, spent)
     return answer

@@ -15,6 +15,7 @@ from emergence.theory.scaling import has_power_law, tail
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.thresholds import CAPTURED
 
+LARGEST = 10**300
 MOST_MOMENTS = 160
 """Moments of the loss that are kept, evenly spaced in log t."""
 
@@ -100,7 +101,10 @@ class Outcome:
     @classmethod
     def from_json(cls, text: str | bytes) -> Outcome:
         """Read what `json.dumps(as_dict())` wrote. Raises ValueError for anything else."""
-        return cls.from_dict(json.loads(text))
+        try:
+            return cls.from_dict(json.loads(text))
+        except RecursionError:
+            raise ValueError("not an outcome: nested too deeply") from None
 
     @classmethod
     def from_dict(cls, given: Any) -> Outcome:
@@ -110,10 +114,28 @@ class Outcome:
             outcome = cls(**(given | lists | {"experiment": Experiment.of(given["experiment"])}))
         except (TypeError, KeyError, AttributeError, ExperimentError) as error:
             raise ValueError(f"not an outcome: {error}") from None
-        for name, right in KINDS.items():
-            if not right(getattr(outcome, name)):
-                raise ValueError(f"not an outcome: {name}: {getattr(outcome, name)!r:.40}")
+        name = _wrong(outcome)
+        if name:
+            raise ValueError(f"not an outcome: {name}: {getattr(outcome, name)!r:.40}")
         return outcome
+
+
+def _wrong(outcome: Outcome) -> str | None:
+    """The first field that cannot be what it is, of its kind or beside the others."""
+    for name, right in KINDS.items():
+        if not right(getattr(outcome, name)):
+            return name
+    for name in ("T", "crossing", "capture"):
+        if len(getattr(outcome, name)) != outcome.experiment.P:
+            return name
+    if outcome.state not in ("finished", "diverged"):
+        return "state"
+    finished = outcome.state == "finished"
+    if len(outcome.mse) != len(outcome.steps) or (finished and not np.isfinite(outcome.mse).all()):
+        return "mse"
+    if (finished and not outcome.steps) or not np.all(np.diff(outcome.steps, prepend=0.0) > 0):
+        return "steps"
+    return "loss" if finished and not np.isfinite(outcome.loss) else None
 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -130,7 +152,9 @@ def _maybe_text(value: object) -> bool:
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, int | float)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return not isinstance(value, int) or abs(value) < LARGEST  # else no float holds it
 
 
 def _maybe(value: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from emergence.arrays import Array
-from emergence.experiment import Experiment
+from emergence.experiment import Experiment, ExperimentError
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Executor
@@ -74,20 +74,26 @@ class SweepRun:
             self.state = SweepState.STOPPED
             return
         self.state = SweepState.RUNNING
-        missing = self._find()
         try:
-            if missing:
-                self._costs = Costs(missing)
-                self._executor.run(missing, self)
-        except ExecutionError as error:
+            self._compute()
+            self._end()
+        except (ExecutionError, ExperimentError) as error:
             self._fail(str(error))
         except OSError as error:
             self._fail(f"a result could not be kept: {error}")
         except Exception as error:
             log.exception("a sweep failed")
             self._fail(f"the sweep failed: {type(error).__name__}: {error}")
-        else:
-            self._end()
+        finally:
+            if not self.over:
+                self._fail("the sweep was interrupted; finished points are kept")
+
+    def _compute(self) -> None:
+        missing = self._find()
+        if missing and not self.stopped.is_set():
+            self._store.refuse_unwritable()
+            self._costs = Costs(missing)
+            self._executor.run(missing, self)
 
     def keep(self, outcome: Outcome) -> None:
         """Take a finished point, to disk first."""
@@ -132,10 +138,19 @@ class SweepRun:
         return self.state not in (SweepState.WAITING, SweepState.RUNNING)
 
     def _find(self) -> list[Experiment]:
-        stored = [(point, self._store.get(point)) for point in self.sweep.points]
-        self.outcomes = tuple(outcome for _, outcome in stored if outcome)
-        self.on_disk = len(self.outcomes)
-        return [point for point, outcome in stored if outcome is None]
+        """Take what is on disk; the points that are not."""
+        missing, outcomes = [], []
+        for point in self.sweep.points:
+            if self.stopped.is_set():
+                break
+            outcome = self._store.get(point)
+            if outcome is None:
+                missing.append(point)
+            else:
+                outcomes.append(outcome)
+        self.outcomes = tuple(outcomes)
+        self.on_disk = len(outcomes)
+        return missing
 
     def _end(self) -> None:
         if self.given_up:

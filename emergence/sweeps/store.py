@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from emergence.experiment import Experiment
-from emergence.folders import own_folder
+from emergence.folders import content, own_folder
 from emergence.settings import settings
 from emergence.sweeps.outcome import Outcome
 
@@ -37,6 +38,15 @@ SOURCES = (
 """
 LIBRARIES = ("llvmlite", "numba", "numpy", "scipy")
 """Others decide no number. (A kernel's machine code follows its sources: `kernels.cache`.)"""
+
+MOST_BYTES = 4_000_000
+"""A file of 1,024 directions has 100,000 bytes."""
+DIGEST = "sha256"
+
+
+def _digest(plain: dict[str, Any]) -> str:
+    """Of an outcome's JSON, which is the same after it was read."""
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
 
 
 def version_of(package: Path) -> str:
@@ -76,29 +86,38 @@ class Store:
         return self.directory / name[:2] / f"{name[2:]}.json"
 
     def get(self, experiment: Experiment) -> Outcome | None:
-        """The outcome of an experiment, None where it is not there or cannot be read."""
+        """The outcome of an experiment; None where there is none that is whole: it is computed."""
+        found = content(self._file(experiment), MOST_BYTES)
         try:
-            outcome = Outcome.from_json(self._file(experiment).read_bytes())
-        except (OSError, ValueError):
+            given = json.loads(found or b"")
+            if given.pop(DIGEST) != _digest(given):
+                return None
+            outcome = Outcome.from_dict(given)
+        except (ValueError, RecursionError, AttributeError, LookupError, TypeError):
             return None
         return outcome if outcome.experiment == experiment else None
 
     def missing(self, experiments: Iterable[Experiment]) -> list[Experiment]:
         """Those of which there is no file."""
-        return [each for each in experiments if not self._file(each).is_file()]
+        return [each for each in experiments if not os.path.isfile(self._file(each))]
+
+    def refuse_unwritable(self) -> None:
+        """Raise OSError, which names the folder, where nothing can be kept."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=self.directory).close()
 
     def put(self, outcome: Outcome) -> None:
         """Keep an outcome: the file appears complete, whatever happens. Raises OSError."""
         file = self._file(outcome.experiment)
+        plain = outcome.as_dict()
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=file.parent, suffix=".part", delete=False, encoding="utf-8"
-        ) as part:
-            try:
-                json.dump(outcome.as_dict(), part)
-                part.flush()
-                os.fsync(part.fileno())
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
-        Path(part.name).replace(file)
+        handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        try:
+            with open(handle, "w", encoding="utf-8") as written:
+                json.dump(plain | {DIGEST: _digest(plain)}, written)
+                written.flush()
+                os.fsync(written.fileno())
+            os.replace(part, file)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise

@@ -7,17 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 from emergence.sweeps import local
 from emergence.sweeps.definition import Sweep
-from emergence.sweeps.local import Local
+from emergence.sweeps.local import Board, Local
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.sweeps.store import Store
 
@@ -68,7 +69,7 @@ def test_a_point_whose_process_always_dies_is_given_up(
 def deadly(text: str, board: str, i: int) -> str:
     """Computes a point, but not at d = 666: there its process is lost."""
     if json.loads(text)["d"] == 666:
-        np.memmap(board, np.float64, "r+")[i] = 0.5
+        local.Board.tell(board, i, 0.5, 0.0)
         os.kill(os.getpid(), signal.SIGKILL)
     return ORIGINAL(text, board, i)
 
@@ -120,3 +121,30 @@ def test_processes_that_die_before_they_begin_end_the_sweep(
 def die(parent: int) -> None:
     """In a new process: end it."""
     os._exit(parent % 2 + 1)
+
+
+def test_the_board_has_its_room_from_the_beginning() -> None:
+    """A file with holes gets its blocks when they are written; on a full disk there are none."""
+    points = 20_000
+    with closing(Board(points)) as board:
+        found = os.stat(board.file)
+        assert found.st_blocks * 512 >= found.st_size == 16 * points
+        Board.tell(board.file, 7, 0.5, 3.0)
+        shares, spent = board.read()
+        assert (shares[7], spent[7]) == (0.5, 3.0)
+        assert shares.sum() == 0.5
+    assert not Path(board.file).parent.exists()
+    Board.tell(board.file, 7, 0.5, 3.0)  # a process that ends late has nobody to tell
+
+
+def test_a_full_temporary_folder_refuses_a_sweep_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = tmp_path / "block"
+    block.touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(block))
+    run = SweepRun(Sweep.of(LONG), Store(tmp_path / "results"), Local(1))
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert run.message.startswith("there is no room in the folder for temporary files: ")
+    assert "\n" not in run.message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,54 @@ def test_a_full_disk_is_a_readable_message(tmp_path: Path, monkeypatch: pytest.M
     run.run()
     assert run.state is SweepState.FAILED
     assert run.message == "a result could not be kept: [Errno 28] No space left on device"
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("place", ["found", "computed"])
+def test_a_sweep_never_stays_running(
+    error: type[BaseException], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is raised where its points are looked for or computed."""
+    store, executor = Store(tmp_path), Local()
+
+    def broken(*_: object) -> None:
+        raise error
+
+    if place == "found":
+        monkeypatch.setattr(store, "get", broken)
+    else:
+        monkeypatch.setattr(executor, "run", broken)
+    run = SweepRun(Sweep.of(SMALL), store, executor)
+    with suppress(KeyboardInterrupt, SystemExit):
+        run.run()
+    assert run.state is SweepState.FAILED
+    assert run.message
+
+
+def test_a_stop_while_points_are_looked_for_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, executor, asked = Store(tmp_path), Counting(), []
+    run = SweepRun(Sweep.of(SMALL), store, executor)
+
+    def get(experiment: Experiment) -> None:
+        asked.append(experiment)
+        run.stop()
+
+    monkeypatch.setattr(store, "get", get)
+    run.run()
+    assert run.state is SweepState.STOPPED
+    assert len(asked) == 1
+    assert executor.computed == []
+
+
+def test_where_nothing_can_be_kept_nothing_is_computed(tmp_path: Path) -> None:
+    block = tmp_path / "block"
+    block.touch()
+    executor = Counting()
+    run = SweepRun(Sweep.of(SMALL), Store(block / "results"), executor)
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert run.message.startswith("a result could not be kept: ")
+    assert str(block) in run.message
+    assert executor.computed == []

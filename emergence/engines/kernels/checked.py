@@ -12,7 +12,6 @@ import io
 import logging
 import os
 import shutil
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +25,8 @@ from numba.core.caching import (
     NullCache,
     UserProvidedCacheLocator,
 )
+
+from emergence.folders import content
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +62,16 @@ class CheckedFile(IndexDataCacheFile):
         whole = io.BytesIO()
         yield whole
         digest = _digest(Path(filepath), whole.getvalue())
-        for path, content in ((filepath, whole.getvalue()), (filepath + DIGEST, digest)):
+        for path, text in ((filepath, whole.getvalue()), (filepath + DIGEST, digest)):
             with super()._open_for_write(path) as file:
-                file.write(content)
+                file.write(text)
 
 
 def sound(path: Path) -> bool:
     """Whether a file is what was written; one that is not is dropped."""
     beside = path.with_name(path.name + DIGEST)
-    content, digest = _read(path), _read(beside)
-    if content is not None and digest == _digest(path, content):
+    found = content(path)
+    if found is not None and content(beside) == _digest(path, found):
         return True
     if os.path.lexists(path):
         log.warning("a damaged kernel is compiled anew: %s", path)
@@ -79,22 +80,9 @@ def sound(path: Path) -> bool:
     return False
 
 
-def _digest(path: Path, content: bytes) -> bytes:
+def _digest(path: Path, found: bytes) -> bytes:
     """Of a file's content and of its name: a kernel is not another's."""
-    return hashlib.sha256(path.name.encode() + b"\0" + content).hexdigest().encode()
-
-
-def _read(path: Path) -> bytes | None:
-    """A file's bytes; None for what is none, or cannot be read."""
-    try:
-        # A pipe without a writer would keep us waiting for ever.
-        file = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-        with open(file, "rb") as opened:
-            return opened.read() if stat.S_ISREG(os.fstat(file).st_mode) else None
-    except OSError:
-        return None
+    return hashlib.sha256(path.name.encode() + b"\0" + found).hexdigest().encode()
 
 
 def _drop(path: Path) -> None:
