@@ -21,6 +21,9 @@ NAME = "emergence-lab"
 SWITCH = {"on": True, "yes": True, "true": True, "1": True,
           "off": False, "no": False, "false": False, "0": False}  # fmt: skip
 
+CORES = max(1, (os.cpu_count() or 2) - 1)
+"""All but one, which answers."""
+
 
 class SettingsError(ValueError):
     """A variable that cannot be what it says; the message is one line and begins with its name."""
@@ -112,6 +115,18 @@ class Settings:
     scheduler: str | None = field(default=None, metadata=variable(
         "DASK_SCHEDULER_ADDRESS", text, "this machine computes",
         "the Dask cluster that computes sweeps, like `tcp://host:8786`",
+    ))  # fmt: skip
+    runs: int = field(default=64, metadata=variable(
+        "EMERGENCE_RUNS", whole(4, 1024), "64",
+        "runs and studies that a server holds at a time",
+    ))  # fmt: skip
+    memory: float = field(default=4.0, metadata=variable(
+        "EMERGENCE_MEMORY", number(0.5, 1024.0), "4",
+        "GB of memory that they may hold together; large ones have half of it",
+    ))  # fmt: skip
+    workers: int = field(default=CORES, metadata=variable(
+        "EMERGENCE_WORKERS", whole(1, 256), "all cores but one",
+        "threads that compute them",
     ))  # fmt: skip
     cache: Path | None = field(default_factory=_user_cache)
 

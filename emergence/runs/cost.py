@@ -59,7 +59,7 @@ def memory(experiment: Experiment) -> float:
         state += 32 * m * m if width < experiment.d else 0
     else:
         state = 200 * m * D
-    return float(start + state + measurement + RECORD_BYTES)
+    return float(start + state + measurement + _row(experiment) * snapshot_count(experiment))
 
 
 def estimate(experiment: Experiment, end: float) -> Cost:
@@ -147,9 +147,13 @@ def shown(experiment: Experiment) -> tuple[int, int]:
     return min(experiment.m, SHOWN_NEURONS), min(experiment.P, SHOWN_DIRECTIONS)
 
 
+def _row(experiment: Experiment) -> int:
+    """Bytes of a snapshot (see `record.layout`)."""
+    neurons, directions = shown(experiment)
+    return 4 * (6 + 2 * experiment.m + 4 * experiment.P + neurons * directions)
+
+
 def snapshot_count(experiment: Experiment) -> int:
     """Number of snapshots to keep: within RECORD_BYTES and MEASURING_FLOPS where it can."""
-    neurons, directions = shown(experiment)
-    row = 4 * (3 + 2 * experiment.m + 4 * experiment.P + neurons * directions)
-    most = min(RECORD_BYTES / row, MEASURING_FLOPS / measuring(experiment))
+    most = min(RECORD_BYTES / _row(experiment), MEASURING_FLOPS / measuring(experiment))
     return int(np.clip(most, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS))

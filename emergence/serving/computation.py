@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from time import monotonic
 
 import numpy as np
 
@@ -34,12 +35,31 @@ GRACE = 15.0
 """Seconds after which a viewer that has said nothing is taken to be gone."""
 HEARTBEAT = 4.0
 """Seconds between two requests of a viewer that only say that it is still here."""
+PASSING = 1 / 16
+"""Weight of those who have asked once, beside one who goes on asking as a browser does."""
+LONG = 0.25
+"""Seconds of a turn that keeps others waiting."""
+
+
+class Standing(IntEnum):
+    """What gives way first when there is no place left for something new."""
+
+    UNWATCHED = 0
+    PASSING = 1
+    """Its viewers have asked for it once, and not again so far."""
+    DONE = 2
+    """Final: its viewers have what there is."""
+    RESTING = 3
+    """All that its viewers want to see is computed."""
+    COMPUTED = 4
 
 
 @dataclass
 class _Viewer:
     until: float
     seen: float
+    client: str
+    steady: bool
 
 
 class Computation(ABC):
@@ -53,28 +73,42 @@ class Computation(ABC):
     Parameters
     ----------
     grace : seconds after which a viewer that has said nothing is taken to be gone
+    estimate : bytes of memory that it may come to hold
 
     Attributes
     ----------
     last_watched, last_worked : when somebody last wanted it, and when its last turn began, in
         seconds of the monotonic clock
-    worked : seconds that have been computed for it
+    worked, longest : seconds that have been computed for it, and those of its longest turn
+    unlucky : whether it has failed for want of memory: it may be tried again
     """
 
-    def __init__(self, grace: float = GRACE) -> None:
+    def __init__(self, grace: float = GRACE, estimate: float = 0.0) -> None:
         self.grace = grace
-        self.last_watched = time.monotonic()
+        self.estimate = estimate
+        self.last_watched = monotonic()
         self.last_worked = 0.0
         self.worked = 0.0
+        self.longest = 0.0
+        self.unlucky = False
         self._viewers: dict[str, _Viewer] = {}
         self._final: State | None = None
         self._lock = threading.Lock()
         self._working = threading.Lock()
 
     @property
-    @abstractmethod
     def bytes(self) -> float:
-        """Memory it may come to hold."""
+        """Memory it may come to hold; once it is final, what it does hold."""
+        return self._held() if self._final else self.estimate
+
+    @abstractmethod
+    def _held(self) -> float:
+        """Bytes of what is published."""
+
+    @property
+    def heavy(self) -> bool:
+        """Whether a turn of it may take much longer than it is given."""
+        return self.longest > LONG
 
     @property
     @abstractmethod
@@ -94,11 +128,14 @@ class Computation(ABC):
     def _say(self, message: str) -> None:
         """Publish why the computation has failed."""
 
-    def want(self, viewer: str, until: float) -> None:
-        """`viewer` wants to see up to time `until` (eta * steps), and is here."""
+    def want(self, viewer: str, until: float, client: str = "", steady: bool = True) -> None:
+        """`viewer`, at the address `client`, wants to see up to time `until` (eta * steps).
+
+        steady : whether it has been asking before, as a browser does
+        """
         with self._lock:
-            now = time.monotonic()
-            self._viewers[viewer] = _Viewer(until, now)
+            now = monotonic()
+            self._viewers[viewer] = _Viewer(until, now, client, steady)
             self.last_watched = now
 
     def leave(self, viewer: str) -> None:
@@ -110,6 +147,33 @@ class Computation(ABC):
         """How many are watching."""
         with self._lock:
             return len(self._present())
+
+    def clients(self) -> frozenset[str]:
+        """The addresses of those who are watching."""
+        with self._lock:
+            return frozenset(viewer.client for viewer in self._present())
+
+    @property
+    def weight(self) -> float:
+        """Its share of the computing time beside others: more with more viewers, but slowly."""
+        with self._lock:
+            steady = sum(viewer.steady for viewer in self._present())
+        return 1 + math.log2(steady) if steady else PASSING
+
+    def standing(self, without: str = "") -> Standing:
+        """How much it is watched, by others than the viewer `without`."""
+        with self._lock:
+            self._present()
+            watching = [each for name, each in self._viewers.items() if name != without]
+            if not watching:
+                return Standing.UNWATCHED
+            if not any(viewer.steady for viewer in watching):
+                return Standing.PASSING
+            if self._final:
+                return Standing.DONE
+            wanted = max(viewer.until for viewer in watching)
+            resting = self._begun and wanted <= self._reached
+            return Standing.RESTING if resting else Standing.COMPUTED
 
     @property
     def state(self) -> State:
@@ -146,15 +210,20 @@ class Computation(ABC):
                 if self._final:
                     return
                 until = self._demand()
-            self.last_worked = time.monotonic()
+            self.last_worked = monotonic()
             try:
                 self._compute(seconds, until)
             except Exception as error:
+                self.unlucky = isinstance(error, MemoryError)
                 self._fail(self._explain(error))
-            self.worked += time.monotonic() - self.last_worked
+            spent = monotonic() - self.last_worked
+            self.worked += spent
+            self.longest = max(self.longest, spent)
 
     def _explain(self, error: Exception) -> str:
         log.exception("%r failed", self)
+        if isinstance(error, MemoryError):
+            return "the server has too little memory left for this now: it may work in a minute"
         return f"the computation failed: {type(error).__name__}: {error}"
 
     def _fail(self, message: str) -> None:
@@ -163,7 +232,7 @@ class Computation(ABC):
             self._final = self._final or State.FAILED
 
     def _present(self) -> list[_Viewer]:
-        now = time.monotonic()
+        now = monotonic()
         self._viewers = {
             name: viewer for name, viewer in self._viewers.items() if now - viewer.seen < self.grace
         }

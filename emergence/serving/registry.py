@@ -2,87 +2,115 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
-from emergence.serving.computation import Computation
+from emergence.runs import cost
+from emergence.runs.plan import settled
+from emergence.serving.computation import GRACE, HEARTBEAT, Computation
+from emergence.serving.fair import TURN, Fair, Turn
+from emergence.serving.memory import give_back
+from emergence.serving.places import Limits, Newcomer, ServerFullError, giving_way
 from emergence.serving.run import Run
 from emergence.serving.study import Job, Study
+from emergence.serving.workers import Workers
+
+__all__ = ["Limits", "Registry", "ServerFullError"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Computation)
 
-TURN = 0.03
-"""Seconds a worker computes for one run before it looks for the next."""
-IDLE = 0.5
-"""Longest sleep of an idle worker; a new wish wakes it at once."""
+STEADY = 1.5 * HEARTBEAT
+"""Most seconds between two requests of a viewer that is there: a browser asks more often."""
 
 
-class ServerFullError(RuntimeError):
-    """Every place is taken by a run that somebody watches."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a server holds: runs, bytes of memory over all of them, worker threads."""
-
-    runs: int = 64
-    bytes: float = 4e9
-    workers: int = max(1, (os.cpu_count() or 2) - 1)
+@dataclass
+class _Watcher:
+    run: Computation
+    seen: float
 
 
 class Registry:
-    """Content-addressed: the same Experiment is the same Run, however many ask for it."""
+    """Content-addressed: the same Experiment is the same Run, however many ask for it.
+
+    A viewer is known by the name it gives itself, which is no secret and costs nothing; a client,
+    by the address that the server sees. What one client can take from others is bounded
+    (`serving.places`, `serving.fair`); within a client, who goes on asking comes before whoever
+    has asked once. Behind one address there may be a whole lecture hall.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._runs: dict[Hashable, Computation] = {}
-        self._watching: dict[str, Computation] = {}
-        self._busy: set[Computation] = set()
+        self._watching: dict[str, _Watcher] = {}
+        self._fair: Fair[Computation] = Fair()
         self._wake = threading.Condition()
         self._closed = False
-        self._for_young = False
-        self._threads: list[threading.Thread] = []
+        self._tidied = monotonic()
+        self._workers = Workers(self.limits.workers, self._wake, self, _work)
 
-    def watch(self, viewer: str, experiment: Experiment, until: float) -> Run:
+    def watch(self, viewer: str, experiment: Experiment, until: float, client: str = "") -> Run:
         """The experiment's run, computed up to time `until` as far as `viewer` is concerned.
 
         A viewer watches one run at a time; whatever it watched before loses it. Raises
-        ServerFullError when there is no place for a new run.
+        ServerFullError when there is no place for a new run, ExperimentError for one that is
+        larger than any may be: nothing is reserved or given up for either.
         """
-        return self._watch(viewer, experiment, lambda: Run(experiment), until)
 
-    def study(self, viewer: str, study: Study[T]) -> Job[T]:
+        def make() -> Run:
+            cost.refuse_memory(settled(experiment))
+            return Run(experiment)
+
+        return self._watch(viewer, experiment, make, until, client)
+
+    def study(self, viewer: str, study: Study[T], client: str = "") -> Job[T]:
         """The study's job, computed as long as `viewer` keeps asking; as `watch` otherwise."""
-        return self._watch(viewer, study, lambda: Job(study), inf)
+        return self._watch(viewer, study, lambda: Job(study), inf, client)
 
     def leave(self, viewer: str) -> None:
         """`viewer` looks at nothing any more."""
         with self._wake:
             before = self._watching.pop(viewer, None)
             if before is not None:
-                before.leave(viewer)
+                before.run.leave(viewer)
 
-    def _watch(self, viewer: str, key: Hashable, make: Callable[[], W], until: float) -> W:
+    def _watch(
+        self, viewer: str, key: Hashable, make: Callable[[], W], until: float, client: str
+    ) -> W:
         with self._wake:
-            run: Any = self._runs.get(key)
-            if run is None:
-                run = make()
-                self._make_room(run.bytes, viewer)
-                self._runs[key] = run
+            now, run = monotonic(), self._runs.get(key)
+            if run is None or run.unlucky:
+                if run is not None:
+                    self._drop(key)
+                run = self._admitted(key, make(), viewer, client)
             before = self._watching.get(viewer)
-            if before is not None and before is not run:
-                before.leave(viewer)
-            self._watching[viewer] = run
-            run.want(viewer, until)
-            self._start_workers()
+            if before is not None and before.run is not run:
+                before.run.leave(viewer)
+            steady = before is not None and now - before.seen <= STEADY
+            self._watching[viewer] = _Watcher(run, now)
+            run.want(viewer, until, client, steady)
+            self._workers.start()
             self._wake.notify()
-        return run  # type: ignore[no-any-return]
+        found: Any = run
+        return found  # type: ignore[no-any-return]
+
+    def _admitted(self, key: Hashable, run: Computation, viewer: str, client: str) -> Computation:
+        """Give something new a place. Raises ServerFullError."""
+        held = set(self._runs.values())
+        # What has been dropped in the middle of a long turn is there until its end.
+        leaving = {turn.run for turn in self._workers.turns() if turn.run.heavy} - held
+        new = Newcomer(viewer, client, run.bytes)
+        gone = giving_way(held, new, self.limits, sum(each.estimate for each in leaving))
+        for other, each in list(self._runs.items()):
+            if each in gone:
+                self._drop(other)
+        self._runs[key] = run
+        return run
 
     def runs(self) -> list[Computation]:
         """Everything held."""
@@ -99,62 +127,55 @@ class Registry:
             self._closed = True
             for run in self._runs.values():
                 run.stop()
-            self._wake.notify_all()
-        for thread in self._threads:
-            thread.join(timeout=10)
+        self._workers.close()
 
-    def _make_room(self, needed: float, viewer: str) -> None:
-        """Evict the runs watched least recently until `needed` bytes and one place are free."""
-        held = {run: run.bytes for run in self._runs.values()}
-        keys = {run: key for key, run in self._runs.items()}
-        alone = self._watching.get(viewer)
-        if alone is not None:
-            alone.leave(viewer)  # its viewer is about to watch the new run instead
-        idle = [run for run in held if not run.viewers()]
-        idle.sort(key=lambda run: run.last_watched)
-        while len(held) >= self.limits.runs or sum(held.values()) + needed > self.limits.bytes:
-            if not idle:
-                raise ServerFullError(
-                    "the server is full: every run it holds is being watched. Try again in a "
-                    "moment, or open a run that is already there"
-                )
-            gone = idle.pop(0)
-            gone.stop()
-            del held[gone], self._runs[keys[gone]]
-        self._watching = {name: run for name, run in self._watching.items() if run in held}
+    def take(self) -> Turn[Computation] | None:
+        """The turn of a run with work to do, by the time that it and its viewers have used.
 
-    def _start_workers(self) -> None:
-        if self._threads or self._closed:
-            return
-        for number in range(self.limits.workers):
-            thread = threading.Thread(target=self._serve, name=f"worker-{number}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            with self._wake:
-                run = self._next()
-                while run is None:
-                    if self._closed:
-                        return
-                    self._wake.wait(IDLE)
-                    run = self._next()
-                self._busy.add(run)
-            run.work(TURN)
-            with self._wake:
-                self._busy.discard(run)
-
-    def _next(self) -> Computation | None:
-        """Of those with work to do, the one that waits longest and the least worked in turn.
-
-        Beside however many, what is new thus has half of all turns until it has had as many as the
-        others: a first answer comes soon.
+        Of those whose turns are long, only as many at a time as there should be workers.
         """
         if self._closed:
             return None
-        waiting = [run for run in self._runs.values() if run not in self._busy and run.wants_work]
-        self._for_young = not self._for_young
-        if self._for_young:
-            return min(waiting, key=lambda run: (run.worked, run.last_worked), default=None)
-        return min(waiting, key=lambda run: run.last_worked, default=None)
+        turns = self._workers.turns()
+        busy = {turn.run for turn in turns}
+        waiting = [run for run in self._runs.values() if run not in busy and run.wants_work]
+        if sum(turn.run.heavy for turn in turns) >= self.limits.workers:
+            waiting = [run for run in waiting if not run.heavy]
+        return self._fair.next(waiting, turns, monotonic())
+
+    def give_back(self, turn: Turn[Computation]) -> None:
+        """A turn has ended."""
+        turn.charge(monotonic())
+
+    def look_after(self) -> None:
+        """Charge the turns that go on; now and then, give up what nobody needs."""
+        now = monotonic()
+        for turn in self._workers.turns():
+            turn.charge(now)
+        if now - self._tidied >= GRACE / 3:
+            self._tidied = now
+            self._tidy(now)
+
+    def _tidy(self, now: float) -> None:
+        """Forget viewers that are gone, and large runs that nobody has watched for long."""
+        self._watching = {
+            name: each for name, each in self._watching.items() if now - each.seen < 2 * GRACE
+        }
+        old = [(run.last_watched, key) for key, run in self._runs.items()
+               if not run.viewers() and now - run.last_watched > self.limits.kept]  # fmt: skip
+        kept = 0.0
+        for _, key in sorted(old, key=lambda each: -each[0]):
+            kept += self._runs[key].bytes
+            if kept > self.limits.idle:
+                self._drop(key)
+        give_back()
+
+    def _drop(self, key: Hashable) -> None:
+        gone = self._runs.pop(key)
+        gone.stop()
+        for name in [name for name, each in self._watching.items() if each.run is gone]:
+            del self._watching[name]
+
+
+def _work(turn: Turn[Computation]) -> None:
+    turn.run.work(TURN)

@@ -21,6 +21,8 @@ from emergence.serving.computation import GRACE, Computation, State
 
 WORTH = 4.0
 """A row of the present moment is measured when the engine has worked so many times as long."""
+LARGE = 1e8
+"""Operations of a measurement from which on a turn may be a long one: so is a step of the flow."""
 
 
 class Tip(NamedTuple):
@@ -64,16 +66,21 @@ class Run(Computation):
     """One experiment, watched live."""
 
     def __init__(self, experiment: Experiment, grace: float = GRACE) -> None:
-        super().__init__(grace)
+        super().__init__(grace, cost.memory(settled(experiment)))
         self.experiment = experiment
         self.published = Published()
+        self._large = cost.measuring(settled(experiment)) > LARGE
         self._simulation: Simulation | None = None
         self._tip: Tip | None = None
         self._due = 0.0
 
+    def _held(self) -> float:
+        record = self.published.record
+        return float(record.bytes) if record else 0.0
+
     @property
-    def bytes(self) -> float:
-        return cost.memory(settled(self.experiment))
+    def heavy(self) -> bool:
+        return super().heavy or (self._large and not self._final)
 
     @property
     def _begun(self) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Generic, Protocol, TypeVar
+
+import numpy as np
 
 from emergence.serving.computation import GRACE, Computation, State
 
@@ -36,6 +38,17 @@ class Study(Protocol[T_co]):
     def __hash__(self) -> int: ...
 
 
+def size(value: object) -> float:
+    """Bytes of the arrays in a result."""
+    if isinstance(value, np.ndarray):
+        return float(value.nbytes)
+    if is_dataclass(value):
+        return sum(size(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, dict):
+        return size([*value.values()])
+    return sum(map(size, value)) if isinstance(value, tuple | list) else 0.0
+
+
 class Job(Computation, Generic[T_co]):
     """A study being computed.
 
@@ -46,15 +59,14 @@ class Job(Computation, Generic[T_co]):
     """
 
     def __init__(self, study: Study[T_co], grace: float = GRACE) -> None:
-        super().__init__(grace)
+        super().__init__(grace, STUDY_BYTES)
         self.study = study
         self.published: Partial[T_co] | None = None
         self.message = ""
         self._pieces = study.results()
 
-    @property
-    def bytes(self) -> float:
-        return STUDY_BYTES
+    def _held(self) -> float:
+        return size(self.published)
 
     @property
     def _begun(self) -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 from emergence.serving.registry import ServerFullError
 from emergence.serving.study import Study
 from emergence.ui.server.services import registry, warm_up
+from emergence.ui.server.viewers import client
 
 T = TypeVar("T")
 
@@ -43,8 +44,9 @@ def watch(
     name = st.session_state.setdefault("viewer", uuid4().hex)
     viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
     running = st.session_state.get(halted) != study
+    at = client(st.context.ip_address)
     try:
-        job = registry().study(viewer, study)
+        job = registry().study(viewer, study, at)
     except ServerFullError as error:
         draw(None)
         st.warning(f"This has to wait: {error}.")
@@ -55,8 +57,12 @@ def watch(
     every = pause()
 
     def look() -> None:
-        if looking:
-            registry().study(viewer, study)
+        full = ""
+        try:
+            if looking:
+                registry().study(viewer, study, at)
+        except ServerFullError as error:  # it had given way to others
+            full = f"This has to wait: {error}."
         latest = job.published
         with st.container(key=f"watch_{key}"):
             above = st.container(horizontal=True, vertical_alignment="center")
@@ -73,9 +79,9 @@ def watch(
                         st.session_state[halted] = None
                         st.rerun()
             draw(latest.value if latest else None)
-        if job.message:
-            st.error(job.message)
-        if looking and (job.final or not every / 2 <= pause() <= 2 * every):
+        if job.message or full:
+            (st.warning if full else st.error)(full or job.message)
+        if looking and not full and (job.final or not every / 2 <= pause() <= 2 * every):
             st.rerun()  # nothing has to look again, or at another pace
 
     # Nothing that may be pressed stands in a fragment for ever: a restarted server knows none.

@@ -31,7 +31,7 @@ from emergence.ui.server.scripts import (
     version,
 )
 from emergence.ui.server.services import registry, warm_up
-from emergence.ui.server.viewers import viewer_name
+from emergence.ui.server.viewers import client_of, viewer_name
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def run(request: Request) -> Response:
         if start < 0 or not until >= 0:
             raise ValueError("from and until must not be negative")
         experiment = await asyncio.to_thread(_experiment, given.get("query", ""))
-        watched = registry().watch(viewer, experiment, until * experiment.eta)
+        watched = registry().watch(viewer, experiment, until * experiment.eta, client_of(request))
     except (ValueError, OverflowError, ExperimentError) as error:
         return JSONResponse({"message": str(error)}, 400)
     except ServerFullError as error:

@@ -11,7 +11,9 @@ from typing import Any
 
 from streamlit.runtime.pages_manager import PagesManager
 
-from emergence.serving.registry import Registry
+from emergence.serving import memory
+from emergence.serving.registry import Limits, Registry
+from emergence.settings import settings
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server import turns
 from emergence.ui.server.warming import WarmUp
@@ -20,7 +22,8 @@ from emergence.ui.server.warming import WarmUp
 @cache
 def registry() -> Registry:
     """The runs of this server."""
-    return Registry()
+    given = settings()
+    return Registry(Limits(given.runs, given.memory * 1e9, given.workers))
 
 
 @cache
@@ -37,6 +40,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     # Streamlit imports it with the first picture, and Plotly in another reader's thread would take
     # it half imported for whole.
     importlib.import_module("pandas")
+    memory.settle()
     turns.install()
     warm_up().start()
     yield

@@ -1,0 +1,121 @@
+"""Threads that compute a turn at a time, and one that sees to it that nobody waits for a long one.
+
+A turn should take `TURN` seconds, and mostly does. Where one takes longer (a first step of a large
+run, a measurement), its thread computes on, and another is begun in its stead: there are always as
+many that can take a turn as there should be. The kernels hold no interpreter lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Protocol
+
+from emergence.serving.computation import LONG, Computation
+from emergence.serving.fair import Turn
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.5
+"""Longest sleep of an idle worker; a new wish wakes it at once."""
+LOOK = 0.05
+"""Seconds between two looks at how long turns take."""
+MOST = 8
+"""Threads in the middle of a long turn, at most."""
+
+
+class Office(Protocol):
+    """Where turns are given out. All is called with `wake` held."""
+
+    def take(self) -> Turn[Computation] | None:
+        """The next turn, None where there is nothing to do."""
+
+    def give_back(self, turn: Turn[Computation]) -> None:
+        """A turn has ended."""
+
+    def look_after(self) -> None:
+        """Called now and then."""
+
+
+class Workers:
+    """So many threads that take turns. `wake` is the office's lock, notified at a new wish."""
+
+    def __init__(
+        self, count: int, wake: threading.Condition, office: Office,
+        work: Callable[[Turn[Computation]], None],
+    ) -> None:  # fmt: skip
+        self._count, self._wake, self._office, self._work = count, wake, office, work
+        self._threads: dict[threading.Thread, Turn[Computation] | None] = {}
+        self._closing = threading.Event()
+        self._made = 0
+        self._watching: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; more than once is as good as once."""
+        if self._watching or self._closing.is_set():
+            return
+        self._watching = threading.Thread(target=self._watch, name="overseer", daemon=True)
+        self._fill()
+        self._watching.start()
+
+    def close(self) -> None:
+        """Let every thread end its turn, and wait for it. Not with `wake` held."""
+        self._closing.set()
+        with self._wake:
+            threads = [*self._threads, *([self._watching] if self._watching else [])]
+            self._wake.notify_all()
+        for thread in threads:
+            thread.join(timeout=10)
+
+    def turns(self) -> list[Turn[Computation]]:
+        """Those that go on."""
+        return [turn for turn in self._threads.values() if turn is not None]
+
+    def _able(self) -> int:
+        """Threads that take a turn now or soon."""
+        now = monotonic()
+        long = sum(now - turn.begun > LONG for turn in self.turns())
+        return len(self._threads) - min(long, MOST)
+
+    def _fill(self) -> None:
+        while self._able() < self._count:
+            self._made += 1
+            thread = threading.Thread(target=self._serve, name=f"worker-{self._made}", daemon=True)
+            self._threads[thread] = None
+            thread.start()
+
+    def _serve(self) -> None:
+        me = threading.current_thread()
+        try:
+            while not self._closing.is_set():
+                with self._wake:
+                    if self._able() > self._count:
+                        return
+                    turn = self._office.take()
+                    if turn is None:
+                        self._wake.wait(IDLE)
+                        continue
+                    self._threads[me] = turn
+                try:
+                    self._work(turn)
+                finally:
+                    with self._wake:
+                        self._threads[me] = None
+                        self._office.give_back(turn)
+                    del turn  # an idle thread keeps no run alive
+        finally:
+            with self._wake:
+                self._threads.pop(me, None)
+
+    def _watch(self) -> None:
+        while not self._closing.wait(LOOK if self.turns() else IDLE):
+            try:
+                with self._wake:
+                    self._threads = {each: turn for each, turn in self._threads.items()
+                                     if each.is_alive()}  # fmt: skip
+                    self._office.look_after()
+                    self._fill()
+            except Exception:
+                log.exception("the overseer stumbled")
