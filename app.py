@@ -11,10 +11,11 @@ if __name__ == "__main__":
 
     open_page()
 else:
-    from emergence.settings import SettingsError, settings
+    from emergence.settings import SettingsError
+    from emergence.sweeps.store import default_directory
 
     try:
-        settings()
+        default_directory()
     except SettingsError as error:
         raise SystemExit(f"refused: {error}") from None
 

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from emergence.settings import NAME, SettingsError, settings
+from emergence.settings import NAME, OURS, SettingsError, settings
 
 log = logging.getLogger(__name__)
 
@@ -25,20 +25,24 @@ def own_folders(name: str) -> Iterator[Path]:
 
 
 def own_folder(name: str) -> Path:
-    """The first of `own_folders` that can be written, made. Raises SettingsError."""
-    tried = []
-    for folder in own_folders(name):
+    """The first of `own_folders` that can be written, made; where none can, the first, of which
+    whoever writes there will hear why. Raises SettingsError where there is none."""
+    found = list(own_folders(name))
+    for folder in found:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            tried.append(f"{folder} ({error.strerror})")
+            log.warning("%s do not go to %s: %s", name, folder, error.strerror)
             continue
-        if os.access(folder, os.W_OK | os.X_OK):
-            if tried:
-                log.warning("%s go to %s, for want of %s", name, folder, tried[0])
+        if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return folder
-        tried.append(f"{folder} (cannot be written)")
-    raise SettingsError(f"{name}: no folder can be written: tried {', '.join(tried) or 'none'}")
+        log.warning("%s do not go to %s: it cannot be written", name, folder)
+    if not found:
+        raise SettingsError(
+            f"{name}: there is no home folder, and the one for temporary files is not ours alone: "
+            f"set {OURS}{name.upper()}"
+        )
+    return found[0]
 
 
 def content(file: Path, most: int | None = None) -> bytes | None:

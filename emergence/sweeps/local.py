@@ -116,7 +116,10 @@ class Local:
         waiting = len(todo)
         try:
             for i, experiment in todo.items():
-                future = pool.submit(_point, experiment.to_json(), board.file, i)
+                try:
+                    future = pool.submit(_point, experiment.to_json(), board.file, i)
+                except BrokenProcessPool:  # before all were handed over
+                    return
                 future.add_done_callback(lambda future, i=i: arrived.put((i, future)))
             while waiting and not receiver.stopped.is_set():
                 receiver.tell(*board.read(), self._processes)

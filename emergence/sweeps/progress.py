@@ -170,7 +170,7 @@ class SweepRun:
             self.state = SweepState.STOPPED
 
     def _fail(self, message: str) -> None:
-        self.message = message
+        self.message = " ".join(message.split())  # one line, whatever others say
         self.state = SweepState.FAILED
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from loky.process_executor import TerminatedWorkerError
 
 from emergence.sweeps import local
 from emergence.sweeps.definition import Sweep
@@ -112,6 +113,26 @@ def test_processes_that_die_before_they_begin_end_the_sweep(
 ) -> None:
     monkeypatch.setattr(local, "RETRIES", 1)
     monkeypatch.setattr(local, "_begin", die)
+    run = SweepRun(Sweep.of(LONG), Store(tmp_path), Local(1))
+    run.run()
+    assert run.state is SweepState.FAILED
+    assert run.message.startswith("processes died 2 times before they began a point")
+
+
+def test_processes_that_die_while_points_are_handed_over_end_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where their program cannot be started: the pool is broken after the first point."""
+    monkeypatch.setattr(local, "RETRIES", 1)
+
+    class Broken:
+        def submit(self, *_: object) -> None:
+            raise TerminatedWorkerError("two lines\nof others")
+
+        def shutdown(self, kill_workers: bool) -> None:
+            assert kill_workers
+
+    monkeypatch.setattr(local, "get_reusable_executor", lambda *_, **__: Broken())
     run = SweepRun(Sweep.of(LONG), Store(tmp_path), Local(1))
     run.run()
     assert run.state is SweepState.FAILED
