@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from emergence.arrays import Array, Float32
 from emergence.engines.base import DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
-from emergence.engines.kernels.blocks import padded, scratch_rows
+from emergence.engines.kernels.blocks import add_samples, padded, scratch_rows
+from emergence.engines.kernels.reduced import AT_ONCE, PANEL, put_turned, turn_panel
 from emergence.engines.kernels.sgd import (
     Block,
     Clock,
@@ -27,8 +28,9 @@ from emergence.theory.teacher import link_function, strengths
 
 DIVERGENCE_FACTOR = 100.0
 """A run has diverged when sum_k |v_k|^2 exceeds this many times its size at the start or end."""
-FIRST_CALL = 16
-"""Steps in a call before the speed is known; the count then doubles up to the time budget."""
+FIRST_CALL, FIRST_FLOPS = 16, 1e8
+"""Steps in a call before the speed is known, or fewer, of about so many operations; the count then
+doubles up to the time budget."""
 
 
 NEURON_LANES, LANES = 16, 8
@@ -115,29 +117,59 @@ class OnlineSGD:
             eta=np.float32(self._eta),
             limit=np.float32(limit),
         )
-        self._pace = FIRST_CALL
+        first = FIRST_FLOPS / (8.0 * neurons * rows * experiment.B)
+        self._pace = int(np.clip(first, 1, FIRST_CALL))
+        self._every = turn * size if neurons > AT_ONCE else 0
+        self._turning: tuple[Array, Array, int] | None = None
+        self._turned = -1
 
     def advance(self, tau: float, seconds: float) -> None:
         steps = tau / self._eta
         target = math.ceil(steps - 1e-6 - 1e-15 * steps)
-        started = time.perf_counter()
+        started = perf_counter()
         while self.step < target:
-            left = started + seconds - time.perf_counter()
+            left = started + seconds - perf_counter()
             if left <= 0:
                 return
-            called = time.perf_counter()
+            if self._turn():
+                continue
+            called = perf_counter()
             asked = min(target - self.step, self._pace)
+            if self._every:
+                asked = min(asked, self._every - self.step % self._every)
             taken = self._take(asked)
             self.step += taken
             self.tau = self.step * self._eta
             if taken < asked:
                 raise DivergedError
-            spent = time.perf_counter() - called
+            spent = perf_counter() - called
             # Calls grow towards the budget, so that Python's share of the time vanishes.
             if asked == self._pace and spent < seconds / 4:
                 self._pace *= 2
             elif spent > seconds and self._pace > 1:
                 self._pace //= 2
+
+    def _turn(self) -> bool:
+        """Where the basis of many students is due to be turned, a piece of that; else False.
+
+        The students are as they were until the last piece.
+        """
+        if not self._every or self.step % self._every or self._turned == self.step:
+            return False
+        V, P = self._block.V, self._P
+        if self._turning is None:
+            add_samples(V, self._block.X, self._block.gamma, self._scratch.piece)
+            self._block.gamma[:] = 0.0
+            m = V.shape[1]
+            self._turning = V[P:].T.astype(float, order="C"), np.zeros((m, m)), 0
+        students, U, begin = self._turning
+        end = min(begin + PANEL, len(U))
+        turn_panel(students, U, begin, end)
+        self._turning = students, U, end
+        if end == len(U):
+            put_turned(V, P, U)
+            self._turning, self._turned = None, self.step
+        return True
 
     def _take(self, steps: int) -> int:
         take = sgd_batch_steps if self._batch else sgd_steps

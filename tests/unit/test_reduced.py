@@ -15,7 +15,14 @@ from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.normals import Stream
-from emergence.engines.kernels.reduced import chi_square, compress, fill_reduced_block
+from emergence.engines.kernels.reduced import (
+    AT_ONCE,
+    PANEL,
+    chi_square,
+    compress,
+    fill_reduced_block,
+    turn_panel,
+)
 from emergence.engines.online_sgd import OnlineSGD
 from emergence.runs import cost
 from emergence.theory.hermite import hermite
@@ -66,6 +73,51 @@ def test_compressing_keeps_overlaps_and_gram_matrix(rank: int) -> None:
     np.testing.assert_array_equal(after[:P], before[:P])
     np.testing.assert_allclose(after.T @ after, before.T @ before, rtol=1e-5, atol=1e-4)
     assert not after[P + M :].any()
+
+
+@pytest.mark.parametrize("rank", [3, 100])
+def test_panels_have_the_factor_of_the_gram_matrix(rank: int) -> None:
+    """More students than a panel has rows, of full rank and linearly dependent, against numpy."""
+    rng = np.random.default_rng(2)
+    n, m = 150, 100
+    students = rng.standard_normal((m, rank)) @ rng.standard_normal((rank, n))
+    U = np.zeros((m, m))
+    for begin in range(0, m, PANEL):
+        turn_panel(students, U, begin, min(begin + PANEL, m))
+    assert not np.tril(U, -1).any()
+    np.testing.assert_allclose(U.T @ U, students @ students.T, atol=1e-8 * n * rank)
+    if rank == m:
+        np.testing.assert_allclose(U, np.linalg.cholesky(students @ students.T).T, atol=1e-8)
+
+
+def test_a_large_basis_is_turned_in_pieces_and_students_stay_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Over two turns, by a clock that leaves time for a panel or for a few steps in each call."""
+    e = Experiment(d=100_000, P=2, m=2 * AT_ONCE, c=0.01, s0=0.1, engine="sgd-reduced")
+    engine, whole = OnlineSGD(e), OnlineSGD(e)
+    panels: list[int] = []
+
+    def counted(students: Array, U: Array, begin: int, end: int) -> None:
+        before = engine.students()
+        turn_panel(students, U, begin, end)
+        np.testing.assert_array_equal(engine.students(), before)
+        panels.append(begin)
+
+    steps = 2 * e.m + 40
+    whole.advance(steps * e.eta, np.inf)
+    monkeypatch.setattr("emergence.engines.online_sgd.turn_panel", counted)
+    clock = itertools.count()
+    monkeypatch.setattr("emergence.engines.online_sgd.perf_counter", lambda: float(next(clock)))
+    while engine.step < steps:
+        seen = len(panels)
+        engine.advance(steps * e.eta, 1.5)
+        assert len(panels) <= seen + 1
+    assert panels == 3 * [*range(0, e.m, PANEL)]
+    V, W = engine.students(), whole.students()
+    np.testing.assert_allclose(V, W, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(np.linalg.norm(V, axis=1), e.s0, rtol=0.1)
+    assert np.abs(V[:, e.P + e.m :]).max() > 0, "between two turns"
 
 
 def test_the_mean_gram_matrix_after_some_steps_is_that_of_the_full_engine() -> None:

@@ -22,6 +22,11 @@ _U = np.uint32
 _F = np.float32
 CHI_COUNTERS = 1 << 23
 """Counters of the chi-squares of a block begin here, above those of its normals."""
+PANEL = 64
+"""Rows of a factor that are computed at once, mostly by products of matrices."""
+AT_ONCE = 128
+"""Neurons up to which the basis is turned within a step, by `compress`. Of more, it is turned by
+whoever calls for steps, panel by panel: 20 times as fast for 2,000, and never long at a time."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
@@ -91,6 +96,46 @@ def compress(V, P):
             root = math.sqrt(G[j, j])
             for k in range(j, m):
                 U[j, k] = G[j, k] / root
+    # Element by element: Numba takes eight seconds to compile the assignment of an array.
+    for i in range(V.shape[0] - P):
+        for k in range(m):
+            V[P + i, k] = _F(U[i, k]) if i < m else _F(0.0)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def turn_panel(students, U, begin, end):
+    """Rows `begin` to `end` of U, the upper Cholesky factor of the Gram matrix of students.
+
+    The rows of `students`, shape (m', n), are they; U has shape (m', m') and its rows above.
+    Where students are linearly dependent on those before, a row of U is zero.
+    """
+    m = U.shape[0]
+    S = np.dot(students[begin:end], students[begin:].T)
+    if begin > 0:
+        above = np.ascontiguousarray(U[:begin, begin:end])
+        known = np.dot(above.T, U[:begin])
+        for i in range(end - begin):
+            for k in range(begin, m):
+                S[i, k - begin] -= known[i, k]
+    for i in range(end - begin):
+        row = begin + i
+        length = 0.0
+        for k in range(students.shape[1]):
+            length += students[row, k] * students[row, k]
+        if S[i, i] > 1e-12 * length:
+            root = math.sqrt(S[i, i])
+            for k in range(row, m):
+                U[row, k] = S[i, k - begin] / root
+            for j in range(i + 1, end - begin):
+                factor = U[row, begin + j]
+                for k in range(begin + j, m):
+                    S[j, k - begin] -= factor * U[row, k]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def put_turned(V, P, U):
+    """Put a factor (see `turn_panel`) in the place of the students' parts in the complement."""
+    m = V.shape[1]
     # Element by element: Numba takes eight seconds to compile the assignment of an array.
     for i in range(V.shape[0] - P):
         for k in range(m):

@@ -38,7 +38,7 @@ from emergence.engines.kernels.blocks import (
     squared_lengths,
 )
 from emergence.engines.kernels.normals import FAST, Stream
-from emergence.engines.kernels.reduced import compress, fill_reduced_block
+from emergence.engines.kernels.reduced import AT_ONCE, compress, fill_reduced_block
 
 _F = np.float32
 SMALLEST, LARGEST = _F(2.0**-10), _F(2.0**10)
@@ -212,7 +212,7 @@ def sgd_steps(block, problem, clock, scratch):
             if number % RENEWED == 0:
                 squared_lengths(V, alpha, n2)
             if turn:
-                if number % turn == 0:
+                if number % turn == 0 and m <= AT_ONCE:
                     compress(V, P)
                 begin = basis + number % turn * size
                 fill_reduced_block(X, d, begin, size, stream)
