@@ -133,7 +133,7 @@ def figure(traces: list[Any], title: str, **layout: Any) -> go.Figure:
         "uirevision": "live",
         "template": go.layout.Template(),
     }  # fmt: skip
-    return go.Figure([*traces, *_blanks(traces, layout)], go.Layout(**(common | layout)))
+    return go.Figure([*traces, *_blanks(traces, layout)], common | layout)
 
 
 def _blanks(traces: list[Any], layout: dict[str, Any]) -> list[go.Scatter]:

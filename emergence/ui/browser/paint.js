@@ -31,6 +31,9 @@ const DIM_BAR = 0.25;
 const PATIENCE = 300; // ms that the other pictures wait for the large one's first numbers
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 
+/** Return when the screen shows what is drawn by now. */
+const seen = () => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
+
 /** @param {import("./types.js").Trace} trace */
 function opacity({ opacity: whole, marker }) {
   return whole ?? (typeof marker?.opacity === "number" ? marker.opacity : 1);
@@ -108,7 +111,7 @@ export class Painter {
     clearTimeout(this.rest);
     this.rest = 0;
     for (const name of NAMES.filter((each) => this.sheets[each].shown !== data)) {
-      await new Promise((resolve) => { setTimeout(resolve); });
+      await seen(); // what is drawn already, first
       if (this.data !== data) return;
       await this.show(this.sheets[name]);
     }
@@ -128,10 +131,10 @@ export class Painter {
     this.layouts[name] = figure.layout;
     sheet.opacity = figure.data.map(opacity);
     sheet.widths = figure.data.map(({ line }) => line?.width);
-    sheet.inked = false;
     sheet.brush?.wipe();
     sheet.names.clear();
     sheet.div.data = figure.data;
+    this.strip(sheet); // most begin to play at once: Plotly draws them once, not twice
     sheet.drawn = "";
     sheet.step = NaN;
     sheet.shown = data;
@@ -294,7 +297,10 @@ export class Painter {
         sheet.closely = now;
         continue;
       }
-      if (!sheet.inked) this.blank(sheet);
+      if (!sheet.inked) {
+        this.strip(sheet);
+        this.Plotly.redraw(div);
+      }
       brush.haunt(this.ghost, step);
       brush.paint(this.scene(sheet), moment);
       nameMoving(sheet, this.scene(sheet), moment);
@@ -306,7 +312,7 @@ export class Painter {
    * Take from Plotly what the canvas shows.
    * @param {Sheet} sheet
    */
-  blank(sheet) {
+  strip(sheet) {
     const { div } = sheet;
     sheet.inked = true;
     for (const trace of div.data) {
@@ -317,7 +323,6 @@ export class Painter {
       if (role === "winner" || role === "shared") Object.assign(trace, { y: this.data.a.map(() => 0), text: [] });
       if (role === "neurons" || role === "dots") trace.marker = { ...trace.marker, opacity: 0, line: { width: 0, color: "" } };
     }
-    this.Plotly.redraw(div);
   }
 
   /**

@@ -19,6 +19,7 @@ from emergence.serving.wire import encode
 from emergence.ui.browser import text
 from emergence.ui.server import classroom, desk
 from emergence.ui.server.alias import Alias
+from emergence.ui.server.chunks import chunks
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
@@ -104,7 +105,8 @@ def middleware() -> list[Middleware]:
         Middleware(
             PageHead,
             src=script_address(PLOTLY),
-            modules=[script_address(name) for name in MODULES],
+            modules=[script_address(name) for name in MODULES]
+            + [f"{base_path()}/{name}" for name in chunks()],
             base=base_path(),
             styles=text("classroom.css") + text("votes.css"),
             starts=script_address("classroom.js"),
