@@ -99,7 +99,8 @@ def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
         while thread.is_alive():
             thread.join(0.1)
             done = f"{len(running.outcomes):,} of {plural(total, 'point')}"
-            bar.set_postfix_str(f"{time_left(running.seconds_left)}, {done}", refresh=False)
+            note = f" ({running.note})" if running.note else ""
+            bar.set_postfix_str(f"{time_left(running.seconds_left)}, {done}{note}", refresh=False)
             bar.update(100 * running.share - bar.n)
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import queue
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from emergence.experiment import Experiment
-from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
+from emergence.sweeps.handout import Handout
+from emergence.sweeps.points import ExecutionError, Receiver
 
 PATIENCE = 10
 """Seconds to wait for a scheduler's answer."""
-GONE = "the Dask scheduler is gone, or has dropped the points; finished points are kept"
 
 
 class Cluster:
@@ -29,27 +26,12 @@ class Cluster:
 
     def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
         with self._connect() as client:
-            texts = [experiment.to_json() for experiment in experiments]
-            futures = client.map(compute_point, texts, pure=False, retries=RETRIES)
-            arrived: queue.SimpleQueue[int] = queue.SimpleQueue()
-            for i, future in enumerate(futures):
-                future.add_done_callback(lambda _, i=i: arrived.put(i))
-            shares, spent = np.zeros(len(futures)), np.zeros(len(futures))
+            handout = Handout(client, experiments, receiver)
             try:
-                done = 0
-                while done < len(futures) and not receiver.stopped.is_set():
-                    try:
-                        i = arrived.get(timeout=LOOK)
-                    except queue.Empty:
-                        if client.status not in ("running", "connecting"):
-                            raise ExecutionError(GONE) from None
-                        continue
-                    shares[i], spent[i] = 1.0, _receive(experiments[i], futures[i], receiver)
-                    done += 1
-                    workers = sum(client.nthreads().values())
-                    receiver.tell(shares, spent, workers)
+                while handout.left and not receiver.stopped.is_set():
+                    handout.go_on()
             finally:
-                client.cancel(futures, force=True)
+                handout.end()
 
     def _connect(self) -> Any:
         try:
@@ -79,13 +61,3 @@ class Cluster:
             return Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise ExecutionError(f"no Dask scheduler answers at {self.address}: {error}") from None
-
-
-def _receive(experiment: Experiment, future: Any, receiver: Receiver) -> float:
-    """Hand on a point; returns the seconds it has taken."""
-    if future.status in ("cancelled", "lost"):
-        raise ExecutionError(GONE)
-    if future.status != "finished":
-        receiver.give_up(experiment, f"it failed on the cluster: {future.exception()!r}")
-        return 0.0
-    return take(experiment, future.result(), receiver)

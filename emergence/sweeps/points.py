@@ -43,6 +43,9 @@ class Receiver(Protocol):
         Both of shape (points,), in the order of the points; `workers` compute at a time.
         """
 
+    def say(self, note: str) -> None:
+        """What there is to know meanwhile of where they are computed; empty where nothing is."""
+
     @property
     def stopped(self) -> threading.Event:
         """Set when nothing more is wanted."""

@@ -41,6 +41,7 @@ class SweepRun:
     left_out : points whose neurons all start on the wrong side (odd J), which learn nothing
     share : share of the work that was left at the start that is done (0 to 1)
     seconds_left : until all of it is, None while too little is known (see `sweeps.remaining`)
+    note : what there is to know meanwhile of where it is computed, empty where nothing is
     state, message : where it stands, and why it failed
     stopped : set when it is to end
     """
@@ -56,6 +57,7 @@ class SweepRun:
         self.seconds_left: float | None = None
         self.state = SweepState.WAITING
         self.message = ""
+        self.note = ""
         self.stopped = threading.Event()
         self._store = store
         self._executor = executor
@@ -114,6 +116,10 @@ class SweepRun:
         """Take note of the share done of each point and the seconds it took, both (points,)."""
         self.share = self._costs.share(shares)
         self.seconds_left = self._costs.left(shares, spent, workers)
+
+    def say(self, note: str) -> None:
+        """Take note of what there is to know of where it is computed."""
+        self.note = note
 
     @property
     def counts(self) -> dict[str, int]:

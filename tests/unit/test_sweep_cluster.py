@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dask.config
@@ -19,7 +19,7 @@ from distributed import Client, LocalCluster
 from emergence import simulate
 from emergence.cli.main import main
 from emergence.sweeps import cluster as cluster_module
-from emergence.sweeps import points
+from emergence.sweeps import handout, points
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
@@ -147,3 +147,100 @@ def test_a_lost_scheduler_is_a_readable_message(
     again = SweepRun(Sweep.of(DEFINITION), Store(tmp_path), cluster)
     again.run()
     assert "no Dask scheduler answers at tcp://127.0.0.1" in again.message
+
+
+BARE = """
+import sys
+class Absent:
+    def find_spec(self, name, *_):
+        if name.split(".")[0] == "emergence":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+"""Of a worker's Python, which has everything but us."""
+
+
+def worker(address: str, *options: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard",
+         "--nthreads", "1", "--host", "127.0.0.1", *options], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def scheduler() -> Iterator[LocalCluster]:
+    """A cluster that has no workers yet."""
+    with LocalCluster(
+        n_workers=0, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        yield cluster
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_workers_without_the_package_are_left_alone(
+    scheduler: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are no others the sweep ends and says why; else the others compute."""
+    bare = tmp_path / "bare.py"
+    bare.write_text(BARE)
+    processes = [worker(scheduler.scheduler_address, "--preload", str(bare)) for _ in range(2)]
+    cluster = Cluster(scheduler.scheduler_address)
+    try:
+        wait_for(lambda: cluster.workers() == 2)
+        sweep = Sweep.of(DEFINITION | {"seeds": 2})
+        run = SweepRun(sweep, Store(tmp_path), cluster)
+        run.run()
+        assert run.state is SweepState.FAILED
+        assert "no worker of the cluster can compute" in run.message
+        assert "No module named 'emergence': install 'emergence-lab' there" in run.message
+        assert cluster.workers() == 2, "they live"
+        assert [process.poll() for process in processes] == [None, None]
+        processes.append(worker(scheduler.scheduler_address))
+        wait_for(lambda: cluster.workers() == 3)
+        notes: set[str] = set()
+        run = SweepRun(sweep, Store(tmp_path), cluster)
+        monkeypatch.setattr(run, "say", notes.add)
+        run.run()
+        assert run.state is SweepState.FINISHED, run.message
+        assert any(note.startswith("2 of 3 workers left out") for note in notes)
+        assert [process.poll() for process in processes] == [None] * 3
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_loses_all_its_workers_is_waited_for(
+    scheduler: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said; the points go to who comes; where nobody does, the sweep ends."""
+    address, cluster = scheduler.scheduler_address, Cluster(scheduler.scheduler_address)
+    processes = [worker(address, "--no-nanny")]
+    try:
+        wait_for(lambda: cluster.workers() == 1)
+        run = SweepRun(Sweep.of(DEFINITION), Store(tmp_path), cluster)
+        thread = watched(run, until=1)
+        processes[0].kill()
+        wait_for(lambda: "the cluster has no workers" in run.note or run.over)
+        assert not run.over, run.message
+        processes.append(worker(address, "--no-nanny"))
+        thread.join(timeout=120)
+        assert run.state is SweepState.FINISHED, run.message
+        processes[1].kill()
+        monkeypatch.setattr(handout, "WORKERLESS", 0.5)
+        last = SweepRun(Sweep.of(DEFINITION | {"seeds": 13}), Store(tmp_path), cluster)
+        thread = threading.Thread(target=last.run)
+        thread.start()
+        thread.join(timeout=60)
+        assert last.state is SweepState.FAILED
+        assert "no workers for 0 minutes" in last.message
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()

@@ -35,7 +35,7 @@ class Counting(Local):
 
         class Counted:
             give_up, tell, stopped = receiver.give_up, receiver.tell, receiver.stopped
-            leave_out = receiver.leave_out
+            leave_out, say = receiver.leave_out, receiver.say
 
             def keep(self, outcome: Outcome) -> None:
                 if len(executor.computed) == executor.breaks_after:

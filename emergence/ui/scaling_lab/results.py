@@ -87,6 +87,8 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
         waiting = f" for {others} to end ({title}: {time_left(ahead[0].seconds_left)})"
     elif isinstance(where, Cluster) and not run.share:
         waiting = f" on the cluster at {where.address}, which has not answered yet"
+    if run.note:
+        st.warning(plain(run.note))
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}{waiting}: {len(run.outcomes):,} of {plural(total, 'point')}{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else warm_up().note or text)
