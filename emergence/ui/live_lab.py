@@ -24,7 +24,7 @@ from emergence.ui.formatting import plain
 from emergence.ui.glossary import words
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
-from emergence.ui.server.scripts import PLOTLY, base_path, script_address
+from emergence.ui.server.scripts import PLOTLY, script_address
 from emergence.ui.view import LAB, PICTURE, picture_of, show_lab, view_of
 
 KEY = "live_lab"
@@ -89,8 +89,8 @@ def _mount(
             "query": experiment.to_query(),
             "module": script_address("live.js"),
             "plotly": script_address(PLOTLY),
-            "run": base_path() + RUN,
-            "figures": base_path() + FIGURES,
+            "run": RUN,
+            "figures": FIGURES,
             "stage": stage,
             "picture": picture_of(current())[0],
             "address": {"view": LAB, "picture": PICTURE},

@@ -182,15 +182,23 @@ def test_no_answer_may_be_kept(client: TestClient, code: str) -> None:
 
 
 def test_the_qr_code_is_a_picture_of_the_join_link_and_of_nothing_else(client: TestClient) -> None:
-    asked = {"code": "BCD FGH", "origin": "https://lab.example.org:8443"}
+    asked = {"code": "BCD FGH", "at": "https://lab.example.org:8443/user/jo/proxy/8501"}
     answer = client.get("/class/qr", params=asked)
     assert answer.headers["content-type"] == "image/svg+xml"
     size = float(ET.fromstring(answer.content).attrib["viewBox"].split()[2])
     assert size >= 25 + 2 * 4, "with its quiet zone"
     other = client.get("/class/qr", params=asked | {"code": "BCDFGJ"})
     assert other.content != answer.content
-    for origin in ("", "javascript:x", "https://a/b", "https://a b", "https://" + "a" * 300):
-        assert client.get("/class/qr", params=asked | {"origin": origin}).status_code == 400
+    for at in (
+        "",
+        "javascript:x",
+        "https://a/b/",
+        "https://a//b",
+        "https://a/?b",
+        "https://a b",
+        "https://" + "a" * 300,
+    ):
+        assert client.get("/class/qr", params=asked | {"at": at}).status_code == 400
     assert client.get("/class/qr", params=asked | {"code": "nonsense"}).status_code == 400
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import pytest
 from starlette.applications import Starlette
@@ -146,7 +147,7 @@ def test_routes_are_below_the_path_of_the_server(monkeypatch: pytest.MonkeyPatch
         ("/live_lab", "/"), ("/Live_Lab", "/"), ("/live-lab/", "/"), ("/LIVE%20LAB", "/"),
         ("/Puzzle", "/puzzle"), ("/puzzle/", "/puzzle"), ("/scaling-lab", "/scaling_lab"),
         ("/", "/"), ("/puzzle", "/puzzle"), ("/nonsense", "/nonsense"),
-        ("/live_lab/x", "/live_lab/x"),
+        ("/live_lab/x", "/live_lab/x"), ("/nonsense/", "/nonsense"), ("/c/AB/", "/c/AB"),
     ],
 )  # fmt: skip
 def test_other_spellings_of_a_page_lead_to_it(base: str, asked: str, page: str) -> None:
@@ -158,16 +159,35 @@ def test_other_spellings_of_a_page_lead_to_it(base: str, asked: str, page: str) 
     assert response.text == f"http://127.0.0.1{base}{page}{query}"
     assert len(response.history) == (asked != page)
     assert not client.get(base + asked + query, headers={"accept": "text/css"}).history
+    for step in response.history:  # a proxy may have taken the address's beginning away
+        assert step.headers["location"].startswith(("./", "../"))
 
 
-def test_the_browser_is_told_where_its_server_is() -> None:
+def test_the_path_of_the_server_leads_to_its_first_page() -> None:
+    app = Starlette(routes=[], middleware=[Middleware(Alias, base="/demo/lab")])
+    to = TestClient(app).get(
+        "/demo/lab?d=9", headers={"accept": "text/html"}, follow_redirects=False
+    )
+    assert (to.status_code, to.headers["location"]) == (307, "lab/?d=9")
+
+
+@pytest.mark.parametrize("base", ["", "/demo/lab"])
+@pytest.mark.parametrize(
+    ("path", "up"), [("/", "./"), ("/puzzle", "./"), ("/c/ABC", "../"), ("/a/b/c", "../../")]
+)
+def test_the_browser_is_told_where_its_server_is_from_the_page(
+    base: str, path: str, up: str
+) -> None:
     """Else Streamlit looks beneath a page's own address first, and gets two 404."""
-    page = Route("/lab/puzzle", lambda _: HTMLResponse("<head></head>"))
-    head = [Middleware(PageHead, src="/lab/plotly.js", base="/lab")]
+    page = Route("/{path:path}", lambda _: HTMLResponse("<head></head>"))
+    head = [Middleware(PageHead, src="lab/p.js", modules=["lab/m.js"], base=base)]
     client = TestClient(Starlette(routes=[page], middleware=head))
-    text = client.get("/lab/puzzle", headers={"accept": "text/html"}).text
-    assert 'BACKEND_BASE_URL: location.origin + "/lab/"' in text
-    assert 'MAIN_PAGE_BASE_URL: location.origin + "/lab/"' in text
+    text = client.get(base + path, headers={"accept": "text/html"}).text
+    assert f'window.emergenceRoot = new URL("{up}", location.href).href;' in text
+    assert "BACKEND_BASE_URL: emergenceRoot, MAIN_PAGE_BASE_URL: emergenceRoot" in text
+    for each in ("lab/p.js", "lab/m.js"):
+        assert f'"{up}{each}"' in text
+        assert urljoin(f"https://x/jo{base}{path}", up + each) == f"https://x/jo{base}/{each}"
 
 
 def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
@@ -177,12 +197,12 @@ def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
             Route("/", lambda _: HTMLResponse(page)),
             Route("/plain", lambda _: PlainTextResponse(plain)),
         ],
-        middleware=[Middleware(PageHead, src="/lab/plotly.js", modules=["/lab/live.js"])],
+        middleware=[Middleware(PageHead, src="lab/plotly.js", modules=["lab/live.js"])],
     )
     client = TestClient(app)
     html = client.get("/", headers={"accept": "text/html"})
-    assert '<script async src="/lab/plotly.js"></script>' in html.text
-    assert '<link rel="modulepreload" fetchpriority="low" href="/lab/live.js"></head>' in html.text
+    assert '<script async src="./lab/plotly.js"></script>' in html.text
+    assert '<link rel="modulepreload" fetchpriority="low" href="./lab/live.js"></head>' in html.text
     assert int(html.headers["content-length"]) == len(html.content)
     assert client.get("/plain", headers={"accept": "text/html"}).text == plain
     assert client.get("/", headers={"accept": "application/json"}).text == page

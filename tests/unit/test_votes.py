@@ -152,7 +152,7 @@ def test_no_answer_to_a_follower_has_the_right_one_before_the_reveal(lecture: Cl
         )  # fmt: skip
         assert told.status_code == (200 if route == "open" else 403)  # of another secret's room
         assert SECRET not in told.text
-    for path in (f"/c/{lecture.code}", f"/class/qr?code={lecture.code}&origin=http://x"):
+    for path in (f"/c/{lecture.code}", f"/class/qr?code={lecture.code}&at=http://x"):
         lecture.overheard.append(lecture.client.get(path).text)
     lecture.hear("follower1")
     before = "\n".join(lecture.overheard)

@@ -8,6 +8,7 @@ import { Here } from "./here.js";
 import { enter, leave, member, newSecret, present } from "./membership.js";
 import { keep } from "./record.js";
 import { RoomBar } from "./roombar.js";
+import { BASE } from "./root.js";
 import { carryOut } from "./wishes.js";
 
 /** @typedef {import("./types.js").Lecture} Lecture */
@@ -267,6 +268,5 @@ class Classroom {
 /** @param {unknown} error */
 const said = (error) => (error instanceof Refusal ? error.message : "The server does not answer; try again.");
 
-const script = document.querySelector("script[data-base]");
 const embedded = new URLSearchParams(window.location.search).get("embed") === "true";
-if (script instanceof HTMLElement && !embedded) new Classroom(script.dataset.base ?? "");
+if (!embedded) new Classroom(BASE);

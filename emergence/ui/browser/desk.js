@@ -7,6 +7,7 @@ import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, member, present as inRoom } from "./membership.js";
 import { keep } from "./record.js";
+import { BASE } from "./root.js";
 import { asked, came, connected, present, sees, titled } from "./sees.js";
 import { answered, histogram, verdict } from "./votes.js";
 
@@ -25,7 +26,7 @@ class Desk {
   /** @param {HTMLElement} main */
   constructor(main) {
     this.main = main;
-    this.base = main.dataset.base ?? "";
+    this.base = BASE;
     this.who = inRoom();
     /** @type {Told | null} */
     this.told = null;

@@ -1,6 +1,8 @@
 // @ts-check
 // What the browser asks of the server: an experiment's figures once, its numbers as they are computed.
 
+import { at } from "./root.js";
+
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./playback.js").Playback} Playback */
@@ -18,13 +20,26 @@ export function viewerName() {
 export const reason = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
+ * What an answer says in JSON. Throws an error with a sentence where it is another's: a proxy's, say.
+ * @param {Response} response
+ */
+async function read(response) {
+  try {
+    return await response.json();
+  } catch {
+    const [address] = response.url.split("?");
+    throw new Error(`${address} answers ${response.status}, and not as this server would`);
+  }
+}
+
+/**
  * The empty figures and the predictions of an experiment.
  * @param {import("./types.js").Given} given
  * @returns {Promise<Experiment>}
  */
 export async function fetchFigures({ figures, query }) {
-  const response = await fetch(`${figures}?${new URLSearchParams({ query })}`);
-  const answer = await response.json();
+  const response = await fetch(`${at(figures)}?${new URLSearchParams({ query })}`);
+  const answer = await read(response);
   if (!response.ok) throw new Error(answer.message);
   return { ...answer, query };
 }
@@ -43,7 +58,7 @@ export async function fetchFigures({ figures, query }) {
 /** The numbers of the experiment that is watched, as long as its viewer is on the page. */
 export class Feed {
   /**
-   * @param {string} address where the numbers are
+   * @param {string} address where the numbers are, below the server's
    * @param {Watched} watched
    */
   constructor(address, watched) {
@@ -96,9 +111,9 @@ export class Feed {
     const question = {
       viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(playback.wish),
     };
-    const response = await fetch(`${this.address}?${new URLSearchParams(question)}`);
+    const response = await fetch(`${at(this.address)}?${new URLSearchParams(question)}`);
     if (!response.ok) {
-      const { message } = await response.json();
+      const { message } = await read(response);
       throw new Error(message);
     }
     const buffer = await response.arrayBuffer();

@@ -5,10 +5,10 @@ import { Refusal, hear } from "./channel.js";
 import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { enter, leave, member } from "./membership.js";
+import { BASE as base } from "./root.js";
 
 const SMALL = matchMedia("(max-width: 760px), (pointer: coarse) and (max-height: 500px)"); // a phone, on its side too
 const main = part(document, "main", HTMLElement);
-const base = main.dataset.base ?? "";
 const status = part(main, "p", HTMLElement);
 const form = part(main, "form", HTMLFormElement);
 const field = part(form, "input", HTMLInputElement);

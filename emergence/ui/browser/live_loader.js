@@ -10,5 +10,8 @@ export default function load({ data, parentElement, setTriggerValue }) {
   if (!host) return;
   host.given = data;
   host.tell = setTriggerValue;
-  import(`${window.location.origin}${data.module}`).then(({ show }) => show(host, host.given));
+  const address = new URL(data.module, Reflect.get(window, "emergenceRoot")).href;
+  import(address).then(({ show }) => show(host, host.given)).catch((error) => {
+    host.textContent = `The pictures cannot be shown (${error.message}). Reload the page to try again; if that does not help, the server does not answer at ${address}.`;
+  });
 }

@@ -8,5 +8,8 @@ export default function load({ data, parentElement, setTriggerValue }) {
   if (!host) return;
   host.tell = setTriggerValue;
   host.parentElement?.classList.toggle("picture-low", data.low);
-  import(`${window.location.origin}${data.module}`).then(({ show }) => show(host, data));
+  const address = new URL(data.module, Reflect.get(window, "emergenceRoot")).href;
+  import(address).then(({ show }) => show(host, data)).catch((error) => {
+    host.textContent = `This picture cannot be shown (${error.message}). Reload the page to try again; if that does not help, the server does not answer at ${address}.`;
+  });
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Plotly from our own server, and its buttons.
 
+import { at } from "./root.js";
+
 /** @typedef {import("./types.js").Plotly} Plotly */
 
 /** Plotly's bundle says so of itself. @returns {Plotly | undefined} */
@@ -33,14 +35,15 @@ export const CONFIG = {
   modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d"],
 };
 
-/** @type {Map<string, Promise<Plotly>>} */
+/** By address. @type {Map<string, Promise<Plotly>>} */
 const loaded = new Map();
 
 /**
  * One of our bundles; the page's head has begun to load the small one (see ui/server/preload.py).
- * @param {string} src
+ * @param {string} path below the server's address
  */
-export function loadPlotly(src) {
+export function loadPlotly(path) {
+  const src = at(path);
   const loading = loaded.get(src) ?? load(src);
   loaded.set(src, loading);
   return loading;
@@ -52,7 +55,7 @@ export function loadPlotly(src) {
  */
 function load(src) {
   return new Promise((resolve, reject) => {
-    let script = document.querySelector(`script[src="${src}"]`);
+    let script = [...document.scripts].find((each) => each.src === src);
     const here = script && present();
     if (here) {
       resolve(here);

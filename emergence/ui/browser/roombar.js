@@ -194,7 +194,7 @@ export class RoomBar {
   introduce(who) {
     this.who = who;
     if (!who?.secret) return;
-    const address = `${this.base}/class/qr?${new URLSearchParams({ code: who.code, origin: window.location.origin })}`;
+    const address = `${this.base}/class/qr?${new URLSearchParams({ code: who.code, at: window.location.origin + this.base })}`;
     for (const image of [this.small, part(this.card, "img", HTMLImageElement)]) image.src = address;
     part(this.card, ".room-code", HTMLElement).textContent = spelled(who.code);
     part(this.card, ".room-link", HTMLElement).textContent = this.link.replace(/^https?:\/\//, "");

@@ -7,6 +7,7 @@ import { part } from "./dom.js";
 import { spelled } from "./following.js";
 import { member, present } from "./membership.js";
 import { kept } from "./record.js";
+import { BASE } from "./root.js";
 import { titled } from "./sees.js";
 import { picture } from "./votes.js";
 
@@ -25,7 +26,7 @@ async function known() {
   const who = present();
   if (who?.secret) {
     try {
-      const { polls } = await summary(main.dataset.base ?? "", member(who.code, who.secret));
+      const { polls } = await summary(BASE, member(who.code, who.secret));
       return { code: who.code, at: new Date().toISOString(), polls: voted(polls) };
     } catch {
       // the room is over, or the server does not answer

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emergence.ui.lesson import LAB, LESSONS
+from emergence.ui.server.scripts import to_root
 
 PAGES = {LAB.stem: "", "scaling_lab": "scaling_lab"} | {each.slug: each.slug for each in LESSONS}
 """The address of each page by the name of its file; the default page has none."""
@@ -15,7 +16,8 @@ PAGES = {LAB.stem: "", "scaling_lab": "scaling_lab"} | {each.slug: each.slug for
 class Alias:
     """ASGI middleware: /live_lab, the Live Lab's file, is at /; /Puzzle and /puzzle/ at /puzzle.
 
-    `base` is the path that the server is under.
+    `base` is the path that the server is under. The browser is led on by a way from the address
+    that it has asked for: a proxy may have taken the beginning of that away.
     """
 
     def __init__(self, app: ASGIApp, base: str = "") -> None:
@@ -25,11 +27,21 @@ class Alias:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Redirect requests of a page by another spelling, pass on all else."""
         if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
-            path = scope["path"].removeprefix(self._base)
-            page = PAGES.get(path.strip("/").lower().replace("-", "_").replace(" ", "_"))
-            if page is not None and path not in ("/" + page, ""):
+            to = self._way(scope["path"])
+            if to:
                 query = scope["query_string"].decode("latin-1")
-                target = f"{self._base}/{page}" + (f"?{query}" if query else "")
-                await RedirectResponse(target)(scope, receive, send)
+                await RedirectResponse(to + (f"?{query}" if query else ""))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _way(self, path: str) -> str:
+        """Where another spelling leads to, from there; "" where it is none."""
+        if path == self._base != "":
+            return f"{path.rpartition('/')[2]}/"
+        below = path.removeprefix(self._base)
+        page = PAGES.get(below.strip("/").lower().replace("-", "_").replace(" ", "_"))
+        if page is None and below.endswith("/") and below.strip("/") and "//" not in below:
+            page = below.strip("/")  # Streamlit would lead to the same, from the server's root
+        if page is None or below == "/" + page:
+            return ""
+        return to_root(path, self._base) + page

@@ -20,7 +20,7 @@ from emergence.classroom.poll import RefusedError, TooFastError
 from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Rooms, UnknownRoomError
 from emergence.ui.browser import text
-from emergence.ui.server.scripts import base_path, script_address
+from emergence.ui.server.scripts import base_path, script_address, to_root
 from emergence.ui.server.viewers import viewer_name
 
 SECRET_HEADER = "x-room-secret"
@@ -107,7 +107,7 @@ def told(room: Room, viewer: str) -> Response:
     return answer({"code": room.code, **room.told(viewer)})
 
 
-def html(name: str, *styles: str, titles: object = None) -> Response:
+def html(request: Request, name: str, *styles: str, titles: object = None) -> Response:
     """A page of the classroom's own, on which no component is: its text, script and styles.
 
     `titles` is what else the script is to know, as JSON.
@@ -115,5 +115,6 @@ def html(name: str, *styles: str, titles: object = None) -> Response:
     style = "".join(text(f"{each}.css") for each in (name, *styles))
     known = escape(orjson.dumps(titles).decode())
     filled = text(f"{name}.html").replace("STYLE", style).replace("TITLES", known)
-    filled = filled.replace("BASE", base_path()).replace("SCRIPT", script_address(f"{name}.js"))
+    script = to_root(request.url.path, base_path()) + script_address(f"{name}.js")
+    filled = filled.replace("SCRIPT", script)
     return HTMLResponse(filled, headers={"Cache-Control": "no-store"})

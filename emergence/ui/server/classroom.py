@@ -25,12 +25,11 @@ from emergence.ui.server.asked import (
     refusing,
     told,
 )
-from emergence.ui.server.scripts import base_path
 from emergence.ui.server.viewers import viewer_name
 from emergence.ui.server.voting import ROUTES as VOTING
 from emergence.ui.server.voting import kept_polls, voter
 
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}(/[A-Za-z0-9._~%-]{1,100}){0,8}")
 MOST_KEPT = 400_000
 """Bytes of a request that opens a room again, with all its polls."""
 WAIT, HOST_WAIT = 5.0, 2.0
@@ -114,21 +113,21 @@ def _qr(link: str) -> bytes:
 
 @refusing
 async def qr(request: Request) -> Response:
-    """The join link of `code` at the server's address `origin` as a QR code, in SVG."""
+    """The join link of `code` as a QR code, in SVG; `at` is where the browser finds the server."""
     given = request.query_params
-    code, origin = spelled(given.get("code", "")), given.get("origin", "")
-    if not ORIGIN.fullmatch(origin):
-        raise ValueError("origin must be the server's address, as https://example.org")
+    code, at = spelled(given.get("code", "")), given.get("at", "")
+    if not ADDRESS.fullmatch(at):
+        raise ValueError("at must be the server's address, as https://example.org/lab")
     return Response(
-        _qr(f"{origin}{base_path()}/c/{code}"),
+        _qr(f"{at}/c/{code}"),
         media_type="image/svg+xml",
         headers={"Cache-Control": "public, max-age=86400"},
     )
 
 
-async def join(_: Request) -> Response:
+async def join(request: Request) -> Response:
     """The page that takes a browser into a room: its script reads code and secret."""
-    return html("join")
+    return html(request, "join")
 
 
 ROUTES = [

@@ -86,14 +86,14 @@ async def summary(request: Request) -> Response:
     return answer({"polls": room.histograms()})
 
 
-async def summary_page(_: Request) -> Response:
+async def summary_page(request: Request) -> Response:
     """The page of the summary: its script asks the room, or has it from the tab."""
-    return html("summary", "votes", titles=TITLES)
+    return html(request, "summary", "votes", titles=TITLES)
 
 
-async def desk(_: Request) -> Response:
+async def desk(request: Request) -> Response:
     """The page of the desk: its script knows the room from the tab that has opened it."""
-    return html("desk", "votes")
+    return html(request, "desk", "votes")
 
 
 ROUTES = [

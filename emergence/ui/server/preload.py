@@ -8,22 +8,27 @@ The classroom is a script and styles of the head's own: it outlives pages and a 
 
 Streamlit's browser is told where its server is. At a page's own address, /puzzle say, it would look
 for it beneath, at /puzzle/_stcore/health and /puzzle/_stcore/host-config, and get a 404 from each.
+
+All of it is said as a way from the page's own address: what is before that, only the browser knows.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from emergence.ui.server.scripts import to_root
 
 
 class PageHead:
     """ASGI middleware that completes the head of every HTML page.
 
-    `src` is the script to load early, `modules` are those to have at hand; `base` is the path that
-    the server is under, "" or "/lab" say. `styles` is CSS, `starts` a module that is run.
+    `src` is the script to load early, `modules` are those to have at hand, both below the server's
+    address; `base` is the path that it is under, "" or "/lab" say. `styles` is CSS, `starts` a
+    module that is run.
     """
 
     def __init__(
@@ -31,19 +36,26 @@ class PageHead:
         styles: str = "", starts: str = "",
     ) -> None:  # fmt: skip
         self._app = app
-        here = f"location.origin + {json.dumps(base + '/')}"
-        links = "".join(
-            f'<link rel="modulepreload" fetchpriority="low" href="{each}">' for each in modules
-        )
-        if starts:
-            links += f'<script type="module" src="{starts}" data-base="{base}"></script>'
-        if styles:
-            links += f"<style>{styles}</style>"
-        self._tag = (
-            f"<script>window.__streamlit = {{ ...window.__streamlit, BACKEND_BASE_URL: {here}, "
-            f"MAIN_PAGE_BASE_URL: {here} }};</script>"
-            f'<script async src="{src}"></script>{links}</head>'
-        ).encode()
+        self._base = base
+
+        @lru_cache(maxsize=8)
+        def tag(up: str) -> bytes:
+            links = "".join(
+                f'<link rel="modulepreload" fetchpriority="low" href="{up}{each}">'
+                for each in modules
+            )
+            if starts:
+                links += f'<script type="module" src="{up}{starts}"></script>'
+            if styles:
+                links += f"<style>{styles}</style>"
+            return (
+                f'<script>window.emergenceRoot = new URL("{up}", location.href).href; '
+                "window.__streamlit = { ...window.__streamlit, "
+                "BACKEND_BASE_URL: emergenceRoot, MAIN_PAGE_BASE_URL: emergenceRoot };</script>"
+                f'<script async src="{up}{src}"></script>{links}</head>'
+            ).encode()
+
+        self._tag = tag
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on but pages, whose head is completed."""
@@ -64,7 +76,7 @@ class PageHead:
                 return
             headers = MutableHeaders(raw=list(start["headers"]))
             if "text/html" in headers.get("content-type", ""):
-                body = body.replace(b"</head>", self._tag, 1)
+                body = body.replace(b"</head>", self._tag(to_root(scope["path"], self._base)), 1)
                 headers["content-length"] = str(len(body))
                 start["headers"] = headers.raw
             await send(start)

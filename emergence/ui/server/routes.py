@@ -36,8 +36,8 @@ from emergence.ui.server.viewers import client_of, viewer_name
 
 log = logging.getLogger(__name__)
 
-RUN, FIGURES = "/lab/run", "/lab/figures"
-"""Addresses that the live component asks, below the server's path."""
+RUN, FIGURES = "lab/run", "lab/figures"
+"""Addresses that the live component asks, below the server's address."""
 
 
 @lru_cache(maxsize=256)
@@ -115,8 +115,8 @@ def middleware() -> list[Middleware]:
 
 
 ROUTES = [
-    Route(RUN, run),
-    Route(FIGURES, figures),
+    Route("/" + RUN, run),
+    Route("/" + FIGURES, figures),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/readyz", ready),
     *classroom.ROUTES,

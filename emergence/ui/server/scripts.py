@@ -26,7 +26,7 @@ MODULES = (
     "predict.js", "marker.js", "dragging.js",
     "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
     "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
-    "summary.js", "counted.js", "record.js",
+    "summary.js", "counted.js", "record.js", "root.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
@@ -56,5 +56,14 @@ def base_path() -> str:
 
 
 def script_address(name: str) -> str:
-    """Address of one of SCRIPTS on this server."""
-    return f"{base_path()}/lab/scripts/{version()}/{name}"
+    """Address of one of SCRIPTS, below the server's."""
+    return f"lab/scripts/{version()}/{name}"
+
+
+def to_root(path: str, base: str) -> str:
+    """The way from a page's address to the server's, as "./" or "../".
+
+    A browser may know both under a path that a proxy takes away before it asks us, so that a way is
+    all that we can tell it. `path` is the page's as we are asked for it, `base` the server's.
+    """
+    return "../" * (path.removeprefix(base).count("/") - 1) or "./"
