@@ -28,6 +28,24 @@ def exact(value: float) -> str:
     return short if float(short) == value else repr(float(value))
 
 
+APART = ":small[]"
+"""Markdown of nothing, which what stands before and after it do not reach over."""
+MARKS = re.compile(  # what becomes a link or a sign; what is that and Markdown; what is Markdown
+    r"(?P<apart>(?i:https?)(?=:)|(?i:www)(?=\.)|(?=@)|(?<=[<>~])(?==)|-(?=[->]))"
+    r"|(?P<both><(?=-)|:(?=\S))"
+    r"|(?P<escape>[\\`*_{}\[\]$~|<>&!#^]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])"
+)
+
+
 def plain(text: str) -> str:
-    """Markdown that shows a text as it is: sentences quote what an address or a file says."""
-    return re.sub(r"[\\`*_{}\[\]$~|<>]|:(?=[a-z])", r"\\\g<0>", text)
+    """Markdown that shows a text as it is, in one line: it quotes what an address or a file says.
+
+    A backslash is enough where Markdown is parsed; addresses, icons and arrows are found in what
+    has been parsed, and have to be taken apart.
+    """
+
+    def mark(found: re.Match[str]) -> str:
+        escape = "" if found["apart"] is not None else "\\"
+        return escape + found[0] + ("" if found["escape"] is not None else APART)
+
+    return MARKS.sub(mark, " ".join(text.split()))

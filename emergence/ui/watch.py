@@ -10,6 +10,7 @@ import streamlit as st
 
 from emergence.serving.registry import ServerFullError
 from emergence.serving.study import Study
+from emergence.ui.formatting import plain
 from emergence.ui.server.services import registry, warm_up
 from emergence.ui.server.viewers import client
 
@@ -49,7 +50,7 @@ def watch(
         job = registry().study(viewer, study, at)
     except ServerFullError as error:
         draw(None)
-        st.warning(f"This has to wait: {error}.")
+        st.warning(plain(f"This has to wait: {error}."))
         return
     if not running:
         registry().leave(viewer)
@@ -80,7 +81,7 @@ def watch(
                         st.rerun()
             draw(latest.value if latest else None)
         if job.message or full:
-            (st.warning if full else st.error)(full or job.message)
+            (st.warning if full else st.error)(plain(full or job.message))
         if looking and not full and (job.final or not every / 2 <= pause() <= 2 * every):
             st.rerun()  # nothing has to look again, or at another pace
 

@@ -27,6 +27,7 @@ def proxying(
     A browser stays with the server that it came to first, by a cookie.
     """
     asked: list[tuple[int, str]] = []
+    opened: list[asyncio.StreamWriter] = []
     turn = itertools.cycle(range(len(servers)))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,6 +49,7 @@ def proxying(
                 fields = "Connection: close\r\n" + fields
             fields = f"X-Forwarded-Proto: {'https' if tls else 'http'}\r\n" + fields
             upstream, up = await asyncio.open_connection("127.0.0.1", servers[number])
+            opened.extend((writer, up))
             up.write(f"{line} {version}\r\n{fields}".encode("latin-1"))
             await asyncio.gather(_pipe(reader, up), answer(number, upstream, writer))
 
@@ -67,6 +69,9 @@ def proxying(
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        for writer in opened:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
     over, started, loop = asyncio.Event(), threading.Event(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))

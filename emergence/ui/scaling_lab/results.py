@@ -118,9 +118,9 @@ def _results(sweep: Sweep, run: SweepRun | None) -> None:
         _table(sweep, estimates, run)
     if run and outcomes:
         if run.over and not estimates:
-            st.markdown(f"{report.why_none(run).capitalize()}.")
+            st.markdown(plain(f"{report.why_none(run).capitalize()}."))
         for note in report.notes(run):
-            (st.error if run.all_diverged else st.warning)(f"{note}.")
+            (st.error if run.all_diverged else st.warning)(plain(f"{note}."))
         _downloads(sweep, outcomes, figure)
 
 
