@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ssl
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import free_port, serving
 from tests.browser.proxy import COOKIE, proxying
@@ -77,11 +76,18 @@ def test_a_class_behind_a_proxy_that_ends_tls_under_a_path_before_two_servers(
         follows(student)
 
 
-def test_a_picture_whose_script_does_not_come_says_so(visit: Callable[..., Page]) -> None:
-    page = visit(1280, 720)
-    page.route("**/lab/scripts/*/p*.js", lambda route: route.abort())
-    page.route("**/lab/run*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway"))
-    page.goto("/puzzle")
-    picture = page.locator(".picture").first
-    expect(picture).to_contain_text("This picture cannot be shown")
-    expect(picture).to_contain_text("/picture.js")
+def test_a_picture_whose_script_does_not_come_says_so(browser: Browser, server: str) -> None:
+    with visitors(browser, server) as visit:
+        page = visit(1280, 720)
+        page.route("**/lab/scripts/*/p*.js", lambda route: route.abort())
+        page.goto("/puzzle")
+        picture = page.locator(".picture").first
+        expect(picture).to_contain_text("This picture cannot be shown")
+        expect(picture).to_contain_text("/picture.js")
+        page.unroute("**/lab/scripts/*/p*.js")
+        page.route(
+            "**/lab/figures*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway")
+        )
+        page.goto("/?P=4")
+        note = page.locator(".lab-note")
+        expect(note).to_contain_text("/lab/figures answers 502, and not as this server would")
