@@ -48,4 +48,4 @@ def plain(text: str) -> str:
         escape = "" if found["apart"] is not None else "\\"
         return escape + found[0] + ("" if found["escape"] is not None else APART)
 
-    return MARKS.sub(mark, " ".join(text.split()))
+    return MARKS.sub(mark, " ".join(text.splitlines()).strip())
