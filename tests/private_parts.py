@@ -68,7 +68,7 @@ def in_python() -> set[str]:
                     found.add(node.attr)
             elif isinstance(node, ast.Constant) and "window." in str(node.value):
                 found |= set(re.findall(r"(?<=window\.)\w+|\b[A-Z]+_[A-Z_]+\b", str(node.value)))
-    return found
+    return found - {"emergenceRoot"}  # ours
 
 
 def used() -> set[str]:
