@@ -112,6 +112,14 @@ class Settings:
         "EMERGENCE_RESULTS", folder, "in the user's cache folder",
         "folder where the finished points of sweeps are kept",
     ))  # fmt: skip
+    sweeps: bool = field(default=True, metadata=variable(
+        "EMERGENCE_SWEEPS", switch, "on",
+        "`off`: the Scaling Lab shows what is on disk, and computes nothing",
+    ))  # fmt: skip
+    sweep_hours: float = field(default=4.0, metadata=variable(
+        "EMERGENCE_SWEEP_HOURS", number(0.01, 1e6), "4",
+        "hours of computing, of one core, that all sweeps of a server may take together",
+    ))  # fmt: skip
     scheduler: str | None = field(default=None, metadata=variable(
         "DASK_SCHEDULER_ADDRESS", text, "this machine computes",
         "the Dask cluster that computes sweeps, like `tcp://host:8786`",

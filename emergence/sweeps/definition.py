@@ -136,11 +136,12 @@ class Sweep:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object; a name given twice is refused, where Python would keep the last."""
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
             raise SweepError(f"{quote(name)}: is given twice")
-    return dict(pairs)
+        found[name] = value
+    return found
 
 
 def _assignments(given: object, place: str) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from math import inf
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.speed import duration
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Executor
@@ -33,6 +35,10 @@ class SweepState(StrEnum):
 class SweepRun:
     """One run of a sweep. What it publishes is replaced, never edited; read it from any thread.
 
+    Parameters
+    ----------
+    most : seconds of computing, over all cores, after which it ends, whatever was expected
+
     Attributes
     ----------
     outcomes : computed points so far, in the order of the sweep's points
@@ -46,8 +52,9 @@ class SweepRun:
     stopped : set when it is to end
     """
 
-    def __init__(self, sweep: Sweep, store: Store, executor: Executor) -> None:
+    def __init__(self, sweep: Sweep, store: Store, executor: Executor, most: float = inf) -> None:
         self.sweep = sweep
+        self._most = most
         self.outcomes: tuple[Outcome, ...] = ()
         self.on_disk = 0
         self.given_up: tuple[tuple[Experiment, str], ...] = ()
@@ -114,6 +121,11 @@ class SweepRun:
 
     def tell(self, shares: Array, spent: Array, workers: int) -> None:
         """Take note of the share done of each point and the seconds it took, both (points,)."""
+        if spent.sum() > self._most:
+            raise ExecutionError(
+                f"it has taken more than the {duration(self._most)} of computing, of one core, "
+                "that are allowed here; finished points are kept"
+            )
         self.share = self._costs.share(shares)
         self.seconds_left = self._costs.left(shares, spent, workers)
 

@@ -22,6 +22,7 @@ from emergence.sweeps.points import Receiver
 from emergence.sweeps.progress import SweepState, estimate_seconds
 from emergence.sweeps.store import Store
 from emergence.ui.scaling_lab import careful as sweep_careful
+from emergence.ui.scaling_lab import line as sweep_line
 from emergence.ui.scaling_lab import results as sweep_results
 from emergence.ui.scaling_lab.definition import FIRST, example
 from emergence.ui.scaling_lab.queue import SweepQueue
@@ -34,7 +35,8 @@ SMALL = {"analysis": "width", "base": {"P": 8, "m": 4, "engine": "decoupled"}, "
 
 
 def learned(experiment: Experiment, slope: float) -> Outcome:
-    return outcome(experiment, slope=slope, window=(1.0, 2.0), T=(1.0,) * experiment.P)
+    some = (1.0,) * experiment.P
+    return outcome(experiment, slope=slope, window=(1.0, 2.0), T=some, crossing=some, capture=some)
 
 
 class ByHand(Local):
@@ -58,7 +60,7 @@ class ByHand(Local):
 @pytest.fixture
 def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SweepQueue]:
     queue = SweepQueue(Store(tmp_path), ByHand())
-    for module in (sweep_results, sweep_careful):
+    for module in (sweep_results, sweep_careful, sweep_line):
         monkeypatch.setattr(module, "sweep_queue", lambda: queue)
     yield queue
     queue.close()
@@ -143,7 +145,7 @@ def test_visitors_share_the_sweep_and_the_next_one_finds_it(
     soon(lambda: state(queue, LOOK) is SweepState.FINISHED)
     assert len(by_hand(queue).asked) == 1
     restarted = SweepQueue(Store(tmp_path), ByHand())
-    for module in (sweep_results, sweep_careful):
+    for module in (sweep_results, sweep_careful, sweep_line):
         monkeypatch.setattr(module, "sweep_queue", lambda: restarted)
     app = visit()
     assert "all 12 points (12 finished), 12 of them found on disk" in said(app)
@@ -202,19 +204,61 @@ def test_where_the_places_are_taken_the_page_says_so(queue: SweepQueue) -> None:
     assert "waiting for 2 other sweeps to end (Exponent in width: " in said(app)
 
 
+def test_another_visitor_sees_the_line_and_cannot_stop_what_is_not_theirs(
+    queue: SweepQueue,
+) -> None:
+    visit()
+    soon(lambda: state(queue, LOOK) is SweepState.RUNNING)
+    other = visit()
+    assert "sweep_stop" not in [button.key for button in other.button]
+    assert any("alone can stop it" in each.value for each in other.caption)
+    other.button(key="sweep_go_width").click().run()
+    other.run()
+    assert "Sweeps on this server" in said(other)
+    assert "1. Exponent in time: running, 0 of 12 points" in said(other)
+    assert "2. Exponent in width (this one, yours): waiting, 0 of 96 points" in said(other)
+    other.button(key="sweep_stop").click().run()
+    assert state(queue, LOOK) is SweepState.RUNNING
+    assert state(queue, Sweep.of(example("width"))) is SweepState.STOPPED
+
+
+def test_what_is_too_much_for_a_server_is_refused_in_words(queue: SweepQueue) -> None:
+    queue.most = 60.0
+    app = visit()
+    assert "computes sweeps of 60 seconds at a time" in " ".join(each.value for each in app.caption)
+    app.button(key="sweep_go_recovery").click().run()
+    assert any("This sweep takes about" in each.value for each in app.error)
+    assert queue.run_of(Sweep.of(example("recovery"))) is None
+    app.run()
+    assert not app.error, "it is said once"
+
+
+def test_where_sweeps_are_switched_off_the_page_says_so(queue: SweepQueue) -> None:
+    queue.most = 0.0
+    app = visit()
+    assert app.button(key="sweep_start").disabled
+    assert app.button(key="sweep_go_width").disabled
+    assert "Sweeps are switched off" in " ".join(each.value for each in app.caption)
+    assert queue.line() == []
+    for point in LOOK.points:
+        queue.store.put(learned(point, -1.0))
+    assert points(visit(), "single seeds") == 12
+
+
 def test_a_careful_sweep_is_one_click_away_with_the_time_that_is_left(queue: SweepQueue) -> None:
     careful = Sweep.of(example("width"))
     half = careful.points[: len(careful.points) // 2]
-    labels = []
+    labels, visitors = [], []
     for stored in ((), half):
         for point in stored:
             queue.store.put(learned(point, -1.0))
         app = visit()
+        visitors.append(app)
         labels.append(app.button(key="sweep_go_width").label)
         left = estimate_seconds(careful.points[len(stored) :], 2)
         assert labels[-1].endswith(f"96 points, about {duration(left)}")
     assert labels[0] != labels[1]
-    app.button(key="sweep_stop").click().run()
+    visitors[0].button(key="sweep_stop").click().run()
     soon(lambda: state(queue, LOOK) is SweepState.STOPPED)
     app.button(key="sweep_go_width").click().run()
     assert not app.exception

@@ -15,6 +15,7 @@ from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
 from emergence.ui.scaling_lab import careful as sweep_careful
 from emergence.ui.scaling_lab import definition as sweep_page
+from emergence.ui.scaling_lab import line as sweep_line
 from emergence.ui.scaling_lab import results as sweep_results
 from emergence.ui.scaling_lab.queue import SweepQueue
 from tests.pages.opened import APP
@@ -23,7 +24,7 @@ from tests.pages.opened import APP
 @pytest.fixture(autouse=True)
 def own_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     queue = SweepQueue(Store(tmp_path))
-    for module in (sweep_results, sweep_careful):
+    for module in (sweep_results, sweep_careful, sweep_line):
         monkeypatch.setattr(module, "sweep_queue", lambda: queue)
     yield
     queue.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 import streamlit as st
 
@@ -12,8 +13,11 @@ from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.local import Local
 from emergence.sweeps.progress import estimate_seconds
-from emergence.ui.scaling_lab.queue import sweep_queue
+from emergence.ui.scaling_lab.owner import owner
+from emergence.ui.scaling_lab.queue import RefusedError, sweep_queue
 from emergence.words import plural
+
+REFUSAL = "sweep_not_started"
 
 
 def offer_careful(sweeps: Mapping[str, tuple[str, Sweep]], go: Callable[[str], None]) -> None:
@@ -29,12 +33,44 @@ def offer_careful(sweeps: Mapping[str, tuple[str, Sweep]], go: Callable[[str], N
                 f"**{title}** · {plural(len(sweep.points), 'point')}, {_time(left)}",
                 key=f"sweep_go_{name}", icon=":material/play_arrow:", width="stretch",
                 on_click=_begin, args=(name, sweep, go),
+                disabled=bool(left) and not sweep_queue().most,
             )  # fmt: skip
+    if allowance():
+        st.caption(allowance())
 
 
 def _begin(name: str, sweep: Sweep, go: Callable[[str], None]) -> None:
-    sweep_queue().start(sweep)
     go(name)
+    begin(sweep)
+
+
+def begin(sweep: Sweep) -> None:
+    """Start a sweep for this browser; a refusal is shown with the page's next run."""
+    try:
+        sweep_queue().start(sweep, owner())
+    except RefusedError as error:
+        st.session_state[REFUSAL] = str(error)
+
+
+def show_refusal() -> None:
+    """Say, once, why a sweep was not started."""
+    said = st.session_state.pop(REFUSAL, None)
+    if said:
+        st.error(said, icon=":material/error:")
+
+
+def allowance() -> str:
+    """What this server computes, in words."""
+    queue = sweep_queue()
+    if not queue.most:
+        return "Sweeps are switched off on this server: what is on disk is shown."
+    if queue.most == inf:
+        return ""
+    taken = queue.taken()
+    return (
+        f"This server computes sweeps of {duration(queue.most)} at a time, all visitors' together, "
+        f"counted for one core; {duration(taken) + ' are' if taken >= 1 else 'nothing is'} taken."
+    )
 
 
 def cost(total: int, left: Sequence[Experiment]) -> str:

@@ -20,7 +20,9 @@ from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.theory.fits import CONFIDENCE, RESAMPLES
 from emergence.ui.formatting import plain
 from emergence.ui.picture import picture
-from emergence.ui.scaling_lab.careful import cost
+from emergence.ui.scaling_lab.careful import allowance, begin, cost, show_refusal
+from emergence.ui.scaling_lab.line import show_line
+from emergence.ui.scaling_lab.owner import owner
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server.services import warm_up
 from emergence.ui.table import table
@@ -34,13 +36,15 @@ SEEN = "sweep_seen"
 def run_and_show(sweep: Sweep, by_itself: bool) -> None:
     """Estimate, start and stop, progress with the time left, pictures, exports."""
     if by_itself:
-        sweep_queue().open(sweep)
+        sweep_queue().open(sweep, owner())
     working = _working(sweep)
 
     def look() -> None:
         run = sweep_queue().run_of(sweep)
         with st.container(key="sweep_transport"):
+            show_refusal()
             _transport(sweep, run)
+            show_line(sweep)
         if run and run.over and run.message:
             (st.caption if run.state is SweepState.FINISHED else st.error)(plain(run.message))
         _results(sweep, run)
@@ -64,11 +68,16 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     if run is None or run.state in (SweepState.STOPPED, SweepState.FAILED):
         left = sweep_queue().store.missing(sweep.points)
         label = "Go on" if run else "Start" if left else "Show"
+        off = bool(left) and not sweep_queue().most
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(label, type="primary", key="sweep_start", icon=":material/play_arrow:"):
-                sweep_queue().start(sweep)
+            if st.button(
+                label, type="primary", key="sweep_start", icon=":material/play_arrow:", disabled=off
+            ):
+                begin(sweep)
                 st.rerun()
             st.markdown(f"{plural(total, 'point')}{cost(total, left)}")
+        if off:
+            st.caption(allowance())
         return
     if run.over:
         sign = "error" if run.all_diverged else "check"
@@ -92,10 +101,14 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"{run.state}{waiting}: {len(run.outcomes):,} of {plural(total, 'point')}{left_over}"
         st.progress(min(run.share, 1.0), text if run.share else warm_up().note or text)
-        st.button(
-            "Stop", key="sweep_stop", icon=":material/stop:", on_click=run.stop,
-            help="It ends for all who watch this sweep. Its finished points are kept.",
-        )  # fmt: skip
+        if sweep_queue().owns(sweep, owner()):
+            st.button(
+                "Stop", key="sweep_stop", icon=":material/stop:",
+                on_click=sweep_queue().stop, args=(sweep, owner()),
+                help="It ends for all who watch this sweep. Its finished points are kept.",
+            )  # fmt: skip
+        else:
+            st.caption("Another browser has started it, and alone can stop it.")
 
 
 def _results(sweep: Sweep, run: SweepRun | None) -> None:

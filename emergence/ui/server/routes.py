@@ -19,6 +19,7 @@ from emergence.serving.wire import encode
 from emergence.ui.browser import text
 from emergence.ui.server import classroom, desk
 from emergence.ui.server.alias import Alias
+from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.preload import PageHead
@@ -101,6 +102,7 @@ async def serve_script(request: Request) -> Response:
 def middleware() -> list[Middleware]:
     """What wraps every request."""
     return [
+        Middleware(BrowserSecret),
         Middleware(Alias, base=base_path()),
         Middleware(
             PageHead,

@@ -43,6 +43,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     memory.settle()
     turns.install()
     warm_up().start()
+    await asyncio.to_thread(sweep_queue().resume)
     yield
     warm_up().close()
     sweep_queue().close()
