@@ -180,6 +180,23 @@ def test_a_restarted_server_goes_on_by_itself(make: Make) -> None:
     assert last.line() == []
 
 
+def test_a_server_that_ends_waits_for_its_sweep_to_put_everything_away(make: Make) -> None:
+    """What was on disk for it would stay there: the process ends a moment later."""
+    queue, put_away = make(), threading.Event()
+
+    class Tidy(Held):
+        def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+            super().run(experiments, receiver)
+            time.sleep(0.3)
+            put_away.set()
+
+    queue.executor = Tidy()
+    queue.start(FIRST)
+    soon(lambda: state(queue, FIRST) is SweepState.RUNNING)
+    queue.close()
+    assert put_away.is_set()
+
+
 def test_a_sweep_that_ends_the_server_is_not_begun_for_ever(make: Make) -> None:
     make().start(FIRST)
     for _ in range(RESUMED):

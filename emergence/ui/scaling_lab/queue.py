@@ -34,6 +34,8 @@ MOST_SWEEPS = 32
 """Sweeps held; the oldest that are over go first. Their points stay on disk."""
 READING = 2.0
 """Seconds that a page waits for points to be read from disk."""
+ENDING = 8.0
+"""Seconds that the server waits, at its end, for sweeps to end."""
 RESUMED = 3
 """How often a sweep goes on by itself after a restart: what ends the server ends at last."""
 ELSEWHERE = "On your own machine `python -m emergence sweep` takes any"
@@ -68,6 +70,7 @@ class SweepQueue:
         self._lock = threading.RLock()
         self._line = ThreadPoolExecutor(1, "sweep")
         self._shelf = ThreadPoolExecutor(1, "stored sweep")
+        self._begun: set[Future[None]] = set()
         self._closed = False
 
     def run_of(self, sweep: Sweep) -> SweepRun | None:
@@ -146,13 +149,18 @@ class SweepQueue:
         self._remember()
 
     def close(self) -> None:
-        """Stop all sweeps; finished points are kept, and what was not over is remembered."""
+        """Stop all sweeps, and wait until they have put away what they had on disk.
+
+        Finished points are kept, and what was not over is remembered.
+        """
         with self._lock:
             self._closed = True
             for run in self._runs.values():
                 run.stop()
+            begun = list(self._begun)
         for line in (self._line, self._shelf):
             line.shutdown(wait=False, cancel_futures=True)
+        wait(begun, ENDING)
 
     def _admit(self, missing: Sequence[Experiment]) -> float:
         """Seconds of computing that points will take. Raises RefusedError."""
@@ -182,8 +190,14 @@ class SweepQueue:
         run = self._runs[sweep.key] = SweepRun(sweep, self.store, self.executor, self.most)
         self._owners[sweep.key], self._expected[sweep.key] = owner, expected
         begun = (self._shelf if stored else self._line).submit(run.run)
-        begun.add_done_callback(lambda _: self._remember())
+        self._begun.add(begun)
+        begun.add_done_callback(self._ended)
         return begun
+
+    def _ended(self, begun: Future[None]) -> None:
+        with self._lock:
+            self._begun.discard(begun)
+        self._remember()
 
     def _remember(self) -> None:
         with self._lock:

@@ -46,5 +46,5 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     await asyncio.to_thread(sweep_queue().resume)
     yield
     warm_up().close()
-    sweep_queue().close()
+    await asyncio.to_thread(sweep_queue().close)
     await asyncio.to_thread(registry().close)
