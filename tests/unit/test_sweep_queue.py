@@ -192,7 +192,7 @@ def test_a_server_that_ends_waits_for_its_sweep_to_put_everything_away(make: Mak
 
     queue.executor = Tidy()
     queue.start(FIRST)
-    soon(lambda: state(queue, FIRST) is SweepState.RUNNING)
+    soon(lambda: bool(held(queue).asked))
     queue.close()
     assert put_away.is_set()
 
