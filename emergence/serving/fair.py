@@ -22,9 +22,9 @@ TURN = 0.03
 YOUNG = 1.0
 """Seconds of computing up to which a run is young. All young ones have half of the time, beside
 however many others: a first answer comes soon."""
-MOST = 4.0
-"""Largest weight of a client, 1 being that of one viewer alone; it grows as the root of what all
-its runs weigh together."""
+LEAST, MOST = 0.25, 4.0
+"""Weight of a client, 1 being that of one viewer alone; it grows as the root of what all its runs
+weigh together."""
 KEPT = 256
 """Clients whose use is remembered, besides those that are here."""
 
@@ -121,7 +121,7 @@ class Fair(Generic[R]):
         for run in waiting:
             members.setdefault(self._group(run), []).append(run)
         for group, runs in members.items():
-            group.weight = min(MOST, sqrt(sum(run.weight for run in runs)))
+            group.weight = min(MOST, max(LEAST, sqrt(sum(run.weight for run in runs))))
         group = self._between.take(members, taken & set(self._groups.values()))
         by_age: dict[bool, dict[Account, R]] = {}
         for run in members[group]:

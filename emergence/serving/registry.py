@@ -52,7 +52,7 @@ class Registry:
         self._wake = threading.Condition()
         self._closed = False
         self._tidied = monotonic()
-        self._workers = Workers(self.limits.workers, self._wake, self, _work)
+        self._workers: Workers[Computation] = Workers(self.limits.workers, self._wake, self, _work)
 
     def watch(self, viewer: str, experiment: Experiment, until: float, client: str = "") -> Run:
         """The experiment's run, computed up to time `until` as far as `viewer` is concerned.

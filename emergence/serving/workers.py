@@ -11,10 +11,10 @@ import logging
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from emergence.serving.computation import LONG, Computation
-from emergence.serving.fair import Turn
+from emergence.serving.computation import LONG
+from emergence.serving.fair import Shared, Turn
 
 log = logging.getLogger(__name__)
 
@@ -22,32 +22,41 @@ IDLE = 0.5
 """Longest sleep of an idle worker; a new wish wakes it at once."""
 LOOK = 0.05
 """Seconds between two looks at how long turns take."""
+PATIENCE = 10.0
+"""Seconds that ending waits for turns to end."""
 MOST = 8
-"""Threads in the middle of a long turn, at most."""
+"""Threads in the middle of a long turn that others are begun for, at most."""
 
 
-class Office(Protocol):
+R = TypeVar("R", bound=Shared)
+
+
+class Office(Protocol[R]):
     """Where turns are given out. All is called with `wake` held."""
 
-    def take(self) -> Turn[Computation] | None:
+    def take(self) -> Turn[R] | None:
         """The next turn, None where there is nothing to do."""
 
-    def give_back(self, turn: Turn[Computation]) -> None:
+    def give_back(self, turn: Turn[R]) -> None:
         """A turn has ended."""
 
     def look_after(self) -> None:
         """Called now and then."""
 
 
-class Workers:
-    """So many threads that take turns. `wake` is the office's lock, notified at a new wish."""
+class Workers(Generic[R]):
+    """So many threads that take turns, and for long ones `most` more.
+
+    `wake` is the office's lock, notified at a new wish.
+    """
 
     def __init__(
-        self, count: int, wake: threading.Condition, office: Office,
-        work: Callable[[Turn[Computation]], None],
+        self, count: int, wake: threading.Condition, office: Office[R],
+        work: Callable[[Turn[R]], None], most: int = MOST,
     ) -> None:  # fmt: skip
         self._count, self._wake, self._office, self._work = count, wake, office, work
-        self._threads: dict[threading.Thread, Turn[Computation] | None] = {}
+        self._most = most
+        self._threads: dict[threading.Thread, Turn[R] | None] = {}
         self._closing = threading.Event()
         self._made = 0
         self._watching: threading.Thread | None = None
@@ -61,15 +70,16 @@ class Workers:
         self._watching.start()
 
     def close(self) -> None:
-        """Let every thread end its turn, and wait for it. Not with `wake` held."""
+        """Let every thread end its turn, and wait for that, not too long. Not with `wake` held."""
         self._closing.set()
         with self._wake:
             threads = [*self._threads, *([self._watching] if self._watching else [])]
             self._wake.notify_all()
+        until = monotonic() + PATIENCE
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(max(0.0, until - monotonic()))
 
-    def turns(self) -> list[Turn[Computation]]:
+    def turns(self) -> list[Turn[R]]:
         """Those that go on."""
         return [turn for turn in self._threads.values() if turn is not None]
 
@@ -77,7 +87,7 @@ class Workers:
         """Threads that take a turn now or soon."""
         now = monotonic()
         long = sum(now - turn.begun > LONG for turn in self.turns())
-        return len(self._threads) - min(long, MOST)
+        return len(self._threads) - min(long, self._most)
 
     def _fill(self) -> None:
         while self._able() < self._count:

@@ -7,6 +7,7 @@ the numbers. The page's script runs only when a control moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from emergence.experiment import Experiment
 from emergence.runs.mends import Mend, mends_of_divergence
 from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
+from emergence.serving.registry import ServerFullError
 from emergence.ui import opening
 from emergence.ui.address import current
 from emergence.ui.browser import text
@@ -25,6 +27,7 @@ from emergence.ui.glossary import words
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, script_address
+from emergence.ui.server.viewers import client
 from emergence.ui.view import LAB, PICTURE, picture_of, show_lab, view_of
 
 KEY = "live_lab"
@@ -82,7 +85,8 @@ def _mount(
     mends: Sequence[Mend],
     programme: dict[str, Any] | None,
 ) -> None:
-    prepare(settled(experiment))
+    with suppress(ServerFullError):  # then the browser asks for it later
+        prepare(settled(experiment), client(st.context.ip_address))
     _component(
         key=KEY,
         data={

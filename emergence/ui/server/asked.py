@@ -82,6 +82,12 @@ async def body(request: Request, *names: str, most: int = MOST_BYTES) -> dict[st
     return given
 
 
+async def left(request: Request) -> None:
+    """Return when the browser has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 def answer(content: object, status: int = 200) -> Response:
     """An answer in JSON that nobody keeps."""
     return Response(

@@ -21,6 +21,7 @@ from emergence.ui.server.asked import (
     answer,
     body,
     html,
+    left,
     of_host,
     refusing,
     told,
@@ -86,7 +87,7 @@ async def hear(request: Request) -> Response:
     except ValueError as error:
         raise ValueError("version must be a whole number") from error
     news = asyncio.ensure_future(room.news(viewer, version, HOST_WAIT if viewer.host else WAIT))
-    gone = asyncio.ensure_future(_gone(request))
+    gone = asyncio.ensure_future(left(request))
     await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
     gone.cancel()
     if not news.done():
@@ -94,12 +95,6 @@ async def hear(request: Request) -> Response:
         return Response(status_code=204)  # nobody reads it
     news.result()
     return told(room, name)
-
-
-async def _gone(request: Request) -> None:
-    """Return when the browser has left."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 @lru_cache(maxsize=128)
@@ -119,7 +114,7 @@ async def qr(request: Request) -> Response:
     if not ADDRESS.fullmatch(at):
         raise ValueError("at must be the server's address, as https://example.org/lab")
     return Response(
-        _qr(f"{at}/c/{code}"),
+        await asyncio.to_thread(_qr, f"{at}/c/{code}"),
         media_type="image/svg+xml",
         headers={"Cache-Control": "public, max-age=86400"},
     )

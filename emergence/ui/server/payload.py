@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
+from concurrent.futures import Future
+from functools import cache
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -20,16 +20,28 @@ from emergence.runs.plan import make_plan
 from emergence.runs.record import CLASSES, SERVES, Record
 from emergence.runs.titles import Promise, titles
 from emergence.serving.computation import HEARTBEAT
+from emergence.serving.orders import Orders
 from emergence.theory.predictions import norm_growth_delay
 from emergence.words import plural
 
-_threads = ThreadPoolExecutor(2, "payload")
+
+def seconds(experiment: Experiment) -> float:
+    """Seconds that `payload` takes, roughly: most of it are the traces of each direction."""
+    return 0.05 + 0.0015 * experiment.P
 
 
-@lru_cache(maxsize=64)
-def prepare(experiment: Experiment) -> Future[bytes]:
-    """Begin an experiment's `payload`, once however many ask: the browser is about to."""
-    return _threads.submit(payload, experiment)
+@cache
+def orders() -> Orders[Experiment]:
+    """The payloads of this server."""
+    return Orders(payload, seconds)
+
+
+def prepare(experiment: Experiment, client: str = "") -> Future[bytes]:
+    """Begin an experiment's `payload`, once however many ask: the browser is about to.
+
+    Raises ServerFullError where too much is being asked for.
+    """
+    return orders().ask(experiment, client)
 
 
 def payload(experiment: Experiment) -> bytes:

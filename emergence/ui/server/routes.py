@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -19,9 +20,10 @@ from emergence.serving.wire import encode
 from emergence.ui.browser import text
 from emergence.ui.server import classroom, desk
 from emergence.ui.server.alias import Alias
+from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
-from emergence.ui.server.payload import prepare
+from emergence.ui.server.payload import orders, prepare
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
     MODULES,
@@ -72,12 +74,27 @@ async def run(request: Request) -> Response:
 
 
 async def figures(request: Request) -> Response:
-    """The empty figures and predictions of the experiment in `query` (see `ui.server.payload`)."""
+    """The empty figures and predictions of the experiment in `query` (see `ui.server.payload`).
+
+    503 where too much is being asked for at once. Who leaves is not waited for.
+    """
+    at = client_of(request)
     try:
-        query = request.query_params.get("query", "")
-        found = await asyncio.wrap_future(prepare(await asyncio.to_thread(_experiment, query)))
+        experiment = await asyncio.to_thread(_experiment, request.query_params.get("query", ""))
+        made = asyncio.wrap_future(prepare(experiment, at))
+        gone = asyncio.ensure_future(left(request))
+        either: set[asyncio.Future[Any]] = {made, gone}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        orders().leave(experiment, at)
+        if not made.done():
+            made.add_done_callback(lambda late: late.exception())  # nobody else looks at it
+            return Response(status_code=204)
+        found = made.result()
     except ExperimentError as error:
         return JSONResponse({"message": str(error)}, 400)
+    except ServerFullError as error:
+        return JSONResponse({"message": str(error)}, 503, {"Retry-After": "2"})
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 

@@ -15,7 +15,8 @@ from emergence.serving import memory
 from emergence.serving.registry import Limits, Registry
 from emergence.settings import settings
 from emergence.ui.scaling_lab.queue import sweep_queue
-from emergence.ui.server import turns
+from emergence.ui.server import connections, turns
+from emergence.ui.server.payload import orders
 from emergence.ui.server.warming import WarmUp
 
 
@@ -42,9 +43,12 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     importlib.import_module("pandas")
     memory.settle()
     turns.install()
+    looking = asyncio.create_task(connections.look_after(connections.install()))
     warm_up().start()
     await asyncio.to_thread(sweep_queue().resume)
     yield
+    looking.cancel()
     warm_up().close()
     await asyncio.to_thread(sweep_queue().close)
+    orders().close()
     await asyncio.to_thread(registry().close)

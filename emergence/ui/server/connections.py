@@ -1,0 +1,119 @@
+"""Connections that keep a place and ask nothing: bounded in time, and in number by client.
+
+Uvicorn waits without end for the rest of a request, and for a reader who does not read. It lies
+around its HTTP protocols: every connection that is made is looked at once a second, and is cut
+where it has been waiting for the same thing for too long. Once it has become a WebSocket it is
+Streamlit's, which asks for a sign of life itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import resource
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import wraps
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from emergence.ui.server.viewers import client
+
+HEAD, BODY, READ = 10.0, 20.0, 30.0
+"""Seconds for all of a request's head, for its body, and for a reader to take something."""
+HALF_OPEN = 512
+"""Connections of one client without a request: a lecture hall behind one address has as many."""
+LOOK = 1.0
+"""Seconds between two looks."""
+_PROTOCOLS = (("uvicorn.protocols.http.h11_impl", "H11Protocol"),
+              ("uvicorn.protocols.http.httptools_impl", "HttpToolsProtocol"))  # fmt: skip
+
+
+@dataclass
+class _Waits:
+    """What a connection waits for, since when, and how much there was of it."""
+
+    what: str
+    since: float
+    mark: object
+
+
+class Connections:
+    """Those that speak HTTP."""
+
+    def __init__(self) -> None:
+        self._waits: WeakKeyDictionary[Any, _Waits] = WeakKeyDictionary()
+
+    def add(self, protocol: Any) -> None:
+        """A connection has been made."""
+        self._waits[protocol] = _Waits("head", monotonic(), None)
+
+    def look(self) -> None:
+        """Cut those that have kept us waiting."""
+        now = monotonic()
+        half_open: dict[str, list[Any]] = {}
+        for protocol, before in list(self._waits.items()):
+            if protocol.transport is None or protocol.transport.is_closing():
+                del self._waits[protocol]
+                continue
+            what, mark = waits(protocol)
+            if (what, mark) != (before.what, before.mark):
+                self._waits[protocol] = _Waits(what, now, mark)
+            elif now - before.since > {"head": HEAD, "body": BODY, "reader": READ}.get(what, now):
+                protocol.transport.abort()
+            if what == "head":
+                address = protocol.client[0] if protocol.client else None
+                half_open.setdefault(client(address), []).append(protocol)
+        for each in half_open.values():
+            each.sort(key=lambda protocol: self._waits[protocol].since)
+            for protocol in each[: max(0, len(each) - HALF_OPEN)]:
+                protocol.transport.abort()
+
+
+def waits(protocol: Any) -> tuple[str, object]:
+    """What a connection waits for, and a mark that changes when there is another wait.
+
+    "head", "body" and "reader" are waits for the other side, "answer" and "socket" are not.
+    """
+    if protocol.transport.get_protocol() is not protocol:
+        return "socket", None
+    cycle = protocol.cycle
+    if cycle is None or cycle.response_complete:
+        return "head", id(cycle)
+    left = protocol.transport.get_write_buffer_size()
+    if left:
+        return "reader", left
+    return ("body" if cycle.more_body else "answer"), id(cycle)
+
+
+def _classes() -> Iterable[Any]:
+    for module, name in _PROTOCOLS:
+        try:
+            yield getattr(importlib.import_module(module), name)
+        except ImportError:  # Uvicorn speaks without it
+            continue
+
+
+def install() -> Connections:
+    """Have all of Uvicorn's connections looked at; as many are allowed as the system does."""
+    connections = Connections()
+    for each in _classes():
+        made = each.connection_made
+
+        @wraps(made)
+        def connection_made(self: Any, transport: Any, made: Any = made) -> None:
+            made(self, transport)
+            connections.add(self)
+
+        each.connection_made = connection_made
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return connections
+
+
+async def look_after(connections: Connections) -> None:
+    """Look again and again, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK)
+        connections.look()
