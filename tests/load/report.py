@@ -52,6 +52,16 @@ class Server:
         """Resident bytes."""
         return int(sum(each.memory_info().rss for each in self._all()))
 
+    @property
+    def threads(self) -> int:
+        """Threads."""
+        return int(sum(each.num_threads() for each in self._all()))
+
+    @property
+    def descriptors(self) -> int:
+        """Open files and sockets."""
+        return int(sum(each.num_fds() for each in self._all()))
+
     def _all(self) -> list[Any]:
         return [self._process, *self._process.children(recursive=True)]
 
