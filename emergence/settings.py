@@ -8,6 +8,7 @@ anything begins.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,6 +19,8 @@ import platformdirs
 OURS = "EMERGENCE_"
 """What our own variables begin with; one that is not known is refused, for it would do nothing."""
 NAME = "emergence-lab"
+SHORTEST = 16
+"""Characters of a secret."""
 SWITCH = {"on": True, "yes": True, "true": True, "1": True,
           "off": False, "no": False, "false": False, "0": False}  # fmt: skip
 
@@ -50,6 +53,23 @@ def switch(given: str) -> bool:
     if given.strip().lower() not in SWITCH:
         raise ValueError("is neither on nor off")
     return SWITCH[given.strip().lower()]
+
+
+def origins(given: str) -> tuple[str, ...]:
+    """Addresses of servers, with spaces between them, or `none`."""
+    if given.strip().lower() == "none":
+        return ()
+    for each in given.split():
+        if not re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.\[\]:-]{1,200}", each):
+            raise ValueError("is neither none nor addresses like https://a.example")
+    return tuple(given.split())
+
+
+def secret(given: str) -> str:
+    """A text that cannot be guessed. It is not said where it is refused."""
+    if len(given.strip()) < SHORTEST:
+        raise ValueError(f"is too short to be a secret: {SHORTEST} characters or more")
+    return given.strip()
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
@@ -136,6 +156,22 @@ class Settings:
         "EMERGENCE_WORKERS", whole(1, 256), "all cores but one",
         "threads that compute them",
     ))  # fmt: skip
+    frames: tuple[str, ...] | None = field(default=None, metadata=variable(
+        "EMERGENCE_FRAMES", origins, "our own pages; for `embed=true` everybody's",
+        "whose pages may show ours in a frame: `https://a.example https://b.example`, or `none`",
+    ))  # fmt: skip
+    status_token: str | None = field(default=None, metadata=variable(
+        "EMERGENCE_STATUS_TOKEN", secret, "there is no such page",
+        "what opens the operator's page `/lab/status` and `/lab/metrics`",
+    ))  # fmt: skip
+    log_each: bool = field(default=False, metadata=variable(
+        "EMERGENCE_LOG_EACH", switch, "off: a line a minute for each kind",
+        "a line in the log for each request",
+    ))  # fmt: skip
+    log_json: bool = field(default=False, metadata=variable(
+        "EMERGENCE_LOG_JSON", switch, "off: lines of text",
+        "the log as JSON, an object a line",
+    ))  # fmt: skip
     cache: Path | None = field(default_factory=_user_cache)
 
 
@@ -156,7 +192,8 @@ def settings() -> Settings:
         try:
             values[each.name] = each.metadata["read"](given)
         except ValueError as error:
-            raise SettingsError(f"{name}: {given!r} {error}") from None
+            said = "what is given" if each.metadata["read"] is secret else repr(given)
+            raise SettingsError(f"{name}: {said} {error}") from None
     return Settings(**values)
 
 

@@ -17,13 +17,16 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import settled
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
+from emergence.settings import settings
 from emergence.ui.browser import text
 from emergence.ui.server import classroom, desk
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
+from emergence.ui.server.guard import guarded
 from emergence.ui.server.payload import orders, prepare
+from emergence.ui.server.policy import Policy
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
     MODULES,
@@ -120,15 +123,16 @@ def middleware() -> list[Middleware]:
     """What wraps every request."""
     return [
         Middleware(BrowserSecret),
+        Middleware(Policy),
         Middleware(Alias, base=base_path()),
         Middleware(
             PageHead,
             src=script_address(PLOTLY),
-            modules=[script_address(name) for name in MODULES]
-            + [f"{base_path()}/{name}" for name in chunks()],
+            modules=[script_address(name) for name in MODULES] + list(chunks()),
             base=base_path(),
             styles=text("classroom.css") + text("votes.css"),
             starts=script_address("classroom.js"),
+            frames=settings().frames,
         ),
     ]
 
@@ -148,9 +152,7 @@ def routes() -> list[Route]:
 
     For load balancers also without that path.
     """
-    base = base_path()
-    below = [Route(base + each.path, each.endpoint, methods=each.methods) for each in ROUTES]
-    return [*below, *ROUTES] if base else below
+    return [guarded(each, base) for base in dict.fromkeys((base_path(), "")) for each in ROUTES]
 
 
 def on_script_error(error: Exception) -> bool:

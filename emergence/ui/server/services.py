@@ -15,7 +15,8 @@ from emergence.serving import memory
 from emergence.serving.registry import Limits, Registry
 from emergence.settings import settings
 from emergence.ui.scaling_lab.queue import sweep_queue
-from emergence.ui.server import connections, turns
+from emergence.ui.server import access, connections, logs, turns
+from emergence.ui.server.guard import look_nothing_up
 from emergence.ui.server.payload import orders
 from emergence.ui.server.warming import WarmUp
 
@@ -41,6 +42,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     # Streamlit imports it with the first picture, and Plotly in another reader's thread would take
     # it half imported for whole.
     importlib.import_module("pandas")
+    logs.begin(settings().log_json)
+    look_nothing_up()
     memory.settle()
     turns.install()
     looking = asyncio.create_task(connections.look_after(connections.install()))
@@ -52,3 +55,4 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     await asyncio.to_thread(sweep_queue().close)
     orders().close()
     await asyncio.to_thread(registry().close)
+    access.log().flush()
