@@ -162,7 +162,7 @@ class Settings:
     ))  # fmt: skip
     status_token: str | None = field(default=None, metadata=variable(
         "EMERGENCE_STATUS_TOKEN", secret, "there is no such page",
-        "what opens the operator's page `/lab/status` and `/lab/metrics`",
+        "what opens the operator's page /lab/status, and /lab/metrics for Prometheus",
     ))  # fmt: skip
     log_each: bool = field(default=False, metadata=variable(
         "EMERGENCE_LOG_EACH", switch, "off: a line a minute for each kind",
