@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -30,14 +31,21 @@ def test_a_reader_follows_a_study_to_its_end(server: str, address: str, part: bo
     assert reader.answers >= 3 if part else reader.answers == 1
 
 
-def asked(socket: ClientConnection, page: str) -> None:
+def asked(socket: ClientConnection, page: str, query: str = "", seen: Iterable[str] = ()) -> None:
+    """Ask for a page; with `seen`, by a step in the history of a browser that keeps messages."""
     message = BackMsg()
     message.rerun_script.page_name = page
+    message.rerun_script.query_string = query
+    message.rerun_script.cached_message_hashes.extend(seen)
+    message.rerun_script.is_history_navigation = bool(seen)
     socket.send(message.SerializeToString())
 
 
-def written(socket: ClientConnection) -> list[str]:
-    """All that a page's next run sends to be seen, by the place where it stands."""
+def written(socket: ClientConnection, large: set[str] | None = None) -> list[str]:
+    """All that a page's next run sends to be seen, by the place where it stands.
+
+    `large` collects what a browser would keep of it.
+    """
     places: dict[tuple[int, ...], str] = {}
     while True:
         data = socket.recv(timeout=60)
@@ -47,22 +55,41 @@ def written(socket: ClientConnection) -> list[str]:
         if kind == "new_session":
             places.clear()
         elif kind == "delta":
+            if large is not None and message.metadata.cacheable:
+                large.add(message.hash)
             places[tuple(message.metadata.delta_path)] = str(message.delta)
         elif kind == "script_finished" and message.script_finished == DONE:
             return [places[place] for place in sorted(places)]
 
 
-def test_many_who_come_at_once_all_see_the_page_and_have_their_own_run(server: str) -> None:
+@contextmanager
+def browsers(server: str, count: int) -> Iterator[list[ClientConnection]]:
+    """Connections of so many browsers."""
+    stream = f"{server.replace('http', 'ws', 1)}/_stcore/stream"
     with ExitStack() as opened:
-        stream = f"{server.replace('http', 'ws', 1)}/_stcore/stream"
-        sockets = [
+        yield [
             opened.enter_context(
                 connect(
                     stream, subprotocols=[Subprotocol("streamlit")], max_size=None, max_queue=None
                 )
             )
-            for _ in range(12)
+            for _ in range(count)
         ]
+
+
+def test_what_one_browser_has_seen_before_is_sent_to_the_others(server: str) -> None:
+    with browsers(server, 6) as (first, *others):
+        query, large = "d=64&seed=7", set[str]()
+        asked(first, "", query)
+        page = written(first, large)
+        assert large, "the Live Lab is a message that a browser keeps"
+        for socket in others:
+            asked(socket, "", query, large)
+        assert {len(written(socket)) for socket in others} == {len(page)}
+
+
+def test_many_who_come_at_once_all_see_the_page_and_have_their_own_run(server: str) -> None:
+    with browsers(server, 12) as sockets:
         for socket in sockets:
             asked(socket, "puzzle")
         pages = [written(socket) for socket in sockets]

@@ -26,6 +26,7 @@ class Session:
         self.session_state: dict[str, Any] = {VISIT: "of the page before"}
         self._state = AppSessionState.APP_NOT_RUNNING
         self._scriptrunner: Any = None
+        self._fragment_storage: dict[str, Any] = {"part": "of the page before"}
         self.sent: list[str] = []
 
     def _clear_queue(self) -> None:
@@ -167,6 +168,38 @@ def test_a_part_that_is_looked_at_again_takes_no_turn_and_a_touch_frees_its_plac
         room.turns.ask(sessions[0], ClientState(query_string="P=8"))
         await asyncio.sleep(0.1)
         assert room.ran[-1][0] in sessions[1:]
+
+    in_loop(test)
+
+
+def test_what_a_browser_has_kept_is_written_out_once_more() -> None:
+    async def test(room: Room) -> None:
+        states: list[ClientState] = []
+        room.turns._run = lambda _, state: states.append(state or ClientState())
+        for number in range(AT_ONCE + 1):
+            room.go(Session(number), "P=8", cached_message_hashes=["a large message"])
+        assert [list(state.cached_message_hashes) for state in states] == [[], []]
+
+    in_loop(test)
+
+
+def test_parts_of_the_page_before_are_not_written_into_the_one_that_is_shown() -> None:
+    async def test(room: Room) -> None:
+        sessions: list[Any] = [Session(number) for number in range(AT_ONCE + 2)]
+        for session in sessions:
+            room.go(session, "P=8")
+        looking, pressing = sessions[AT_ONCE:]
+        part = ClientState(query_string="P=8", fragment_id="part", is_auto_rerun=True)
+        room.turns.ask(looking, part)
+        assert len(room.ran) == AT_ONCE, "it looks again when its page is there"
+        room.write(sessions[0], "eight")
+        assert not looking._fragment_storage
+        pressed = ClientState(query_string="P=8", fragment_id="part")
+        room.turns.ask(pressing, pressed)
+        assert room.ran[-1][0] is pressing
+        assert not pressed.fragment_id, "all of its page runs, which knows what was pressed"
+        await all_have_run(room, len(sessions))
+        assert len(room.ran) == len(sessions)
 
     in_loop(test)
 

@@ -80,8 +80,12 @@ class Turns:
     def ask(self, session: AppSession, state: ClientState | None) -> None:
         """A session asks for a run: of another address, of its own page, or of a part of it."""
         if state is not None and state.fragment_id:
-            self._run(session, state)
-            return
+            if session.id not in self._waiting:
+                self._run(session, state)
+                return
+            if state.is_auto_rerun:  # of the page before: its own run is to come
+                return
+            state.fragment_id = ""  # what is pressed is the page's that it was shown
         self._waiting.pop(session.id, None)
         if session.id in self._running:  # which stops for this one
             self._end(session.id)
@@ -90,6 +94,9 @@ class Turns:
             self._run(session, state)
             self._later(0.0)  # its place is free
             return
+        # All is to be written out: others have not kept what this browser has, and it drops what it
+        # has kept when it is shown two pages meanwhile.
+        state.ClearField("cached_message_hashes")
         ask = self._waiting[session.id] = Ask(session, state, address)
         self._next()
         if session.id in self._waiting:
@@ -191,6 +198,8 @@ class Turns:
             session._scriptrunner = None
         session._state = AppSessionState.APP_NOT_RUNNING
         session._clear_queue()
+        # Parts of the page before would be written into this one, where they have no place.
+        session._fragment_storage.clear()
         run = RunDescriptor.create()
         self._send(session, session._create_new_session_message(shown.page, run))
         for message in shown.messages:
