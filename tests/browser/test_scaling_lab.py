@@ -46,6 +46,34 @@ def test_the_page_opens_with_theory_and_points_arrive(browser: Browser, tmp_path
         page.close()
 
 
+def test_a_restarted_server_goes_on_under_an_open_page(browser: Browser, tmp_path: Path) -> None:
+    """Killed in the middle of a sweep and started again: the sweep goes on by itself, the page too,
+    its first press counts, and another browser cannot stop what is not its own."""
+    port, results = free_port(), tmp_path / "results"
+    address = f"http://127.0.0.1:{port}/scaling_lab?analysis=recovery"
+    mine, other = (browser.new_context() for _ in range(2))
+    page = mine.new_page()
+    with serving(port, results) as server:
+        page.goto(address)
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        server.kill()
+    with serving(port, results):
+        lab = page.get_by_test_id("stApp")
+        expect(lab).to_have_attribute("data-test-connection-state", "CONNECTED")
+        expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+        expect(page.get_by_text("running: ")).to_be_visible()
+        stranger = other.new_page()
+        stranger.goto(address)
+        expect(stranger.get_by_text("alone can stop it")).to_be_visible()
+        expect(stranger.get_by_role("button", name="Stop")).to_have_count(0)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("button", name="Go on")).to_be_visible()
+        expect(stranger.get_by_role("button", name="Go on")).to_be_visible()
+    for context in (mine, other):
+        context.close()
+
+
 def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) -> None:
     open_lab(page)
     page.get_by_role("button", name="Start").click()

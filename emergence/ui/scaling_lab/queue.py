@@ -174,7 +174,7 @@ class SweepQueue:
             raise RefusedError(f"This sweep cannot run: {error}") from None
         taken = self.taken()
         if expected + taken > self.most:
-            others = f", of which others have taken {duration(taken)}" if taken else ""
+            others = f", of which {duration(taken)} are taken" if taken else ""
             raise RefusedError(
                 f"This sweep takes about {duration(expected)} of computing, of one core; this "
                 f"server computes sweeps of {duration(self.most)} at a time{others}. Fewer points "

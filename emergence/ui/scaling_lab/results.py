@@ -76,7 +76,7 @@ def _transport(sweep: Sweep, run: SweepRun | None) -> None:
                 begin(sweep)
                 st.rerun()
             st.markdown(f"{plural(total, 'point')}{cost(total, left)}")
-        if off:
+        if left and allowance():
             st.caption(allowance())
         return
     if run.over:
