@@ -203,6 +203,10 @@ class Computation(ABC):
         with self._lock:
             self._final = self._final or State.STOPPED
 
+    def give_up(self, why: str) -> None:
+        """It fails, for whoever watches it: what computes it hangs, or has died."""
+        self._fail(why)
+
     def work(self, seconds: float) -> None:
         """Compute for about `seconds` and publish. Never raises: a crash makes it fail."""
         with self._working:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Generic, TypeVar
@@ -124,15 +125,22 @@ class Orders(Generic[Key]):
         while len(self._kept) > COUNT or sum(map(_size, self._kept.values())) > BYTES:
             self._kept.popitem(last=False)
 
+    def give_up(self, turn: Turn[Order[Key]], why: str) -> None:
+        """Who makes it hangs, or has died: whoever asked is told."""
+        with suppress(InvalidStateError):
+            turn.run.made.set_exception(RuntimeError(why))
+        self.give_back(turn)
+
     def look_after(self) -> None:
         """Nothing has to be done now and then."""
 
     def _fill(self, turn: Turn[Order[Key]]) -> None:
         made = turn.run.made
-        try:
-            made.set_result(self._make(turn.run.key))
-        except Exception as error:
-            made.set_exception(error)
+        with suppress(InvalidStateError):  # it was given up meanwhile
+            try:
+                made.set_result(self._make(turn.run.key))
+            except Exception as error:
+                made.set_exception(error)
 
 
 def _size(made: Future[bytes]) -> int:

@@ -121,6 +121,17 @@ class Registry:
         """How many have work to do."""
         return sum(run.wants_work for run in self.runs())
 
+    def troubles(self) -> list[str]:
+        """What is wrong, or was lately, with the workers, in sentences."""
+        with self._wake:
+            return self._workers.troubles()
+
+    @property
+    def well(self) -> bool:
+        """Whether something new would be computed soon."""
+        with self._wake:
+            return self._workers.well
+
     def close(self) -> None:
         """Stop every run and wait for the workers."""
         with self._wake:
@@ -146,6 +157,11 @@ class Registry:
     def give_back(self, turn: Turn[Computation]) -> None:
         """A turn has ended."""
         turn.charge(monotonic())
+
+    def give_up(self, turn: Turn[Computation], why: str) -> None:
+        """A run's worker hangs, or has died."""
+        turn.charge(monotonic())
+        turn.run.give_up(why)
 
     def look_after(self) -> None:
         """Charge the turns that go on; now and then, give up what nobody needs."""

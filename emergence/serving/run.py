@@ -82,6 +82,9 @@ class Run(Computation):
     def heavy(self) -> bool:
         return super().heavy or (self._large and not self._final)
 
+    def __repr__(self) -> str:
+        return f"Run({self.experiment.to_query()})"
+
     @property
     def _begun(self) -> bool:
         return self.published.record is not None

@@ -68,6 +68,9 @@ class Job(Computation, Generic[T_co]):
     def _held(self) -> float:
         return size(self.published)
 
+    def __repr__(self) -> str:
+        return f"Job({self.study!r})"
+
     @property
     def _begun(self) -> bool:
         return self.published is not None

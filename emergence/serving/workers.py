@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 from emergence.serving.computation import LONG
 from emergence.serving.fair import Shared, Turn
+from emergence.serving.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,9 @@ class Office(Protocol[R]):
     def give_back(self, turn: Turn[R]) -> None:
         """A turn has ended."""
 
+    def give_up(self, turn: Turn[R], why: str) -> None:
+        """A turn is over without an end: its worker hangs, or has died."""
+
     def look_after(self) -> None:
         """Called now and then."""
 
@@ -60,10 +64,11 @@ class Workers(Generic[R]):
         self._closing = threading.Event()
         self._made = 0
         self._watching: threading.Thread | None = None
+        self._watchdog = Watchdog(office.give_up)
 
     def start(self) -> None:
         """Begin; more than once is as good as once."""
-        if self._watching or self._closing.is_set():
+        if (self._watching and self._watching.is_alive()) or self._closing.is_set():
             return
         self._watching = threading.Thread(target=self._watch, name="overseer", daemon=True)
         self._fill()
@@ -82,6 +87,16 @@ class Workers(Generic[R]):
     def turns(self) -> list[Turn[R]]:
         """Those that go on."""
         return [turn for turn in self._threads.values() if turn is not None]
+
+    def troubles(self) -> list[str]:
+        """What hangs, and who has been replaced lately, in sentences."""
+        dead = self._watching and not self._watching.is_alive() and not self._closing.is_set()
+        return ["the overseer has died"] * bool(dead) + self._watchdog.told(self._threads)
+
+    @property
+    def well(self) -> bool:
+        """Whether somebody can take a turn soon."""
+        return self._watchdog.well(self._threads)
 
     def _able(self) -> int:
         """Threads that take a turn now or soon."""
@@ -110,11 +125,15 @@ class Workers(Generic[R]):
                     self._threads[me] = turn
                 try:
                     self._work(turn)
-                finally:
+                except BaseException as error:
                     with self._wake:
-                        self._threads[me] = None
-                        self._office.give_back(turn)
-                    del turn  # an idle thread keeps no run alive
+                        self._watchdog.died(turn, error)
+                with self._wake:
+                    if me not in self._threads:  # it was taken to hang: another is in its place
+                        return
+                    self._threads[me] = None
+                    self._office.give_back(turn)
+                del turn  # an idle thread keeps no run alive
         finally:
             with self._wake:
                 self._threads.pop(me, None)
@@ -123,8 +142,7 @@ class Workers(Generic[R]):
         while not self._closing.wait(LOOK if self.turns() else IDLE):
             try:
                 with self._wake:
-                    self._threads = {each: turn for each, turn in self._threads.items()
-                                     if each.is_alive()}  # fmt: skip
+                    self._threads = self._watchdog.look(self._threads)
                     self._office.look_after()
                     self._fill()
             except Exception:

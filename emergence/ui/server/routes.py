@@ -102,11 +102,15 @@ async def figures(request: Request) -> Response:
 
 
 async def ready(_: Request) -> Response:
-    """200 where all is well; 503 while kernels compile, with a note, and where something fails,
-    with `failed` saying what and why: for load balancers and tests."""
-    warm = warm_up()
-    said = {"ready": warm.ready, "note": warm.note, "failed": warm.failed}
-    return JSONResponse(said, 200 if warm.ready else 503)
+    """200 where all is well; 503 while kernels compile, with a note, where one cannot be compiled,
+    with `failed` saying which and why, and where all workers hang: for load balancers and tests.
+
+    `workers` says which worker hangs, or was replaced lately, and whose run was given up.
+    """
+    warm, runs = warm_up(), registry()
+    fine = warm.ready and runs.well
+    said = {"ready": fine, "note": warm.note, "failed": warm.failed, "workers": runs.troubles()}
+    return JSONResponse(said, 200 if fine else 503)
 
 
 async def serve_script(request: Request) -> Response:
