@@ -13,7 +13,7 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.runs.guesses import Answer, answers
 from emergence.runs.outcome import Outcome, outcome_of
-from emergence.runs.plan import settled
+from emergence.runs.plan import make_plan, settled
 from emergence.runs.record import Record, Row
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
@@ -21,6 +21,8 @@ from emergence.serving.computation import GRACE, Computation, State
 
 WORTH = 4.0
 """A row of the present moment is measured when the engine has worked so many times as long."""
+APART = 0.1
+"""Seconds from which on planning and beginning are turns of their own."""
 LARGE = 1e8
 """Operations of a measurement from which on a turn may be a long one: so is a step of the flow."""
 
@@ -73,6 +75,7 @@ class Run(Computation):
         self._simulation: Simulation | None = None
         self._tip: Tip | None = None
         self._due = 0.0
+        self._planned = False
 
     def _held(self) -> float:
         record = self.published.record
@@ -94,10 +97,17 @@ class Run(Computation):
         return self.published.tau
 
     def _compute(self, seconds: float, until: float) -> None:
+        begun = perf_counter()
+        if self._simulation is None and not self._planned:
+            make_plan(self.experiment)  # it is kept: to plan and to begin are two turns where long
+            self._planned = True
+            if perf_counter() - begun > APART:
+                return
         if self._simulation is None:
             self._simulation = Simulation(self.experiment)
         simulation = self._simulation
-        simulation.work(seconds, until)
+        if perf_counter() - begun <= APART:
+            simulation.work(seconds, until)
         tip = self._latest(simulation, until)
         titles = titles_of(simulation) if simulation.finished else None
         outcome = outcome_of(simulation) if simulation.finished else None

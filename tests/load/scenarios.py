@@ -19,7 +19,7 @@ from tests.load.follower import GONE, POLL, name
 from tests.load.http import Connection
 from tests.load.session import Session
 
-LONG_RUN = "engine=sgd&d=256&P=16&m=64&c=0.001&seed={}"
+LONG_RUN = "engine=sgd&d=128&P=8&m=32&c=0.003&seed={}"
 """A run of minutes: nobody sees its end."""
 PAGES = [f"{lesson.slug}?" for lesson in LESSONS]
 
@@ -95,12 +95,12 @@ class Viewer:
                 )  # fmt: skip
             except (*GONE, TimeoutError):
                 status, body = 0, b""
-            if status == 200:
+            if status == 200 and self._take(body, time.monotonic() - begun):
                 self.delivered.delays.append(time.monotonic() - now)
-                self._take(body, time.monotonic() - begun)
             await asyncio.sleep(rest if status == 200 else 0.5)
 
-    def _take(self, body: bytes, since: float) -> None:
+    def _take(self, body: bytes, since: float) -> bool:
+        """What has come; whether it is of a run that goes on, or has gone well."""
         header = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
         self.place = since if self.place is None else self.place
         if header["step"] > self.step:
@@ -108,6 +108,7 @@ class Viewer:
             self.first = since if self.first is None else self.first
         self.step = header["step"]
         self.rows = header["from"] + header["rows"]
+        return header["state"] not in ("failed", "stopped")
 
 
 async def _all(crowd: Crowd, visits: Iterable[Awaitable[None]]) -> None:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from emergence import engines
 from emergence.experiment import Experiment
+from emergence.runs.plan import make_plan
 from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes
 from tests.load import attacks, scenarios
@@ -23,6 +24,8 @@ from tests.load.measure import Sample, given_back, lines, measure
 from tests.load.report import Server
 from tests.load.scenarios import SCENARIOS, Crowd, reached
 from tests.load.soak import Growth, growth
+
+LONG_RUN = scenarios.LONG_RUN
 
 
 @asynccontextmanager
@@ -81,6 +84,18 @@ def test_every_crowd_is_delivered_to_and_measured(name: str) -> None:
     assert row["p50"] <= row["p95"] <= row["p99"]
     if name in ("followers", "runs"):
         assert all(number > 0 for number in row["numbers"].values())
+
+
+def test_the_long_run_takes_minutes() -> None:
+    plan = make_plan(Experiment.from_query(LONG_RUN.format(1)))
+    assert 120 < plan.seconds < 3600
+
+
+def test_a_run_that_has_failed_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "LONG_RUN", "engine=sgd&d=32&P=8&m=32&c=4.0&seed={}")
+    crowd = Crowd(2, 1.0)
+    row = played(lambda address: measure(address, os.getpid(), "runs", crowd))
+    assert row["delivered"] < 1.0
 
 
 def test_what_does_not_come_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -44,6 +43,34 @@ def test_states_from_ready_to_finished() -> None:
     assert run.state is State.FINISHED
     assert run.published.count == len(run.published.record.tau)  # type: ignore[union-attr]
     assert not run.wants_work
+
+
+def test_planning_beginning_and_computing_are_turns_of_their_own_where_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a clock on which planning takes 0.2 s and beginning 0.3 s, of turns of 0.1 s."""
+    clock, did = [0.0], []
+
+    def taking(seconds: float, name: str, call: Callable[..., object]) -> Callable[..., object]:
+        def timed(*args: object) -> object:
+            clock[0] += seconds
+            did.append(name)
+            return call(*args)
+
+        return timed
+
+    monkeypatch.setattr("emergence.serving.run.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("emergence.serving.run.make_plan", taking(0.2, "plan", make_plan))
+    monkeypatch.setattr("emergence.serving.run.Simulation", taking(0.3, "begin", Simulation))
+    run = Run(SMALL)
+    run.want("a", FAR)
+    run.work(0.1)
+    assert (did, run.state) == (["plan"], State.READY)
+    run.work(0.1)
+    assert (did, run.published.tau, run.published.count) == (["plan", "begin"], 0.0, 1)
+    run.work(10.0)
+    assert run.published.tau > 0.0
+    assert did == ["plan", "begin"]
 
 
 def test_computes_to_the_furthest_wish_and_no_further() -> None:
@@ -94,8 +121,10 @@ def test_the_present_is_measured_seldom_where_that_takes_long(
     assert run.published.tip.tau == run.published.tau, "what is wanted last is shown"
 
 
-def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
-    run = Run(LONG, grace=0.05)
+def test_rests_when_its_viewers_leave_or_fall_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("emergence.serving.computation.monotonic", lambda: clock[0])
+    run = Run(LONG, grace=15.0)
     run.want("a", FAR)
     run.work(0.001)
     assert run.wants_work
@@ -104,7 +133,7 @@ def test_rests_when_its_viewers_leave_or_fall_silent() -> None:
     assert run.state is State.PAUSED
     run.want("b", FAR)
     assert run.wants_work
-    time.sleep(0.06)
+    clock[0] = 15.1
     assert run.viewers() == 0
     assert not run.wants_work
 
