@@ -100,10 +100,10 @@ class Poll:
 
     def vote_again(self) -> None:
         """Open the next round: the histogram is hidden. Raises RefusedError when there is none."""
-        if self.revealed or self.round == ROUNDS:
-            raise RefusedError(f"there are {ROUNDS} rounds, and none after the answer")
+        if self.revealed or self.closed or self.round == ROUNDS:
+            raise RefusedError(f"there are {ROUNDS} rounds, and none once the answer comes")
         self._rounds.append(Ballots())
-        self.counts_shown = self.closed = False
+        self.counts_shown = False
 
     def judge(self, right: object, bound: object, answer: object) -> None:
         """The answer, from the page that shows it: which options are right. Raises RefusedError."""

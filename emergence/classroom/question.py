@@ -27,6 +27,7 @@ class Question:
     values : the same as the page's address says it
     kind : one of KINDS: the options of a number lie along an axis
     unit : of a number, with the space before it
+    run : of the Live Lab: its experiment, as the address says it
     """
 
     page: str
@@ -36,11 +37,13 @@ class Question:
     values: tuple[str, ...]
     kind: str
     unit: str = ""
+    run: str = ""
 
     @cached_property
     def digest(self) -> str:
         """Another one for each other question."""
-        said = "\x1f".join([self.page, self.name, self.text, self.kind, self.unit, *self.options])
+        asked = [self.page, self.run, self.name, self.text, self.kind, self.unit, *self.options]
+        said = "\x1f".join(asked)
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     def to_json(self) -> dict[str, Any]:
@@ -67,13 +70,14 @@ def read_question(given: object, pages: Collection[str]) -> Question:
         raise ValueError("each option has one value")
     text = _text(given.get("text"), "the question", LONGEST_TEXT)
     unit = _text(given.get("unit", ""), "the unit", LONGEST_OPTION)
+    run = _text(given.get("run", ""), "the run", LONGEST_TEXT)
     shown, said = (
         tuple(_text(each, what, LONGEST_OPTION) for each in list_)
         for list_, what in ((options, "an option"), (values, "a value"))
     )
     if len(set(shown)) < len(shown):
         raise ValueError("no two options are the same")
-    return Question(str(given["page"]), name, text, shown, said, str(kind), unit)
+    return Question(str(given["page"]), name, text, shown, said, str(kind), unit, run)
 
 
 def _text(given: object, what: str, most: int) -> str:

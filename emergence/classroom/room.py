@@ -82,6 +82,7 @@ class Room:
         self._clock = clock
         self._viewers: dict[str, Viewer] = {}
         self._polls: list[Poll] = []
+        self._asked: dict[tuple[str, str], Poll] = {}  # the present one of each page's questions
         self._votes = 0
 
     def admit(self, name: str, secret: str | None, voter: str = "") -> Viewer:
@@ -137,16 +138,25 @@ class Room:
         if name == self.leader:
             self.lead(name, state)
 
-    def ask(self, question: Question) -> Poll:
-        """Open a vote on a question, or go on with the one that is open. Raises RefusedError."""
-        present = self._latest(question.page, question.name)
-        if present and present.question == question and not (present.revealed or present.closed):
-            return present
-        if present and not present.histograms().any():
+    def ask(self, question: Question, again: bool = False) -> Poll:
+        """Open a vote on a question, or go on with its latest: a shown answer stays shown.
+
+        Only with `again` one that is over is asked anew. Raises RefusedError.
+        """
+        place = (question.page, question.name)
+        present = self._asked.get(place)
+        same = [poll for poll in self._polls if poll.question == question]
+        poll = same[-1] if same else None
+        if poll and not (again and (poll.revealed or poll.closed)):
+            if poll is not present:
+                self._asked[place] = poll
+                self._tell()
+            return poll
+        if present and not present.histograms().any() and (present is poll or not present.revealed):
             self._polls.remove(present)  # a slider has passed through this question
         if len(self._polls) >= MOST_POLLS:
             raise RefusedError(f"a room asks at most {MOST_POLLS} questions")
-        poll = Poll(question, secrets.token_hex(6))
+        poll = self._asked[place] = Poll(question, secrets.token_hex(6))
         self._polls.append(poll)
         self._tell()
         return poll
@@ -156,6 +166,7 @@ class Room:
         if self._polls:  # another host was first
             return
         self._polls = list(polls)[-MOST_POLLS:]
+        self._asked = {(poll.question.page, poll.question.name): poll for poll in self._polls}
         self._tell()
 
     def poll(self, name: str) -> Poll:
@@ -207,19 +218,9 @@ class Room:
         """All questions that somebody has voted on, in their order: see `Poll.record`."""
         return [poll.record() for poll in self._polls if poll.histograms().any()]
 
-    def _latest(self, page: str, name: str) -> Poll | None:
-        for poll in reversed(self._polls):
-            if (poll.question.page, poll.question.name) == (page, name):
-                return poll
-        return None
-
     def _current(self) -> list[Poll]:
-        """The latest poll of each question of the lecture's page."""
-        latest = {
-            poll.question.name: poll
-            for poll in self._polls if poll.question.page == self.state.page
-        }  # fmt: skip
-        return list(latest.values())
+        """The present poll of each question of the lecture's page."""
+        return [poll for (page, _), poll in self._asked.items() if page == self.state.page]
 
     @property
     def led(self) -> bool:

@@ -137,6 +137,16 @@ def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) 
             assert not held_against(page)
             page.locator(".votes").scroll_into_view_if_needed()
             page.screenshot(path=SHOTS / f"votes-{name}.png")
+        # Away and back, nothing is asked anew.
+        lecturer.get_by_role("link", name="Next").first.click()
+        for page in (student, lecturer):
+            heading(page, 2)
+        settle(lecturer)
+        lecturer.go_back()
+        for page in (lecturer, student):
+            heading(page, 1)
+            expect(page.locator(".votes-says").first).to_have_text(re.compile("100 % were right"))
+        expect(student.get_by_text(re.compile("^You said -0.8; it is"))).to_be_visible()
         # A question with a choice, on another page; whoever looks around votes alone.
         lecturer.goto("/scaling_law?view=holes")
         choice = form(student).get_by_role("radio")

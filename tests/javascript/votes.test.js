@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answered, ballot, bands, escaped, histogram, inWords, moved, owed, picture, ticks, verdict } from "../../emergence/ui/browser/votes.js";
+import { answered, ballot, bands, due, escaped, histogram, inWords, moved, owed, picture, sent, ticks, verdict } from "../../emergence/ui/browser/votes.js";
 
 const NUMBER = { kind: "number", name: "guess", options: ["-1", "-0.5", "0"], unit: " %" };
 const CHOICE = { kind: "choice", name: "guess", options: ["<b>strong</b>", "weak"], unit: "" };
@@ -66,6 +66,28 @@ test("a ballot offers every option, a number on a slider", () => {
   assert.equal(ballot("choice", "guess", ["a", "<b>"]).match(/type="radio"/g).length, 2);
   assert.doesNotMatch(ballot("choice", "guess", ["a", "<b>"]), /<b>/);
   assert.match(ballot("number", "guess", ["1", "2", "3"]), /min="0" max="2"/);
+});
+
+test("whoever leads asks once, shows what was shown, and asks anew by hand only", () => {
+  const page = (more = {}) => ({ revealed: false, begun: false, again: false, ...more });
+  assert.equal(due(page(), undefined), "ask");
+  assert.equal(due(page(), vote()), "");
+  assert.equal(due(page({ begun: true }), vote({ closed: false })), "close");
+  assert.equal(due(page({ begun: true }), vote({ closed: true })), "");
+  assert.equal(due(page({ revealed: true }), vote()), "reveal");
+  assert.equal(due(page({ revealed: true }), vote({ revealed: true })), "");
+  assert.equal(due(page({ revealed: true }), undefined), "", "an address that shows the answer asks nobody");
+  assert.equal(due(page(), vote({ revealed: true })), "show", "away and back");
+  assert.equal(due(page(), vote({ closed: true })), "", "put back before the answer came");
+  assert.equal(due(page({ again: true }), vote({ revealed: true })), "ask");
+  assert.equal(due(page({ revealed: true, again: true }), vote({ revealed: true })), "", "the page is on its way");
+});
+
+test("who has voted reads what was sent, and nothing that is over", () => {
+  assert.equal(sent("-1.3", false), "Sent: -1.3. You may change it until the answer is shown.");
+  assert.equal(sent("-1.3", true), "Sent: -1.3.");
+  assert.equal(sent("", false), "");
+  assert.equal(sent("", true), "You sent no guess.");
 });
 
 test("what the server does not know is said once more, and nothing else", () => {

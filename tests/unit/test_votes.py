@@ -42,9 +42,12 @@ class Class:
         who = {"code": self.code, "secret": SECRET, "viewer": LECTURER}
         return self.post(route, status, **who | body)
 
-    def ask(self, **changes: object) -> Any:
+    def ask(self, again: bool = False, **changes: object) -> Any:
         """The record of the poll on a question."""
-        return self.lead("ask", question=QUESTION | changes)["polls"][-1]
+        question = QUESTION | changes
+        polls = self.lead("ask", question=question, again=again)["polls"]
+        same = [poll for poll in polls if poll["name"] == question["name"]]
+        return same[-1] if same else None
 
     def act(self, act: str, status: int = 200, **more: object) -> Any:
         return self.lead("poll", status, poll=self.poll, act=act, **more)
@@ -177,8 +180,47 @@ def test_a_follower_s_page_shows_the_answer_to_its_own_guess(lecture: Class) -> 
     assert lecture.hear("follower1")["state"]["query"] == "beta=0.8&guess=-0.5"
     lecture.lead("lead", state=PAGE)  # "Guess again"
     assert not says(lecture.hear("follower1")["state"]["query"], "guess")
-    again = lecture.ask()
+    again = lecture.ask(again=True)
     assert (again["revealed"], again["answered"]) == (False, 0)
+
+
+def test_a_shown_answer_stays_shown_until_a_hand_asks_anew(lecture: Class) -> None:
+    lecture.vote("follower1", 1)
+    lecture.act("reveal")
+    lecture.act("judge", right=[0], bound="", answer="-1")
+    first = lecture.record
+    lecture.lead("lead", state={"page": "theorem", "query": ""})
+    lecture.lead("lead", state=PAGE)  # as "Previous" leads: no guess in the address
+    for text in (QUESTION["text"], "Which slope at 0.9?", QUESTION["text"]):  # there and back
+        present = lecture.ask(text=text)
+    assert present == first
+    heard = lecture.hear("follower1")["polls"][0]
+    assert (heard["revealed"], heard["first"], heard["right"]) == (True, [0, 1, 0], [0])
+    lecture.vote("follower1", 0, status=422, poll=first["id"])
+    assert len(asked.rooms().find(lecture.code).histograms()) == 1
+    again = lecture.ask(again=True)
+    assert (again["id"] != first["id"], again["revealed"]) == (True, False)
+    lecture.vote("follower1", 0, poll=again["id"])
+    assert lecture.ask(again=True)["id"] == again["id"], "it is open"
+    assert len(asked.rooms().find(lecture.code).histograms()) == 2
+    lecture.act("reveal")
+    empty = lecture.ask(again=True)["id"]
+    lecture.lead("poll", poll=empty, act="reveal")
+    lecture.ask(text="Which slope at 0.9?")
+    assert lecture.ask()["id"] == empty, "shown to a class of which nobody had voted"
+
+
+def test_a_run_s_answer_stays_shown_and_another_run_is_another_question(lecture: Class) -> None:
+    lab = {"page": "", "query": "d=64&P=4"}
+    lecture.lead("lead", state=lab)
+    first = lecture.ask(page="", name="when", run="P=4&seed=1")["id"]
+    lecture.act("close")
+    assert lecture.ask(page="", name="when", run="P=4&seed=1")["closed"], "put back, not asked anew"
+    lecture.act("again", 422)
+    lecture.act("reveal")
+    other = lecture.ask(page="", name="when", run="P=4&seed=2")
+    assert (other["id"] != first, other["revealed"]) == (True, False)
+    assert lecture.ask(page="", name="when", run="P=4&seed=1")["id"] == first
 
 
 def test_a_run_closes_its_vote_when_it_plays_and_shows_the_answer_itself(lecture: Class) -> None:
@@ -190,7 +232,7 @@ def test_a_run_closes_its_vote_when_it_plays_and_shows_the_answer_itself(lecture
     answer = lecture.vote("follower1", 1, status=422)
     assert "closed" in answer["message"]
     assert lecture.hear("follower1")["polls"][0]["closed"]
-    again = lecture.ask(page="", name="when")  # the run is put back: the class guesses again
+    again = lecture.ask(again=True, page="", name="when")  # the class guesses again
     assert (again["closed"], again["first"]) == (False, [0, 0, 0])
     lecture.vote("follower1", 0)
     lecture.act("reveal")

@@ -4,7 +4,7 @@
 import { Refusal, askClass, leadPoll, vote } from "./channel.js";
 import { part } from "./dom.js";
 import { OF_A_ROOM } from "./membership.js";
-import { answered, ballot, owed, picture } from "./votes.js";
+import { answered, ballot, due, owed, picture, sent } from "./votes.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Asked} Asked */
@@ -16,6 +16,8 @@ import { answered, ballot, owed, picture } from "./votes.js";
 const CALM = 1200; // ms for which a question stands before it is asked: a slider passes many
 const AGAIN = 3000; // ms before what was not done is tried again
 const [KEPT, RECORDS] = OF_A_ROOM;
+const GUESSES = "[class*=st-key-guess_], .lab-predict"; // what holds questions
+const AGAIN_BUTTON = "[class*=_again] button, .lab-again";
 
 /**
  * Say in the box of a question how its vote stands, for the style sheets.
@@ -50,6 +52,15 @@ export class Ballots {
     this.drawn = new WeakMap();
     /** The latest answers to own votes: newer than what was told. @type {Map<string, Vote>} */
     this.newer = new Map();
+    /** The questions of the page that a hand has asked anew. @type {Set<string>} */
+    this.again = new Set();
+    this.page = "";
+    document.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest(AGAIN_BUTTON) : null;
+      for (const element of button?.closest(GUESSES)?.querySelectorAll(".ballot") ?? []) {
+        if (element instanceof HTMLElement) this.again.add(JSON.parse(element.dataset.question ?? "{}").name);
+      }
+    }, true);
     document.addEventListener("guessed", (event) => { // in a picture, or in the Live Lab's card
       if (!(event instanceof CustomEvent)) return;
       for (const { question, element } of this.boxes) {
@@ -117,6 +128,8 @@ export class Ballots {
    * @param {string} page that is shown
    */
   attend(who, told, stand, page) {
+    if (page !== this.page) this.again.clear();
+    this.page = page;
     const here = told?.state.page === page;
     for (const box of this.boxes) {
       const { question } = box;
@@ -125,6 +138,7 @@ export class Ballots {
       if (who && here && question.page === page && stand === "leads") this.lead(who, box, heard);
       if (who && vote && stand === "follows") this.sendOwed(who, vote);
       if (vote) this.remember(question, vote);
+      if (vote && stand !== "none" && !this.again.has(question.name)) this.settle(box, vote);
       this.show(box, stand === "none" ? undefined : vote, stand, told?.following ?? 0, who);
     }
   }
@@ -153,26 +167,45 @@ export class Ballots {
    * @param {Vote | undefined} vote
    */
   lead(who, { element, question, revealed }, vote) {
-    const { digest, name } = question;
+    const { digest, name, page } = question;
     const present = vote?.digest === digest ? vote : undefined;
-    const closed = element.dataset.closed === "true";
-    if (!revealed && (!present || (present.revealed && present.landed) || (present.closed && !closed))) {
-      if (element.closest("[hidden]")) return; // a card that nobody has opened
+    const again = this.again.has(name);
+    const act = due({ revealed, begun: element.dataset.closed === "true", again }, present);
+    if (act === "ask") {
+      if (element.closest("[hidden]") && !again) return; // a card that nobody has opened
       const since = this.since.get(digest) ?? performance.now();
       this.since.set(digest, since);
-      if (performance.now() - since > CALM && this.once(`ask ${digest}`)) this.tell(askClass(this.base, who, question));
+      if ((again || performance.now() - since > CALM) && this.once(`ask ${digest}`)) this.ask(who, question, again);
       return;
     }
     this.since.delete(digest);
     if (!present) return;
-    if (closed && !present.closed && !revealed && this.once(`close ${present.id}`)) this.act(who, present.id, "close");
-    if (!revealed && present.revealed) this.reveal(name); // by a phone
-    if (revealed && !present.revealed && this.once(`reveal ${present.id}`)) this.act(who, present.id, "reveal");
+    if (act === "show" && page) this.reveal(name); // the Live Lab's are settled
+    if ((act === "close" || act === "reveal") && this.once(`${act} ${present.id}`)) this.act(who, present.id, act);
     if (!revealed || !present.revealed || present.right) return;
     for (const told of document.querySelectorAll(".ballot-right")) {
       const judged = told instanceof HTMLElement ? JSON.parse(told.dataset.judged ?? "{}") : {};
       if (judged.name === name && this.once(`judge ${present.id}`)) this.act(who, present.id, "judge", judged);
     }
+  }
+
+  /**
+   * @param {Member} who
+   * @param {Asked} question
+   * @param {boolean} again
+   */
+  async ask(who, question, again) {
+    if (await this.tell(askClass(this.base, who, question, again))) this.again.delete(question.name);
+  }
+
+  /**
+   * Have the Live Lab show a vote that is over as such, wherever its run is.
+   * @param {Box} box
+   * @param {Vote} vote
+   */
+  settle({ element, question, revealed: shown }, { revealed, closed }) {
+    if (question.page || shown || !(revealed || (closed && element.dataset.closed !== "true"))) return;
+    document.dispatchEvent(new CustomEvent("settled", { detail: { digest: question.digest, revealed } }));
   }
 
   /**
@@ -185,12 +218,16 @@ export class Ballots {
     return this.tell(leadPoll(this.base, who, poll, act, more));
   }
 
-  /** @param {Promise<Told>} answer */
+  /**
+   * @param {Promise<Told>} answer
+   * @returns {Promise<boolean>} whether there is one
+   */
   async tell(answer) {
     try {
       this.told(await answer);
+      return true;
     } catch {
-      // It is tried again, or the next news says how things are.
+      return false; // it is tried again, or the next news says how things are
     }
   }
 
@@ -261,14 +298,14 @@ export class Ballots {
   showDesk(form, page, vote, following, who) {
     const show = vote.shown ? ["hide", "Hide votes"] : ["show", "Show votes"];
     const acts = [show];
-    if (vote.round === 1) acts.push(["again", "Vote again"]);
+    if (vote.round === 1 && !vote.closed) acts.push(["again", "Vote again"]);
     if (page) acts.push(["reveal", "Reveal the answer"]); // a run shows it by itself
     const buttons = acts.map(([act, text]) => `<button type="button" data-act="${act}">${text}</button>`);
     this.draw(form, `<p class="ballot-count"></p><div class="ballot-acts">${buttons.join("")}</div>`);
     for (const button of form.querySelectorAll("button")) {
       button.onclick = () => { if (who) this.act(who, vote.id, button.dataset.act ?? ""); };
     }
-    write(part(form, ".ballot-count", HTMLElement), answered(vote, following));
+    write(part(form, ".ballot-count", HTMLElement), answered(vote, following) + (vote.closed ? ". The vote is closed" : ""));
   }
 
   /**
@@ -310,7 +347,7 @@ export class Ballots {
     const refusal = this.refusals.get(question.name);
     write(part(form, ".ballot-count", HTMLElement), vote.closed ? "The vote is closed." : vote.round > 1 ? "Second round: the class votes again." : "The class votes.");
     write(part(form, ".ballot-says", HTMLElement),
-      refusal ? `Not taken: ${refusal}.` : said === null ? "" : `Sent: ${named[said]}. You may change it until the answer is shown.`);
+      refusal ? `Not taken: ${refusal}.` : sent(said === null ? "" : named[said], Boolean(vote.closed)));
   }
 
   /**

@@ -65,13 +65,15 @@ export const lead = (base, { code, secret, viewer }, state, taking) =>
 /** @typedef {import("./types.js").Vote} Vote */
 
 /**
- * Have the class vote on a question.
+ * Have the class vote on a question, or go on with its vote.
  * @param {string} base
  * @param {Member} who
  * @param {Asked} question
+ * @param {boolean} again whether anew where that is over
  * @returns {Promise<Told>}
  */
-export const askClass = (base, { code, secret, viewer }, question) => post(`${base}/class/ask`, { code, secret, viewer, question });
+export const askClass = (base, { code, secret, viewer }, question, again) =>
+  post(`${base}/class/ask`, { code, secret, viewer, question, again });
 
 /**
  * Go on with a vote: show or hide its counts, open the second round, reveal the answer, say what is right.

@@ -190,7 +190,7 @@ class Desk {
     const [shown, again] = ["show", "again"].map((act) => part(main, `[data-poll=${act}]`, HTMLButtonElement));
     shown.textContent = vote?.shown && !vote.revealed ? "Hide votes" : "Show votes";
     shown.disabled = !this.who || lost !== "" || vote?.revealed !== false;
-    again.disabled = shown.disabled || vote?.round !== 1;
+    again.disabled = shown.disabled || vote?.round !== 1 || vote.closed;
     this.eyes.disabled = !this.who || lost !== "";
     this.eyes.setAttribute("aria-pressed", String(told?.frozen === true));
     if (told && this.plan.length) this.write(told);

@@ -68,6 +68,10 @@ export class Predict {
     /** @type {Map<string, Answer>} */
     this.answers = new Map();
     this.begun = false;
+    /** Questions whose vote is over, wherever the run is; and whether their answer was shown. @type {Map<string, boolean>} */
+    this.settled = new Map();
+    /** What was painted last. @type {Parameters<Predict["paint"]> | null} */
+    this.painted = null;
     const over = (/** @type {Div} */ div) => div.parentElement ?? div;
     this.when = new Marker(over(pictures.overlaps), "Your guess of the first jump, in the picture", (at) => this.choose("when", at));
     this.slope = new Marker(over(pictures.loss), "Your guess of the slope, in the picture", (at) => this.choose("slope", at));
@@ -80,6 +84,9 @@ export class Predict {
     document.addEventListener("asked", (event) => { // a class that follows guesses again
       if (!this.card.hidden || !(event instanceof CustomEvent)) return;
       if (this.questions.some(({ digest }) => digest === event.detail.digest)) this.forget();
+    });
+    document.addEventListener("settled", (event) => {
+      if (event instanceof CustomEvent) this.settle(event.detail.digest, event.detail.revealed);
     });
     document.addEventListener("drafted", (event) => { // on a ballot of the class
       if (!(event instanceof CustomEvent)) return;
@@ -100,14 +107,14 @@ export class Predict {
   /** @param {Experiment} data */
   begin(data) {
     this.data = data;
-    this.guesses.clear();
-    this.answers.clear();
+    this.painted = null;
+    this.unsettle();
     const rows = data.questions.map((question) => `<div class="lab-guess" data-name="${question.name}">
       <p class="lab-asks">${escaped(question.text)}</p><div class="lab-field">${field(question)}</div>
       <p class="lab-verdict" role="status"></p>
       <div class="ballot" data-question="${escaped(JSON.stringify(question))}"></div></div>`);
     this.card.innerHTML = `<div class="lab-guesses">${rows.join("")}</div>
-      <p class="lab-foot"><b class="lab-score"></b> <button type="button">Guess again</button> <span></span></p>`;
+      <p class="lab-foot"><b class="lab-score"></b> <button type="button" class="lab-again">Guess again</button> <span></span></p>`;
     for (const row of this.rows) {
       const input = row.querySelector("select, input");
       if (!(input instanceof HTMLSelectElement || input instanceof HTMLInputElement)) continue;
@@ -115,7 +122,7 @@ export class Predict {
       input.addEventListener("input", choose);
       if (input instanceof HTMLInputElement) input.addEventListener("click", choose); // where it stands already
     }
-    this.card.querySelector("button")?.addEventListener("click", () => this.again());
+    this.card.querySelector(".lab-again")?.addEventListener("click", () => this.again());
     this.write();
   }
 
@@ -131,10 +138,30 @@ export class Predict {
   }
 
   forget() {
+    this.unsettle();
+    this.write();
+  }
+
+  unsettle() {
     this.guesses.clear();
     this.answers.clear();
+    this.settled.clear();
     this.begun = false;
+  }
+
+  /**
+   * The vote on a question is over: nothing is asked anew though the run is elsewhere.
+   * @param {string} digest
+   * @param {boolean} revealed
+   */
+  settle(digest, revealed) {
+    const question = this.questions.find((each) => each.digest === digest);
+    const before = question && this.settled.get(question.name);
+    if (!question || before === true || before === revealed) return;
+    this.settled.set(question.name, revealed);
+    this.begun = true;
     this.write();
+    if (this.painted) this.paint(...this.painted);
   }
 
   /**
@@ -164,10 +191,13 @@ export class Predict {
    * @param {Playback} playback
    * @param {Header} header
    */
-  paint({ position, done }, { answers }) {
+  paint(playback, header) {
+    this.painted = [playback, header];
+    const { position, done } = playback;
     if (!this.open) return this.mark();
     const begun = this.begun || position > 0; // back at the start it has been seen
-    const known = answers.filter(({ name, after, why }) => !this.answers.has(name) && begun && (why ? done : position >= after));
+    const known = header.answers.filter(({ name, after, why }) =>
+      !this.answers.has(name) && begun && (this.settled.get(name) || (why ? done : position >= after)));
     for (const answer of known) this.answers.set(answer.name, answer);
     if (known.length || begun !== this.begun) {
       this.begun = begun;

@@ -325,6 +325,7 @@
  * @property {string[]} values as the address says them
  * @property {Kind} kind
  * @property {string} unit
+ * @property {string} run of the Live Lab: its experiment
  * @property {string} digest another one for each other question
  */
 

@@ -180,6 +180,32 @@ export function ballot(kind, name, named) {
 }
 
 /**
+ * What whoever leads has to do for a question on the page. An answer that was shown stays shown, by a phone or before
+ * the lecture went away and came back: only a hand asks anew.
+ * @param {{revealed: boolean, begun: boolean, again: boolean}} shown whether the page shows the answer, has begun
+ *   what shows it, and whether a hand has just asked anew
+ * @param {Vote | undefined} vote
+ * @returns {"ask" | "close" | "reveal" | "show" | ""}
+ */
+export function due({ revealed, begun, again }, vote) {
+  if (!revealed && (!vote || again)) return "ask";
+  if (!vote) return "";
+  if (revealed) return vote.revealed ? "" : "reveal";
+  if (vote.revealed) return "show";
+  return begun && !vote.closed ? "close" : "";
+}
+
+/**
+ * What a follower reads of its own vote.
+ * @param {string} said "" where it has none
+ * @param {boolean} closed
+ */
+export function sent(said, closed) {
+  if (closed) return said ? `Sent: ${said}.` : "You sent no guess.";
+  return said && `Sent: ${said}. You may change it until the answer is shown.`;
+}
+
+/**
  * What a browser has to say once more: the server does not know it, by round.
  * @param {Vote} vote
  * @param {(number | null)[]} kept what it has said, by round

@@ -80,7 +80,7 @@ def payload(experiment: Experiment) -> bytes:
             "first": float(plan.snapshots[1] / eta),
             "end": float(plan.end / eta),
             "titles": titles(Promise.of(plan)),
-            "questions": [_question(asked) for asked in guessables(plan)],
+            "questions": [_question(asked, experiment) for asked in guessables(plan)],
             "colours": [style.colour(p) for p in range(experiment.P)],
             "idle": {"colour": style.UNUSED, "opacity": IDLE_OPACITY, "name": NO_DIRECTION},
             "frame": style.FRAME,
@@ -101,9 +101,10 @@ def _parameters(experiment: Experiment) -> list[dict[str, str | bool]]:
     ]  # fmt: skip
 
 
-def _question(asked: Guessable) -> dict[str, object]:
-    values = tuple(map(repr, asked.values))
-    return Question("", asked.name, asked.text, asked.options, values, asked.kind).to_json()
+def _question(asked: Guessable, experiment: Experiment) -> dict[str, object]:
+    values, run = tuple(map(repr, asked.values)), experiment.to_query()
+    question = Question("", asked.name, asked.text, asked.options, values, asked.kind, run=run)
+    return question.to_json()
 
 
 def _steps(times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:

@@ -35,9 +35,12 @@ def kept_polls(given: object) -> list[Poll]:
 
 @refusing
 async def ask(request: Request) -> Response:
-    """Open a vote on a question: code, secret, viewer, question."""
+    """Open a vote on a question: code, secret, viewer, question.
+
+    With `again`, anew where it is over.
+    """
     room, viewer, given = await of_host(request)
-    room.ask(read_question(given.get("question"), PAGES.values()))
+    room.ask(read_question(given.get("question"), PAGES.values()), given.get("again") is True)
     return told(room, viewer)
 
 
