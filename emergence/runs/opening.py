@@ -55,7 +55,7 @@ ACTS = (
         experiment=Experiment(
             d=1_000_000, P=128, m=192, engine="flow", s0=0.001, horizon=0.35, seed=1
         ),
-        sentence="128 skills: the staircase of jumps becomes a line, with the slope of theory.",
+        sentence="Many skills: the staircase of jumps becomes a line, with the slope of theory.",
         seed="seed 1, the first of many",
         hero="loss",
         beside="map",

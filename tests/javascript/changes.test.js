@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arc, DIM, fits, heads, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
+import { arc, DIM, fits, heads, loss, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
 
 const layout = {
   role: "dots", x: [0, 1, 0], y: [1, 0, -1], radius: [0.2, 0.1, 0.05], corners: 4, unit: 0.2, leaves: 0.2, edge: 1.4,
@@ -63,4 +63,16 @@ test("each thick line ends in a dot, also one that is no more than its start", (
   assert.deepEqual(data[3].marker, { size: 9, color: ["red", "blue"], opacity: [1, 1] });
   heads({ div: { data }, highlight: { p: 2, k: null } }, thick);
   assert.deepEqual(data[3].marker.opacity, [DIM, 1]);
+});
+
+test("the dot is at the end of the thick line of the loss: with all skills, where that is drawn", () => {
+  const store = { fields: { mse: { offset: 1 }, slope: { offset: 2 } } };
+  const rows = [[1, 0.5, -1], [2, 0.25, -1]].map((row) => Float64Array.from(row));
+  const traces = [{ role: "highlight" }, { role: "mse" }, { role: "slope" }, { role: "head" }];
+  const end = (metas) => {
+    const scene = { div: { data: metas.map((meta) => ({ meta })) }, data: { T: [] }, store, highlight: null };
+    return loss(scene, { rows, now: rows[1] }).find(([index]) => metas[index].role === "head")[1];
+  };
+  assert.deepEqual(end(traces), { x: [2], y: [0.25] });
+  assert.deepEqual(end([...traces, { role: "corrected", beyond: 0.125 }]), { x: [2], y: [0.375] });
 });

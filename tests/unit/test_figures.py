@@ -66,8 +66,18 @@ def test_the_loss_whose_slope_is_measured_is_drawn() -> None:
     plan, q = make_plan(experiment), np.arange(17, 2_000_000)
     beyond = plan.top * plan.a[0] ** 2 * np.sum(q**-2.0)
     np.testing.assert_allclose(np.asarray(drawn.y) - result.mse[1:], beyond, rtol=1e-5)
+    # It is the thick one, with the dot; the loss alone is thin; each has its name at its end.
+    roles = {t.meta["role"]: t for t in traces if t.meta}
+    alone = roles["mse"]
+    assert drawn.line.width > alone.line.width
+    assert roles["head"].y[0] == drawn.y[-1] > alone.y[-1]
+    assert (drawn.meta["end"], alone.meta["end"]) == ("all skills", "first 16")
     few = lab_figures(make_plan(EXPERIMENTS[0]), Record(make_plan(EXPERIMENTS[0])))["loss"]
     assert "corrected" not in [t.meta["role"] for t in few.data if t.meta]
+    assert (
+        next(t for t in few.data if t.meta and t.meta["role"] == "mse").line.width
+        == drawn.line.width
+    )
 
 
 @pytest.mark.parametrize("name", ["overlaps", "loss", "norms", "matching"])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from emergence.experiment import Experiment
+from emergence.figures.lab.record import lab_figures
 from emergence.runs.opening import ACTS, Act
 from emergence.runs.outcome import Outcome, outcome_of
 from emergence.runs.plan import make_plan
@@ -93,9 +94,23 @@ def test_many_skills_fall_on_a_line_with_the_slope_of_theory() -> None:
     x, y = np.log10(tau[inside]), np.log10(mse[inside])
     line = np.polynomial.Polynomial.fit(x, y, 1)
     assert np.abs(y - line(x)).max() < np.log10(2)
-    value, _, low, high, _, beyond, said = numbers(outcome(MANY).text)
+    value, _, low, high, decades, first, said = numbers(outcome(MANY).text)
     assert (value, low, high) == pytest.approx((slope.value, *slope.ci), abs=0.005)
-    assert (beyond, said) == (128, theory)
+    assert (first, said) == (128, theory)
+    # The sentence and the fit are about what is drawn thickest: it lies on theory's line.
+    drawn = lab_figures(plan, record)["loss"].data
+    thick = max((t for t in drawn if t.yaxis != "y2"), key=lambda t: t.line.width or 0)
+    law = next(t for t in drawn if t.meta and t.meta.get("curve") == "power law")
+    assert "of the thick line" in outcome(MANY).text
+    steps, loss = np.asarray(thick.x), np.asarray(thick.y)
+    low, high = np.array(slope.window) / MANY.experiment.eta
+    within = (steps >= low) & (steps <= high)
+    off = np.log10(loss / 10 ** np.interp(np.log10(steps), np.log10(law.x), np.log10(law.y)))
+    assert np.abs(off[within]).max() < np.log10(1.8)
+    assert np.abs(off[-1]) < np.log10(1.1)
+    fitted = np.polyfit(np.log10(steps[within]), np.log10(loss[within]), 1)[0]
+    assert fitted == pytest.approx(theory, rel=0.1)
+    assert decades == pytest.approx(np.log10(high / low), abs=0.05)
 
 
 @BY_NAME

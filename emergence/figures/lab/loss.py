@@ -32,6 +32,10 @@ GRID_POINTS = 240
 """Moments at which the predictions are drawn."""
 FLOOR = 1e-3
 """Curves are clipped so far below the picture: the last step of a staircase falls out of it."""
+THICK, THIN = 4.0, 2.0
+"""Widths of the line that the slope is measured of, and of a loss beside it."""
+ALL = "all skills"
+"""Name at the end of the line with all skills beyond P."""
 
 
 def loss(
@@ -59,11 +63,11 @@ def loss(
     lowest = max(float(np.min(plan.decoupled(tau))), total * 1e-4) / 3
     highest = total * 2.5
     predicted = _predicted(plan, tau, theory, lowest * FLOOR)
-    many = theory is not None and plan.experiment.P >= MANY
-    corrected = [_corrected(plan, steps, mse)] if many else []
+    measured = _measured(steps, mse, slope)
+    if theory is not None and plan.experiment.P >= MANY:
+        measured = _with_all(plan, measured)
     return figure(
-        [*predicted, *corrected, *_measured(steps, mse, slope),
-         highlight(low=lowest, high=highest)],
+        [*predicted, *measured, highlight(low=lowest, high=highest)],
         title,
         xaxis=steps_axis(limits, anchor="y2"),
         yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
@@ -72,6 +76,7 @@ def loss(
         shapes=[] if theory is None else [level(theory, POWER, 2.5, "dot", yref="y2")],
         annotations=_reason(plan.why_no_law),
         showlegend=True,
+        meta={"ends": max((len(trace.meta.get("end", "")) for trace in measured), default=0)},
     )  # fmt: skip
 
 
@@ -94,19 +99,27 @@ def _predicted(plan: Plan, tau: Array, theory: float | None, floor: float) -> li
     return [staircase.update(line_shape="hv"), *others]
 
 
-def _corrected(plan: Plan, steps: Array, mse: Array) -> go.Scatter:
-    """The loss had the teacher gone on beyond P: of this line the slope is measured."""
+def _with_all(plan: Plan, measured: list[go.Scatter]) -> list[go.Scatter]:
+    """The loss had the teacher gone on beyond P, thick: of it the slope is; the loss itself thin.
+
+    Each has a name at its end; the dot moves to the end of the thick one.
+    """
+    P = plan.experiment.P
     beyond = tail(plan.a, plan.experiment.beta, plan.top)
-    name = f"measured, with all beyond P = {plan.experiment.P}"
-    trace = line(name, steps, mse + beyond, MEASURED, 2, "dashdot", "%{y:.3g} at %{x:,.3s} steps")
-    return trace.update(meta={"role": "corrected", "beyond": beyond})
+    mse, head, slope = measured
+    name = f"measured, with all beyond P = {P}"
+    y = np.asarray(mse.y) + beyond
+    thick = line(name, mse.x, y, MEASURED, THICK, hover="%{y:.3g} at %{x:,.3s} steps")
+    thick.update(meta={"role": "corrected", "beyond": beyond, "end": ALL})
+    mse.update(line_width=THIN, meta={"role": "mse", "end": f"first {P}"})
+    return [thick, mse, head.update(y=y[-1:]), slope]
 
 
 def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:
     """The loss with a dot at its end, and its local slope; the page fills them by their roles."""
     return [
         go.Scatter(
-            x=steps, y=mse, mode="lines", name="measured", line={"color": MEASURED, "width": 4},
+            x=steps, y=mse, mode="lines", name="measured", line={"color": MEASURED, "width": THICK},
             hovertemplate="loss %{y:.3g} at %{x:,.3s} steps<extra></extra>", meta={"role": "mse"},
         ),
         go.Scatter(

@@ -121,16 +121,18 @@ export function loss({ div, data, store, highlight }, { rows, now }) {
   const p = highlight?.p ?? null;
   const T = p === null ? null : data.T[p];
   const measured = curve(rows, mse.offset, movedRelatively);
+  let thick = now[mse.offset]; // where the thick line ends
   /** @type {Changes} */
-  const corrected = roles(div, "corrected").map(([index, { beyond }]) => [
-    index, { x: measured.x, y: Array.from(measured.y, (value) => value + beyond) },
-  ]);
+  const corrected = roles(div, "corrected").map(([index, { beyond }]) => {
+    thick += beyond;
+    return [index, { x: measured.x, y: Array.from(measured.y, (value) => value + beyond) }];
+  });
   return [
     [mark, T ? { x: [T, T], y: [low, high] } : { x: [], y: [] }],
     ...corrected,
     [roles(div, "mse")[0][0], measured],
     [roles(div, "slope")[0][0], curve(rows, slope.offset, movedFinely)],
-    [roles(div, "head")[0][0], { x: [now[0]], y: [now[mse.offset]] }],
+    [roles(div, "head")[0][0], { x: [now[0]], y: [thick] }],
   ];
 }
 

@@ -57,7 +57,7 @@ export function dressed(name, layout, room) {
   suit.height = height;
   if (name !== "map") {
     suit.margin = hero
-      ? { l: 4.4 * size, r: 3.2 * size, t: 0.7 * size, b: 3.5 * size }
+      ? { l: 4.4 * size, r: Math.max(3.2, 1.2 + 0.58 * (layout.meta?.ends ?? 0)) * size, t: 0.7 * size, b: 3.5 * size }
       : { l: 3.3 * size, r: 0.8 * size, t: 0.6 * size, b: 1.9 * size };
   } else suit.margin = { l: 2, r: 2, t: 2, b: 2 };
   if (room.lecture) {

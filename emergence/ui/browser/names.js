@@ -2,7 +2,7 @@
 // Names at the lines of a picture, in place of a legend.
 
 import { roles } from "./changes.js";
-import { beside, besideOrBelow, chosen, roomy, spread } from "./labels.js";
+import { beside, besideOrBelow, chosen, overlap, roomy, spread } from "./labels.js";
 
 /** @typedef {import("./changes.js").Scene} Scene */
 /** @typedef {import("./sheet.js").Sheet} Sheet */
@@ -12,6 +12,7 @@ import { beside, besideOrBelow, chosen, roomy, spread } from "./labels.js";
 
 const RISEN = 0.08; // overlap from which on a line is told from the others
 const ROOM = 1.25; // heights of a letter that a name takes
+const LETTER = 0.62; // of its height, the width of a letter
 const AWAY = 9; // pixels from a line's end to its name
 
 /** The names of one picture. */
@@ -21,7 +22,7 @@ export class Names {
     this.layer = layer;
     /** @type {HTMLElement[]} */
     this.spans = [];
-    /** Boxes of the names that do not move. @type {{text: string, color: string, x: number, y: number}[]} */
+    /** The names that do not move, and their widths. @type {{text: string, color: string, x: number, y: number, width: number}[]} */
     this.still = [];
   }
 
@@ -95,6 +96,37 @@ export function endNames({ div, data, store, place }, name, now, size) {
 }
 
 /**
+ * Names at the ends of the losses that have one: the thick line, and the one below it.
+ * @param {Scene} scene
+ * @param {Row} now
+ * @param {number} size of the letters
+ */
+export function lossEnds({ div, data, store }, now, size) {
+  const { xaxis, yaxis } = div._fullLayout;
+  const x = xaxis._offset + xaxis.c2p(Math.max(now[0], data.first)) + AWAY;
+  const named = [...roles(div, "corrected"), ...roles(div, "mse")].flatMap(([index, { end, beyond = 0 }]) => {
+    const y = yaxis.c2p(now[store.fields.mse.offset] + beyond);
+    return end && Number.isFinite(y) ? [{ text: end, color: div.data[index].line?.color ?? "", y }] : [];
+  });
+  const heights = spread(named.map(({ y }) => y), size * ROOM, 0, yaxis._length);
+  return named.map((name, i) => ({ ...name, x, y: yaxis._offset + heights[i] }));
+}
+
+/**
+ * The names that cover none of those that stand still.
+ * @param {{text: string, color: string, x: number, y: number}[]} names
+ * @param {{x: number, y: number, width: number}[]} still
+ * @param {number} size of the letters
+ */
+export function clear(names, still, size) {
+  /** @param {{text?: string, x: number, y: number, width?: number}} name */
+  const box = ({ text = "", x, y, width = LETTER * size * text.length }) => ({
+    left: x, right: x + width, top: y - (ROOM * size) / 2, bottom: y + (ROOM * size) / 2,
+  });
+  return names.filter((name) => still.every((other) => !overlap(box(name), box(other))));
+}
+
+/**
  * Names beside the lines of theory's losses, which do not move; short ones where the picture is small.
  * @param {Scene} scene
  * @param {number} size of the letters
@@ -118,7 +150,7 @@ export function lossNames({ div }, size, small, measure) {
   };
   const boxes = (small ? besideOrBelow : beside)(lines, size * ROOM, frame);
   return boxes.flatMap((box, i) => (box ? [{
-    text: lines[i].text, color: lines[i].color, x: box.left + 2, y: (box.top + box.bottom) / 2,
+    text: lines[i].text, color: lines[i].color, x: box.left + 2, y: (box.top + box.bottom) / 2, width: lines[i].width - 4,
   }] : []));
 }
 
@@ -159,8 +191,10 @@ export function nameStill(sheet, scene, hero) {
  * @param {Sheet} sheet
  * @param {Scene} scene
  * @param {import("./types.js").Moment} moment
+ * @param {Name} hero the large picture
  */
-export function nameMoving(sheet, scene, { now }) {
-  const moving = sheet.name === "overlaps" || sheet.name === "norms";
-  sheet.names.write(moving ? endNames(scene, sheet.name, now, sheet.size) : [], sheet.size);
+export function nameMoving({ name, names, size }, scene, { now }, hero) {
+  if (name === "overlaps" || name === "norms") names.write(endNames(scene, name, now, size), size);
+  else if (name === "loss" && name === hero) names.write(clear(lossEnds(scene, now, size), names.still, size), size);
+  else names.write([], size);
 }

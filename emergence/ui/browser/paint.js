@@ -13,6 +13,7 @@ import { nameDirections, nameMoving, nameStill } from "./names.js";
 import { CONFIG } from "./plot.js";
 import { completed, target } from "./pointing.js";
 import { Sheet } from "./sheet.js";
+import { strip } from "./strip.js";
 import { NAMES } from "./tiles.js";
 
 /** @typedef {import("./types.js").Moment} Moment */
@@ -25,8 +26,6 @@ import { NAMES } from "./tiles.js";
 
 /** @type {Name[]} */
 const LINES = ["overlaps", "loss", "norms"];
-/** Traces that are on the canvas while the picture moves. @type {Role[]} */
-const MOVING = ["others", "matched", "highlight", "corrected", "mse", "head", "heads", "slope", "norm", "unused", "clock"];
 const DIM_BAR = 0.25;
 const PATIENCE = 300; // ms that the other pictures wait for the large one's first numbers
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
@@ -134,7 +133,7 @@ export class Painter {
     sheet.brush?.wipe();
     sheet.names.clear();
     sheet.div.data = figure.data;
-    this.strip(sheet); // most begin to play at once: Plotly draws them once, not twice
+    strip(sheet, this.data); // most begin to play at once: Plotly draws them once, not twice
     sheet.drawn = "";
     sheet.step = NaN;
     sheet.shown = data;
@@ -298,31 +297,14 @@ export class Painter {
         continue;
       }
       if (!sheet.inked) {
-        this.strip(sheet);
+        strip(sheet, this.data);
         this.Plotly.redraw(div);
       }
       brush.haunt(this.ghost, step);
       brush.paint(this.scene(sheet), moment);
-      nameMoving(sheet, this.scene(sheet), moment);
+      nameMoving(sheet, this.scene(sheet), moment, this.tiles.hero);
     }
     if (this.rest) this.showRest();
-  }
-
-  /**
-   * Take from Plotly what the canvas shows.
-   * @param {Sheet} sheet
-   */
-  strip(sheet) {
-    const { div } = sheet;
-    sheet.inked = true;
-    for (const trace of div.data) {
-      const role = trace.meta?.role;
-      if (!role) continue;
-      if (MOVING.includes(role)) Object.assign(trace, { x: [], y: [] });
-      if (role === "overlaps") trace.z = this.data.neurons.map(() => this.data.directions.map(() => null));
-      if (role === "winner" || role === "shared") Object.assign(trace, { y: this.data.a.map(() => 0), text: [] });
-      if (role === "neurons" || role === "dots") trace.marker = { ...trace.marker, opacity: 0, line: { width: 0, color: "" } };
-    }
   }
 
   /**
@@ -337,7 +319,7 @@ export class Painter {
     sheet.step = step;
     sheet.brush?.wipe();
     sheet.brush?.haunt(this.ghost, step);
-    nameMoving(sheet, this.scene(sheet), moment);
+    nameMoving(sheet, this.scene(sheet), moment, this.tiles.hero);
   }
 
   /**

@@ -142,8 +142,8 @@
  *   matched: {p: number},
  *   predicted: {},
  *   highlight: {low?: number, high?: number, scale?: number},
- *   corrected: {beyond: number},
- *   mse: {},
+ *   corrected: {beyond: number, end: string},
+ *   mse: {end?: string, beyond?: number},
  *   head: {},
  *   heads: {directions: number[]},
  *   slope: {},
@@ -225,6 +225,7 @@
  * @property {number} [width]
  * @property {number} [height]
  * @property {boolean} [showlegend]
+ * @property {{ends: number}} [meta] letters of the longest name at a line's end
  * @property {AxisLayout} [yaxis]
  * @property {AxisLayout} [yaxis2]
  *
