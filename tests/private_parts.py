@@ -15,7 +15,7 @@ OURS = re.compile(
 )
 """Classes that are our own, or that Streamlit gives to a container by the key we gave it."""
 
-ALONE = {"desk", "join", "summary"}
+ALONE = {"desk", "join", "status", "summary"}
 """Scripts and styles of pages of our own, on which nothing is Streamlit's."""
 
 

@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 ROOT = Path(__file__).parents[2]
+TOKEN = "a secret of an operator"
 WATCH = r"""
 import json, os, sys
 
@@ -48,7 +49,11 @@ def test_a_server_asks_nobody_else(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = os.environ | {"PYTHONPATH": str(tmp_path), "ASKED": str(asked)}
+    env = os.environ | {
+        "PYTHONPATH": str(tmp_path),
+        "ASKED": str(asked),
+        "EMERGENCE_STATUS_TOKEN": TOKEN,
+    }
     # For all of a network, without a screen: there Streamlit would look its address up.
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.headless", "true", "--server.address", "0.0.0.0"]
@@ -76,8 +81,15 @@ def test_a_server_asks_nobody_else(tmp_path: Path) -> None:
         refused.value.close()
         with pytest.raises(InvalidHandshake):
             connect(stream, origin=Origin("http://a.example"))
-        with connect(stream, origin=Origin(f"http://{here}")):
-            pass
+        operator = urllib.request.Request(
+            f"http://{here}/lab/metrics", headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        with (
+            connect(stream, origin=Origin(f"http://{here}")),
+            urllib.request.urlopen(operator, timeout=30) as told,
+        ):
+            numbers = told.read().decode()
+        assert "\nemergence_sessions 1.0\n" in numbers
     finally:
         server.send_signal(signal.SIGTERM)
         said, _ = server.communicate(timeout=120)

@@ -26,7 +26,9 @@ def test_ci_takes_its_command_from_the_readme() -> None:
     assert block("test").endswith(
         "&& .venv/bin/pytest && .venv/bin/pytest --dist worksteal -m browser"
     )
-    assert "constraints.txt" in block("test")
+    for marker, lock in (("run", "requirements.txt"), ("test", "requirements-dev.txt")):
+        assert f"pip install -q --require-hashes -r {lock} &&" in block(marker)
+        assert "pip install -q --no-deps --no-build-isolation -e . &&" in block(marker)
     assert block("run").endswith("streamlit run app.py")
 
 

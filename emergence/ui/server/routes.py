@@ -20,6 +20,7 @@ from emergence.serving.wire import encode
 from emergence.settings import settings
 from emergence.ui.browser import text
 from emergence.ui.server import classroom, desk
+from emergence.ui.server import status as operator
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
@@ -148,6 +149,7 @@ ROUTES = [
     Route("/readyz", ready),
     *classroom.ROUTES,
     *desk.ROUTES,
+    *operator.ROUTES,
 ]
 
 
