@@ -92,6 +92,7 @@ class Computation(ABC):
         self.longest = 0.0
         self.unlucky = False
         self._viewers: dict[str, _Viewer] = {}
+        self._furthest, self._expires = -np.inf, np.inf
         self._final: State | None = None
         self._lock = threading.Lock()
         self._working = threading.Lock()
@@ -135,13 +136,20 @@ class Computation(ABC):
         """
         with self._lock:
             now = monotonic()
+            before = self._viewers.get(viewer)
             self._viewers[viewer] = _Viewer(until, now, client, steady)
+            self._expires = min(self._expires, now + self.grace)
             self.last_watched = now
+            if until >= self._furthest:
+                self._furthest = until
+            elif before is not None and before.until >= self._furthest:
+                self._furthest = self._wanted()
 
     def leave(self, viewer: str) -> None:
         """`viewer` watches something else now."""
         with self._lock:
             self._viewers.pop(viewer, None)
+            self._furthest = self._wanted()
 
     def viewers(self) -> int:
         """How many are watching."""
@@ -236,11 +244,24 @@ class Computation(ABC):
             self._final = self._final or State.FAILED
 
     def _present(self) -> list[_Viewer]:
-        now = monotonic()
-        self._viewers = {
-            name: viewer for name, viewer in self._viewers.items() if now - viewer.seen < self.grace
-        }
+        self._forget()
         return list(self._viewers.values())
 
     def _demand(self) -> float:
-        return max((viewer.until for viewer in self._present()), default=-np.inf)
+        self._forget()
+        return self._furthest
+
+    def _forget(self) -> None:
+        """Forget viewers that have said nothing for long: not at every of a thousand's requests."""
+        now = monotonic()
+        if now < self._expires:
+            return
+        self._viewers = {
+            name: viewer for name, viewer in self._viewers.items() if now - viewer.seen < self.grace
+        }
+        first = min((viewer.seen for viewer in self._viewers.values()), default=np.inf)
+        self._expires = first + self.grace
+        self._furthest = self._wanted()
+
+    def _wanted(self) -> float:
+        return max((viewer.until for viewer in self._viewers.values()), default=-np.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import NamedTuple
@@ -65,13 +66,19 @@ class Published:
 
 
 class Run(Computation):
-    """One experiment, watched live."""
+    """One experiment, watched live.
+
+    Attributes
+    ----------
+    told : of something published, the answers that viewers have had (see `serving.wire`)
+    """
 
     def __init__(self, experiment: Experiment, grace: float = GRACE) -> None:
         super().__init__(grace, cost.memory(settled(experiment)))
         self.experiment = experiment
         self.published = Published()
         self._large = cost.measuring(settled(experiment)) > LARGE
+        self.told: tuple[Published, dict[Hashable, bytes]] = self.published, {}
         self._simulation: Simulation | None = None
         self._tip: Tip | None = None
         self._due = 0.0

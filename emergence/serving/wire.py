@@ -14,11 +14,15 @@ from dataclasses import asdict
 
 import numpy as np
 
+from emergence.experiment import Experiment
 from emergence.runs.mends import mends_of_divergence
+from emergence.serving.computation import State
 from emergence.serving.run import Published, Run
 
 MOST_BYTES = 4_000_000
 """Rows in one answer; a viewer further behind asks again."""
+MOST_TOLD, SMALL = 16, 32_000
+"""Answers kept of what is published, of at most so many bytes: a class asks for the same one."""
 
 
 def encode(run: Run, start: int, note: str = "") -> bytes:
@@ -30,7 +34,21 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
     published = run.published
     if start > published.count:
         start = 0
-    experiment = run.experiment
+    asked = start, state, final, note
+    of, told = run.told
+    if of is not published:
+        of, told = run.told = published, {}
+    answer = told.get(asked)
+    if answer is None:
+        answer = _encoded(run.experiment, published, start, state, final, note)
+        if len(told) < MOST_TOLD and len(answer) <= SMALL:
+            told[asked] = answer
+    return answer
+
+
+def _encoded(
+    experiment: Experiment, published: Published, start: int, state: State, final: bool, note: str
+) -> bytes:
     header, body = _rows(published, start, experiment.eta)
     crossing = published.crossing / experiment.eta
     header |= {

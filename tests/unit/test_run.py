@@ -121,6 +121,27 @@ def test_the_present_is_measured_seldom_where_that_takes_long(
     assert run.published.tip.tau == run.published.tau, "what is wanted last is shown"
 
 
+def test_the_furthest_wish_is_that_of_those_who_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against all wishes looked through, over a thousand random events."""
+    clock = [0.0]
+    monkeypatch.setattr("emergence.serving.computation.monotonic", lambda: clock[0])
+    rng, run = np.random.default_rng(1), Run(LONG, grace=5.0)
+    wishes: dict[str, tuple[float, float]] = {}
+    for _ in range(1000):
+        clock[0] += rng.exponential(1.0)
+        name = f"v{rng.integers(8)}"
+        if rng.random() < 0.8:
+            until = float(rng.integers(20))
+            run.want(name, until)
+            wishes[name] = until, clock[0]
+        else:
+            run.leave(name)
+            wishes.pop(name, None)
+        there = {who: until for who, (until, seen) in wishes.items() if clock[0] - seen < 5.0}
+        assert run._demand() == max(there.values(), default=-np.inf)
+        assert run.viewers() == len(there)
+
+
 def test_rests_when_its_viewers_leave_or_fall_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("emergence.serving.computation.monotonic", lambda: clock[0])

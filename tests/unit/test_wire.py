@@ -56,6 +56,24 @@ def test_a_long_way_behind_is_answered_in_bounded_pieces(
     assert answers > 1
 
 
+def test_what_many_ask_for_is_made_once_until_something_new_is_published() -> None:
+    run = Run(Experiment(d=64, c=1e-4, engine="sgd"), grace=FAR)
+    run.want("a", FAR)
+    run.work(0.01)
+    count = run.published.count
+    answer = wire.encode(run, count)
+    assert wire.encode(run, count) is answer
+    assert decode(wire.encode(run, count, "a note"))[0]["note"] == "a note"
+    run.work(0.01)
+    later = wire.encode(run, count)
+    assert decode(later)[0]["step"] > decode(answer)[0]["step"]
+    run.leave("a")
+    assert decode(wire.encode(run, count))[0]["state"] == "paused"
+    for start in range(100):
+        wire.encode(run, start % (count + 1), f"note {start}")
+    assert len(run.told[1]) <= wire.MOST_TOLD
+
+
 def test_a_viewer_ahead_of_a_restarted_server_starts_over(run: Run) -> None:
     header, _ = decode(wire.encode(run, 10_000))
     assert header["from"] == 0

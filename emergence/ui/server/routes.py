@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -15,6 +14,7 @@ from starlette.routing import Route
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import settled
+from emergence.serving.recent import Recent
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.settings import settings
@@ -47,9 +47,16 @@ RUN, FIGURES = "lab/run", "lab/figures"
 """Addresses that the live component asks, below the server's address."""
 
 
-@lru_cache(maxsize=256)
-def _experiment(query: str) -> Experiment:
-    return settled(Experiment.from_query(query))
+_known: Recent[str, Experiment] = Recent(256)
+
+
+async def _experiment(query: str) -> Experiment:
+    """The experiment of a query: what is new is settled beside the event loop."""
+    found = _known.get(query)
+    if found is None:
+        found = await asyncio.to_thread(lambda: settled(Experiment.from_query(query)))
+        _known.put(query, found)
+    return found
 
 
 async def run(request: Request) -> Response:
@@ -64,7 +71,7 @@ async def run(request: Request) -> Response:
         start, until = int(given.get("from", "0")), float(given.get("until", "0"))
         if start < 0 or not until >= 0:
             raise ValueError("from and until must not be negative")
-        experiment = await asyncio.to_thread(_experiment, given.get("query", ""))
+        experiment = await _experiment(given.get("query", ""))
         watched = registry().watch(viewer, experiment, until * experiment.eta, client_of(request))
     except (ValueError, OverflowError, ExperimentError) as error:
         return JSONResponse({"message": str(error)}, 400)
@@ -84,7 +91,7 @@ async def figures(request: Request) -> Response:
     """
     at = client_of(request)
     try:
-        experiment = await asyncio.to_thread(_experiment, request.query_params.get("query", ""))
+        experiment = await _experiment(request.query_params.get("query", ""))
         made = asyncio.wrap_future(prepare(experiment, at))
         gone = asyncio.ensure_future(left(request))
         either: set[asyncio.Future[Any]] = {made, gone}

@@ -7,6 +7,7 @@ behind one address there may be a whole lecture hall.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import HTTPConnection
@@ -26,6 +27,7 @@ def client_of(request: HTTPConnection) -> str:
     return client(request.client.host if request.client else None)
 
 
+@lru_cache(maxsize=4096)
 def client(address: str | None) -> str:
     """An address as one that computing time is charged to.
 
