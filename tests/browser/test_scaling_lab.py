@@ -57,6 +57,7 @@ def test_a_restarted_server_goes_on_under_an_open_page(browser: Browser, tmp_pat
         page.goto(address)
         page.get_by_role("button", name="Start").click()
         expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        expect(page.get_by_role("progressbar")).to_be_visible()
         server.kill()
     with serving(port, results):
         lab = page.get_by_test_id("stApp")

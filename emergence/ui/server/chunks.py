@@ -17,9 +17,10 @@ MANIFEST = Path(st.__file__).parent / "static" / "manifest.json"
 ENTRY = "index.html"
 NEEDED = (
     "BidiComponent", "Slider", "Selectbox", "Button", "NumberInput", "TextInput", "Html",
-    "rehype-katex",
+    "rehype-katex", "Progress",
 )  # fmt: skip
-"""What our pages are made of, by Vite's names."""
+"""What our pages are made of, by Vite's names; and what a page shows only later, when a server that
+is just being restarted could not give it, and would never be asked again."""
 
 
 @cache
