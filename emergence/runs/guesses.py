@@ -56,7 +56,7 @@ class Answer:
 
 
 def guessables(plan: Plan) -> tuple[Guessable, ...]:
-    """What may be asked of an experiment: a slope only where theory has one."""
+    """What may be asked of an experiment: a slope only where theory and a run have one."""
     P, eta = plan.experiment.P, plan.experiment.eta
     asked = []
     if P > 1:
@@ -79,7 +79,7 @@ def guessables(plan: Plan) -> tuple[Guessable, ...]:
             Guessable(WHEN, f"By which step is {what} learned?", tuple(named),
                       tuple(named.values()), "number")
         )  # fmt: skip
-    if plan.theory_slope is not None:
+    if plan.theory_slope is not None and P >= MANY:
         slopes = [round(-3 + 0.1 * i, 1) for i in range(31)]
         asked.append(
             Guessable(SLOPE, "Which slope does the loss have, in log–log?",
@@ -128,9 +128,6 @@ def _when(asked: Guessable, step: float) -> Answer:
 def _slope(simulation: Simulation, asked: Guessable) -> Answer:
     plan, record = simulation.plan, simulation.record
     tau, mse = record.tau[: record.count], record.mse[: record.count]
-    if plan.experiment.P < MANY:
-        why = f"a slope takes {MANY} directions or more, and here are {plan.experiment.P}"
-        return Answer(asked.name, why=why)
     slope = None if simulation.diverged is not None else plan.slope(tau, mse)
     if slope is None:
         return Answer(asked.name, why=plan.why_no_slope(tau, mse) or "there is no slope to fit")

@@ -25,7 +25,9 @@ const AGAIN_BUTTON = "[class*=_again] button, .lab-again";
  * @param {"" | "open" | "mine"} votes
  */
 function mark(box, votes) {
-  if (box instanceof HTMLElement && box.dataset.votes !== votes) box.dataset.votes = votes;
+  if (!(box instanceof HTMLElement) || (box.dataset.votes ?? "") === votes) return;
+  box.dataset.votes = votes;
+  document.dispatchEvent(new Event("voting"));
 }
 
 export class Ballots {

@@ -6,13 +6,16 @@
 export class Chips {
   /**
    * @param {HTMLElement} place
-   * @param {() => void} changed
+   * @param {(byHand: boolean) => void} changed
    */
   constructor(place, changed) {
     this.place = place;
     this.changed = changed;
     /** Curves that are switched off, in every experiment. @type {Set<string>} */
     this.off = new Set();
+    /** @type {Trace[]} */
+    this.traces = [];
+    this.veiled = false;
   }
 
   /**
@@ -20,8 +23,8 @@ export class Chips {
    * @param {Trace[]} traces
    */
   begin(traces) {
+    this.traces = traces;
     const chips = theory(traces).map(([trace, curve]) => {
-      trace.visible = !this.off.has(curve);
       const chip = document.createElement("button");
       chip.type = "button";
       chip.className = "lab-chip";
@@ -29,23 +32,37 @@ export class Chips {
       chip.textContent = curve;
       chip.title = `Show or hide: ${trace.name ?? curve}`;
       chip.style.setProperty("--line", String(trace.line?.color));
-      chip.setAttribute("aria-pressed", String(trace.visible));
-      chip.addEventListener("click", () => this.toggle(curve, trace, chip));
+      chip.addEventListener("click", () => this.toggle(curve));
       return chip;
     });
     this.place.replaceChildren(...chips);
+    this.mark();
+  }
+
+  /** @param {string} curve */
+  toggle(curve) {
+    if (!this.off.delete(curve)) this.off.add(curve);
+    this.mark();
+    this.changed(true);
   }
 
   /**
-   * @param {string} curve
-   * @param {Trace} trace
-   * @param {HTMLElement} chip
+   * Hide every curve while somebody guesses what theory says.
+   * @param {boolean} veiled
    */
-  toggle(curve, trace, chip) {
-    if (!this.off.delete(curve)) this.off.add(curve);
-    trace.visible = !this.off.has(curve);
-    chip.setAttribute("aria-pressed", String(trace.visible));
-    this.changed();
+  veil(veiled) {
+    if (veiled === this.veiled) return;
+    this.veiled = veiled;
+    this.mark();
+    this.changed(false);
+  }
+
+  mark() {
+    this.place.hidden = this.veiled;
+    for (const [trace, curve] of theory(this.traces)) trace.visible = !this.veiled && !this.off.has(curve);
+    for (const chip of this.place.querySelectorAll("button")) {
+      chip.setAttribute("aria-pressed", String(!this.off.has(chip.dataset.curve ?? "")));
+    }
   }
 }
 

@@ -20,7 +20,7 @@ import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
 import { Story } from "./story.js";
 import { showTable, tableOf } from "./table.js";
-import { NAMES, Tiles } from "./tiles.js";
+import { NAMES, SHORT, Tiles } from "./tiles.js";
 import { DEFAULT_SPEED, Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 import { Explanations } from "./words.js";
@@ -172,7 +172,8 @@ export class Lab {
     });
     const { overlaps, loss } = this.painter.sheets;
     this.predict = new Predict(part(host, ".lab-predict", HTMLElement), part(host, "[data-act=predict]", HTMLButtonElement),
-      { overlaps: overlaps.div, loss: loss.div }, () => this.act((playback) => playback.wait()));
+      { overlaps: overlaps.div, loss: loss.div }, () => this.act((playback) => playback.wait()),
+      (veiled) => this.painter.veil(veiled));
     this.comparison = new Comparison(host, run, seen, () => {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
@@ -345,9 +346,9 @@ export class Lab {
       }
     }
     if (playback.settle()) this.dirty = true; // once more, now with every figure
-    this.tiles.entitle((playback.done && store.header.titles) || data.titles);
-    this.transport.paint(playback, this.timeline, data.whole);
     this.predict.paint(playback, store.header);
+    this.tiles.entitle(this.predict.guessing ? SHORT : (playback.done && store.header.titles) || data.titles);
+    this.transport.paint(playback, this.timeline, data.whole);
     this.onStage?.paint();
   }
 

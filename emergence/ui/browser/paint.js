@@ -57,9 +57,11 @@ export class Painter {
     /** @type {Record<Name, Sheet>} */
     this.sheets = /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, new Sheet(name, tiles.of(name))])));
     const { loss } = this.sheets;
-    this.chips = new Chips(part(loss.tile, ".lab-chips", HTMLElement), () => {
+    this.veiled = false; // whether somebody guesses what theory says
+    this.chips = new Chips(part(loss.tile, ".lab-chips", HTMLElement), (byHand) => {
       loss.drawn = "";
       this.dress(loss);
+      if (byHand) host.dispatchEvent(new CustomEvent("touched", { bubbles: true }));
     });
     this.data = data;
     this.store = store;
@@ -127,6 +129,7 @@ export class Painter {
     const figure = data.figures[name];
     figure.layout.uirevision = data.query;
     if (name === "loss") this.chips.begin(figure.data);
+    for (const trace of figure.data) if (trace.meta?.role === "predicted") trace.visible = !this.veiled;
     this.layouts[name] = figure.layout;
     sheet.opacity = figure.data.map(opacity);
     sheet.widths = figure.data.map(({ line }) => line?.width);
@@ -206,6 +209,22 @@ export class Painter {
     await this.react(sheet);
     sheet.brush?.forget();
     this.onSeen();
+  }
+
+  /**
+   * Hide what theory predicts while somebody guesses it, or show it again.
+   * @param {boolean} veiled
+   */
+  veil(veiled) {
+    if (veiled === this.veiled) return;
+    this.veiled = veiled;
+    this.host.dataset.veiled = String(veiled);
+    const { overlaps } = this.sheets;
+    this.chips.veil(veiled);
+    if (!overlaps.shown) return;
+    for (const [index] of roles(overlaps.div, "predicted")) overlaps.div.data[index].visible = !veiled;
+    overlaps.drawn = "";
+    this.dress(overlaps);
   }
 
   /** @param {import("./ghost.js").Ghost | null} ghost */

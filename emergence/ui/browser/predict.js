@@ -55,8 +55,10 @@ export class Predict {
    * @param {HTMLButtonElement} button that opens it
    * @param {{overlaps: Div, loss: Div}} pictures in which guesses are marked
    * @param {() => void} restart puts the run back to its start and has it wait
+   * @param {(veiled: boolean) => void} veil hides in the pictures what theory predicts
    */
-  constructor(card, button, pictures, restart) {
+  constructor(card, button, pictures, restart, veil) {
+    this.veil = veil;
     this.card = card;
     this.button = button;
     this.pictures = pictures;
@@ -85,6 +87,7 @@ export class Predict {
       if (!this.card.hidden || !(event instanceof CustomEvent)) return;
       if (this.questions.some(({ digest }) => digest === event.detail.digest)) this.forget();
     });
+    document.addEventListener("voting", () => this.mark());
     document.addEventListener("settled", (event) => {
       if (event instanceof CustomEvent) this.settle(event.detail.digest, event.detail.revealed);
     });
@@ -102,6 +105,11 @@ export class Predict {
   /** Whether somebody guesses: here, or in the class. */
   get open() {
     return !this.card.hidden || this.card.querySelector(".ballot-full") !== null;
+  }
+
+  /** Whether what the run shows is still to be guessed. */
+  get guessing() {
+    return this.open && !this.begun && this.questions.length > 0;
   }
 
   /** @param {Experiment} data */
@@ -247,6 +255,7 @@ export class Predict {
 
   /** The guesses in the pictures. */
   mark() {
+    this.veil(this.guessing);
     const { overlaps, loss } = this.pictures;
     const [when, slope] = ["when", "slope"].map((name) => this.open && this.questions.find((each) => each.name === name));
     const first = this.guesses.get("first");

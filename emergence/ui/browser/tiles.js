@@ -7,8 +7,8 @@ import { part } from "./dom.js";
 
 /** In the order of their keys, 1 to 6. @type {Name[]} */
 export const NAMES = ["overlaps", "loss", "map", "heatmap", "norms", "matching"];
-/** What a tab says. @type {Record<Name, string>} */
-const SHORT = { overlaps: "Overlaps", loss: "Loss", map: "Neuron map", heatmap: "Heatmap", norms: "Norms", matching: "Matching" };
+/** What a tab says, and a title that gives nothing away. @type {Record<Name, string>} */
+export const SHORT = { overlaps: "Overlaps", loss: "Loss", map: "Neuron map", heatmap: "Heatmap", norms: "Norms", matching: "Matching" };
 
 /** @param {Name} name */
 const tile = (name) => `
