@@ -36,6 +36,7 @@ def test_a_text_is_shown_as_it_is_whatever_is_in_it(browser: Browser, tmp_path: 
     (tmp_path / "app.py").write_text(SAID)
     command = [sys.executable, "-m", "streamlit", "run", str(tmp_path / "app.py")]
     command += ["--server.headless", "true", "--server.port", str(port)]
+    command += ["--logger.hideWelcomeMessage", "false"]  # it says when it is there
     server = subprocess.Popen(
         command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
     )

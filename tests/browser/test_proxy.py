@@ -54,6 +54,9 @@ def test_a_class_behind_a_proxy_that_ends_tls_under_a_path_before_two_servers(
         for page in ("desk", "summary"):
             href = lecturer.locator(f"a.room-{page}").get_attribute("href")
             assert href == f"{PREFIX}/class/{page}"
+        lab = lecturer.get_by_role("link", name="in the Live Lab").first
+        lab.hover()
+        assert str(lab.evaluate("link => link.href")).startswith(f"{home}?d=")
         # A room is on one server: a class is to be sent to it.
         student.context.add_cookies([{"name": COOKIE, "value": "0", "url": home}])
         student.goto(link)

@@ -35,7 +35,7 @@ VOTE = """([round, option]) => {
   return true;
 }"""
 """Says an option in a round, once the ballot is there."""
-SENT = "document.querySelector('.ballot-says')?.textContent.startsWith('Sent')"
+SENT = "() => document.querySelector('.ballot-says')?.textContent.startsWith('Sent')"
 QUESTION = "JSON.parse(document.querySelector('.ballot').dataset.question)"
 
 

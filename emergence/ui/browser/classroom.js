@@ -5,6 +5,7 @@ import { Ballots } from "./ballots.js";
 import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
+import { completeLinks } from "./links.js";
 import { enter, leave, member, newSecret, present } from "./membership.js";
 import { keep } from "./record.js";
 import { RoomBar } from "./roombar.js";
@@ -270,3 +271,4 @@ const said = (error) => (error instanceof Refusal ? error.message : "The server 
 
 const embedded = new URLSearchParams(window.location.search).get("embed") === "true";
 if (!embedded) new Classroom(BASE);
+completeLinks();

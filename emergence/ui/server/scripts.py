@@ -27,7 +27,7 @@ MODULES = (
     "predict.js", "marker.js", "dragging.js",
     "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
     "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
-    "summary.js", "counted.js", "record.js", "root.js",
+    "summary.js", "counted.js", "record.js", "root.js", "links.js",
 )  # fmt: skip
 """Our own, that a page's components are made of."""
 SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
@@ -54,6 +54,16 @@ def base_path() -> str:
     """The path this server is under, without a slash at the end."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{base}" if base else ""
+
+
+def server_address() -> str:
+    """Where a browser of this machine finds the server."""
+    host = str(st.get_option("server.address") or "localhost")
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{st.get_option('server.port')}{base_path()}"
 
 
 def script_address(name: str) -> str:

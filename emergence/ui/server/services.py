@@ -18,6 +18,7 @@ from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server import access, connections, logs, turns
 from emergence.ui.server.guard import look_nothing_up
 from emergence.ui.server.payload import orders
+from emergence.ui.server.scripts import server_address
 from emergence.ui.server.warming import WarmUp
 
 
@@ -49,6 +50,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     looking = asyncio.create_task(connections.look_after(connections.install()))
     warm_up().start()
     await asyncio.to_thread(sweep_queue().resume)
+    print(f"\n  Emergence Lab\n\n  URL: {server_address()}\n", flush=True)
     yield
     looking.cancel()
     warm_up().close()
