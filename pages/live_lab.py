@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from emergence.runs.facts import Promise
 from emergence.runs.plan import make_plan
-from emergence.runs.titles import Promise, introduction
+from emergence.runs.titles import introduction
 from emergence.ui import opening
 from emergence.ui.controls import (
     draw_controls,

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emergence.arrays import Array
 from emergence.runs.plan import Plan
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import MANY
 from emergence.theory.fits import Slope
+from emergence.theory.thresholds import CAPTURED
 from emergence.words import plural, short
 
 
@@ -37,7 +39,8 @@ def outcome_of(simulation: Simulation) -> Outcome | None:
     crossing = simulation.crossing / e.eta
     seen = crossing[np.isfinite(crossing)]
     return Outcome(
-        _learned(plan, crossing), float(seen.max()) if seen.size else float(plan.end / e.eta)
+        _learned(plan, crossing, record.get("capture")[-1]),
+        float(seen.max()) if seen.size else float(plan.end / e.eta),
     )
 
 
@@ -52,8 +55,10 @@ def _slope(plan: Plan, slope: Slope) -> str:
     )
 
 
-def _learned(plan: Plan, crossing: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
-    e, learned = plan.experiment, int(np.isfinite(crossing).sum())
+def _learned(plan: Plan, crossing: Array, capture: Array) -> str:
+    """How many the student has, and when some neuron found each, in the titles' words."""
+    e, found = plan.experiment, np.isfinite(crossing)
+    learned = int((found & (capture > CAPTURED)).sum())
     ratio = crossing / (plan.T / e.eta)
     ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
     if e.P == 1 and learned and ratio.size:
@@ -62,7 +67,8 @@ def _learned(plan: Plan, crossing: np.ndarray[tuple[int], np.dtype[np.float64]])
     count = f"{learned:,} of {plural(e.P, 'skill')} learned"
     if not ratio.size:
         return f"{count}."
-    return f"{count}, after {ratio.min():.2f} to {ratio.max():.2f} times the predicted steps."
+    when = "found " if learned < found.sum() else ""
+    return f"{count}, {when}after {ratio.min():.2f} to {ratio.max():.2f} times the predicted steps."
 
 
 def _signed(value: float) -> str:

@@ -1,39 +1,27 @@
 """What a run's titles and introduction may say: no more than follows from what is known.
 
 Before the end that is the experiment and its predictions, at the end also what was measured. Each
-sentence of `titles` and `introduction` is guarded by the fact it states (see `Promise`, `Ending`).
+sentence of `titles` and `introduction` is guarded by the fact it states (see `runs.facts`). On all
+pictures a skill is *found* when some neuron's overlap u with it has passed 1/2, and *learned* when
+the student has more than half of its strength.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-import numpy as np
-
-from emergence.arrays import Array
 from emergence.experiment import Experiment
 from emergence.runs.cost import shown
-from emergence.runs.plan import Plan
-from emergence.runs.record import Record, census_words
+from emergence.runs.facts import Ending, Promise
+from emergence.runs.record import census_words
 from emergence.runs.simulation import Simulation
-from emergence.theory.predictions import decoupled_pairs
 from emergence.theory.scaling import has_power_law, time_exponent
-from emergence.theory.thresholds import CAPTURED, EMERGED
-from emergence.theory.times import half_times
 from emergence.words import plural
 
 MANY = 16
 """From so many directions on steps are narrow enough on the page to be seen as a line."""
-LATE = 0.7
-"""A jump: half of an overlap's rise from its start to u = 1/2 comes after this share of its wait.
-
-With J = 1, 2 it comes earlier at the sizes of a classroom, with J > 2 in small d as well.
-"""
 NEAR_SLOPE = 0.2
 """A measured slope agrees with theory's within this share of it."""
-NEAR_NORM = (0.8, 1.25)
-"""|v|^2 / a_p of a neuron that has grown to its strength."""
 FALLEN = 0.99
 """Share of the first loss below which it has fallen."""
 ALWAYS = {
@@ -45,49 +33,6 @@ ALWAYS = {
 
 
 @dataclass(frozen=True)
-class Promise:
-    """What theory says of an experiment before it starts.
-
-    Attributes
-    ----------
-    jumps : sharp transitions: every term of the link function is of degree above 2, and the
-        decoupled dynamics rise late from where the neurons start (see `LATE`), which in small d
-        they do not
-    mixed : the link function has several terms
-    joint : all neurons are trained together on the loss (not `decoupled`, not `correlation`)
-    law : directions' strengths follow a power law that is summable: beta > 1/2 and P > 1; not
-        J = 1, where the teacher is one linear function
-    timed, due : directions with a predicted time, and with one within the run
-    marked : those of them that have a triangle in the picture of the overlaps: it begins with the
-        first snapshot and shows no more than 64 directions
-    """
-
-    experiment: Experiment
-    jumps: bool
-    mixed: bool
-    joint: bool
-    law: bool
-    timed: int
-    due: int
-    marked: int
-
-    @classmethod
-    def of(cls, plan: Plan) -> Promise:
-        """The promise of a planned experiment."""
-        e, shown = plan.experiment, plan.T[plan.directions]
-        return cls(
-            experiment=e,
-            jumps=e.J > 2 and _rise_late(plan),
-            mixed=len(e.coefficients) > 1,
-            joint=e.engine not in ("decoupled", "correlation"),
-            law=plan.theory_slope is not None and e.P > 1 and e.J > 1,
-            timed=int(np.isfinite(plan.T).sum()),
-            due=int(np.count_nonzero(plan.end >= plan.T)),
-            marked=int(np.count_nonzero((plan.snapshots[1] <= shown) & (plan.end >= shown))),
-        )
-
-
-@dataclass(frozen=True)
 class Expected:
     """What theory expects of one picture: its title, and a sentence of the introduction."""
 
@@ -95,94 +40,11 @@ class Expected:
     sentence: str
 
 
-@dataclass(frozen=True)
-class Ending:
-    """What a run has shown when it is over.
-
-    Attributes
-    ----------
-    diverged : whether the step size was too large for it
-    learned : directions whose u has passed 1/2
-    captured : how many of them the student has at the end to more than half of their strength
-    jumped : how many of them rose late (see `LATE`)
-    left : last loss as a share of the first
-    slope : measured slope of the loss, None where it cannot be fitted
-    counts : neurons of each of `runs.record.CLASSES`
-    grown : matched neurons whose norm has reached its strength, of so many `matched`
-    """
-
-    diverged: bool
-    learned: int
-    captured: int
-    jumped: int
-    left: float
-    slope: float | None
-    grown: int
-    matched: int
-    counts: tuple[int, ...]
-
-    @classmethod
-    def of(cls, plan: Plan, record: Record, crossing: Array, diverged: bool) -> Ending:
-        """What is in a record; `crossing` as `Simulation.crossing`, in units of tau."""
-        tau, mse = record.tau[: record.count], record.mse[: record.count]
-        learned = np.isfinite(crossing)
-        late = rise_share(tau, record.get("peak"), crossing) > LATE
-        used = np.flatnonzero(plan.iota >= 0)
-        grown = record.get("n2")[-1][plan.iota[used]] / plan.a[used]
-        slope = None if diverged else plan.slope(tau, mse)
-        return cls(
-            diverged=diverged,
-            learned=int(learned.sum()),
-            captured=int((learned & (record.get("capture")[-1] > CAPTURED)).sum()),
-            jumped=int((late & learned).sum()),
-            left=float(mse[-1] / mse[0]) if mse[0] > 0 else 1.0,
-            slope=slope.value if slope else None,
-            grown=int(np.sum((grown > NEAR_NORM[0]) & (grown < NEAR_NORM[1]))),
-            matched=len(used),
-            counts=tuple(record.get("census")[-1].astype(int).tolist()),
-        )
-
-
-@lru_cache(maxsize=16)
-def _rise_late(plan: Plan) -> bool:
-    """Whether the decoupled dynamics of all matched pairs rise late.
-
-    Kept like the plans themselves: a whole class looks at one, each browser with its own page.
-    """
-    used = np.flatnonzero(plan.iota >= 0)
-    start = plan.overlaps[plan.iota[used], used]
-    pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
-    half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
-    shares = [
-        rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
-        for times, each, end in zip(pairs.theta, u, half, strict=True)
-    ]
-    return bool(shares) and min(shares) > LATE
-
-
 def titles_of(simulation: Simulation) -> dict[str, str]:
     """The titles of a simulation that is over."""
     plan, diverged = simulation.plan, simulation.diverged is not None
     ending = Ending.of(plan, simulation.record, simulation.crossing, diverged)
     return titles(Promise.of(plan), ending)
-
-
-def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
-    """Share of the time to u = 1/2 after which half of the rise is done, shape (P,).
-
-    NaN where u never passes 1/2 or begins above it. `tau` : moments, shape (n,), the first 0;
-    `peak` : max_k u_kp, shape (n, P); `crossing` : shape (P,), NaN for never.
-    """
-    shares = np.full(len(crossing), np.nan)
-    for p in np.flatnonzero(np.isfinite(crossing) & (crossing > 0)):
-        half = (peak[0, p] + EMERGED) / 2
-        i = int(np.argmax(peak[:, p] >= half))
-        if i == 0:  # it begins above, or is not kept there
-            continue
-        low, high = peak[i - 1, p], peak[i, p]
-        reached = tau[i - 1] + (tau[i] - tau[i - 1]) * (half - low) / max(high - low, 1e-12)
-        shares[p] = min(reached / crossing[p], 1.0)
-    return shares
 
 
 def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
@@ -207,7 +69,7 @@ def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
             _overlaps_after(promise, ending),
             _loss_after(promise, ending),
             _norms_after(promise, ending),
-            f"Neuron map: {ending.captured} of {plural(promise.experiment.P, 'direction')} taken",
+            f"Neuron map: {ending.learned:,} of {plural(promise.experiment.P, 'skill')} learned",
         )
     said = dict(zip(("overlaps", "loss", "norms", "map"), changing, strict=True)) | ALWAYS
     if ending and not ending.diverged:
@@ -319,21 +181,27 @@ def _loss(promise: Promise) -> Expected:
 
 
 def _overlaps_after(promise: Promise, ending: Ending) -> str:
-    e, learned = promise.experiment, ending.learned
+    e, found = promise.experiment, ending.found
     verb = _verb(promise, ending)
-    if not learned:
+    if not found:
         none = {1: "the skill is not", 2: "neither skill is"}.get(
             e.P, f"none of {plural(e.P, 'skill')} is"
         )
         return f"Overlaps: {none} {verb} in this run"
-    sharp = promise.jumps and ending.jumped == learned
+    sharp = promise.jumps and ending.jumped == found
     if e.P == 1:
         return f"Overlaps: the skill is {verb}{' in a jump' if sharp else ''}"
     skills = plural(e.P, "skill")
     every = "both skills" if e.P == 2 else f"all {skills}"
-    count = every if learned == e.P else f"{learned:,} of {skills}"
-    jump = (", each in a jump" if learned > 1 else ", in a jump") if sharp else ""
-    return f"Overlaps: {count} {verb}{jump}"
+    count = every if found == e.P else f"{found:,} of {skills}"
+    said = [f"{count} {verb}"]
+    if verb == "found" and ending.learned and e.engine != "correlation":
+        said.append(f"{ending.learned:,} learned")
+    if ending.strayed:
+        said.append(f"{ending.strayed:,} not by ι's neuron")
+    elif sharp and len(said) == 1:
+        said.append("each in a jump" if found > 1 else "in a jump")
+    return f"Overlaps: {', '.join(said)}"
 
 
 def _loss_after(promise: Promise, ending: Ending) -> str:
@@ -341,16 +209,16 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
     if e.engine == "correlation":
         return _loss(promise).title
     if ending.left > FALLEN:
-        little = "hardly fallen" if ending.captured else "not fallen"
+        little = "hardly fallen" if ending.learned else "not fallen"
         return f"Loss: it has {'risen' if ending.left > 1 / FALLEN else little} in this run"
     left = _percent(ending.left)
     if e.P == 1:
         return f"Loss: a single skill; {left} is left"
-    if e.m < e.P and ending.captured >= e.m:
+    if e.m < e.P and ending.learned >= e.m:
         return f"Loss: {plural(e.m, 'neuron')} for {plural(e.P, 'skill')}; {left} is left"
     agrees = ending.slope is not None and abs(ending.slope - theory) <= NEAR_SLOPE * abs(theory)
-    if promise.law and e.P >= MANY and ending.captured == e.P and agrees:
-        if promise.jumps and ending.jumped == ending.learned:
+    if promise.law and e.P >= MANY and ending.learned == e.P and agrees:
+        if promise.jumps and ending.jumped == ending.found:
             return "Loss: the jumps add up to a power law"
         return "Loss: many skills add up to a power law"
     if not promise.law:
@@ -359,14 +227,13 @@ def _loss_after(promise: Promise, ending: Ending) -> str:
         else:
             why = "predicted" if promise.mixed else "at J = 1"
         return f"Loss: {left} is left; no power law {why}"
-    count = f"{ending.learned:,} of {plural(e.P, 'skill')} {_verb(promise, ending)}"
-    return f"Loss: {left} is left, {count}"
+    return f"Loss: {left} is left, {ending.learned:,} of {plural(e.P, 'skill')} learned"
 
 
 def _verb(promise: Promise, ending: Ending) -> str:
-    """What has happened to directions with u > 1/2: found only, while norms are too small."""
+    """What has happened to all with u > 1/2: found only, where norms of some are too small."""
     free = promise.experiment.engine == "correlation"
-    return "found" if free or ending.captured < ending.learned else "learned"
+    return "found" if free or ending.learned < ending.found else "learned"
 
 
 def _norms_before(promise: Promise) -> str:
@@ -383,7 +250,7 @@ def _norms_after(promise: Promise, ending: Ending) -> str:
         return _norms_before(promise)
     if not ending.matched:
         return "Norms: no neuron is matched"
-    return f"Norms: {ending.grown:,} of {plural(ending.matched, 'matched neuron')} reached aₚ"
+    return f"Norms: {ending.grown:,} of {plural(ending.matched, 'neuron')} matched by ι grew to aₚ"
 
 
 def _slope(experiment: Experiment) -> float:

@@ -34,9 +34,9 @@ test("what is left out of a table is said", () => {
   assert.match(tableOf("Overlaps", many).caption, /8 more curves are left out/);
 });
 
-const parts = { mse: [0.04], slope: [-0.93], n2: [0.9, 0.01, 0.5], census: [2, 0, 1], u: [0.9, 0.1, 0, 0.1, 0, 0.3] };
+const parts = { capture: [0.9, 0.9], mse: [0.04], slope: [-0.93], n2: [0.9, 0.01, 0.5], census: [2, 0, 1], u: [0.9, 0.1, 0, 0.1, 0, 0.3] };
 const store = { header: { crossing: [50, null] }, part: (row, name) => Float64Array.from(parts[name]) };
-const data = { P: 2, m: 3, a: [1, 0.5], iota: [0, 2], neurons: [0, 1, 2], directions: [0, 1], said: { directions: "2 directions", neurons: "3 neurons", classes: ["matched", "sharing", "unused"] } };
+const data = { captured: 0.5, P: 2, m: 3, a: [1, 0.5], iota: [0, 2], neurons: [0, 1, 2], directions: [0, 1], said: { directions: "2 directions", neurons: "3 neurons", classes: ["matched", "sharing", "unused"] } };
 
 test("each picture has a sentence that says what is seen at that moment", () => {
   const at = (name, step) => alternative(name, data, store, Float64Array.from([step]));

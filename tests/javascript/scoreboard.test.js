@@ -6,7 +6,7 @@ import { Store } from "../../emergence/ui/browser/store.js";
 import { answer, FIELDS, row } from "./rows.js";
 
 const data = {
-  a: [1, 0.5], T: [100, null], late: [110, null], iota: [1, null], unused: [0], serves: 0.05,
+  a: [1, 0.5], T: [100, null], late: [110, null], iota: [1, null], unused: [0], serves: 0.05, captured: 0.2,
   said: { directions: "2 directions", neurons: "2 neurons", classes: ["matched by ι", "sharing a direction", "unused"] },
 };
 
@@ -34,5 +34,6 @@ test("what happens after the shown moment is not told", () => {
   assert.equal(score(data, store, now, 119, 0).learned, false);
   assert.equal(score(data, store, now, 119, 0).cells[3], "–");
   assert.match(summary(data, store, now, 119), /^0 of 2 directions learned/);
+  assert.match(summary({ ...data, captured: 0.3 }, store, now, 120), /^0 of 2 directions learned/, "found, but weak");
   assert.equal(summary(data, store, now, 120), "1 of 2 directions learned · 2 neurons: 1 matched by ι, 0 sharing a direction, 1 unused, largest norm 0.500");
 });

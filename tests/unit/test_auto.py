@@ -14,9 +14,10 @@ from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Integer, Number, Value, WholeChoice
 from emergence.runs import speed
 from emergence.runs.ensemble import simulate_seeds
+from emergence.runs.facts import Promise
 from emergence.runs.mends import mends_of
 from emergence.runs.plan import make_plan, settled
-from emergence.runs.titles import Promise, introduction
+from emergence.runs.titles import introduction
 from emergence.serving.run import Run
 from emergence.sweeps.outcome import Outcome
 

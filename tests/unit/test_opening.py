@@ -10,11 +10,11 @@ import pytest
 
 from emergence.experiment import Experiment
 from emergence.figures.lab.record import lab_figures
+from emergence.runs.facts import Ending, rise_share
 from emergence.runs.opening import ACTS, Act
 from emergence.runs.outcome import Outcome, outcome_of
 from emergence.runs.plan import make_plan
 from emergence.runs.simulation import Simulation
-from emergence.runs.titles import Ending, rise_share
 
 ONE, EIGHT, MANY = ACTS
 BY_NAME = pytest.mark.parametrize("act", ACTS, ids=[act.name for act in ACTS])
@@ -67,7 +67,7 @@ def test_eight_skills_are_learned_in_eight_jumps_near_the_predicted_times() -> N
     assert EIGHT.experiment.P == 8
     assert np.isfinite(crossing).all()
     end = ending(simulation)
-    assert end.captured == end.jumped == 8
+    assert end.learned == end.jumped == 8
     ratio = crossing / plan.T
     assert np.abs(np.log(ratio)).max() < np.log(1.35)
     assert numbers(outcome(EIGHT).text)[:2] == [8, 8]

@@ -12,11 +12,12 @@ import pytest
 
 from emergence import Experiment, ExperimentError
 from emergence.figures.lab.record import lab_figures
-from emergence.runs import titles as title_module
+from emergence.runs import facts
+from emergence.runs.facts import Ending, Promise, rise_share
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
-from emergence.runs.titles import Ending, Promise, introduction, rise_share, titles, titles_of
+from emergence.runs.titles import introduction, titles, titles_of
 from emergence.theory.times import half_times
 
 LINKS: tuple[dict[str, object], ...] = (
@@ -46,13 +47,15 @@ PLANS = tuple(grid())
 def endings(P: int, m: int) -> Iterator[Ending]:
     """Every way in which a run of P directions may end, and some that none will."""
     most = min(P, m)
-    for diverged, learned, kept, sharp, left, slope, grown in itertools.product(
+    for diverged, found, kept, sharp, left, slope, grown in itertools.product(
         (False, True), {0, 1, most, P}, (False, True), (False, True), (1e19, 1.0, 0.4, 1e-5),
         (None, -1.02, -0.2), (0, most),
     ):  # fmt: skip
         counts = (most, 0, m - most)
-        kept_of, sharp_of = learned * kept, learned * sharp
-        yield Ending(diverged, learned, kept_of, sharp_of, left, slope, grown, most, counts)
+        learned, sharp_of, strayed = found * kept, found * sharp, (found - 1) * (grown == 0)
+        yield Ending(
+            diverged, found, learned, sharp_of, left, slope, grown, most, counts, max(strayed, 0)
+        )
 
 
 def test_the_grid_has_every_kind() -> None:
@@ -161,29 +164,55 @@ def check_after(plan: Plan) -> None:
         if "jump" in text:
             assert not ending.diverged
             assert promise.jumps
-            assert ending.jumped == ending.learned > 0
+            assert ending.jumped == ending.found > 0
         if re.search("add up to a power law", text):
             assert ending.slope == -1.02
             assert e.beta == 1.0
             assert e.P == 20
-            assert ending.captured == e.P
+            assert ending.learned == e.P
             assert e.engine != "correlation"
         assert not re.search("power law", text.replace(NO_LAW, "").replace("add up to a", "")) or (
             ending.slope == -1.02
         )
-        if found := re.search(r"(?:all )?([\d,]+)(?: of [\d,]+)? skills (learned|found)", text):
-            assert int(found[1]) == ending.learned
-            assert ("all " in said["overlaps"]) == (ending.learned == e.P)
-        if "the skill is learned" in text:
-            assert ending.learned == 1
-        if re.search("(skills|skill is) learned", text) and not text.count("none of"):
-            assert ending.captured >= ending.learned
+        check_counts(e, ending, said)
         if "sees one direction" in text or "at J = 1" in text:
             assert e.coefficients == ((1, 1.0),)
         if " left" in said["loss"] or "add up" in said["loss"]:
             assert ending.left < 1
         assert "predict" not in said["overlaps"]
         assert not re.search(MISCOUNTED, text)
+
+
+def check_counts(e: Experiment, ending: Ending, said: dict[str, str]) -> None:
+    """No two titles contradict each other: each word has one meaning, and one number."""
+    text = "; ".join(said.values())
+    for count, word in re.findall(r"([\d,]+)(?: of [\d,]+)? skills? (learned|found)", text):
+        assert int(count) == (ending.learned if word == "learned" else ending.found)
+    assert {int(count) for count in re.findall(r", (\d+) learned", text)} <= {ending.learned}
+    assert {int(count) for count in re.findall(r"(\d+) not by ι", text)} <= {ending.strayed}
+    assert {int(count) for count in re.findall(r"Norms: (\d+) of", text)} <= {ending.grown}
+    assert "taken" not in text
+    assert "reached" not in text
+    if "all " in said["overlaps"] or "both " in said["overlaps"]:
+        assert ending.found == e.P
+    if "the skill is learned" in text:
+        assert ending.learned == 1
+    if not ending.diverged and ending.strayed and e.P > 1:
+        assert "not by ι's neuron" in said["overlaps"], "thick lines stay at 0"
+
+
+def test_titles_of_a_run_whose_neurons_change_places_agree() -> None:
+    """Neurons other than iota's find skills: thick lines stay below 1/2, and the title says so."""
+    simulation, said = run("d=64&P=8&m=128&engine=flow&s0=0.3&horizon=1.2")
+    plan, record = simulation.plan, simulation.record
+    end = Ending.of(plan, record, simulation.crossing, diverged=False)
+    u = record.get("u")[-1]
+    place = plan.neurons.tolist()
+    thick = np.array([u[place.index(k), p] for p, k in enumerate(plan.iota)])
+    found = np.isfinite(simulation.crossing)
+    assert end.strayed == int((found & (thick <= 0.5)).sum()) > 0
+    assert end.found == int(found.sum())
+    check_counts(plan.experiment, end, said)
 
 
 def run(query: str) -> tuple[Simulation, dict[str, str]]:
@@ -269,7 +298,7 @@ def test_a_class_that_looks_at_one_plan_has_its_dynamics_computed_once(
         asked.append(len(start))
         return real(start, link)
 
-    monkeypatch.setattr(title_module, "half_times", counted)
+    monkeypatch.setattr(facts, "half_times", counted)
     plan = make_plan(Experiment(P=3, m=8, d=32, seed=77))
     promises = [Promise.of(plan) for _ in range(5)]
     assert len(asked) == 1

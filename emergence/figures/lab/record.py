@@ -10,9 +10,10 @@ from emergence.figures.lab.matching import matching
 from emergence.figures.lab.neuron_map import neuron_map
 from emergence.figures.lab.norms import norms
 from emergence.figures.lab.overlaps import heatmap, trajectories
+from emergence.runs.facts import Promise
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
-from emergence.runs.titles import Promise, titles
+from emergence.runs.titles import titles
 
 PICTURES = ("overlaps", "loss", "map", "heatmap", "norms", "matching")
 """Their names, in the order of their keys."""

@@ -2,7 +2,7 @@
 // One sentence on what a picture shows at a moment, read aloud in its place. Pure.
 
 import { shortNumber } from "./numbers.js";
-import { census } from "./scoreboard.js";
+import { census, learnedOf } from "./scoreboard.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Name} Name */
@@ -17,7 +17,7 @@ import { census } from "./scoreboard.js";
  */
 export function alternative(name, data, store, now) {
   const step = now[0];
-  const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
+  const learned = learnedOf(data, store, now, step);
   const start = `At step ${shortNumber(step)} ${learned} of ${data.said.directions} ${data.P === 1 && learned ? "is" : "are"} learned`;
   switch (name) {
     case "loss": {

@@ -41,6 +41,18 @@ export function score(data, store, now, step, p) {
 }
 
 /**
+ * How many directions are learned at `step`: found by a neuron, and the student has more than half of each.
+ * @param {Pick<Payload, "captured">} data
+ * @param {Pick<Store, "header" | "part">} store
+ * @param {Row} now
+ * @param {number} step
+ */
+export function learnedOf({ captured }, store, now, step) {
+  const capture = store.part(now, "capture");
+  return store.header.crossing.filter((seen, p) => seen !== null && seen <= step && capture[p] > captured).length;
+}
+
+/**
  * What is above the table.
  * @param {Payload} data
  * @param {Store} store
@@ -49,7 +61,7 @@ export function score(data, store, now, step, p) {
  */
 export function summary(data, store, now, step) {
   const n2 = store.part(now, "n2");
-  const learned = store.header.crossing.filter((seen) => seen !== null && seen <= step).length;
+  const learned = learnedOf(data, store, now, step);
   const owner = store.part(now, "owner");
   const unused = data.unused.filter((k) => owner[k] < 0);
   const largest = unused.reduce((most, k) => Math.max(most, n2[k]), 0);

@@ -80,6 +80,7 @@
  * @property {string[]} colours of each direction
  * @property {{colour: string, opacity: number, name: string}} idle look of a neuron that serves none
  * @property {string} frame colour of what frames a cell of the heatmap
+ * @property {number} captured share of a direction's strength above which it is learned
  * @property {number} serves share of a direction from which on a neuron serves it
  * @property {number} heartbeat milliseconds after which a viewer has to say that it is still here
  */

@@ -15,13 +15,15 @@ from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
 from emergence.figures.lab.record import lab_figures
 from emergence.parameters import PARAMETERS
+from emergence.runs.facts import Promise
 from emergence.runs.guesses import Guessable, guessables
 from emergence.runs.plan import make_plan
 from emergence.runs.record import CLASSES, SERVES, Record
-from emergence.runs.titles import Promise, titles
+from emergence.runs.titles import titles
 from emergence.serving.computation import HEARTBEAT
 from emergence.serving.orders import Orders
 from emergence.theory.predictions import norm_growth_delay
+from emergence.theory.thresholds import CAPTURED
 from emergence.words import plural
 
 
@@ -85,6 +87,7 @@ def payload(experiment: Experiment) -> bytes:
             "idle": {"colour": style.UNUSED, "opacity": IDLE_OPACITY, "name": NO_DIRECTION},
             "frame": style.FRAME,
             "serves": SERVES,
+            "captured": CAPTURED,
             "heartbeat": 1000 * HEARTBEAT,
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
