@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ends, nearest, stepped } from "../../emergence/ui/browser/marker.js";
+import { besideHandle, ends, nearest, stepped } from "../../emergence/ui/browser/marker.js";
 import { judged, score } from "../../emergence/ui/browser/predict.js";
 
 const QUESTION = { name: "when", options: ["10", "100", "1,000"] };
@@ -42,5 +42,19 @@ test("a slope's line has that slope, and ends in the picture", () => {
     const [across, down] = [(x - from[0]) / decade[0], (y - from[1]) / decade[1]];
     assert.ok(Math.abs(down - -slope * across) < 1e-9, "decades down over decades to the right");
     assert.ok(Math.abs(x - 500) < 1e-9 || Math.abs(y - 350) < 1e-9, "at the edge");
+  }
+});
+
+test("a marker's label stands between the axes wherever the marker is", () => {
+  const area = { left: 60, top: 10, right: 330, bottom: 210 };
+  for (const width of [80, 180, 270]) {
+    for (let x = area.left; x <= area.right; x += 5) {
+      for (const y of [12, 110, 205]) {
+        const [left, top] = besideHandle([x, y], [width, 22], area);
+        assert.ok(left >= area.left && left + width <= area.right, `${width} wide at ${x}`);
+        assert.ok(top >= area.top && top + 22 <= area.bottom, `at ${y}`);
+        assert.ok(left > x || left + width < x || top > y || top + 22 < y, "beside the handle, not over it");
+      }
+    }
   }
 });

@@ -74,6 +74,7 @@ export class Dragging {
     const whole = [yaxis._offset, yaxis._offset + yaxis._length];
     this.marker.show({
       named: given.named, places: given.x.map((x, i) => place(x, given.y[i])), at, locked: false,
+      area: { left: xaxis._offset, top: whole[0], right: xaxis._offset + xaxis._length, bottom: whole[1] },
       from: given.start && place(...given.start), upright: given.upright ? whole : null,
       label: at === null ? "drag to your guess" : at === given.at ? "" : given.named[at], // the figure names its own
     });

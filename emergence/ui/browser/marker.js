@@ -12,10 +12,11 @@
  * @property {Place | null} from where the line begins that leads to the handle; none for an upright one
  * @property {[top: number, bottom: number] | null} upright between which heights a line stands, if one does
  * @property {string} label beside the handle
+ * @property {import("./labels.js").Box} area between the axes, where the label stands
  * @property {boolean} locked
  */
 
-const BESIDE = 24; // pixels from a handle's middle to its label, and from there to the picture's edge
+const BESIDE = 18; // pixels from a handle's middle to its label
 const LEAP = 10; // stops of Page up and Page down
 
 /**
@@ -62,6 +63,24 @@ export function ends(slopes, from, corner, decade) {
     const share = fall > down ? down / fall : 1;
     return [from[0] + share * right, from[1] + share * fall];
   });
+}
+
+/**
+ * Left upper corner of a label beside its handle: right of it, left, above or below, never over what
+ * stands at the axes.
+ * @param {Place} handle
+ * @param {[width: number, height: number]} size
+ * @param {import("./labels.js").Box} area
+ * @returns {Place}
+ */
+export function besideHandle([x, y], [width, height], { left, top, right, bottom }) {
+  /** @type {(value: number, low: number, high: number) => number} */
+  const within = (value, low, high) => Math.max(Math.min(value, high), low);
+  const middle = within(y - height / 2, top, bottom - height);
+  if (x + BESIDE + width <= right) return [x + BESIDE, middle];
+  if (x - BESIDE - width >= left) return [x - BESIDE - width, middle];
+  const above = y - BESIDE - height >= top;
+  return [within(x - width / 2, left, right - width), above ? y - BESIDE - height : y + BESIDE];
 }
 
 export class Marker {
@@ -118,7 +137,7 @@ export class Marker {
     this.shown = marking;
     if (!marking) return this.layer.remove();
     if (!this.layer.isConnected) this.picture.append(this.layer);
-    const { named, places, at, from, upright, label, locked } = marking;
+    const { named, places, at, from, upright, label, locked, area } = marking;
     const [x, y] = places[at ?? Math.floor(places.length / 2)];
     const start = upright ? [x, upright[0]] : from ?? [x, y];
     const end = upright ? [x, upright[1]] : [x, y];
@@ -134,7 +153,8 @@ export class Marker {
     this.handle.setAttribute("aria-valuetext", at === null ? "no guess yet" : named[at]);
     this.handle.setAttribute("aria-disabled", String(locked));
     this.label.textContent = label;
-    const left = x + this.label.offsetWidth + BESIDE > this.layer.clientWidth; // inside the picture
-    this.label.style.transform = `translate(${x}px, ${y}px) translate(${left ? "calc(-100% - 1.1rem)" : "1.1rem"}, -50%)`;
+    this.label.style.maxWidth = `${area.right - area.left}px`;
+    const [across, down] = besideHandle([x, y], [this.label.offsetWidth, this.label.offsetHeight], area);
+    this.label.style.transform = `translate(${across}px, ${down}px)`;
   }
 }

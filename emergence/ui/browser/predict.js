@@ -277,7 +277,8 @@ export class Predict {
     if (at === null && this.begun) return null;
     const [left, top, width, height] = [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
     const label = `your guess: ${before}${at === null ? "?" : options[at]}${name === "when" ? (at === null ? "" : " steps") : ""}`;
-    const common = { named: options, at, label, locked: this.begun || this.answers.has(name) };
+    const area = { left, top, right: left + width, bottom: top + height };
+    const common = { named: options, at, label, area, locked: this.begun || this.answers.has(name) };
     if (name === "when") {
       /** @type {import("./marker.js").Place[]} */
       const places = numbers.map((step) => [left + xaxis.c2p(step), top + height * 0.5]);
