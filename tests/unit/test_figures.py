@@ -80,6 +80,13 @@ def test_the_loss_whose_slope_is_measured_is_drawn() -> None:
     )
 
 
+def test_overlaps_have_no_ticks_above_1() -> None:
+    plan = make_plan(EXPERIMENTS[0])
+    axis = lab_figures(plan, Record(plan))["overlaps"].layout.yaxis
+    assert axis.range[1] > 1, "room for the triangles"
+    assert max(axis.tickvals) == 1
+
+
 @pytest.mark.parametrize("name", ["overlaps", "loss", "norms", "matching"])
 def test_every_line_of_the_lab_is_named(name: str) -> None:
     figures = lab_figures(make_plan(EXPERIMENTS[0]), simulate(EXPERIMENTS[0]).record)

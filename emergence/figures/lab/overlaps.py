@@ -75,7 +75,9 @@ def trajectories(
     traces += [heads("u now", np.repeat(steps[-1:], len(met)), last, met), highlight()]
     return figure(
         traces, title,
-        xaxis=steps_axis(limits), yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12]),
+        xaxis=steps_axis(limits),
+        # Above 1 is the room of the triangles only.
+        yaxis=axis("u = ⟨v̄ₖ, wₚ⟩²", range=[-0.03, 1.12], tickvals=[0, 0.5, 1]),
         showlegend=len(PALETTE) >= Q,
     )  # fmt: skip
 
