@@ -63,6 +63,12 @@ def _colours(count: int) -> tuple[str, ...]:
     return tuple(taken)
 
 
+def letters_on(code: str) -> str:
+    """Black or white: letters in it on a ground of this colour have a contrast of 4.5 at least."""
+    bright = _linear(np.array(_levels(code))) @ LUMINANCE
+    return max(("black", "white"), key=lambda ink: _contrast(bright, float(ink == "white")))
+
+
 def _levels(code: str) -> list[float]:
     return [int(code[i : i + 2], 16) for i in (1, 3, 5)]
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arc, DIM, fits, heads, loss, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
+import { arc, CHANGES, DIM, fits, heads, loss, neuronPlaces, overlapRows, passed, rim } from "../../emergence/ui/browser/changes.js";
 
 const layout = {
   role: "dots", x: [0, 1, 0], y: [1, 0, -1], radius: [0.2, 0.1, 0.05], corners: 4, unit: 0.2, leaves: 0.2, edge: 1.4,
@@ -75,4 +75,22 @@ test("the dot is at the end of the thick line of the loss: with all skills, wher
   };
   assert.deepEqual(end(traces), { x: [2], y: [0.25] });
   assert.deepEqual(end([...traces, { role: "corrected", beyond: 0.125 }]), { x: [2], y: [0.375] });
+});
+
+test("a number on a bar has the bar's ink, and none where the bar is faint", () => {
+  const traces = [
+    { meta: { role: "winner", half: 0.4 }, textfont: { color: ["white", "black"], size: 13 } },
+    { meta: { role: "shared" } }, { meta: { role: "neurons", order: [0, 1] }, marker: {} },
+  ];
+  const axis = { _length: 400 };
+  const parts = { share: [0.9, 0.8], capture: [1, 1], winner: [7, 5], owner: [0, 1] };
+  const drawn = (highlight) => {
+    const div = { data: traces, _fullLayout: { xaxis: axis, yaxis: axis, font: { size: 14 } } };
+    const data = { colours: ["blue", "orange"], idle: {}, serves: 0.05 };
+    CHANGES.matching({ div, data, store: { part: (_, name) => parts[name] }, highlight, colour: "" }, { now: [] });
+    return traces[0];
+  };
+  assert.deepEqual(drawn(null).textfont, { color: ["white", "black"], size: 12 });
+  assert.deepEqual(drawn(null).text, ["7", "5"]);
+  assert.deepEqual(drawn({ p: 1, k: null }).text, ["", "5"]);
 });

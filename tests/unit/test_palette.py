@@ -12,7 +12,9 @@ from emergence import Experiment, simulate
 from emergence.arrays import Array
 from emergence.figures import style
 from emergence.figures.lab.record import lab_figures
+from emergence.figures.palette import letters_on
 from emergence.runs.plan import make_plan
+from emergence.runs.record import Record
 
 LIGHT, DARK = "#FFFFFF", "#0E1117"
 """The page."""
@@ -86,6 +88,19 @@ def test_every_colour_shows_on_both_pages(ground: str, least: float) -> None:
     other = float((linear([ground]) @ XYZ[1])[0])
     contrast = (np.maximum(Y, other) + 0.05) / (np.minimum(Y, other) + 0.05)
     assert contrast.min() > least
+
+
+def test_numbers_on_bars_are_read_on_every_colour() -> None:
+    """Bars cover the page, light or dark: only their own colour counts. WCAG asks for 4.5."""
+    plan = make_plan(Experiment(d=32, P=8, m=16))
+    codes = [style.colour(p) for p in range(1024)]
+    inks = {"black": 0.0, "white": 1.0}
+    Y = linear(codes) @ XYZ[1]
+    other = np.array([inks[letters_on(code)] for code in codes])
+    assert ((np.maximum(Y, other) + 0.05) / (np.minimum(Y, other) + 0.05)).min() >= 4.5
+    bars = lab_figures(plan, Record(plan))["matching"].data[0]
+    assert list(bars.textfont.color) == [letters_on(code) for code in bars.marker.color]
+    assert {"black", "white"} == set(bars.textfont.color)
 
 
 def coloured(figure: dict[str, Any]) -> list[tuple[int, str]]:

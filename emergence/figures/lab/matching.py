@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
+from emergence.figures.palette import letters_on
 from emergence.figures.style import GRID, UNUSED, axis, colour, figure, level, note
 from emergence.runs.record import SERVES
 
@@ -65,7 +66,8 @@ def _bars(capture: Array, winner: IntArray, share: Array) -> list[go.Bar]:
             x=p, y=share, marker={"color": colours}, name="winner",
             text=[str(k) if part >= SERVES else "" for k, part in zip(winner, share, strict=True)],
             textposition="inside", textangle=0, insidetextanchor="start", customdata=winner,
-            textfont={"color": "white", "size": 13}, constraintext="none",
+            textfont={"color": [letters_on(each) for each in colours], "size": 13},
+            constraintext="none",
             hovertemplate="p = %{x}: neuron %{customdata} supplies %{y:.2f}<extra></extra>",
             meta={"role": "winner", "half": (1 - GAP) / 2},
         ),

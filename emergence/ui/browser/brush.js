@@ -197,7 +197,7 @@ export class Brush {
     const [x, y] = [ink.axis("x"), ink.axis("y")];
     const [[bars, { half }]] = roles(div, "winner");
     const [[, { opacity }]] = roles(div, "shared");
-    const size = div.data[bars].textfont?.size ?? div._fullLayout.font.size;
+    const { size = div._fullLayout.font.size, color: inks } = div.data[bars].textfont ?? {};
     ink.within(pen, x, y);
     share.forEach((value, p) => {
       const [left, right] = [x.c2p(p + 1 - half), x.c2p(p + 1 + half)];
@@ -209,9 +209,9 @@ export class Brush {
       pen.fillRect(left, top, right - left, middle - top);
       const text = String(winner[p]);
       pen.font = `${size}px ${div._fullLayout.font.family}`;
-      if (value < data.serves || !fits(text, size, right - left, bottom - middle)) return;
+      if (value < data.serves || shade(scene, p) < 1 || !fits(text, size, right - left, bottom - middle)) return;
       pen.globalAlpha = 1;
-      pen.fillStyle = "white";
+      pen.fillStyle = inks?.[p] ?? "black";
       pen.textAlign = "center";
       pen.fillText(text, (left + right) / 2, bottom - 4);
     });

@@ -220,9 +220,10 @@ function matching({ div, data, store, highlight, colour }, { now }) {
   bars.y = share;
   bars.customdata = winner;
   const { xaxis, yaxis, font } = div._fullLayout;
-  bars.textfont = { color: "white", size: font.size - 2 };
+  bars.textfont = { color: "black", ...bars.textfont, size: font.size - 2 };
+  const pointed = highlight?.p ?? null;
   bars.text = winner.map((k, p) => (
-    share[p] >= serves && fits(String(k), font.size - 2, (2 * half * xaxis._length) / share.length, share[p] * yaxis._length)
+    share[p] >= serves && (pointed === null || pointed === p) && fits(String(k), font.size - 2, (2 * half * xaxis._length) / share.length, share[p] * yaxis._length)
       ? String(k) : ""));
   rest.y = share.map((value, p) => Math.max(capture[p] - value, 0));
   squares.marker = {
