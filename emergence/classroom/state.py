@@ -6,13 +6,16 @@ import math
 import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 LONGEST_QUERY = 4_000
 MOST_STEPS = 1e300
 MOST_NEURONS = 10_000_000
+MOST_HIDDEN = 20
 PICTURE = re.compile(r"[a-z]{1,20}")
+CURVE = re.compile(r"[\w .-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,29 @@ class Highlight:
 
 
 @dataclass(frozen=True)
+class Act:
+    """Of the opening: which act is on, its experiment's query, how far it has come.
+
+    share : of the act's time, at the moment at which the state was sent
+    pace : by which the share grows in a second
+    """
+
+    number: int
+    run: str
+    share: float
+    pace: float
+
+
+@dataclass(frozen=True)
 class State:
     """A page with its query, which says controls, view and reveals; and of the Live Lab the rest.
 
     page : its address below the server's, without slashes; "" for the Live Lab
     query : without the question mark
     picture : which one is large
+    act : of the opening while it plays, in place of a playback
+    hidden : curves of theory that are switched off
+    pinned : the query of the run under the present one
     """
 
     page: str = ""
@@ -52,24 +72,30 @@ class State:
     picture: str | None = None
     playback: Playback | None = None
     highlight: Highlight | None = None
+    act: Act | None = None
+    hidden: tuple[str, ...] = ()
+    pinned: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `read_state` takes it."""
-        return asdict(self)
+        return asdict(self) | {"hidden": list(self.hidden)}
 
 
 def read_state(given: object, pages: Collection[str]) -> State:
     """A state that somebody sent. Raises ValueError with a sentence where it is none."""
-    fields = _object(given, "the state", {"page", "query", "picture", "playback", "highlight"})
-    page, picture = fields.get("page"), fields.get("picture")
+    fields = _object(given, "the state", {each.name for each in dataclass_fields(State)})
+    page, picture, pinned = fields.get("page"), fields.get("picture"), fields.get("pinned")
     if not isinstance(page, str) or page not in pages:
         raise ValueError("the state's page is not one of this app's")
     query = _query(fields.get("query"), "the state's query")
     if picture is not None and not (isinstance(picture, str) and PICTURE.fullmatch(picture)):
         raise ValueError("the state's picture must be the name of one")
     return State(
-        page, query, picture, _playback(fields.get("playback")), _highlight(fields.get("highlight"))
-    )
+        page, query, picture,
+        _playback(fields.get("playback")), _highlight(fields.get("highlight")),
+        _act(fields.get("act")), _hidden(fields.get("hidden")),
+        None if pinned is None else _query(pinned, "the pinned run"),
+    )  # fmt: skip
 
 
 def says(query: str, name: str) -> bool:
@@ -98,6 +124,33 @@ def _playback(given: object) -> Playback | None:
     step = _number(fields.get("step"), "the step", MOST_STEPS)
     run, share = _query(fields.get("run"), "the run"), _number(fields.get("share"), "the speed", 1)
     return Playback(run, step, playing, rushing, share)
+
+
+def _act(given: object) -> Act | None:
+    if given is None:
+        return None
+    fields = _object(given, "the act", {"number", "run", "share", "pace"})
+    number, run = (
+        _index(fields.get("number"), "the act's number"),
+        _query(fields.get("run"), "the run"),
+    )
+    if number is None:
+        raise ValueError("the act's number must be a whole number")
+    share, pace = (
+        _number(fields.get("share"), "the share", 1),
+        _number(fields.get("pace"), "the pace", 1),
+    )
+    return Act(number, run, share, pace)
+
+
+def _hidden(given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list) or len(given) > MOST_HIDDEN:
+        raise ValueError(f"hidden must be a list of at most {MOST_HIDDEN} curves")
+    if not all(isinstance(each, str) and CURVE.fullmatch(each) for each in given):
+        raise ValueError("hidden must have the names of curves")
+    return tuple(given)
 
 
 def _highlight(given: object) -> Highlight | None:

@@ -101,6 +101,7 @@ def _mount(
             "notices": list(notices),
             "mends": [mend.label for mend in mends],
             "opening": programme,
+            "acts": opening.sentences(),
             "words": words(),
         },
         on_view_change=_change_view,

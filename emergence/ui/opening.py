@@ -40,6 +40,11 @@ def leave() -> None:
     st.session_state[PLAYS] = False
 
 
+def sentences() -> list[dict[str, str]]:
+    """What followers of a lecture read under each act."""
+    return [{"name": act.name, "sentence": act.sentence} for act in ACTS]
+
+
 def programme() -> dict[str, Any]:
     """The acts for the browser."""
     acts = [

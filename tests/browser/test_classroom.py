@@ -124,11 +124,26 @@ def test_followers_see_the_live_lab_play(visit: Callable[..., Page]) -> None:
     student.get_by_role("button", name="Back to the lecture").click()
     student.wait_for_function(f"want => {PLAYBACK}.position === want", arg=before)
     follows(student)
-    # Another experiment is another address; the bare one of the default experiment as well.
+    # Another experiment is another address; the pinned run and switched-off curves come with it.
+    lecturer.get_by_role("button", name="Compare").click()
+    lecturer.get_by_role("button", name="decoupled").click()
     lecturer.get_by_role("slider", name="Decay of strengths").press("ArrowRight")
     run = "document.querySelector('.lab').lab.data.query"
     student.wait_for_function(f"{run}.includes('beta=1.05')")
+    over = "Over the pinned run, grey and dashed: β 1.0 → 1.05"
+    expect(student.locator(".lab-compare")).to_have_text(over)
+    chip = student.get_by_role("button", name="decoupled")
+    expect(chip).to_have_attribute("aria-pressed", "false")
     follows(student)
+    chip.click()
+    expect(says(student)).to_have_text("Exploring on your own")
+    student.get_by_role("button", name="Back to the lecture").click()
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    student.get_by_role("button", name="Unpin").click()
+    expect(says(student)).to_have_text("Exploring on your own")
+    lecturer.get_by_role("button", name="Unpin").click()
+    student.get_by_role("button", name="Back to the lecture").click()
+    expect(student.locator(".lab-compare")).to_be_hidden()
 
 
 def test_what_is_seen_of_a_room_covers_neither_picture_nor_transport(
@@ -225,6 +240,9 @@ def test_the_opening_is_followed_act_by_act(visit: Callable[..., Page]) -> None:
             page.evaluate(f"{PLAYBACK}.position / {PLAYBACK}.end") for page in (lecturer, student)
         )
         assert here <= there + 0.2, "it does not run ahead"
+        sentence = str(lecturer.locator("h1.lab-headline").text_content())
+        expect(student.locator(".lab-act")).to_have_text(f"{number} · {sentence}")
+        expect(student.locator(".lab-status")).to_have_text(re.compile("^(running|finished)"))
         follows(student)
 
 

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { banner, differs, many, mayGo, now, onlyHere, same, shared, spelled, stands } from "../../emergence/ui/browser/following.js";
 
 const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0.5 };
-const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null };
+const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null, act: null, hidden: [], pinned: null };
+const ACT = { ...LECTURE, playback: null, act: { number: 1, run: "P=8", share: 0.5, pace: 1 / 16 } };
+const acting = (more) => ({ ...ACT, act: { ...ACT.act, ...more } });
 const told = (role, more = {}) => ({ code: "BCDFGH", version: 1, age: 0, state: LECTURE, role, ...more });
 const playing = (more) => ({ ...LECTURE, playback: { ...PLAYED, ...more } });
 
@@ -32,6 +34,9 @@ test("what plays has gone on since, what stands has not", () => {
   assert.equal(now(playing({ playing: false }), 2, 300).playback.step, 1000);
   assert.equal(now(LECTURE, 2, Infinity).playback.step, 1000);
   assert.deepEqual(now({ ...LECTURE, playback: null }, 2, 300).playback, null);
+  assert.equal(now(ACT, 4, 300).act.share, 0.75, "an act of the opening has a pace of its own");
+  assert.equal(now(ACT, 400, 300).act.share, 1);
+  assert.equal(now(acting({ pace: 0 }), 4, 300).act.share, 0.5);
 });
 
 test("followers are told of what they cannot know, and of nothing else", () => {
@@ -42,10 +47,19 @@ test("followers are told of what they cannot know, and of nothing else", () => {
   for (const more of [{ playing: false }, { rushing: true }, { share: 0.4 }]) {
     assert.equal(differs(LECTURE, playing(more), 300), true);
   }
-  for (const more of [{ page: "puzzle" }, { query: "P=4" }, { picture: "map" }, { highlight: { p: 1, k: null } }, { playback: null }]) {
+  for (const more of [{ page: "puzzle" }, { query: "P=4" }, { picture: "map" }, { highlight: { p: 1, k: null } }, { playback: null },
+    { hidden: ["power law"] }, { pinned: "P=4" }, { act: ACT.act }]) {
     assert.equal(differs(LECTURE, { ...LECTURE, ...more }, 300), true);
     assert.equal(differs({ ...LECTURE, ...more }, LECTURE, 300), true);
   }
+});
+
+test("an act of the opening plays along by itself, and is told when it is elsewhere", () => {
+  assert.equal(differs(now(ACT, 4, 0), acting({ share: 0.76 }), 0), false);
+  assert.equal(differs(now(ACT, 4, 0), acting({ share: 0.7 }), 0), true, "its run is not computed yet");
+  assert.equal(differs(ACT, acting({ pace: 0 }), 0), true, "it is paused");
+  assert.equal(differs(acting({ pace: 0 }), acting({ pace: 0, share: 0.51 }), 0), true);
+  assert.equal(differs(ACT, acting({ number: 2, run: "P=64", share: 0.5 }), 0), true);
 });
 
 test("an address is followed without what embeds it, and a bare Live Lab's with its experiment", () => {

@@ -294,6 +294,8 @@ FULL = {
     "page": "", "query": "d=64&P=8", "picture": "loss",
     "playback": {"run": "d=64&P=8", "step": 1e6, "playing": True, "rushing": False, "share": 0.5},
     "highlight": {"p": 3, "k": None},
+    "act": {"number": 1, "run": "d=64&P=8", "share": 0.25, "pace": 0.0625},
+    "hidden": ["power law", "decoupled"], "pinned": "d=64&P=4",
 }  # fmt: skip
 
 
@@ -325,6 +327,11 @@ def changed(path: str, value: object) -> dict[str, Any]:
         (changed("playback.run", 7), "run"), (changed("playback.more", 1), "playback"),
         (changed("highlight.p", -1), "p must"), (changed("highlight.k", 0.5), "k must"),
         (changed("highlight.k", 10**9), "k must"), (changed("more", 1), "the state"),
+        (changed("act.share", 1.1), "the share"), (changed("act.pace", -1), "the pace"),
+        (changed("act.number", None), "number"), (changed("act.run", "a\nb"), "run"),
+        (changed("act", []), "the act"), (changed("pinned", 7), "pinned"),
+        (changed("hidden", "x"), "list"), (changed("hidden", ["x"] * 21), "at most 20"),
+        (changed("hidden", ["<b>"]), "names"), (changed("hidden", [1]), "names"),
     ],
 )  # fmt: skip
 def test_a_wrong_state_is_refused_with_what_is_wrong(state: object, says: str) -> None:

@@ -18,7 +18,7 @@ from emergence import Experiment, simulate
 from emergence.classroom.poll import Poll
 from emergence.classroom.question import KINDS, Question
 from emergence.classroom.room import Room
-from emergence.classroom.state import Highlight, Playback
+from emergence.classroom.state import Act, Highlight, Playback
 from emergence.classroom.state import State as Lecture
 from emergence.figures import style
 from emergence.figures.lab.matching import IDLE_OPACITY, NO_DIRECTION
@@ -129,7 +129,9 @@ def test_a_run_is_final_only_with_its_last_row(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_lecture_has_the_properties_of_its_types() -> None:
     playback = Playback("P=8", 0.0, True, False, 0.5)
-    state = Lecture(playback=playback, highlight=Highlight(1, None)).to_json()
+    act = Act(1, "P=8", 0.5, 0.0625)
+    state = Lecture(playback=playback, highlight=Highlight(1, None), act=act).to_json()
+    assert set(state["act"]) == set(keys("Acted"))
     assert set(state) == properties("Lecture")
     assert set(state["playback"]) == set(keys("Played"))
     assert set(state["highlight"]) == set(keys("Target"))

@@ -47,6 +47,17 @@ export class Chips {
   }
 
   /**
+   * Have these curves switched off, as a lecture has.
+   * @param {string[]} off
+   */
+  attend(off) {
+    if (off.length === this.off.size && off.every((curve) => this.off.has(curve))) return;
+    this.off = new Set(off);
+    this.mark();
+    this.changed(false);
+  }
+
+  /**
    * Hide every curve while somebody guesses what theory says.
    * @param {boolean} veiled
    */

@@ -2,12 +2,12 @@
 // Comparing two runs: the one on the screen is pinned, the next one is drawn over its ghost.
 
 import { part } from "./dom.js";
-import { Feed } from "./feed.js";
+import { Feed, fetchFigures } from "./feed.js";
 import { Ghost } from "./ghost.js";
+import { Store } from "./store.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Parameter} Parameter */
-/** @typedef {import("./store.js").Store} Store */
 
 /**
  * The parameters in which two experiments differ, "J 2 → 4" say.
@@ -23,13 +23,16 @@ export function differences(before, after) {
 export class Comparison {
   /**
    * @param {HTMLElement} host
-   * @param {string} address where the numbers are
+   * @param {Pick<import("./types.js").Given, "run" | "figures">} given where numbers and figures are
    * @param {() => void} news more of the ghost can be drawn
    * @param {() => void} changed there is a ghost, or none any more
    */
-  constructor(host, address, news, changed) {
+  constructor(host, { run, figures }, news, changed) {
     this.host = host;
-    this.address = address;
+    this.run = run;
+    this.figures = figures;
+    /** The run that a lecture has pinned, as it was sent. @type {string | null} */
+    this.attended = null;
     this.news = news;
     this.changed = changed;
     /** @type {Ghost | null} */
@@ -51,10 +54,38 @@ export class Comparison {
    * @param {Store} store
    */
   toggle(data, store) {
-    this.pinned = this.pinned ? null : new Ghost(data, store);
-    if (this.pinned) this.finish(this.pinned);
+    this.put(this.pinned ? null : new Ghost(data, store), data);
+  }
+
+  /**
+   * @param {Ghost | null} ghost
+   * @param {Experiment} data the run on the screen
+   */
+  put(ghost, data) {
+    this.attended = ghost?.data.query ?? null;
+    this.pinned = ghost;
+    if (ghost) this.finish(ghost);
     this.say(data);
     this.changed();
+  }
+
+  /**
+   * Pin the run that a lecture has pinned, or let go of one.
+   * @param {string | null} query
+   * @param {() => {data: Experiment, store: Store}} shown what is on the screen
+   */
+  async attend(query, shown) {
+    if (query === this.attended) return;
+    this.attended = query;
+    const { data, store } = shown();
+    if (query === null) return this.put(null, data);
+    if (query === data.query) return this.put(new Ghost(data, store), data);
+    try {
+      const other = await fetchFigures({ figures: this.figures, query });
+      if (this.attended === query) this.put(new Ghost(other, new Store(other)), shown().data);
+    } catch {
+      if (this.attended === query) this.attended = null; // it is tried again
+    }
   }
 
   /**
@@ -64,7 +95,7 @@ export class Comparison {
   finish({ data, store }) {
     const { host } = this;
     const still = () => host.isConnected && this.pinned?.store === store;
-    new Feed(this.address, {
+    new Feed(this.run, {
       host: { get isConnected() { return still(); } },
       data,
       store,

@@ -34,7 +34,7 @@ async function read(response) {
 
 /**
  * The empty figures and the predictions of an experiment.
- * @param {import("./types.js").Given} given
+ * @param {Pick<import("./types.js").Given, "figures" | "query">} given
  * @returns {Promise<Experiment>}
  */
 export async function fetchFigures({ figures, query }) {

@@ -49,14 +49,15 @@ export function many(told) {
 }
 
 /**
- * A lecture as it is `seconds` after it was sent: what plays has gone on.
+ * A lecture as it is `seconds` after it was sent: what plays has gone on, in the opening at its own pace.
  * @param {Lecture} lecture
  * @param {number} seconds
  * @param {number} pace steps a second at which it plays
  * @returns {Lecture}
  */
 export function now(lecture, seconds, pace) {
-  const { playback } = lecture;
+  const { playback, act } = lecture;
+  if (act) return { ...lecture, act: { ...act, share: Math.min(act.share + act.pace * seconds, 1) } };
   if (!playback?.playing || pace === Infinity) return lecture;
   return { ...lecture, playback: { ...playback, step: playback.step + pace * seconds } };
 }
@@ -69,7 +70,9 @@ export function now(lecture, seconds, pace) {
  */
 export function differs(expected, lecture, pace) {
   const [before, after] = [expected.playback, lecture.playback];
-  if (JSON.stringify({ ...expected, playback: null }) !== JSON.stringify({ ...lecture, playback: null })) return true;
+  const rest = [expected, lecture].map((each) => JSON.stringify({ ...each, playback: null, act: each.act && { ...each.act, share: 0 } }));
+  if (rest[0] !== rest[1]) return true;
+  if (expected.act && lecture.act && Math.abs(expected.act.share - lecture.act.share) > lecture.act.pace * DRIFT) return true;
   if (!before || !after) return before !== after;
   if (before.playing !== after.playing || before.rushing !== after.rushing || before.share !== after.share) return true;
   return Math.abs(before.step - after.step) > (after.playing ? pace * DRIFT : 0);

@@ -9,6 +9,8 @@ import { mayGo, same, shared } from "./following.js";
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
 const HOLD = 5000; // the same of a hand that has not been lifted
 const PATIENCE = 3000; // ms in which a Live Lab should have come
+/** What a page without the Live Lab shows of one. */
+const NOTHING = { picture: null, playback: null, highlight: null, act: null, hidden: [], pinned: null };
 const OURS = ".room, .ballot"; // what is touched there is no control of the page
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
@@ -91,7 +93,7 @@ export class Here {
 
   /** The page and its query alone. @returns {Lecture} */
   get bare() {
-    return { page: this.page, query: shared(window.location.search, null), picture: null, playback: null, highlight: null };
+    return { page: this.page, query: shared(window.location.search, null), ...NOTHING };
   }
 
   /** Whether a hand is on a control. */

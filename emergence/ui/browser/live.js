@@ -11,6 +11,7 @@ import { hearPage } from "./page.js";
 import { Network } from "./network.js";
 import { Painter } from "./paint.js";
 import { printWhole } from "./paper.js";
+import { Course } from "./opening.js";
 import { Playback } from "./playback.js";
 import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
@@ -106,9 +107,12 @@ export class Lab {
    * @param {Given} given where the numbers are, words for the symbols, names in the address
    * @param {Experiment} data the first experiment
    */
-  constructor(host, Plotly, { run, words, address, picture }, data) {
+  constructor(host, Plotly, { run, figures, words, address, picture, acts }, data) {
     this.host = host;
     this.address = address;
+    this.acts = acts;
+    /** An act of the opening that a lecture shows, and since when. @type {{act: import("./types.js").Acted, since: number} | null} */
+    this.along = null;
     this.painted = 0; // paintings so far, for whoever measures
     this.quietUntil = 0;
     this.animating = false;
@@ -174,7 +178,7 @@ export class Lab {
     this.predict = new Predict(part(host, ".lab-predict", HTMLElement), part(host, "[data-act=predict]", HTMLButtonElement),
       { overlaps: overlaps.div, loss: loss.div }, () => this.act((playback) => playback.wait()),
       (veiled) => this.painter.veil(veiled));
-    this.comparison = new Comparison(host, run, seen, () => {
+    this.comparison = new Comparison(host, { run, figures }, seen, () => {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
     });
@@ -220,6 +224,7 @@ export class Lab {
     this.ready = false;
     this.pointed = null;
     this.attended = "null";
+    this.accompany(null, 0);
     this.say("");
     this.transport.begin(this.playback, this.timeline);
     this.feed.start();
@@ -242,11 +247,14 @@ export class Lab {
 
   /** Compare: pin the run on the screen under the next one, or let it go. */
   pin() {
-    if (this.store.count) this.comparison.toggle(this.data, this.store);
+    if (!this.store.count) return;
+    this.comparison.toggle(this.data, this.store);
+    this.touched();
   }
 
   /** @param {(playback: Playback) => void} change */
   act(change) {
+    this.accompany(null, 0);
     change(this.playback);
     this.dirty = true;
     this.touched();
@@ -270,10 +278,14 @@ export class Lab {
    * @param {import("./types.js").Lecture} lecture
    * @param {number} seconds
    */
-  attend({ picture, playback, highlight }, seconds) {
+  attend({ picture, playback, highlight, act, hidden, pinned }, seconds) {
     if (!this.ready || this.onStage) return;
     const name = NAMES.find((each) => each === picture);
     if (name) this.hang(name);
+    this.painter.chips.attend(hidden);
+    this.comparison.attend(pinned, () => this);
+    if (this.along && !act) this.playback.wait(this.playback.position);
+    this.accompany(act?.run === this.data.query ? act : null, seconds);
     if (playback?.run === this.data.query && this.playback.follow(playback, seconds)) {
       this.transport.showSpeed(this.playback);
       this.dirty = true;
@@ -284,13 +296,39 @@ export class Lab {
     }
   }
 
+  /**
+   * Play along with an act of the opening that a lecture shows, under its sentence; or no longer.
+   * @param {import("./types.js").Acted | null} act
+   * @param {number} seconds since it was told
+   */
+  accompany(act, seconds) {
+    if (!act && !this.along) return;
+    this.along = act && { act, since: performance.now() - 1000 * seconds };
+    this.dirty = true;
+    const line = part(this.host, ".lab-act", HTMLElement);
+    const shown = act ? this.acts[act.number] : undefined;
+    const text = act && shown ? `${act.number + 1} · ${shown.sentence}` : "";
+    if (line.textContent !== text) line.textContent = text;
+    line.hidden = !text;
+  }
+
+  /** Where the act is now that a lecture shows; whether that is elsewhere. */
+  keepUp() {
+    const { along, playback, timeline, data } = this;
+    if (!along) return false;
+    const { act: { share, pace }, since } = along;
+    const now = Math.min(share + (pace * (performance.now() - since)) / 1000, 1);
+    return new Course(timeline, data.T).show(playback, now, pace > 0);
+  }
+
   /** What a lecture shows that this browser leads. */
   get lecture() {
     const { position: step, playing, rushing, share } = this.playback;
-    // The opening has a pace of its own: followers are shown where it is, again and again.
-    const alone = this.onStage ? { playing: false, rushing: false } : { playing, rushing };
-    const playback = { run: this.data.query, step, share, ...alone };
-    return { picture: this.tiles.hero, playback, highlight: this.pointed };
+    const playback = this.onStage ? null : { run: this.data.query, step, playing, rushing, share };
+    return {
+      picture: this.tiles.hero, playback, highlight: this.pointed, act: this.onStage?.told ?? null,
+      hidden: [...this.painter.chips.off], pinned: this.comparison.pinned?.data.query ?? null,
+    };
   }
 
   /** Numbers have come. */
@@ -314,8 +352,9 @@ export class Lab {
       const seconds = Math.min((now - last) / 1000, 0.5);
       last = now;
       if (!this.ready) return;
-      const { onStage } = this;
-      if (onStage ? onStage.advance(seconds) : this.playback.advance(seconds, performance.now())) this.dirty = true;
+      const { onStage, along } = this;
+      const moved = onStage ? onStage.advance(seconds) : along ? this.keepUp() : this.playback.advance(seconds, performance.now());
+      if (moved) this.dirty = true;
       if (!this.dirty || now < this.quietUntil) return;
       this.dirty = false;
       const started = performance.now();

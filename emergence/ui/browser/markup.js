@@ -39,6 +39,7 @@ export const MARKUP = `
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
   </div></div><p class="lab-parameters"></p></div>
+  <p class="lab-act lab-headline" role="status" hidden></p>
   <div class="lab-note" role="status" hidden></div>
   <section class="lab-predict" aria-label="Predict first" hidden></section>
   <div class="lab-compare" role="status" hidden></div>

@@ -25,6 +25,21 @@ export class Course {
     return this.timeline.stepAt(this.from + (1 - this.from) * share);
   }
 
+  /**
+   * Have a playback show the act at a share of its time, as far as it is computed; whether it has moved.
+   * @param {import("./playback.js").Playback} playback
+   * @param {number} share
+   * @param {boolean} playing
+   */
+  show(playback, share, playing) {
+    const { position } = playback;
+    const { store: { reached, final } } = playback;
+    playback.position = share >= 1 && final ? reached : Math.min(this.stepAt(share), reached);
+    playback.rushing = true;
+    playback.playing = playing && !playback.done;
+    return playback.position !== position;
+  }
+
   /** @param {number} step */
   shareOf(step) {
     return Math.max((this.timeline.shareOf(step) - this.from) / (1 - this.from), 0);
@@ -51,6 +66,11 @@ export class Opening {
   /** Whether it is the viewer's turn. */
   get over() {
     return this.act >= this.count;
+  }
+
+  /** By how much of its time the act grows in a second. */
+  get pace() {
+    return this.paused || this.share >= 1 ? 0 : 1 / this.seconds;
   }
 
   /** @param {number} act from its start; the one after the last is the viewer's turn */

@@ -60,9 +60,9 @@ export class Playback {
     return this.playing ? "running" : "paused";
   }
 
-  /** At the start, until Play is pressed. */
-  wait() {
-    this.jump(0);
+  /** At a step, until Play is pressed. */
+  wait(step = 0) {
+    this.jump(step);
     this.playing = false;
   }
 

@@ -189,13 +189,14 @@ export class Story {
       this.enter();
       return false;
     }
-    const { position } = playback;
-    const end = opening.share >= 1;
-    if (end) playback.position = final ? reached : 0; // without motion only the end is shown
-    else playback.position = Math.min(course.stepAt(opening.share), reached);
-    playback.rushing = true;
-    playback.playing = !opening.paused && !playback.done;
-    return playback.position !== position;
+    // Without motion only the end is shown.
+    return course.show(playback, opening.share < 1 || final ? opening.share : 0, !opening.paused);
+  }
+
+  /** The act as followers are shown it; none while its run is on its way. @returns {import("./types.js").Acted | null} */
+  get told() {
+    const { opening: { act, share, pace }, shown, lab } = this;
+    return shown === act ? { number: act, run: lab.data.query, share, pace } : null;
   }
 
   /** What is measured and how far the act has come. */

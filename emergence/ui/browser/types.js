@@ -94,7 +94,7 @@
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
  *   picture: Name | "", address: Address, mends: string[],
- *   opening: Programme | null,
+ *   opening: Programme | null, acts: Pick<Act, "name" | "sentence">[],
  *   words: Record<string, string>,
  * }} Given
  */
@@ -288,6 +288,11 @@
  */
 
 /**
+ * An act of the opening as others follow it (see `classroom.state`): `pace` is of the share, a second.
+ * @typedef {{number: number, run: string, share: number, pace: number}} Acted
+ */
+
+/**
  * Where a lecture is (see `classroom.state`).
  * @typedef {object} Lecture
  * @property {string} page
@@ -295,6 +300,9 @@
  * @property {string | null} picture which one is large
  * @property {Played | null} playback
  * @property {Target | null} highlight
+ * @property {Acted | null} act of the opening
+ * @property {string[]} hidden curves of theory that are switched off
+ * @property {string | null} pinned the query of the run under the present one
  */
 
 /**
