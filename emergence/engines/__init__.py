@@ -43,7 +43,15 @@ def compile_kernels(experiment: Experiment) -> float:
     """
     started = time.perf_counter()
     tiny = Experiment(d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
-    engine = build(tiny, np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64))
+    overlaps, iota = np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64)
+    engine = build(tiny, overlaps, iota)
     engine.advance(tiny.eta if tiny.is_sgd else 100.0, 60.0)
     engine.measure()
+    if tiny.engine == "sgd" and tiny.B == 1:  # of many neurons the basis is turned in another way
+        many = Experiment(d=1024, P=1, m=136, engine="sgd-reduced")
+        build(many, overlaps, iota).advance(many.eta, 60.0)
+    if tiny.engine == "flow":
+        from emergence.engines.gradient_flow import compile_pieces
+
+        compile_pieces(tiny)
     return time.perf_counter() - started

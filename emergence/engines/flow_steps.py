@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 
 import numpy as np
 
 from emergence.arrays import Array
 from emergence.engines.base import DivergedError
-from emergence.engines.kernels.flow import VectorField, flow_field, spectral_radius
-from emergence.engines.kernels.steps import Point, chebyshev_step, dormand_prince_step
+from emergence.engines.kernels.flow import (
+    VectorField,
+    directions,
+    flow_field,
+    flow_rows,
+    norms,
+    spectral_radius,
+)
+from emergence.engines.kernels.steps import (
+    Point,
+    chebyshev_error,
+    chebyshev_stage,
+    chebyshev_step,
+    chebyshev_weights,
+    dormand_prince_end,
+    dormand_prince_stage,
+    dormand_prince_step,
+)
 
 RADIUS_MARGIN = 1.25
 RADIUS_EVERY = 4
@@ -17,6 +34,10 @@ RADIUS_EVERY = 4
 SMOOTH_LIMIT = 3.3
 """Largest h * radius at which a step of order 5 is stable on the negative real axis."""
 MAX_STAGES = 200
+PIECE = 5e8
+"""Operations of a piece of a large step; one is large whose field takes more than a tenth of it."""
+
+Pieces = Generator[None, None, None]
 
 
 class FlowSteps:
@@ -33,7 +54,8 @@ class FlowSteps:
 
     Attributes
     ----------
-    end, h : time up to which steps were taken, and the next one's length
+    end, h : time up to which steps were taken, and the next one's length, 0 before the first
+    large : whether a step takes long: `pieces` then cuts it
     steps, evaluations : steps taken, and fields computed for them
     """
 
@@ -44,37 +66,108 @@ class FlowSteps:
         self.end, self.steps, self.evaluations = start, 0, 1
         self.direction = direction
         self._field, self._start, self._tolerance = field, start, tolerance
-        slope = np.empty_like(V)
-        flow_field(V, field, slope)
+        slope = np.zeros_like(V)
         self._states, self._slopes, self._bend = (V, V), (slope, slope), np.zeros_like(V)
         self._k = np.empty((7, *V.shape))
-        self._smooth = True
-        self._radius = self._stiffness(rounds=50 if h is None else 5)
-        self.h = h or 0.01 / self._radius
+        self._smooth, self._begun = True, False
+        self._radius, self.h = 0.0, h or 0.0
+        sources, P = field.sources, len(field.a)
+        self._row = 4.0 * sources * V.shape[1] + 60.0 * (sources + P)
+        self.large = self._row * len(V) > PIECE / 10
         self._last = (self.h, tolerance)
 
-    def _stiffness(self, rounds: int) -> float:
+    def _begin(self) -> Pieces:
+        """The field and the stiffness at the start."""
+        V, slope = self._states[1], self._slopes[1]
+        yield from self._fields(V, slope)
+        yield from self._look(rounds=5 if self.h else 50)
+        self.h = self.h or 0.01 / self._radius
+        self._last = (self.h, self._tolerance)
+        self._begun = True
+
+    def _fields(self, V: Array, out: Array) -> Pieces:
+        """Set out to the field at V."""
+        if not self.large:
+            flow_field(V, self._field, out)
+            return
+        n, unit = np.empty(len(V)), np.empty((self._field.sources, V.shape[1]))
+        norms(V, n)
+        directions(V, n, unit)
+        rows = max(1, int(PIECE / self._row))
+        for first in range(0, len(V), rows):
+            part = slice(first, first + rows)
+            flow_rows(V[part], n[part], n, unit, self._field, first, out[part])
+            yield
+
+    def _look(self, rounds: int) -> Pieces:
+        """Look at the spectral radius (see `spectral_radius`)."""
         self.evaluations += rounds
         V, slope = self._states[1], self._slopes[1]
-        radius = spectral_radius(V, slope, self._field, self.direction, rounds)
-        return max(RADIUS_MARGIN * float(radius), 1e-300)
+        if not self.large:
+            radius = spectral_radius(V, slope, self._field, self.direction, rounds)
+        else:
+            there, nudge = np.empty_like(V), 1e-6 * float(np.linalg.norm(V))
+            for _ in range(rounds):
+                length = float(np.linalg.norm(self.direction))
+                if length == 0.0:
+                    self.direction[:] = 1.0
+                    length = math.sqrt(V.size)
+                self.direction *= nudge / length
+                yield from self._fields(V + self.direction, there)
+                self.direction[:] = there - slope
+                radius = float(np.linalg.norm(self.direction)) / nudge
+                if radius == 0.0:
+                    break
+        self._radius = max(RADIUS_MARGIN * float(radius), 1e-300)
+
+    def _smooth_step(
+        self, begin: Point, h: float, end: Point, bend: Array
+    ) -> Generator[None, None, float]:
+        if not self.large:
+            return float(dormand_prince_step(begin, h, self._field, end, bend, self._k))
+        self._k[0] = begin.field
+        for stage in range(1, 7):
+            dormand_prince_stage(begin.V, h, stage, self._k, end.V)
+            yield from self._fields(end.V, self._k[stage])
+        return float(dormand_prince_end(begin, h, self._field, end, bend, self._k))
+
+    def _stiff_step(
+        self, begin: Point, h: float, stages: int, end: Point
+    ) -> Generator[None, None, float]:
+        if not self.large:
+            return float(chebyshev_step(begin, h, stages, self._field, end))
+        weights, previous = chebyshev_weights(stages), begin.V.copy()
+        end.V[:] = begin.V + (weights[1, 2] * h) * begin.field
+        for weight in weights[2:]:
+            yield from self._fields(end.V, end.field)
+            chebyshev_stage(begin, h, tuple(map(float, weight)), end.field, previous, end.V)
+        yield from self._fields(end.V, end.field)
+        return float(chebyshev_error(begin, h, self._field, end, previous))
 
     def step(self) -> None:
-        """Take one step, smaller and smaller until its error is within the tolerance.
+        """Take one step. Raises DivergedError where no step is small enough."""
+        for _ in self.pieces():
+            continue
 
-        Raises DivergedError where no step is small enough.
+    def pieces(self) -> Pieces:
+        """One step, smaller and smaller until its error is within the tolerance.
+
+        It is cut where it takes long; to the end of the last piece the state is as before. Raises
+        DivergedError where no step is small enough.
         """
+        if not self._begun:
+            yield from self._begin()
         V, slope = self._states[1], self._slopes[1]
         new, new_slope, bend = np.empty_like(V), np.empty_like(V), np.zeros_like(V)
         begin, end = Point(V, slope), Point(new, new_slope)
         while True:
             if self._smooth:
                 h, stages, power = min(self.h, SMOOTH_LIMIT / self._radius), 6, 5
-                error = dormand_prince_step(begin, h, self._field, end, bend, self._k)
+                error = yield from self._smooth_step(begin, h, end, bend)
             else:
                 h, power = min(self.h, 0.65 * MAX_STAGES**2 / self._radius), 3
                 stages = max(2, 1 + math.ceil(math.sqrt(1 + 1.54 * h * self._radius)))
-                error = chebyshev_step(begin, h, stages, self._field, end)
+                error = yield from self._stiff_step(begin, h, stages, end)
             self.evaluations += stages
             # The error grows as h^power. Where it has been growing it will grow on: towards a jump
             # each step is shorter than the last (Gustafsson's predictive controller).
@@ -86,7 +179,7 @@ class FlowSteps:
             if self.end + self.h == self.end:
                 raise DivergedError
             if h * self._radius > 1:
-                self._radius = self._stiffness(rounds=3)
+                yield from self._look(rounds=3)
         trend = h / self._last[0] * (self._last[1] / error) ** (1 / power)
         self._last = (h, error)
         self.h = h * min(max(ideal * min(trend, 1.0), 0.1), 4.0)
@@ -94,7 +187,7 @@ class FlowSteps:
         self._states, self._slopes, self._bend = (V, new), (slope, new_slope), bend
         self.steps += 1
         if self.steps % RADIUS_EVERY == 0:
-            self._radius = self._stiffness(rounds=2)
+            yield from self._look(rounds=2)
         # A stabilised step of 2 / radius costs less than a smooth one at its limit.
         limit = 1.5 * SMOOTH_LIMIT if self._smooth else 2.0
         self._smooth = self.h * self._radius < limit

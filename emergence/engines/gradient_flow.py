@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from emergence.engines.flow_parts import (
     isolated_loss,
     learned_directions,
 )
-from emergence.engines.flow_steps import FlowSteps
+from emergence.engines.flow_steps import FlowSteps, Pieces
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.flow import VectorField
 from emergence.experiment import Experiment
@@ -79,6 +79,8 @@ class GradientFlow:
         self._direction = np.random.default_rng(0).standard_normal(self._V.shape)
         self._before = 0
         self._learned: list[Part] = []
+        self._pieces: Pieces | None = None
+        """Of a large step that is being taken."""
         self._couple(np.arange(experiment.m), np.arange(experiment.P), 0.0, None, np.inf)
 
     @property
@@ -146,14 +148,21 @@ class GradientFlow:
         self._couple(np.sort(rows), teachers, steps.end, steps.h, left)
 
     def advance(self, tau: float, seconds: float) -> None:
-        started = time.perf_counter()
+        started = perf_counter()
         while (steps := self._coupled.steps).end < tau:
-            if time.perf_counter() - started >= seconds:
+            if perf_counter() - started >= seconds:
                 tau = steps.end
                 break
-            if steps.steps and steps.steps % LOOK_EVERY == 0:
-                self._look()
-            self._coupled.steps.step()
+            if self._pieces is None:
+                if steps.steps and steps.steps % LOOK_EVERY == 0:
+                    self._look()
+                steps = self._coupled.steps
+                if not steps.large:
+                    steps.step()
+                    continue
+                self._pieces = steps.pieces()
+            if next(self._pieces, self) is self:
+                self._pieces = None
         self._learned = [part for part in self._learned if self._relax(part, tau)]
         self.tau = tau
 
@@ -184,3 +193,10 @@ class GradientFlow:
 
     def measure(self) -> Measurement:
         return measure_students(self._students(self._V.shape[1]), self._a, self._link)
+
+
+def compile_pieces(experiment: Experiment) -> None:
+    """Have the kernels of large steps compiled or loaded, by a flow taken for a large one."""
+    flow = GradientFlow(experiment, negligible=Negligible(0.0, 0.0, 0.0))
+    flow._coupled.steps.large = True
+    flow.advance(100.0, 60.0)

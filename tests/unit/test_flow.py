@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,9 +12,11 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from emergence.arrays import Array
+from emergence.engines import flow_steps
 from emergence.engines.flow_parts import FEW, Negligible
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.engines.initial import initial_directions
+from emergence.engines.kernels.flow import flow_rows
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
 from emergence.theory.hermite import LinkFunction
@@ -225,3 +230,36 @@ def test_the_flow_does_not_depend_on_d_once_the_start_is_given() -> None:
     wide = naive.flow_rhs(embedded(V, 40), np.eye(40)[:2], a, link.c)
     np.testing.assert_allclose(wide[:, : V.shape[1]], field, atol=1e-15)
     assert not wide[:, V.shape[1] :].any()
+
+
+def test_large_steps_are_cut_into_pieces_and_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock on which every field takes long: a few rows of a field in each call.
+
+    From small norms and from large ones, whose steps are stiff; the tolerance is that of sums in
+    another order.
+    """
+    for s0 in (0.05, 1.0):
+        e = Experiment(d=64, P=4, m=12, J=4, s0=s0, engine="flow")
+        moment = 0.5 * make_plan(e).end
+        whole = GradientFlow(e, negligible=WHOLE)
+        whole.advance(moment, np.inf)
+        rows: list[int] = []
+
+        def counted(V: Array, *rest: Any, rows: list[int] = rows) -> None:
+            rows.append(len(V))
+            flow_rows(V, *rest)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(flow_steps, "PIECE", 3_000.0)
+            patch.setattr(flow_steps, "flow_rows", counted)
+            clock = itertools.count()
+            patch.setattr("emergence.engines.gradient_flow.perf_counter", clock.__next__)
+            cut = GradientFlow(e, negligible=WHOLE)
+            assert not rows, "nothing is computed before the first call"
+            while cut.tau < moment:
+                before = len(rows)
+                cut.advance(moment, 1.5)
+                assert len(rows) <= before + 1
+        assert 0 < max(rows) < e.m
+        np.testing.assert_allclose(cut.overlaps(), whole.overlaps(), rtol=1e-6, atol=1e-9)
+        assert cut.evaluations == whole.evaluations

@@ -59,7 +59,7 @@ def _product(A, B, out):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def _norms(V, n):
+def norms(V, n):
     """Set n_k = |v_k|, shape (m,)."""
     for k in range(V.shape[0]):
         total = 0.0
@@ -69,25 +69,28 @@ def _norms(V, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def _add_sources(V, n, vector_field, r, inside, out):
-    """Set r_k, <vbar_k, q_k> and q_k to the sources' part of them (`flow_field`).
+def directions(V, n, unit):
+    """Set unit, shape (sources, D), to the first rows of V over their norms."""
+    for j in range(unit.shape[0]):
+        for i in range(V.shape[1]):
+            unit[j, i] = V[j, i] / n[j]
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def _add_sources(V, n, sizes, unit, vector_field, r, inside, out):
+    """Set r_k, <vbar_k, q_k> and q_k to the sources' part of them (`flow_rows`).
 
     Parameters
     ----------
-    n : norms |v_k|, shape (m,)
+    sizes, unit : the sources' norms and directions
     r, inside : r_k and <vbar_k, q_k>, shape (m,)
     out : q_k, shape (m, D)
     """
     sources, _, c2, dc2 = vector_field
-    m, D = V.shape
-    unit = np.empty((sources, D))
-    for j in range(sources):
-        for i in range(D):
-            unit[j, i] = V[j, i] / n[j]
-    S = np.empty((m, sources))
+    S = np.empty((V.shape[0], sources))
     _product(V, unit.T, S)
     value, slope = np.empty(sources), np.empty(sources)
-    for k in range(m):
+    for k in range(V.shape[0]):
         s = S[k]
         for j in range(sources):
             s[j] /= n[k]
@@ -95,13 +98,50 @@ def _add_sources(V, n, vector_field, r, inside, out):
         _power_series(dc2, s, slope)
         growth = pulled = 0.0
         for j in range(sources):
-            weight = n[j] * n[j]
+            weight = sizes[j] * sizes[j]
             growth -= weight * value[j]
             slope[j] *= -weight
             pulled += slope[j] * s[j]
         s[:] = slope
         r[k], inside[k] = growth, pulled
     _product(S, unit, out)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def flow_rows(V, n, sizes, unit, vector_field, first, out):
+    """`flow_field` of some students only: those from the one of number `first` on.
+
+    Parameters
+    ----------
+    V, n, out : rows of the whole, shapes (rows, D), (rows,), (rows, D)
+    sizes, unit : norms of all students, or of the sources, and the sources' `directions`
+    """
+    sources, a, c2, dc2 = vector_field
+    m, D = V.shape
+    P = a.shape[0]
+    top = np.sum(c2)
+    r, inside = np.zeros(m), np.zeros(m)
+    out[:] = 0.0
+    if sources > 0:
+        _add_sources(V, n, sizes, unit, vector_field, r, inside, out)
+    o, value, slope = np.empty(P), np.empty(P), np.empty(P)
+    for k in range(m):
+        for p in range(P):
+            o[p] = V[k, p] / n[k]
+        _power_series(c2, o, value)
+        _power_series(dc2, o, slope)
+        growth = pulled = 0.0
+        for p in range(P):
+            growth += a[p] * value[p]
+            slope[p] *= a[p]
+            pulled += slope[p] * o[p]
+        if first + k >= sources:
+            growth -= n[k] * n[k] * top
+        along = 2 * (r[k] + growth) - (inside[k] + pulled)
+        for i in range(D):
+            out[k, i] = along * V[k, i] + n[k] * out[k, i]
+        for p in range(P):
+            out[k, p] += n[k] * slope[p]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -119,33 +159,10 @@ def flow_field(V, vector_field, out):
     vector_field : a `VectorField`
     out : shape (m, D)
     """
-    sources, a, c2, dc2 = vector_field
-    m, D = V.shape
-    P = a.shape[0]
-    top = np.sum(c2)
-    n, r, inside = np.empty(m), np.zeros(m), np.zeros(m)
-    _norms(V, n)
-    out[:] = 0.0
-    if sources > 0:
-        _add_sources(V, n, vector_field, r, inside, out)
-    o, value, slope = np.empty(P), np.empty(P), np.empty(P)
-    for k in range(m):
-        for p in range(P):
-            o[p] = V[k, p] / n[k]
-        _power_series(c2, o, value)
-        _power_series(dc2, o, slope)
-        growth = pulled = 0.0
-        for p in range(P):
-            growth += a[p] * value[p]
-            slope[p] *= a[p]
-            pulled += slope[p] * o[p]
-        if k >= sources:
-            growth -= n[k] * n[k] * top
-        along = 2 * (r[k] + growth) - (inside[k] + pulled)
-        for i in range(D):
-            out[k, i] = along * V[k, i] + n[k] * out[k, i]
-        for p in range(P):
-            out[k, p] += n[k] * slope[p]
+    n, unit = np.empty(V.shape[0]), np.empty((vector_field.sources, V.shape[1]))
+    norms(V, n)
+    directions(V, n, unit)
+    flow_rows(V, n, n, unit, vector_field, 0, out)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

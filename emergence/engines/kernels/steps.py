@@ -83,11 +83,25 @@ def dormand_prince_step(begin, h, vector_field, end, bend, k):
     stages.
     """
     V, field = begin
-    new, new_field = end
+    new, _ = end
     k[0] = field
     for stage in range(1, 7):
-        _add(V, k, h * STAGES[stage], stage, new)
+        dormand_prince_stage(V, h, stage, k, new)
         flow_field(new, vector_field, k[stage])
+    return dormand_prince_end(begin, h, vector_field, end, bend, k)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def dormand_prince_stage(V, h, stage, k, new):
+    """Set `new` to where a stage (1 to 6) wants the field: the last is the step's end."""
+    _add(V, k, h * STAGES[stage], stage, new)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def dormand_prince_end(begin, h, vector_field, end, bend, k):
+    """What `dormand_prince_step` does once the fields of all stages are in k."""
+    V, _ = begin
+    new, new_field = end
     new_field[:] = k[6]
     # What the value at half a step has more than the cubic interpolant.
     for i in range(V.shape[0]):
@@ -102,15 +116,12 @@ def dormand_prince_step(begin, h, vector_field, end, bend, k):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_step(begin, h, stages, vector_field, end):
-    """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
+def chebyshev_weights(stages):
+    """Of each stage j of a Runge-Kutta-Chebyshev step: mu, nu, mu~ and 1 - b_(j-1) T_(j-1)(w0).
 
-    Sommeijer, Shampine, Verwer, *RKC: an explicit solver for parabolic PDEs*, J. Comput. Appl.
-    Math. 88 (1998): stable up to h * radius of about 0.65 stages^2 on the negative real axis,
-    where a gradient flow's Jacobian has its eigenvalues. From a `Point` begin it fills `end`.
+    Shape (stages + 1, 4); of the first stage only mu~ is of meaning.
     """
-    V, field = begin
-    new, new_field = end
+    weights = np.zeros((stages + 1, 4))
     w0 = 1.0 + 2.0 / (13.0 * stages * stages)
     # T_j(w0), T_j'(w0), T_j''(w0) by their recurrences, at the last stage first for w1.
     t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
@@ -121,29 +132,58 @@ def chebyshev_step(begin, h, stages, vector_field, end):
         t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
     w1 = d1 / dd1
     b1 = b2 = 1.0 / (4.0 * w0 * w0)
+    weights[1, 2] = w1 * b1
     t1, t2, d1, d2, dd1, dd2 = w0, 1.0, 1.0, 0.0, 0.0, 0.0
-    previous = V.copy()
-    current = V + (w1 * b1 * h) * field
-    stage_field = np.empty_like(V)
-    for _ in range(2, stages + 1):
+    for j in range(2, stages + 1):
         t = 2 * w0 * t1 - t2
         d = 2 * w0 * d1 - d2 + 2 * t1
         dd = 2 * w0 * dd1 - dd2 + 4 * d1
         b = dd / (d * d)
-        share = 1.0 - b1 * t1
-        mu = 2 * w0 * b / b1
-        nu = -b / b2
-        scaled = 2 * w1 * b / b1
-        flow_field(current, vector_field, stage_field)
-        for k in range(V.shape[0]):
-            for i in range(V.shape[1]):
-                following = (1 - mu - nu) * V[k, i] + mu * current[k, i] + nu * previous[k, i]
-                following += h * scaled * (stage_field[k, i] - share * field[k, i])
-                previous[k, i] = current[k, i]
-                current[k, i] = following
+        weights[j, 0], weights[j, 1] = 2 * w0 * b / b1, -b / b2
+        weights[j, 2], weights[j, 3] = 2 * w1 * b / b1, 1.0 - b1 * t1
         t2, t1, d2, d1, dd2, dd1 = t1, t, d1, d, dd1, dd
         b2, b1 = b1, b
-    new[:] = current
+    return weights
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def chebyshev_stage(begin, h, weight, stage_field, previous, current):
+    """Move `previous` and `current` on by a stage, from the field at `current`."""
+    V, field = begin
+    mu, nu, scaled, share = weight
+    for k in range(V.shape[0]):
+        for i in range(V.shape[1]):
+            following = (1 - mu - nu) * V[k, i] + mu * current[k, i] + nu * previous[k, i]
+            following += h * scaled * (stage_field[k, i] - share * field[k, i])
+            previous[k, i] = current[k, i]
+            current[k, i] = following
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def chebyshev_error(begin, h, vector_field, end, room):
+    """The largest relative error of a neuron after all stages; `room` is scratch."""
+    V, field = begin
+    new, new_field = end
+    room[:] = 0.8 * (V - new) + 0.4 * h * (field + new_field)
+    return _worst(room, new, vector_field.a.shape[0])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def chebyshev_step(begin, h, stages, vector_field, end):
+    """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
+
+    Sommeijer, Shampine, Verwer, *RKC: an explicit solver for parabolic PDEs*, J. Comput. Appl.
+    Math. 88 (1998): stable up to h * radius of about 0.65 stages^2 on the negative real axis,
+    where a gradient flow's Jacobian has its eigenvalues. From a `Point` begin it fills `end`.
+    """
+    V, field = begin
+    new, new_field = end
+    weights = chebyshev_weights(stages)
+    previous = V.copy()
+    new[:] = V + (weights[1, 2] * h) * field
+    for j in range(2, stages + 1):
+        flow_field(new, vector_field, new_field)
+        weight = (weights[j, 0], weights[j, 1], weights[j, 2], weights[j, 3])
+        chebyshev_stage(begin, h, weight, new_field, previous, new)
     flow_field(new, vector_field, new_field)
-    stage_field[:] = 0.8 * (V - new) + 0.4 * h * (field + new_field)
-    return _worst(stage_field, new, vector_field.a.shape[0])
+    return chebyshev_error(begin, h, vector_field, end, previous)
