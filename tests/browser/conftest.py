@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -14,14 +13,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     BrowserType,
-    JSHandle,
     Page,
     expect,
     sync_playwright,
@@ -43,20 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
-
-
-FUNCTION = re.compile(r"\s*(\w+|\([^()]*\))\s*=>")
-_wait_for_function = Page.wait_for_function
-
-
-def _wait_for(page: Page, expression: str, **more: Any) -> JSHandle:
-    """An expression Playwright has the page evaluate again and again: no page of ours allows that,
-    by its Content-Security-Policy. A function is called."""
-    function = expression if FUNCTION.match(expression) else f"() => ({expression})"
-    return _wait_for_function(page, function, **more)
-
-
-Page.wait_for_function = _wait_for  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session")
