@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from emergence.experiment import Experiment
+from emergence.settings import SettingsError
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.local import Local
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import ExecutionError, Receiver
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
-from emergence.ui.scaling_lab.queue import RESUMED, RefusedError, SweepQueue
+from emergence.ui.scaling_lab.queue import RESUMED, RefusedError, SweepQueue, sweep_queue
 from tests.benchmarks.coverage import outcome
 from tests.unit.sweeps import SMALL
 
@@ -225,3 +226,16 @@ def test_a_damaged_memory_is_no_memory(make: Make, tmp_path: Path, text: str) ->
 def test_secrets_are_not_written_down(make: Make, tmp_path: Path) -> None:
     make().start(FIRST, "open sesame")
     assert "sesame" not in (tmp_path / "sweeps.json").read_text()
+
+
+def test_the_operator_says_how_much_and_whether_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMERGENCE_RESULTS", str(tmp_path))
+    monkeypatch.setenv("EMERGENCE_SWEEP_HOURS", "2.5")
+    assert sweep_queue.__wrapped__().most == 2.5 * HOUR
+    monkeypatch.setenv("EMERGENCE_SWEEPS", "off")
+    assert sweep_queue.__wrapped__().most == 0
+    monkeypatch.setenv("EMERGENCE_SWEEPS", "perhaps")
+    with pytest.raises(SettingsError, match="EMERGENCE_SWEEPS: 'perhaps' is neither on nor off"):
+        sweep_queue.__wrapped__()
