@@ -137,6 +137,7 @@ def test_from_the_viewer_s_turn_an_act_is_chosen_again(page: Page) -> None:
     settle(page)
     choose(page, ACTS[1].name)
     expect_act(page, 1)
+    expect(page.locator(".stSidebar").filter(visible=True)).to_have_count(0)  # not an empty one
     expect(page.get_by_role("slider", name="Dimension")).to_have_count(0)
     page.wait_for_function("document.querySelector('.lab').lab.story.opening.share > 0.02")
 
