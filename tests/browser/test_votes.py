@@ -221,10 +221,18 @@ def test_a_run_is_guessed_before_it_plays_alone_and_by_the_class(
         expect(card.locator("[data-name=when] .ballot-count")).to_have_text("1 of 1 has answered")
         follows(student)
         assert predicted(student) == [False]
+        lecturer.get_by_label("Speed", exact=True).fill("550")
         lecturer.get_by_role("button", name="Play", exact=True).click()
-        expect(
-            card.get_by_text(re.compile("^You said direction 2; it is direction "))
-        ).to_be_visible()
+        for name, page in (("lecturer", lecturer), ("student", student)):  # the picture goes first
+            expect(page.locator(".lab-line")).to_be_visible()
+            box = page.locator(".lab-predict").bounding_box()
+            assert box is not None
+            assert box["height"] < 130
+            page.screenshot(path=SHOTS / f"predict-plays-{name}.png")
+        lecturer.get_by_role("button", name="Run to the end").click()
+        expect(card.locator("[data-name=first] .lab-verdict")).to_have_text(
+            re.compile("^You said direction 2; it is direction ")
+        )
         for page in (lecturer, student):
             expect(page.locator("[data-name=when] .votes-says")).to_have_text(
                 re.compile(r"were right \(within a factor 1.5\): [01] of 1")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { besideHandle, ends, nearest, stepped } from "../../emergence/ui/browser/marker.js";
-import { judged, score } from "../../emergence/ui/browser/predict.js";
+import { judged, line, score } from "../../emergence/ui/browser/predict.js";
 
 const QUESTION = { name: "when", options: ["10", "100", "1,000"] };
 const ANSWER = { name: "when", right: [1], bound: "within a factor 1.5", answer: "120", after: 120, why: "" };
@@ -15,6 +15,15 @@ test("a verdict says what was guessed, what it is, and within what it is right",
   const none = { ...ANSWER, right: [], answer: "", why: "the run has diverged" };
   assert.equal(judged(QUESTION, none, 0), "You said 10. The run does not show it: the run has diverged.");
   assert.equal(judged(QUESTION, none, undefined), "The run does not show it: the run has diverged.");
+});
+
+test("while the run plays, guesses and verdicts are a line", () => {
+  const questions = [{ name: "first", options: ["direction 1", "direction 2"] }, QUESTION, { name: "slope", options: ["-2", "-1"] }];
+  const guesses = new Map([["first", 1], ["when", 2]]);
+  assert.equal(line(questions, new Map(), guesses), "You said direction 2. You said step 1,000.");
+  const answers = new Map([["when", ANSWER]]);
+  assert.equal(line(questions, answers, guesses), "You said direction 2. You said 1,000; it is 120. Not this one (right: within a factor 1.5).");
+  assert.equal(line(questions, new Map(), new Map()), "The run shows the answers.");
 });
 
 test("the score counts guesses that a run has judged, and no others", () => {

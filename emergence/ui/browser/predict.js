@@ -11,6 +11,8 @@ import { escaped } from "./votes.js";
 /** @typedef {import("./types.js").Header} Header */
 /** @typedef {import("./playback.js").Playback} Playback */
 
+/** What a guess is of, where its question is not seen. @type {Record<string, string>} */
+const SHORT = { when: "step ", slope: "slope " };
 const BEGIN = [0.25, 0.12]; // where a guessed slope's line begins, as shares of the picture
 
 /**
@@ -26,6 +28,21 @@ export function judged({ options }, { right, bound, answer, why }, guess) {
   const is = right.includes(/** @type {number} */ (guess));
   const within = bound ? (is ? ` (${bound})` : ` (right: ${bound})`) : "";
   return `${said}; it is ${answer}. ${is ? "Right" : "Not this one"}${within}.`;
+}
+
+/**
+ * What is said while the run plays, in a line: each guess, and its verdict as soon as there is one.
+ * @param {Asked[]} questions
+ * @param {Map<string, Answer>} answers
+ * @param {Map<string, number>} guesses
+ */
+export function line(questions, answers, guesses) {
+  const said = questions.flatMap((question) => {
+    const [answer, guess] = [answers.get(question.name), guesses.get(question.name)];
+    if (answer) return [judged(question, answer, guess)];
+    return guess === undefined ? [] : [`You said ${SHORT[question.name] ?? ""}${question.options[guess]}.`];
+  });
+  return said.join(" ") || "The run shows the answers.";
 }
 
 /**
@@ -122,6 +139,7 @@ export class Predict {
       <p class="lab-verdict" role="status"></p>
       <div class="ballot" data-question="${escaped(JSON.stringify(question))}"></div></div>`);
     this.card.innerHTML = `<div class="lab-guesses">${rows.join("")}</div>
+      <p class="lab-line"></p>
       <p class="lab-foot"><b class="lab-score"></b> <button type="button" class="lab-again">Guess again</button> <span></span></p>`;
     for (const row of this.rows) {
       const input = row.querySelector("select, input");
@@ -201,8 +219,10 @@ export class Predict {
    */
   paint(playback, header) {
     this.painted = [playback, header];
-    const { position, done } = playback;
+    const { position, done, playing } = playback;
     if (!this.open) return this.mark();
+    const small = playing && !done && position > 0; // the picture goes first
+    if (small !== this.card.classList.contains("lab-small")) this.card.classList.toggle("lab-small", small);
     const begun = this.begun || position > 0; // back at the start it has been seen
     const known = header.answers.filter(({ name, after, why }) =>
       !this.answers.has(name) && begun && (this.settled.get(name) || (why ? done : position >= after)));
@@ -245,6 +265,8 @@ export class Predict {
         row.append(right);
       }
     }
+    const said = this.card.querySelector(".lab-line");
+    if (said) said.textContent = line(this.questions, this.answers, this.guesses);
     const foot = this.card.querySelector(".lab-foot");
     const [points, again, hint] = foot?.children ?? [];
     if (points) points.textContent = score(this.answers, this.guesses);
