@@ -281,7 +281,7 @@ def test_what_moves_is_drawn_where_plotly_puts_it(page: Page) -> None:
         const sheet = L.painter.sheets.overlaps;
         const [{ xaxis, yaxis }, { brush }] = [sheet.div._fullLayout, sheet];
         const traces = roles('overlaps', 'matched').map(([index]) => sheet.div.data[index]);
-        brush.paint(L.painter.scene(sheet), L.painter.moment(L.playback.position));
+        brush.paint(L.painter.scene(sheet), L.store.moment(L.playback.position, L.data.first));
         const { fresh, ratio } = brush.ink;
         let [met, points] = [0, 0];
         for (const { x, y, line } of traces) {

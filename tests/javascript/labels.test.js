@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beside, besideOrBelow, chosen, overlap, roomy, spread } from "../../emergence/ui/browser/labels.js";
+import { beside, besideOrBelow, near, overlap, roomy, spread } from "../../emergence/ui/browser/labels.js";
 
 test("names that are far apart stay where they want to be", () => {
   assert.deepEqual(spread([20, 80], 10, 0, 100), [20, 80]);
@@ -19,9 +19,14 @@ test("names keep their order and their distance, within the picture, for any wis
   }
 });
 
-test("where there is too little room the most wanted names stay, in their order", () => {
-  assert.deepEqual(chosen(["a", "b", "c", "d"], 2, (name) => ({ a: 1, b: 4, c: 2, d: 3 })[name]), ["b", "d"]);
-  assert.deepEqual(chosen(["a"], 2, () => 0), ["a"]);
+test("of names whose lines end together those stay that have room there, the most wanted first", () => {
+  const crowd = near(Array.from({ length: 64 }, (_, i) => 180 + (i % 5)), Array.from({ length: 64 }, (_, i) => -i), 10, 200, 25);
+  assert.ok(crowd.kept.length >= 3 && crowd.kept.length <= 6, `no tower of ${crowd.kept.length}`);
+  assert.deepEqual(crowd.kept.slice(0, 3), [0, 1, 2]);
+  crowd.kept.forEach((i, j) => assert.ok(Math.abs(crowd.heights[j] - (180 + (i % 5))) <= 25));
+  const apart = near([20, 60, 100], [1, 2, 3], 10, 200, 25);
+  assert.deepEqual(apart, { kept: [0, 1, 2], heights: [20, 60, 100] });
+  assert.deepEqual(near([5, 5], [0, 1], 10, 12, 25).kept, [1], "a picture for one name");
 });
 
 test("a name beside a line covers no other name and stays in the picture", () => {

@@ -86,3 +86,12 @@ test("a part has as many numbers as its shape", () => {
     assert.equal(store.part(store.row(0), name).length, shape.reduce((a, b) => a * b, 1), name);
   }
 });
+
+test("what is drawn begins where the picture does, with the start's values", () => {
+  const store = filled([0, 4, 8]);
+  const { rows } = store.moment(8, 2);
+  assert.deepEqual(rows.map((each) => each[0]), [2, 4, 8]);
+  assert.deepEqual([...rows[0].slice(1)], [...store.row(0).slice(1)]);
+  assert.deepEqual(store.moment(0, 2).rows.map((each) => each[0]), [2], "before it, the start alone");
+  assert.deepEqual(store.moment(8, 4).rows.map((each) => each[0]), [4, 8], "nothing is added to a row that is there");
+});

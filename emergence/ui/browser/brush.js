@@ -4,6 +4,7 @@
 import {
   arc, DIM, fits, LIT, loss, matchedNorms, matchedOverlaps, neuronPlaces, othersOf, overlapRows, passed, rim, roles,
 } from "./changes.js";
+import { bands, largest } from "./cells.js";
 import { Growth } from "./growth.js";
 import { dot, Ink, stroke } from "./ink.js";
 
@@ -174,14 +175,15 @@ export class Brush {
     const { colorscale, xgap = 0, ygap = 0 } = scene.div.data[index];
     const table = colours(colorscale ?? []);
     ink.within(pen, x, y);
-    overlapRows(scene, now).forEach((row, i) => {
-      const [a, b] = [y.c2p(i - 0.5), y.c2p(i + 0.5)];
-      row.forEach((value, j) => {
-        const [c, d] = [x.c2p(j + 0.5), x.c2p(j + 1.5)];
+    const values = overlapRows(scene, now);
+    const across = bands(scene.data.directions.length, (j) => x.c2p(j + 0.5), x._offset, ink.ratio);
+    for (const row of bands(values.length, (i) => y.c2p(i - 0.5), y._offset, ink.ratio)) {
+      for (const column of across) {
+        const value = largest(values, row, column);
         pen.fillStyle = table[Math.min(Math.max(Math.round(value * (table.length - 1)), 0), table.length - 1)];
-        pen.fillRect(c + xgap / 2, Math.min(a, b) + ygap / 2, d - c - xgap, Math.abs(b - a) - ygap);
-      });
-    });
+        pen.fillRect(column.low + xgap / 2, row.low + ygap / 2, column.high - column.low - xgap, row.high - row.low - ygap);
+      }
+    }
     pen.restore();
   }
 

@@ -188,7 +188,8 @@ export function overlapRows({ data, store }, now) {
  * @returns {Changes}
  */
 function heatmap(scene, { now }) {
-  scene.div.data[roles(scene.div, "overlaps")[0][0]].z = overlapRows(scene, now);
+  const trace = scene.div.data[roles(scene.div, "overlaps")[0][0]];
+  Object.assign(trace, { z: overlapRows(scene, now), y: scene.data.neurons.map(String) });
   return [];
 }
 

@@ -41,16 +41,23 @@ export function spread(wanted, size, low, high) {
 }
 
 /**
- * The names that have room, the most wanted first.
- * @template T
- * @param {T[]} names
- * @param {number} room how many
- * @param {(name: T) => number} want
+ * The names that find room near where they want to be, the most wanted first: their numbers, and heights for them.
+ * @param {number[]} wanted heights
+ * @param {number[]} want how much each is wanted
+ * @param {number} size
+ * @param {number} high end of the heights, which begin at 0
+ * @param {number} far how far a name may stand from where it wants to be
  */
-export function chosen(names, room, want) {
-  if (names.length <= room) return names;
-  const best = new Set([...names].sort((a, b) => want(b) - want(a)).slice(0, Math.max(room, 0)));
-  return names.filter((name) => best.has(name));
+export function near(wanted, want, size, high, far) {
+  /** @type {{kept: number[], heights: number[]}} */
+  let found = { kept: [], heights: [] };
+  for (const i of wanted.map((_, each) => each).sort((a, b) => want[b] - want[a] || a - b)) {
+    const kept = [...found.kept, i].sort((a, b) => a - b);
+    if (kept.length * size > high) break;
+    const heights = spread(kept.map((each) => wanted[each]), size, 0, high);
+    if (kept.every((each, j) => Math.abs(heights[j] - wanted[each]) <= far)) found = { kept, heights };
+  }
+  return found;
 }
 
 /**

@@ -2,7 +2,7 @@
 // Names at the lines of a picture, in place of a legend.
 
 import { roles } from "./changes.js";
-import { beside, besideOrBelow, chosen, overlap, roomy, spread } from "./labels.js";
+import { beside, besideOrBelow, near, overlap, roomy, spread } from "./labels.js";
 
 /** @typedef {import("./changes.js").Scene} Scene */
 /** @typedef {import("./sheet.js").Sheet} Sheet */
@@ -12,6 +12,9 @@ import { beside, besideOrBelow, chosen, overlap, roomy, spread } from "./labels.
 
 const RISEN = 0.08; // overlap from which on a line is told from the others
 const ROOM = 1.25; // heights of a letter that a name takes
+const FEW = 8; // lines that are all named, whatever the crowd
+const FAR = 2.4; // heights of a letter that a name of more of them may stand from its line's end
+const ALL = 9; // the same of so few
 const LETTER = 0.62; // of its height, the width of a letter
 const AWAY = 9; // pixels from a line's end to its name
 
@@ -85,12 +88,11 @@ export function endNames({ div, data, store, place }, name, now, size) {
     const want = (u > RISEN && u < 1 - RISEN ? 2 : u > RISEN ? 1 : 0) - p / 1e4;
     labels.push({ text: String(p + 1), color: data.colours[p], x: end, y, want });
   }
-  const capacity = Math.floor((yaxis._length - size / 4) / (size * ROOM));
-  const few = chosen(labels, capacity, ({ want }) => want);
-  // Not quite down to the axis, below which its own names stand.
   // Ends closer than a letter are as good as one: there the names stand in their own order.
-  const ends = few.map(({ y }) => Math.round(y / size) * size);
-  const heights = spread(ends, size * ROOM, 0, yaxis._length - size / 4);
+  const ends = labels.map(({ y }) => Math.round(y / size) * size);
+  // Not quite down to the axis, below which its own names stand.
+  const { kept, heights } = near(ends, labels.map(({ want }) => want), size * ROOM, yaxis._length - size / 4, (labels.length > FEW ? FAR : ALL) * size);
+  const few = kept.map((i) => labels[i]);
   const right = width - size * 0.65 * Math.max(...few.map(({ text }) => text.length), 1) - 2;
   return few.map((label, i) => ({ ...label, x: Math.min(label.x, right), y: yaxis._offset + heights[i] }));
 }

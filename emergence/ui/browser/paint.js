@@ -272,26 +272,12 @@ export class Painter {
   }
 
   /**
-   * The moment of a step; curves begin where the first snapshot is, with the start's values.
-   * @param {number} step
-   * @returns {Moment}
-   */
-  moment(step) {
-    const { rows, now } = this.store.upTo(step);
-    const start = this.store.row(0).slice();
-    [start[0]] = [this.data.first];
-    if (rows.length && rows[0][0] <= this.data.first) return { rows, now };
-    const shown = now[0] < this.data.first ? [start] : [start, ...rows];
-    return { rows: shown, now: now[0] < this.data.first ? start : now };
-  }
-
-  /**
    * Draw the figures named (all, unless said otherwise) in full as of `step`.
    * @param {number} step
    */
   paint(step, names = NAMES) {
     if (!this.store.count) return;
-    const moment = this.moment(step);
+    const moment = this.store.moment(step, this.data.first);
     for (const name of names) this.redraw(this.sheets[name], moment);
     if (this.rest) this.showRest();
   }
@@ -302,7 +288,7 @@ export class Painter {
    */
   animate(step) {
     if (!this.store.count) return;
-    const moment = this.moment(step);
+    const moment = this.store.moment(step, this.data.first);
     const now = performance.now();
     for (const name of NAMES) {
       const sheet = this.sheets[name];

@@ -128,6 +128,21 @@ export class Store {
   }
 
   /**
+   * What is drawn of a step; curves begin where the picture does, with the start's values.
+   * @param {number} step
+   * @param {number} first step of the picture
+   * @returns {import("./types.js").Moment}
+   */
+  moment(step, first) {
+    const { rows, now } = this.upTo(step);
+    if (rows.length && rows[0][0] <= first) return { rows, now };
+    const start = this.row(0).slice();
+    start[0] = first;
+    const shown = now[0] < first ? [start] : [start, ...rows];
+    return { rows: shown, now: now[0] < first ? start : now };
+  }
+
+  /**
    * The numbers of one quantity.
    * @param {Row} row
    * @param {keyof Fields} name

@@ -17,7 +17,11 @@ export function strip(sheet, { neurons, directions, a }) {
     const role = trace.meta?.role;
     if (!role) continue;
     if (MOVING.includes(role)) Object.assign(trace, { x: [], y: [] });
-    if (role === "overlaps") trace.z = neurons.map(() => directions.map(() => null));
+    if (role === "overlaps") {
+      // Plotly leaves out the names and the scale of a heatmap without a number: there is one out of sight.
+      trace.z = [...neurons.map(() => directions.map(() => null)), directions.map(() => 0)];
+      trace.y = [...neurons.map(String), ""];
+    }
     if (role === "winner" || role === "shared") Object.assign(trace, { y: a.map(() => 0), text: [] });
     if (role === "neurons" || role === "dots") trace.marker = { ...trace.marker, opacity: 0, line: { width: 0, color: "" } };
   }

@@ -175,7 +175,7 @@
  * @typedef {object} Trace
  * @property {Meta} [meta]
  * @property {ArrayLike<number>} [x]
- * @property {ArrayLike<number>} [y]
+ * @property {ArrayLike<number | string>} [y]
  * @property {ArrayLike<number | null>[]} [z]
  * @property {string} [name]
  * @property {ArrayLike<unknown>} [customdata]

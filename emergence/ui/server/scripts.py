@@ -17,8 +17,8 @@ FULL_PLOTLY = "vendor/plotly-full.min.js"
 MODULES = (
     "live.js", "story.js", "opening.js", "ahead.js", "feed.js", "playback.js", "transport.js",
     "page.js", "tiles.js", "paint.js", "sheet.js",
-    "changes.js", "strip.js", "brush.js", "growth.js", "ink.js", "dressing.js", "names.js",
-    "labels.js",
+    "changes.js", "strip.js", "cells.js", "brush.js", "growth.js", "ink.js", "dressing.js",
+    "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
     "pointing.js", "dom.js", "picture.js", "stage.js", "help.js", "access.js", "table.js",
     "alternative.js", "skip.js",
