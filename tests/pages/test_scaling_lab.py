@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emergence.sweeps import report
 from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.store import Store
+from emergence.ui.formatting import plain
 from emergence.ui.scaling_lab import careful as sweep_careful
 from emergence.ui.scaling_lab import definition as sweep_page
 from emergence.ui.scaling_lab import line as sweep_line
 from emergence.ui.scaling_lab import results as sweep_results
 from emergence.ui.scaling_lab.queue import SweepQueue
+from tests.nasty import NASTY
 from tests.pages.opened import APP
 
 
@@ -68,6 +71,17 @@ def test_a_sweep_runs_and_its_results_arrive() -> None:
     for picture in ("Fits", "Collapse"):
         app.segmented_control(key="sweep_picture").set_value(picture).run()
         assert not app.exception
+
+
+def test_what_results_say_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "notes", lambda run: [NASTY[0]])
+    app = small()
+    app.button(key="sweep_start").click().run()
+    deadline = time.monotonic() + 60
+    while not app.warning and time.monotonic() < deadline:
+        time.sleep(0.2)
+        app.run()
+    assert plain(f"{NASTY[0]}.") in [each.value for each in app.warning]
 
 
 def test_a_sweep_is_stopped_and_goes_on() -> None:
