@@ -96,7 +96,7 @@ class Room:
         now = self._clock()
         viewer = self._viewers.get(name)
         if viewer is None:
-            following = self.following
+            following = len(self._following())
             if secret is None and following >= self._followers:
                 raise RoomFullError(
                     f"the room is full: {self._followers} follow already. Look on with a neighbour"
@@ -116,9 +116,12 @@ class Room:
 
     @property
     def following(self) -> int:
-        """How many are present without the secret."""
+        """How many browsers are present without the secret: as votes are counted, not tabs."""
+        return len({viewer.voter for viewer in self._following()})
+
+    def _following(self) -> list[Viewer]:
         self._forget()
-        return sum(not viewer.host for viewer in self._viewers.values())
+        return [viewer for viewer in self._viewers.values() if not viewer.host]
 
     @property
     def empty(self) -> bool:
@@ -278,8 +281,8 @@ class Room:
     def told(self, name: str) -> dict[str, Any]:
         """What a viewer hears. `age` is the state's, in seconds.
 
-        Hosts also hear whether it is they who lead, whether anybody does, how many follow, and all
-        of the polls on the lecture's page. Followers hear of a poll what `Poll.told` says; of the
+        Hosts also hear whether it is they who lead, how many follow, and all of the polls on the
+        lecture's page. Followers hear of a poll what `Poll.told` says; of the
         lecturer's own guess they hear nothing, and their page shows the answer to theirs.
         The one that leads also hears what it is asked to do.
         """
@@ -290,12 +293,12 @@ class Room:
             "age": self._clock() - self.changed,
             "role": "follower",
             "frozen": self.frozen,
+            "led": self.led,
         }
         if viewer is not None and viewer.host:
             answer["state"] = self.state.to_json()
             answer["role"] = "leader" if name == self.leader else "host"
             answer["following"] = self.following
-            answer["led"] = self.led
             answer["polls"] = [poll.record() for poll in polls]
             if name == self.leader:
                 answer["wishes"] = self.desk.hand_out()

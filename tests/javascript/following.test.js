@@ -7,7 +7,7 @@ const PLAYED = { run: "P=8", step: 1000, playing: true, rushing: false, share: 0
 const LECTURE = { page: "", query: "P=8", picture: "loss", playback: PLAYED, highlight: null, act: null, hidden: [], pinned: null };
 const ACT = { ...LECTURE, playback: null, act: { number: 1, run: "P=8", share: 0.5, pace: 1 / 16 } };
 const acting = (more) => ({ ...ACT, act: { ...ACT.act, ...more } });
-const told = (role, more = {}) => ({ code: "BCDFGH", version: 1, age: 0, state: LECTURE, role, ...more });
+const told = (role, more = {}) => ({ code: "BCDFGH", version: 1, age: 0, state: LECTURE, led: true, role, ...more });
 const playing = (more) => ({ ...LECTURE, playback: { ...PLAYED, ...more } });
 
 test("a follower that touches anything explores; whoever leads is never free", () => {
@@ -19,14 +19,15 @@ test("a follower that touches anything explores; whoever leads is never free", (
 });
 
 test("the banner says how a browser stands to the lecture", () => {
-  assert.equal(spelled("BCDFGH"), "BCD FGH");
-  assert.equal(banner("BCDFGH", told("follower"), false), "Following the lecture · code BCD FGH");
+  assert.equal(spelled("BCDFGH"), "BCD\u00a0FGH");
+  assert.equal(banner("BCDFGH", told("follower"), false), "Following the lecture · code BCD\u00a0FGH");
   assert.equal(banner("BCDFGH", told("follower"), true), "Exploring on your own");
-  assert.equal(banner("BCDFGH", told("leader", { following: 1 }), false), "You lead · code BCD FGH");
+  assert.equal(banner("BCDFGH", told("leader", { following: 1 }), false), "You lead · code BCD\u00a0FGH");
   assert.match(banner("BCDFGH", told("host", { following: 2, led: true }), false), /^Another browser leads /);
   assert.match(banner("BCDFGH", told("host", { following: 0, led: false }), false), /^Nobody leads now /);
   assert.deepEqual([undefined, 0, 1, 2].map((following) => many(told("host", { following }))), ["", " · 0 follow", " · 1 follows", " · 2 follow"]);
   assert.match(banner("BCDFGH", null, false), /^Joining/);
+  for (const free of [false, true]) assert.match(banner("BCDFGH", told("follower", { led: false }), free), /no lecturer is there now/);
 });
 
 test("what plays has gone on since, what stands has not", () => {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from emergence.classroom import room as room_module
 from emergence.classroom.codes import ALPHABET, SecretError, code_of, spelled
-from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
+from emergence.classroom.room import AWAY, ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Limits, Rooms, UnknownRoomError
 from emergence.classroom.state import State, read_state
 from emergence.experiment import Experiment
@@ -101,6 +101,20 @@ def test_the_secret_itself_is_not_kept() -> None:
     )
 
 
+def test_followers_hear_whether_a_lecturer_is_there_and_browsers_are_counted() -> None:
+    clock = Clock()
+    room = run(rooms(clock=clock).open(SECRET, HERE, "lecturer"))
+    for tab, browser in (("tab1", "phone1"), ("tab2", "phone1"), ("tab3", "phone2"), ("tab4", "")):
+        room.admit(tab, None, browser)
+    assert room.following == 3
+    assert room.told("tab1")["led"] is True
+    clock.now += AWAY + 1
+    room.admit("tab1", None, "phone1")
+    assert room.told("tab1")["led"] is False
+    room.admit("lecturer", SECRET)
+    assert room.told("tab1")["led"] is True
+
+
 @pytest.mark.parametrize("wrong", [OTHER, "", SECRET[:-1], SECRET.upper(), SECRET + "0"])
 def test_a_wrong_secret_neither_leads_nor_is_counted(wrong: str) -> None:
     room = run(rooms().open(SECRET, HERE, "lecturer"))
@@ -134,7 +148,7 @@ def test_followers_hear_nothing_of_each_other_and_not_who_leads() -> None:
     room = run(rooms().open(SECRET, HERE, "lecturer"))
     room.admit("follower1", None)
     told = room.told("follower1")
-    assert set(told) == {"version", "age", "state", "role", "frozen", "polls"}
+    assert set(told) == {"version", "age", "state", "role", "frozen", "led", "polls"}
     assert "lecturer" not in repr(told)
     assert room.told("lecturer")["following"] == 1
 

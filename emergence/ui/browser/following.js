@@ -23,7 +23,7 @@ export function stands(told, free) {
  * A code as it is read aloud.
  * @param {string} code
  */
-export const spelled = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+export const spelled = (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`; // never over two lines
 
 /**
  * What the banner says.
@@ -36,6 +36,7 @@ export function banner(code, told, free) {
   if (!told) return `Joining the lecture · ${room}`;
   if (told.role === "leader") return `You lead · ${room}`;
   if (told.role === "host") return `${told.led ? "Another browser leads" : "Nobody leads now"} · ${room}`;
+  if (!told.led) return `${free ? "Exploring on your own" : "Following"} · no lecturer is there now · ${room}`;
   return free ? "Exploring on your own" : `Following the lecture · ${room}`;
 }
 

@@ -314,8 +314,8 @@
  * @property {Lecture} state
  * @property {"follower" | "host" | "leader"} role
  * @property {boolean} frozen whether the class is asked to look up
- * @property {number} [following] how many follow
- * @property {boolean} [led] whether whoever leads is there
+ * @property {number} [following] how many browsers follow
+ * @property {boolean} led whether whoever leads is there
  * @property {Vote[]} polls on the questions of the lecture's page
  * @property {Wish[]} [wishes] what the browser that leads is asked to do
  */
