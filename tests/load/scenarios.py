@@ -246,7 +246,7 @@ async def opens(server: str, crowd: Crowd) -> Delivered:
 SCENARIOS: dict[str, tuple[Scenario, Crowd]] = {
     "followers": (followers, Crowd(1000, 30.0, join=15.0)),
     "readers": (readers, Crowd(200, 40.0, join=10.0)),
-    "runs": (runs, Crowd(50, 30.0, join=2.0)),
+    "runs": (runs, Crowd(50, 60.0, join=2.0)),
     "opens": (opens, Crowd(300, 10.0, patience=60.0)),
     "newcomers": (newcomers, Crowd(30, 30.0)),
 }
