@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lines, rows, stack, suit } from "../../emergence/ui/browser/panels.js";
+import { least, lines, rows, stack, suit } from "../../emergence/ui/browser/panels.js";
 
 const measure = (text, size) => 0.6 * size * text.length;
 const two = () => ({
@@ -71,4 +71,26 @@ test("no more ticks than have room, and no more than were asked for", () => {
   assert.equal(layout.xaxis2.dtick, "D2");
   assert.equal(layout.yaxis2.tickvals.length, layout.yaxis2.ticktext.length);
   assert.ok(layout.yaxis2.tickvals.length < 4);
+});
+
+test("a picture asks for the height in which its panels are read and no title lies on another panel", () => {
+  const layout = () => ({
+    font: { size: 20 }, title: { text: "", font: { size: 22 } }, margin: { l: 62, r: 12, t: 40, b: 52 },
+    xaxis: { anchor: "y", domain: [0, 1], title: { text: "" }, showticklabels: false }, yaxis: { anchor: "x", title: { text: "overlap u" }, domain: [0.575, 0.93] },
+    xaxis2: { anchor: "y2", domain: [0, 1], title: { text: "time" } }, yaxis2: { anchor: "x2", title: { text: "signal" }, domain: [0.34, 0.51] },
+    xaxis3: { anchor: "y3", domain: [0, 1], title: { text: "u d" } }, yaxis3: { anchor: "x3", title: { text: "pairs" }, domain: [0, 0.165] },
+  });
+  const suited = layout();
+  suit(suited, room(600, 300));
+  const height = least(suited, measure);
+  const inner = height - suited.margin.t - suited.margin.b;
+  for (const axis of [suited.yaxis, suited.yaxis2, suited.yaxis3]) {
+    assert.ok((axis.domain[1] - axis.domain[0]) * inner >= 3.2 * 20 - 1e-9, "some lines high");
+    for (const word of axis.title.text.split(/ |<br>/)) assert.ok((axis.domain[1] - axis.domain[0]) * inner >= measure(word, 20));
+  }
+  assert.ok((0.34 - 0.165) * inner >= 20 * (1.25 + 1.25), "ticks and title of the time axis above the lowest panel");
+  const single = { ...layout(), xaxis2: undefined, yaxis2: undefined, xaxis3: undefined, yaxis3: undefined };
+  for (const key of ["xaxis2", "yaxis2", "xaxis3", "yaxis3"]) delete single[key];
+  single.yaxis.domain = [0, 1];
+  assert.ok(least(single, measure) < 300, "one panel needs little");
 });

@@ -21,6 +21,7 @@ import { decades } from "./dressing.js";
 const NARROW = 600; // pixels in which two panels beside each other cannot be read
 const BETWEEN = 0.1; // of the height, between two columns that now stand one below the other
 const LEAST = 11; // pixels of a letter
+const PANEL = 3.2; // letters that a panel is high, at least
 const LINE = 1.25; // height of a line, in letters
 
 /** @param {Layout} layout @returns {[string, AxisLayout][]} */
@@ -133,6 +134,32 @@ export function suit(layout, room) {
   }
   layout.margin = margin;
   for (const [key, axis] of all) space(axis, key.startsWith("x"), size, length(key.startsWith("x")));
+}
+
+/**
+ * The height in which every panel is read: a panel has some lines' height and room for its title's
+ * longest word, and between two there is room for what stands at the upper one's time axis.
+ * @param {Layout} layout that has been suited
+ * @param {(text: string, size: number) => number} measure
+ */
+export function least(layout, measure) {
+  const { size } = layout.font;
+  const shown = axes(layout).filter(([, { visible, domain }]) => visible !== false && domain);
+  const up = shown.filter(([key]) => key.startsWith("y")).map(([, axis]) => axis);
+  let inner = 0;
+  for (const { domain = [0, 1], title } of up) {
+    const words = lines(title?.text ?? "", 0, (text) => measure(text, size)).map((word) => measure(word.replace(/<[^>]*>/g, ""), size));
+    inner = Math.max(inner, Math.max(PANEL * size, ...words.map((word) => word + size)) / (domain[1] - domain[0]));
+  }
+  for (const [key, axis] of axes(layout).filter(([each]) => each.startsWith("x"))) {
+    const upper = partner(layout, key, axis)?.domain;
+    const below = upper && up.map(({ domain = [0, 1] }) => domain[1]).filter((top) => top < upper[0]);
+    if (!upper || !below?.length || axis.visible === false) continue;
+    const titles = axis.title?.text ? axis.title.text.split("<br>").length : 0;
+    const need = (axis.showticklabels === false ? 0 : LINE) + LINE * titles + (titles ? 0.9 : 0.2);
+    inner = Math.max(inner, (need * size) / (upper[0] - Math.max(...below)));
+  }
+  return inner + layout.margin.t + layout.margin.b;
 }
 
 /**

@@ -6,7 +6,7 @@ import { part } from "./dom.js";
 import { Dragging } from "./dragging.js";
 import { printWhole } from "./paper.js";
 import { names, whole, writeBelow, writeInside } from "./legend.js";
-import { rows, suit } from "./panels.js";
+import { least, rows, suit } from "./panels.js";
 import { CONFIG, loadPlotly } from "./plot.js";
 import { Explanations } from "./words.js";
 import { showTable, tableOf } from "./table.js";
@@ -134,6 +134,7 @@ export async function show(host, data) {
   host.resize.observe(host.closest("[class*=st-key-part_] > :nth-child(2)") ?? host);
 }
 
+const BELOW = 16; // pixels between a high column's end and the window's
 const ABOVE = 118; // pixels of the app's bar and the lesson's, where a page's letters have their common size
 
 /**
@@ -143,7 +144,10 @@ const ABOVE = 118; // pixels of the app's bar and the lesson's, where a page's l
 function fitView(host) {
   const frame = host.parentElement;
   const column = host.closest("[class*=st-key-part_] > :nth-child(2)");
-  if (!frame || !column) return;
+  if (!frame || !(column instanceof HTMLElement)) return;
+  // A column that is higher than the window stays with its end in view, not with its begin.
+  const end = window.innerHeight - column.offsetHeight - BELOW;
+  column.style.top = end < 0 && window.innerWidth > 760 ? `${end}px` : "";
   const over = frame.getBoundingClientRect().top - column.getBoundingClientRect().top;
   frame.style.maxHeight = window.innerWidth > 760 ? `${Math.max(window.innerHeight - over - ABOVE * Math.max(magnification(), 1), 320)}px` : "";
 }
@@ -180,13 +184,18 @@ async function draw(Plotly, host, figure, another) {
   /** @type {Set<string | undefined>} */
   const below = new Set();
   if (another || host.room !== roomOf(host)) writeBelow(key, []);
+  const look = { letters: letters(), colour: style.color, family: style.fontFamily, measure };
+  const trial = structuredClone(figure.layout);
+  suit(trial, { width: host.clientWidth, height: host.clientHeight, ...look });
+  const need = least(trial, measure);
+  frame.style.minHeight = `${need + key.offsetHeight}px`; // panels are read, if need be by scrolling
   // Names that have no room in the picture take some of it below; in what is left others may not fit.
   for (let turn = 0; turn < TURNS; turn += 1) {
     const { layout, data } = turn ? structuredClone(figure) : figure;
     if (!turn) figure = structuredClone(figure);
     const { clientWidth: width, clientHeight: height } = host;
     if (!width || !height) return; // it has gone from the page meanwhile
-    suit(layout, { width, height, letters: letters(), colour: style.color, family: style.fontFamily, measure });
+    suit(layout, { width, height, ...look });
     Object.assign(layout, { width, height });
     // Plotly misplaces the lines of axes that were not there before and on which nothing is drawn.
     const axes = Object.keys(layout).filter((each) => each.includes("axis")).join();
@@ -198,6 +207,7 @@ async function draw(Plotly, host, figure, another) {
     for (const trace of found.below) below.add(trace.name);
     writeInside(layer, found.inside, size);
     writeBelow(key, found.below);
+    frame.style.minHeight = `${need + key.offsetHeight}px`;
     host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height, ground: groundOf(host) });
     if (host.clientHeight === height) break;
   }
