@@ -24,6 +24,10 @@ STRIP = """() => [...document.querySelectorAll('.lab-strip *')].filter(each => {
         const own = [...each.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
         return own.some(node => node.textContent.trim()) && box.width > 2;
     }).map(each => [each.textContent, parseFloat(getComputedStyle(each).fontSize)])"""
+FILLED = """() => {
+    const plot = document.querySelector('.lab-hero .lab-plot').getBoundingClientRect();
+    return plot.bottom > 0.97 * innerHeight;
+}"""
 WIDTHS = """div('NAME').data.filter(({line}) => line?.width !== undefined)
     .map(({name, line}) => [name ?? '', line.width])"""
 
@@ -106,9 +110,11 @@ def test_the_strip_hides_when_nothing_is_touched_and_comes_back(page: Page) -> N
     open_lab(page, QUICK + "&view=lecture")
     host = page.locator(".lab")
     expect(host).to_have_class(re.compile("lab-quiet"))
+    page.wait_for_function(FILLED)  # nothing is left blank below
     page.mouse.move(300, 300)
     page.mouse.move(320, 300)
     expect(host).not_to_have_class(re.compile("lab-quiet"))
+    page.wait_for_function(f"!({FILLED})()")  # the strip has its room again
     expect(page.locator(".lab-parameters")).to_contain_text("dimension d = 32, teacher neurons P")
 
 

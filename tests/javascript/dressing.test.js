@@ -35,7 +35,9 @@ test("the large picture has titles at its axes, a small one none, and neither ha
   assert.equal(large.annotations.length, 1);
   const small = dressed("loss", layout(), room(300, 180, { hero: false }));
   assert.equal(small.xaxis.title.text, "");
-  assert.deepEqual(small.annotations, []);
+  assert.deepEqual(dressed("norms", layout(), room(300, 180, { hero: false })).annotations, []);
+  assert.deepEqual(small.annotations.map(({ text, yref }) => [text, yref]), [["slope", "y2 domain"]]);
+  assert.notEqual(small.yaxis2.showticklabels, false, "the slope has numbers in a small picture too");
   assert.ok(small.xaxis.dtick > 1);
 });
 

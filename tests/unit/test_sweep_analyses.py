@@ -58,6 +58,7 @@ def test_time_exponents_are_means_over_seeds() -> None:
         assert each.slope.ci is not None
         assert each.slope.ci[0] < -1 / beta < each.slope.ci[1]
         assert "12 seeds" in each.basis
+        assert "^" not in each.basis, "a power is written as one"
 
 
 def test_width_exponents_use_only_what_is_under_parametrised() -> None:

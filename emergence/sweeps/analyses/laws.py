@@ -44,7 +44,7 @@ def time_exponent_fit(members: list[Outcome]) -> Fit | None:
     margin = bootstrap(lambda seeds: np.asarray(exponents[seeds].mean(axis=1)), len(exponents))
     return Fit(
         Slope(float(exponents.mean()), None, window, points).within(margin),
-        basis=f"t/T₁ {low + 0.5:g}^β to {high}^β, tail-corrected; "
+        basis=f"t/T₁ {low + 0.5:g}ᵝ to {high:g}ᵝ, tail-corrected; "
         f"{counted(len(sloped), len(members))}{_reasons(members)}",
         x=np.geomspace(*window, MOMENTS),
         y=np.exp(np.mean(logs, axis=0)),

@@ -77,12 +77,19 @@ export function dressed(name, layout, room) {
     const every = Math.max(1, Math.ceil((rows.length * size * 1.25) / up));
     axis.tickvals = rows.filter((_, i) => i % every === 0);
   }
-  if (name === "loss" && !hero) {
-    const slope = /** @type {AxisLayout} */ (suit.yaxis2);
-    slope.showticklabels = false;
-  }
+  // The margin of a small picture has no room for the name of its lower panel.
+  if (name === "loss" && !hero) suit.annotations = [named("slope", size)];
   return suit;
 }
+
+/**
+ * What a lower panel is called, in its lower left corner: its line begins above.
+ * @param {string} text
+ * @param {number} size
+ */
+const named = (text, size) => ({
+  text, xref: "x domain", x: 0.01, xanchor: "left", yref: "y2 domain", y: 0, yanchor: "bottom", showarrow: false, font: { size },
+});
 
 /**
  * @param {AxisLayout} axis

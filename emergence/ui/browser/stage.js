@@ -31,7 +31,12 @@ export class Staging {
     /** Pictures that the address is about to ask for, because they were chosen here. @type {string[]} */
     this.told = [];
     this.timer = 0;
-    const wake = () => this.wake();
+    /** @param {Event} event */
+    const wake = (event) => {
+      // Pictures that move under a hand at rest are no hand that moves.
+      if (event instanceof PointerEvent && event.type === "pointermove" && !event.movementX && !event.movementY) return;
+      this.wake();
+    };
     for (const kind of ["pointermove", "pointerdown", "keydown", "focusin"]) {
       host.addEventListener(kind, wake, { passive: true });
     }
