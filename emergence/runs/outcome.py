@@ -50,8 +50,8 @@ def _slope(plan: Plan, slope: Slope) -> str:
     assert plan.theory_slope is not None  # else there is no fit
     return (
         f"Fitted slope {_signed(slope.value)} ({interval or slope.ci_reason}) over {decades:.1f} "
-        f"decades of the thick line: {plan.experiment.P} skills measured, the rest added; "
-        f"theory {_signed(plan.theory_slope)}."
+        f"decades of the thick line: {plural(plan.experiment.P, 'skill')} measured, the rest "
+        f"added; theory {_signed(plan.theory_slope)}."
     )
 
 

@@ -106,7 +106,9 @@ export function endNames({ div, data, store, place }, name, now, size) {
 export function lossEnds({ div, data, store }, now, size) {
   const { xaxis, yaxis } = div._fullLayout;
   const x = xaxis._offset + xaxis.c2p(Math.max(now[0], data.first)) + AWAY;
-  const named = [...roles(div, "corrected"), ...roles(div, "mse")].flatMap(([index, { end, beyond = 0 }]) => {
+  const named = [...roles(div, "corrected"), ...roles(div, "mse")].flatMap(([index, meta]) => {
+    const { end } = meta;
+    const beyond = "beyond" in meta ? meta.beyond : 0;
     const y = yaxis.c2p(now[store.fields.mse.offset] + beyond);
     return end && Number.isFinite(y) ? [{ text: end, color: div.data[index].line?.color ?? "", y }] : [];
   });

@@ -144,7 +144,7 @@
  *   predicted: {},
  *   highlight: {low?: number, high?: number, scale?: number},
  *   corrected: {beyond: number, end: string},
- *   mse: {end?: string, beyond?: number},
+ *   mse: {end?: string},
  *   head: {},
  *   heads: {directions: number[]},
  *   slope: {},

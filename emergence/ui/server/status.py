@@ -32,6 +32,7 @@ from emergence.ui.browser import text
 from emergence.ui.scaling_lab.queue import sweep_queue
 from emergence.ui.server import access
 from emergence.ui.server.services import registry
+from emergence.words import plural
 
 BEGUN = monotonic()
 REALM = {"WWW-Authenticate": 'Basic realm="Emergence Lab", charset="UTF-8"'}
@@ -177,7 +178,7 @@ def html(of: Status) -> str:
     top = [
         ("pages open", f"{of.sessions:,}"),
         ("runs held", f"{len(of.runs):,}"),
-        ("with work to do", f"{of.waiting:,} for {of.workers} workers"),
+        ("with work to do", f"{of.waiting:,} for {plural(of.workers, 'worker')}"),
         ("memory", f"{of.resident / 1e6:,.0f} MB, runs hold or may come to "
                    f"{sum(run.bytes for run in of.runs) / 1e6:,.0f} MB"),
         ("up", f"{of.seconds / 3600:,.1f} hours"),
