@@ -165,6 +165,10 @@ def test_what_is_seen_of_a_room_covers_neither_picture_nor_transport(
         assert size is not None
         assert bar["y"] + bar["height"] == pytest.approx(size["height"], abs=1)
         assert bar["height"] < size["height"] / 6
+    bar = lecturer.locator(".room-bar").bounding_box()
+    lecturer.get_by_role("button", name="Small QR").click()
+    expect(lecturer.locator(".room-small")).to_be_in_viewport(ratio=1)
+    assert lecturer.locator(".room-bar").bounding_box() == bar, "the page keeps its room"
 
 
 def test_a_room_is_opened_led_and_left_without_eyes_or_mouse(visit: Callable[..., Page]) -> None:

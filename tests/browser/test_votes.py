@@ -89,6 +89,8 @@ def test_a_class_votes_twice_and_sees_the_answer(browser: Browser, server: str) 
         expect(sharpness(student)).to_have_attribute("aria-valuetext", "32")
         settle(student)
         expect(slider(student)).to_have_attribute("aria-valuetext", "-1.6")
+        student.reload()  # and a reload
+        expect(slider(student)).to_have_attribute("aria-valuetext", "-1.6")
         expect(count(lecturer)).to_have_text("0 of 1 has answered")
         vote(student)
         expect(count(lecturer)).to_have_text("1 of 1 has answered")

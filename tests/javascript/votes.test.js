@@ -44,6 +44,14 @@ test("a histogram has a bar for each option, as high as its votes", () => {
   assert.equal(escaped('"<&>'), "&#34;&#60;&#38;&#62;");
 });
 
+test("all of the highest bars have their number, as far as there is room", () => {
+  const question = { ...NUMBER, options: Array.from({ length: 31 }, (_, i) => String(i)) };
+  /** @param {number[]} counts */
+  const numbers = (counts) => [...histogram(question, vote({ first: question.options.map((_, i) => counts[i] ?? 0) })).matchAll(/<b>(\d+)</g)].map(([, many]) => many);
+  assert.deepEqual(numbers([2, 1, 2, 2]), ["2", "2", "2"]);
+  assert.deepEqual(numbers([20, 20, 1, 20]), ["20", "20"]);
+});
+
 test("a band leads from each first guess to the second, as wide as it is common", () => {
   const drawn = bands(TWICE, 3, false);
   assert.deepEqual([...drawn.matchAll(/d="M([\d.]+) 0C.*? ([\d.]+) 1" stroke-width="([\d.]+)"/g)].map((found) => found.slice(1).map(Number)),

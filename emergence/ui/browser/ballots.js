@@ -15,7 +15,7 @@ import { answered, ballot, due, owed, picture, sent } from "./votes.js";
 
 const CALM = 1200; // ms for which a question stands before it is asked: a slider passes many
 const AGAIN = 3000; // ms before what was not done is tried again
-const [KEPT, RECORDS] = OF_A_ROOM;
+const [KEPT, RECORDS, DRAFTS] = OF_A_ROOM;
 const GUESSES = "[class*=st-key-guess_], .lab-predict"; // what holds questions
 const AGAIN_BUTTON = "[class*=_again] button, .lab-again";
 
@@ -41,7 +41,7 @@ export class Ballots {
     this.told = told;
     this.reveal = reveal;
     /** What was chosen and not sent, by question. @type {Map<string, number>} */
-    this.drafts = new Map();
+    this.drafts = new Map(JSON.parse(sessionStorage.getItem(DRAFTS) ?? "[]"));
     /** Why a vote was not taken, by question. @type {Map<string, string>} */
     this.refusals = new Map();
     /** Since when a question stands unasked, by its digest. @type {Map<string, number>} */
@@ -74,7 +74,10 @@ export class Ballots {
     });
     /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, import("./types.js").Polled>} */
     this.records = new Map(JSON.parse(sessionStorage.getItem(RECORDS) ?? "[]"));
-    addEventListener("pagehide", () => sessionStorage.setItem(RECORDS, JSON.stringify([...this.records])));
+    addEventListener("pagehide", () => {
+      sessionStorage.setItem(RECORDS, JSON.stringify([...this.records]));
+      sessionStorage.setItem(DRAFTS, JSON.stringify([...this.drafts]));
+    });
   }
 
   /** @param {Told} told */
@@ -85,6 +88,7 @@ export class Ballots {
   /** The room is over. */
   forget() {
     this.records.clear();
+    this.drafts.clear();
   }
 
   /** What this browser has said, by poll and round. @returns {Record<string, (number | null)[]>} */

@@ -4,8 +4,11 @@
 import { viewerName } from "./feed.js";
 
 const KEY = "room";
-/** What this browser has said, by poll; what a lecturer's has heard, for a server that is restarted. */
-export const OF_A_ROOM = ["votes", "polls"];
+/**
+ * What this browser has said, by poll; what a lecturer's has heard, for a server that is restarted; what was chosen
+ * and not sent.
+ */
+export const OF_A_ROOM = ["votes", "polls", "drafts"];
 
 /** All tabs of this browser vote as one: until it is closed, by a cookie that says nothing else. */
 function vote() {

@@ -6,6 +6,7 @@
 
 const TICKS = 4; // intervals between the named stops of an axis
 const LONG = 5; // letters of a stop from which on half as many have room
+const NARROW = 41; // digits that have room side by side above the bars
 const BAND = 12; // pixels of the widest band from the first round to the second
 
 /** @param {string} text */
@@ -121,9 +122,11 @@ function columns({ options, unit }, vote, rounds, most) {
   const early = middle < 0.5;
   const mark = right.size ? `<em class="votes-mark" style="left:${100 * middle}%">right</em>` : "";
   const rows = rounds.map((counts, round) => {
-    const top = counts.indexOf(Math.max(...counts));
+    const high = Math.max(...counts);
+    const wide = length * String(high).length > NARROW; // numbers side by side would touch
     const bars = counts.map((many, i) => {
-      const said = many && (i === top || length <= 12) ? `<b>${many}</b>` : "";
+      const top = many === high && !(wide && counts[i - 1] === high);
+      const said = many && (top || length <= 12) ? `<b>${many}</b>` : "";
       return `<span${right.has(i) ? ' class="votes-right"' : ""}><i style="height:${(100 * many) / most}%">${said}</i></span>`;
     });
     const name = rounds.length > 1 ? `<em style="${early ? "right" : "left"}:0">${round ? "second" : "first"} round</em>` : "";
