@@ -196,7 +196,7 @@ def _overlaps_after(promise: Promise, ending: Ending) -> str:
     count = every if found == e.P else f"{found:,} of {skills}"
     said = [f"{count} {verb}"]
     if verb == "found" and ending.learned and e.engine != "correlation":
-        said.append(f"{ending.learned:,} learned")
+        said = [f"{count} found (u > 1/2)", f"{ending.learned:,} learned (Rₚ > 1/2)"]
     if ending.strayed:
         said.append(f"{ending.strayed:,} not by ι's neuron")
     elif sharp and len(said) == 1:

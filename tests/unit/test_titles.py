@@ -193,6 +193,9 @@ def check_counts(e: Experiment, ending: Ending, said: dict[str, str]) -> None:
     assert {int(count) for count in re.findall(r"Norms: (\d+) of", text)} <= {ending.grown}
     assert "taken" not in text
     assert "reached" not in text
+    if "found" in said["overlaps"] and re.search(r"[1-9]\d* learned", said["overlaps"]):
+        assert "found (u > 1/2)" in said["overlaps"]
+        assert "learned (Rₚ > 1/2)" in said["overlaps"]
     if "all " in said["overlaps"] or "both " in said["overlaps"]:
         assert ending.found == e.P
     if "the skill is learned" in text:
