@@ -245,6 +245,15 @@ def test_a_run_is_guessed_before_it_plays_alone_and_by_the_class(
         expect(number).to_be_disabled()
         lecturer.screenshot(path=SHOTS / "predict-lecturer.png")
         student.screenshot(path=SHOTS / "predict-student.png")
+        # Away and back, the class's answer is there with its votes; asked anew by hand only.
+        lecturer.get_by_role("link", name="Scaling Lab").first.click()
+        expect(student.get_by_role("heading", name="Scaling Lab")).to_be_visible()
+        settle(lecturer)
+        lecturer.go_back()
+        for page in (lecturer, student):
+            expect(page.locator("[data-name=when] .votes-says")).to_have_text(
+                re.compile(r"were right \(within a factor 1.5\): [01] of 1")
+            )
         card.get_by_role("button", name="Guess again").click()
         expect(card.locator("[data-name=when] .ballot-count")).to_have_text("0 of 1 has answered")
         expect(when.get_by_text("The class votes.")).to_be_visible()

@@ -144,7 +144,7 @@ export class Ballots {
       if (who && here && question.page === page && stand === "leads") this.lead(who, box, heard);
       if (who && vote && stand === "follows") this.sendOwed(who, vote);
       if (vote) this.remember(question, vote);
-      if (vote && stand !== "none" && !this.again.has(question.name)) this.settle(box, vote);
+      if (vote && stand !== "none" && !this.again.has(question.name)) this.settle(box, vote, stand === "leads");
       this.show(box, stand === "none" ? undefined : vote, stand, told?.following ?? 0, who);
     }
   }
@@ -201,17 +201,19 @@ export class Ballots {
    * @param {boolean} again
    */
   async ask(who, question, again) {
-    if (await this.tell(askClass(this.base, who, question, again))) this.again.delete(question.name);
+    if (!await this.tell(askClass(this.base, who, question, again))) return;
+    setTimeout(() => this.again.delete(question.name), CALM); // an older answer may still be on its way
   }
 
   /**
    * Have the Live Lab show a vote that is over as such, wherever its run is.
    * @param {Box} box
    * @param {Vote} vote
+   * @param {boolean} leads
    */
-  settle({ element, question, revealed: shown }, { revealed, closed }) {
+  settle({ element, question, revealed: shown }, { revealed, closed }, leads) {
     if (question.page || shown || !(revealed || (closed && element.dataset.closed !== "true"))) return;
-    document.dispatchEvent(new CustomEvent("settled", { detail: { digest: question.digest, revealed } }));
+    document.dispatchEvent(new CustomEvent("settled", { detail: { digest: question.digest, revealed, leads } }));
   }
 
   /**

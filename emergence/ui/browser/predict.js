@@ -106,7 +106,7 @@ export class Predict {
     });
     document.addEventListener("voting", () => this.mark());
     document.addEventListener("settled", (event) => {
-      if (event instanceof CustomEvent) this.settle(event.detail.digest, event.detail.revealed);
+      if (event instanceof CustomEvent) this.settle(event.detail);
     });
     document.addEventListener("drafted", (event) => { // on a ballot of the class
       if (!(event instanceof CustomEvent)) return;
@@ -119,9 +119,9 @@ export class Predict {
     return this.data?.questions ?? [];
   }
 
-  /** Whether somebody guesses: here, or in the class. */
+  /** Whether somebody guesses, or has guessed: here, or in the class. */
   get open() {
-    return !this.card.hidden || this.card.querySelector(".ballot-full") !== null;
+    return !this.card.hidden || this.settled.size > 0 || this.card.querySelector(".ballot-full") !== null;
   }
 
   /** Whether what the run shows is still to be guessed. */
@@ -177,15 +177,18 @@ export class Predict {
 
   /**
    * The vote on a question is over: nothing is asked anew though the run is elsewhere.
-   * @param {string} digest
-   * @param {boolean} revealed
+   * @param {{digest: string, revealed: boolean, leads: boolean}} vote
    */
-  settle(digest, revealed) {
+  settle({ digest, revealed, leads }) {
     const question = this.questions.find((each) => each.digest === digest);
     const before = question && this.settled.get(question.name);
     if (!question || before === true || before === revealed) return;
     this.settled.set(question.name, revealed);
     this.begun = true;
+    if (leads) { // who may ask anew
+      this.card.hidden = false;
+      this.button.setAttribute("aria-expanded", "true");
+    }
     this.write();
     if (this.painted) this.paint(...this.painted);
   }
