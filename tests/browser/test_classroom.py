@@ -150,6 +150,12 @@ def test_what_is_seen_of_a_room_covers_neither_picture_nor_transport(
     visit: Callable[..., Page],
 ) -> None:
     lecturer, student = visit(1280, 720), visit()
+    lecturer.goto("/scaling_lab")
+    lecturer.wait_for_function(  # beside what Streamlit says while a page runs
+        "(() => { const [teach, runs] = ['.room-teach', '[data-testid=stStatusWidget]']"
+        ".map((each) => document.querySelector(each)?.getBoundingClientRect());"
+        " return runs?.width && teach?.width && teach.right <= runs.left; })()"
+    )
     lecturer.goto("/puzzle?screen=lecture")
     expect(lecturer.get_by_role("button", name="Teach", exact=True)).to_have_count(1)
     student.goto(teach(lecturer, f"{LAB}&view=lecture"))
