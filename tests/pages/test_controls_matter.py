@@ -110,9 +110,11 @@ def test_a_parameter_of_the_live_lab_is_off_exactly_where_it_does_nothing(
 
 
 def _shown(experiment: Experiment) -> dict[str, Any]:
-    """What the browser is sent, less the parameters in words."""
+    """What the browser is sent, less the parameters in words and the address of a vote."""
     sent: dict[str, Any] = json.loads(payload(experiment))
     del sent["parameters"]
+    for question in sent["questions"]:
+        del question["run"], question["digest"]
     return sent
 
 

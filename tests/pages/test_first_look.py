@@ -263,7 +263,6 @@ def test_a_careful_sweep_is_one_click_away_with_the_time_that_is_left(queue: Swe
     app.button(key="sweep_go_width").click().run()
     assert not app.exception
     soon(lambda: state(queue, careful) is SweepState.RUNNING)
-    app.run()
+    soon(lambda: "48 of 96 points" in said(app.run()))  # as soon as those on disk are found
     assert app.selectbox(key="analysis").value == "width"
     assert dict(app.query_params) == {"analysis": "width"}
-    assert "48 of 96 points" in said(app)

@@ -77,9 +77,12 @@ def test_a_hanging_worker_is_told_and_replaced_and_its_run_fails(
 ) -> None:
     assert client.get("/readyz").json()["workers"] == []
     monkeypatch.setattr(watchdog, "HANGING", 0.2)
+    before = threading.enumerate()
     stuck = Stuck()
     job = registry.study("a", stuck)
     soon(lambda: client.get("/readyz").json()["workers"] != [])
+    [hung] = (each for each in threading.enumerate()
+              if each.name == "worker-1" and each not in before)  # fmt: skip
     [told] = client.get("/readyz").json()["workers"]
     assert told.startswith("worker-1 hangs for ")
     monkeypatch.setattr(watchdog, "HANGS", 0.3)
@@ -91,7 +94,7 @@ def test_a_hanging_worker_is_told_and_replaced_and_its_run_fails(
     assert response.status_code == 200
     assert any("worker-1 hung" in each for each in response.json()["workers"])
     stuck.let.set()  # it comes back, and finds another in its place
-    soon(lambda: all(each.name != "worker-1" for each in threading.enumerate()))
+    soon(lambda: not hung.is_alive())
     assert job.state is State.FAILED
     registry.study("c", Fine(9))
     soon(lambda: registry.waiting() == 0)
