@@ -5,6 +5,7 @@ import { part } from "./dom.js";
 
 /** What each symbol means, as Python's table has it (see ui/glossary.py). @typedef {Record<string, string>} Words */
 
+const SCROLLS = 500; // ms in which what the keyboard asks for comes into view, and other things under the pointer
 const LETTER = /[\p{L}\p{N}\p{M}_]/u;
 
 /**
@@ -55,9 +56,15 @@ export class Explanations {
     this.host = host;
     this.words = words;
     this.tip = part(host, ".lab-tip", HTMLElement);
-    for (const kind of ["pointerover", "focusin", "click"]) {
-      host.addEventListener(kind, ({ target }) => this.meet(target));
-    }
+    let focused = -Infinity;
+    host.addEventListener("focusin", ({ target }) => {
+      focused = performance.now();
+      this.meet(target);
+    });
+    host.addEventListener("click", ({ target }) => this.meet(target));
+    host.addEventListener("pointerover", ({ target }) => {
+      if (performance.now() - focused > SCROLLS) this.meet(target);
+    });
     host.addEventListener("focusout", () => this.hide());
     host.addEventListener("keydown", ({ key }) => { if (key === "Escape") this.hide(); });
   }
