@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -26,6 +26,9 @@ SWITCH = {"on": True, "yes": True, "true": True, "1": True,
 
 CORES = max(1, (os.cpu_count() or 2) - 1)
 """All but one, which answers."""
+
+
+N = TypeVar("N", int, float)
 
 
 class SettingsError(ValueError):
@@ -74,29 +77,22 @@ def secret(given: str) -> str:
 
 def number(low: float, high: float) -> Callable[[str], float]:
     """Reads a number from `low` to `high`, both allowed."""
-
-    def read(given: str) -> float:
-        try:
-            value = float(given)
-        except ValueError:
-            raise ValueError("is not a number") from None
-        if not low <= value <= high:
-            raise ValueError(f"is out of range: {low:,g} to {high:,g}")
-        return value
-
-    return read
+    return _between(low, high, float, "a number")
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Reads a whole number from `low` to `high`, both allowed."""
+    return _between(low, high, int, "a whole number")
 
-    def read(given: str) -> int:
+
+def _between(low: N, high: N, kind: Callable[[str], N], called: str) -> Callable[[str], N]:
+    def read(given: str) -> N:
         try:
-            value = int(given)
+            value = kind(given)
         except ValueError:
-            raise ValueError("is not a whole number") from None
+            raise ValueError(f"is not {called}") from None
         if not low <= value <= high:
-            raise ValueError(f"is out of range: {low:,} to {high:,}")
+            raise ValueError(f"is out of range: {low:,g} to {high:,g}")
         return value
 
     return read
