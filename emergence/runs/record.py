@@ -9,6 +9,8 @@ import numpy as np
 
 from emergence.arrays import Array, BoolArray, Float32, IntArray
 from emergence.engines.base import Measurement
+from emergence.experiment import Experiment
+from emergence.runs.cost import shown
 from emergence.runs.plan import Plan
 from emergence.theory.risk import contributions
 from emergence.theory.scaling import local_slope
@@ -50,7 +52,7 @@ class Field(TypedDict):
     shape: list[int]
 
 
-def layout(plan: Plan) -> dict[str, Field]:
+def shapes(experiment: Experiment) -> dict[str, list[int]]:
     """The quantities of a row, in order.
 
     time, a share of the run (its steps may be more than single precision holds); mse; slope
@@ -58,15 +60,18 @@ def layout(plan: Plan) -> dict[str, Field]:
     (P), the neuron with the largest share; share (P), that share; owner (m), the direction each
     neuron serves, -1 for none; census (3), see `census`; u (neurons shown, directions shown).
     """
-    m, P = plan.experiment.m, plan.experiment.P
-    shapes: dict[str, list[int]] = {
+    m, P = experiment.m, experiment.P
+    return {
         "time": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
-        "winner": [P], "share": [P], "owner": [m], "census": [3],
-        "u": [len(plan.neurons), len(plan.directions)],
+        "winner": [P], "share": [P], "owner": [m], "census": [3], "u": [*shown(experiment)],
     }  # fmt: skip
+
+
+def layout(plan: Plan) -> dict[str, Field]:
+    """Where each quantity of `shapes` stands in a row."""
     fields: dict[str, Field] = {}
     offset = 0
-    for name, shape in shapes.items():
+    for name, shape in shapes(plan.experiment).items():
         fields[name] = {"offset": offset, "shape": shape}
         offset += int(np.prod(shape))
     return fields
@@ -79,12 +84,13 @@ class Record:
 
     Attributes
     ----------
+    plan : of the run
     tau, mse : times eta * steps and population MSE, shape (capacity,), the first `count` valid
     rows : float32 rows as in `layout`, shape (capacity, width)
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self.plan = plan
         self.fields = layout(plan)
         last = self.fields["u"]
         self.width = last["offset"] + int(np.prod(last["shape"]))
@@ -93,6 +99,12 @@ class Record:
         self.mse: Array = np.zeros(capacity)
         self.rows: Row = np.zeros((capacity, self.width), dtype=np.float32)
         self.count = 0
+
+    def until(self, count: int) -> Record:
+        """The first `count` snapshots, shared with this record, whatever it comes to hold."""
+        first = Record.__new__(Record)
+        first.__dict__ |= self.__dict__ | {"count": count}
+        return first
 
     def append(self, tau: float, measurement: Measurement) -> None:
         """Keep a measurement taken at time `tau`."""
@@ -103,7 +115,7 @@ class Record:
 
     def row(self, tau: float, measurement: Measurement) -> Row:
         """The row of a measurement at time `tau`, at or after the last one kept."""
-        plan = self._plan
+        plan = self.plan
         O, n2 = measurement.overlaps, measurement.n2  # noqa: E741
         supplied = contributions(O, n2, plan.a, plan.link)
         winner = np.argmax(supplied, axis=0)

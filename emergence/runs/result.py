@@ -26,7 +26,7 @@ class Result:
     ----------
     experiment : as it was asked for
     engine_used : what its engine stood for, see `runs.auto` and `Experiment.engine_used`
-    state : "finished" or "diverged"; `message` says why
+    state : "finished", "diverged" (`message` says why), or "unfinished": as far as it got
     steps, tau, mse, mse_staircase, mse_decoupled : shape (snapshots,)
     T : predicted emergence, infinite where no neuron is matched, shape (P,); `unpredicted` says
         why there are such, in a sentence
@@ -111,40 +111,65 @@ def simulate(experiment: Experiment, progress: Callable[[float], None] | None = 
 
 def result_of(simulation: Simulation, compile_seconds: float = 0.0) -> Result:
     """What a simulation has measured so far."""
-    plan, record = simulation.plan, simulation.record
+    return measured(
+        simulation.record,
+        simulation.crossing,
+        tau=simulation.engine.tau,
+        seconds=simulation.seconds,
+        diverged=simulation.diverged,
+        finished=simulation.finished,
+        compile_seconds=compile_seconds,
+    )
+
+
+def measured(
+    record: Record,
+    crossing: Array,
+    *,
+    tau: float,
+    seconds: float,
+    diverged: str | None,
+    finished: bool,
+    compile_seconds: float = 0.0,
+) -> Result:
+    """The result of a run that has come to time `tau` in so many seconds of the engine's.
+
+    crossing : as `Simulation.crossing`, in units of tau, shape (P,)
+    diverged : why it stopped early, None where it did not
+    """
+    plan = record.plan
     experiment, eta = plan.experiment, plan.experiment.eta
-    tau, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()
+    times, mse = record.tau[: record.count].copy(), record.mse[: record.count].copy()
     reason: str | None = "the run diverged"
     slope: Slope | None = None
-    if not simulation.diverged:
-        slope = plan.slope(tau, mse)
-        reason = None if slope else plan.why_no_slope(tau, mse)
+    if not diverged:
+        slope = plan.slope(times, mse)
+        reason = None if slope else plan.why_no_slope(times, mse)
     if slope:
         slope = replace(slope, window=(slope.window[0] / eta, slope.window[1] / eta))
     unused = plan.unused
     n2 = record.get("n2")[-1]
-    reached = max(simulation.engine.tau / eta, 1.0)
     return Result(
         experiment=plan.asked,
         engine_used=experiment.engine_used,
-        state="diverged" if simulation.diverged else "finished",
-        message=simulation.diverged or "",
-        steps=plan.steps(tau),
-        tau=tau,
+        state="diverged" if diverged else "finished" if finished else "unfinished",
+        message=diverged or "",
+        steps=plan.steps(times),
+        tau=times,
         mse=mse,
-        mse_staircase=plan.staircase(tau),
-        mse_decoupled=plan.decoupled(tau),
+        mse_staircase=plan.staircase(times),
+        mse_decoupled=plan.decoupled(times),
         T=plan.T / eta,
         unpredicted=plan.unpredicted,
         iota=plan.iota,
-        crossing=plan.steps(simulation.crossing),
+        crossing=plan.steps(crossing),
         capture=record.get("capture")[-1],
         unused_norm_max=float(np.sqrt(n2[unused].max())) if unused.any() else float("nan"),
         slope=slope,
         slope_reason=reason,
         theory_slope=plan.theory_slope,
-        seconds=simulation.seconds,
-        ns_per_step=simulation.seconds / reached * 1e9,
+        seconds=seconds,
+        ns_per_step=seconds / max(tau / eta, 1.0) * 1e9,
         compile_seconds=compile_seconds,
         record=record,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -15,11 +17,12 @@ from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.runs.titles import titles
 
+Figure: TypeAlias = go.Figure
 PICTURES = ("overlaps", "loss", "map", "heatmap", "norms", "matching")
 """Their names, in the order of their keys."""
 
 
-def lab_figures(plan: Plan, record: Record) -> dict[str, go.Figure]:
+def lab_figures(plan: Plan, record: Record) -> dict[str, Figure]:
     """overlaps, loss, map, heatmap, norms and matching; an empty record gives the empty pictures.
 
     Only the predictions are drawn then, and the live page fills in the rest: the titles, too, say
