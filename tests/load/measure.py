@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -87,7 +89,10 @@ async def settled(address: str, pid: int) -> int:
 async def play(
     address: str, pid: int, names: Iterable[str], attacks: Sequence[str], size: float = 1.0
 ) -> dict[str, Any]:
-    """The scenarios one after the other, alone, and then with the attacks if there are any."""
+    """The scenarios one after the other, alone, and then with the attacks if there are any.
+
+    Each is told on stderr as soon as it is over.
+    """
     base = await settled(address, pid)
     rows = []
     names = list(names)
@@ -96,6 +101,7 @@ async def play(
             crowd = SCENARIOS[name][1]
             crowd = replace(crowd, count=max(1, round(crowd.count * size)))
             rows.append(await measure(address, pid, name, crowd, going_on))
+            print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
     return {"scenarios": rows, "after": await given_back(pid, base)}
 
 
