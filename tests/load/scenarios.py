@@ -89,10 +89,11 @@ class Viewer:
         while (now := time.monotonic()) < until and not (at_first and self.first is not None):
             self.delivered.wanted += 1
             try:
-                status, body = await asyncio.wait_for(
-                    connection.get("/lab/run", viewer=self.viewer, query=self.query,
-                                   until="1e300", **{"from": self.rows}), 10.0,
-                )  # fmt: skip
+                async with asyncio.timeout(10.0):
+                    status, body = await connection.get(
+                        "/lab/run", viewer=self.viewer, query=self.query, until="1e300",
+                        **{"from": self.rows},
+                    )  # fmt: skip
             except (*GONE, TimeoutError):
                 status, body = 0, b""
             if status == 200 and self._take(body, time.monotonic() - begun):
@@ -195,7 +196,8 @@ class Reader:
                 self._delivered.wanted += 1
                 self._session.go(address)
                 try:
-                    await asyncio.wait_for(self._came.wait(), crowd.patience)
+                    async with asyncio.timeout(crowd.patience):
+                        await self._came.wait()
                 except TimeoutError:
                     continue
                 self._delivered.delays.append(time.monotonic() - begun)
@@ -228,7 +230,8 @@ async def opens(server: str, crowd: Crowd) -> Delivered:
         found.wanted += 1
         connection = Connection(server, {"Accept": "text/html", "Accept-Encoding": "identity"})
         try:
-            status, _ = await asyncio.wait_for(connection.get("/"), crowd.patience)
+            async with asyncio.timeout(crowd.patience):
+                status, _ = await connection.get("/")
         except (*GONE, TimeoutError):
             return
         finally:

@@ -67,7 +67,9 @@ class Session:
                 self._due[part] = interval, now + interval
                 await self._send(socket, self._asked.partition("?")[2], part=part)
         with contextlib.suppress(TimeoutError):
-            self._take(await asyncio.wait_for(socket.recv(), 0.1))
+            # Not `wait_for`, which forgets that it was cancelled where something has just come.
+            async with asyncio.timeout(0.1):
+                self._take(await socket.recv())
 
     async def _send(
         self, socket: ClientConnection, query: str, page: str = "", part: str = ""
