@@ -17,7 +17,7 @@ REFUSED, INTERRUPTED, CLOSED = 2, 130, 141
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 finished, 2 refused (message on stderr), 3 diverged (of a sweep all points),
-    4 a sweep failed."""
+    4 a sweep failed, or a file could not be written."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a test's or a notebook's stream may be another
             # What a terminal's encoding lacks (β, ₀, –) is spelled \u03b2, not a crash.
@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     end.add_argument("--horizon", help="end of the run in units of max T_p (default 1.5)")
     run.add_argument("--seeds", help=f"run so many seeds, from the query's on: {SEEDS.allowed}")
     run.add_argument("--threads", help=f"threads for the seeds (default: one a core, here {CORES})")
+    _add_files(run)
     _add_sweep(commands.add_parser("sweep", help="run a sweep, see emergence/sweeps/SWEEPS.md"))
     given = parser.parse_args(arguments)
     try:
@@ -49,6 +50,16 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED
     return status
+
+
+def _add_files(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--save", type=Path, metavar="FILE", help="write the whole run as NPZ with "
+                     "JSON; of --seeds one each: FILE-seed1.npz …")  # fmt: skip
+    run.add_argument("--csv", type=Path, metavar="FILE", help="write a table as CSV")
+    run.add_argument("--parquet", type=Path, metavar="FILE", help="write a table as Parquet")
+    run.add_argument("--table", default="loss", metavar="NAME", help="which table: loss (the "
+                     "default), directions, neurons or overlaps")  # fmt: skip
+    run.add_argument("--html", type=Path, metavar="FILE", help="write the six pictures, standalone")
 
 
 def _add_sweep(sweep: argparse.ArgumentParser) -> None:

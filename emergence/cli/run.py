@@ -10,17 +10,19 @@ from typing import Any
 
 from tqdm import tqdm
 
+from emergence.cli.files import Files
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import SEEDS, THREADS, Parameter
 from emergence.runs.ensemble import simulate_seeds
 from emergence.runs.result import Result, simulate
 from emergence.runs.speed import seconds_left, time_left
 
-REFUSED, DIVERGED = 2, 3
+REFUSED, DIVERGED, FAILED = 2, 3, 4
 
 
 def run(given: argparse.Namespace) -> int:
-    """Exit status: 0 finished, 2 refused (the reason on stderr), 3 diverged."""
+    """Exit status: 0 finished, 2 refused (the reason on stderr), 3 diverged, 4 a file could not be
+    written."""
     machine, seeds = given.json, given.seeds
     changes = {name: getattr(given, name) for name in ("steps", "horizon")}
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -32,6 +34,7 @@ def run(given: argparse.Namespace) -> int:
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
         count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)
+        files = Files(given, alone=seeds is None)
         layout = "{l_bar}{bar}| {elapsed}{postfix}"
         with tqdm(total=100, unit="%", disable=machine, bar_format=layout) as bar:
             started: float | None = None
@@ -45,9 +48,11 @@ def run(given: argparse.Namespace) -> int:
                 bar.update(100 * share - bar.n)
 
             if seeds is None:
-                results = simulate(experiment, progress).as_dict()
+                result = simulate(experiment, progress)
+                files.see(result)
+                results = result.as_dict()
             else:
-                results = simulate_seeds(experiment, count, workers, progress)
+                results = simulate_seeds(experiment, count, workers, progress, files.see)
     except ExperimentError as error:
         print(f"refused: {error}", file=sys.stderr)
         _print(Result.refused(experiment, error), machine)
@@ -55,6 +60,11 @@ def run(given: argparse.Namespace) -> int:
     _print(results, machine)
     if results["message"]:
         print(results["message"], file=sys.stderr)
+    unwritten = files.close()
+    for sentence in unwritten:
+        print(sentence, file=sys.stderr)
+    if unwritten:
+        return FAILED
     return {"finished": 0, "refused": REFUSED, "diverged": DIVERGED}[results["state"]]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from emergence.cli.files import unwritable
 from emergence.parameters import CORES, THREADS
 from emergence.runs.speed import duration, time_left
 from emergence.sweeps import export, report
@@ -81,10 +82,8 @@ def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
         store.directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SweepError(f"results: {store.directory}: {error.strerror}") from None
-    targets = {name: getattr(given, name) for name in ("csv", "parquet", "html")}
-    for name, path in targets.items():
-        if path and (path.is_dir() or not os.access(path.parent, os.W_OK)):
-            raise SweepError(f"{name}: {path} is not a file that can be written")
+    for sentence in unwritable(given, "csv", "parquet", "html"):
+        raise SweepError(sentence)
     if not os.access(store.directory, os.W_OK):
         raise SweepError(f"results: {store.directory} cannot be written")
 

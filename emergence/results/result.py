@@ -9,13 +9,12 @@ from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.figures.lab.record import PICTURES, Figure, lab_figures
+from emergence.figures.lab.record import PICTURES, Figure
 from emergence.parameters import CORES
 from emergence.results import dataset, npz
+from emergence.results.pictures import pictures
 from emergence.runs import ensemble
 from emergence.runs import result as runs
-from emergence.runs.facts import Ending, Promise
-from emergence.runs.titles import titles
 
 if TYPE_CHECKING:
     import pandas
@@ -47,15 +46,7 @@ class Result(runs.Result):
 
     def pictures(self) -> dict[str, Figure]:
         """All six of them, by name."""
-        plan, record = self.record.plan, self.record
-        figures = lab_figures(plan, record)
-        if self.state != "unfinished":
-            crossing = self.crossing * plan.experiment.eta
-            ending = Ending.of(plan, record, crossing, self.state == "diverged")
-            for name, title in titles(Promise.of(plan), ending).items():
-                if name in figures:
-                    figures[name].layout.title.text = title
-        return figures
+        return pictures(self)
 
     def to_pandas(self, table: str = "loss") -> pandas.DataFrame:
         """A tidy table: "loss" (a row a snapshot), "directions", "neurons" or "overlaps".

@@ -100,8 +100,11 @@ def simulate_seeds(
     seeds: int,
     threads: int = CORES,
     progress: Callable[[float], None] | None = None,
+    see: Callable[[Result], object] | None = None,
 ) -> dict[str, Any]:
     """Run `seeds` seeds of an experiment, counted up from its own; keys: cli/COMMANDS.md.
+
+    `see` is called with each Result by the thread that has computed it, as soon as it is there.
 
     `runs` has `Result.as_dict` or `Result.refused` of each. Raises ExperimentError where no seed
     can be run. For `engine = auto` all seeds take the engine of the first one that can be run.
@@ -109,7 +112,13 @@ def simulate_seeds(
     members = _members(experiment, seeds)
     compile_seconds = engines.compile_kernels(members[0])
     started = time.perf_counter()
-    results = list(simulate_many(members, Result.as_dict, threads, progress))
+
+    def keep(result: Result) -> dict[str, Any]:
+        if see:
+            see(result)
+        return result.as_dict()
+
+    results = list(simulate_many(members, keep, threads, progress))
     runs = [run for run in results if not isinstance(run, ExperimentError)]
     refused = [error for error in results if isinstance(error, ExperimentError)]
     if not runs:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
+import emergence
+from emergence import load
 from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
 from tests.unit.conftest import HOSTILE
@@ -296,3 +302,62 @@ def test_a_closed_pipe_is_no_traceback() -> None:
     command = f"{sys.executable} -m emergence run '{SMALL}' --json | head -c 10"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+def test_the_files_of_a_run(tmp_path: Path) -> None:
+    names = {"save": "run.npz", "csv": "a.csv", "parquet": "a.parquet", "html": "a.html"}
+    options = [text for name, file in names.items() for text in (f"--{name}", str(tmp_path / file))]
+    status, found, err = run(f"{SMALL}&seed=7", "--json", "--table", "directions", *options)
+    assert (status, err) == (0, "")
+    result = load(tmp_path / "run.npz")
+    assert without_timings(result.as_dict()) == without_timings(found)
+    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    assert [float(row["T"]) for row in rows] == found["T"]
+    read = parquet.read_table(tmp_path / "a.parquet")
+    assert read["T"].to_pylist() == found["T"]
+    assert json.loads(read.schema.metadata[b"emergence-lab"])["table"] == "directions"
+    page = (tmp_path / "a.html").read_text()
+    assert page.count('class="plotly-graph-div"') == 6
+    assert "seed = 7" in page
+    assert f"emergence-lab {emergence.__version__}" in page
+    assert not re.search(r"<(?:script|link|img)[^>]* (?:src|href)=", page)
+
+
+def test_the_files_of_seeds(tmp_path: Path) -> None:
+    options = ["--save", str(tmp_path / "run.npz"), "--csv", str(tmp_path / "a.csv")]
+    status, found, _ = run(f"{SMALL}&seed=5", "--json", "--seeds", "2", *options)
+    assert status == 0
+    for seed, of in zip((5, 6), found["runs"], strict=True):
+        result = load(tmp_path / f"run-seed{seed}.npz")
+        assert result.experiment.seed == seed
+        assert result.mse.tolist() == of["mse"]
+    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    assert [row["seed"] for row in rows] == ["5"] * len(found["runs"][0]["mse"]) + ["6"] * len(
+        found["runs"][1]["mse"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--save", "/nowhere/run.npz"], "save: /nowhere/run.npz is not a file"),
+        (["--csv", "/"], "csv: / is not a file"),
+        (["--csv", "a.csv", "--table", "skills"], "the tables are loss, directions, neurons"),
+        (["--html", "a.html", "--seeds", "2"], "leave out --seeds"),
+    ],
+)
+def test_files_that_cannot_be_written_are_refused_before_anything_is_computed(
+    options: list[str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emergence.cli.run.simulate", lambda *_: pytest.fail("it has begun"))
+    status, found, err = run(SMALL, "--json", *options)
+    assert status == 2
+    assert why in err
+    assert found["state"] == "refused"
+    assert not Path("a.csv").exists()
+
+
+def test_a_file_that_cannot_be_written_after_all_is_said() -> None:
+    status, found, err = run(SMALL, "--json", "--csv", "/dev/full")
+    assert (status, found["state"]) == (4, "finished")
+    assert "csv: /dev/full: No space left on device" in err
