@@ -3,6 +3,8 @@
 Only overlaps and the Gram matrix of the students enter the dynamics, and the Gaussian is rotation
 invariant. So the teachers are the first P axes, and the complement of their span is turned so that
 the students' parts in it form a lower-triangular matrix: the Bartlett factor of a Wishart matrix.
+Every number is a function of the seed and of its own place, by the counter-based generator of
+`kernels.normals`: a browser draws the same start.
 """
 
 from __future__ import annotations
@@ -26,14 +28,10 @@ def initial_directions(experiment: Experiment) -> Array:
 
 @lru_cache(maxsize=2)
 def _directions(d: int, P: int, m: int, seed: int) -> Array:
-    rng = np.random.default_rng([seed, 0])
-    raw = np.zeros((m, P + min(m, d - P)))
-    raw[:, :P] = rng.standard_normal((m, P))
-    for k in range(m):
-        below = min(k, d - P)
-        raw[k, P : P + below] = rng.standard_normal(below)
-        if k < d - P:
-            raw[k, P + k] = np.sqrt(rng.chisquare(d - P - k))
-    raw /= np.linalg.norm(raw, axis=1, keepdims=True)
-    raw.setflags(write=False)
-    return raw
+    # Imported when it is needed: Numba's import takes a second.
+    from emergence.engines.kernels.start import fill_start
+
+    start = np.zeros((m, P + min(m, d - P)))
+    fill_start(start, d, P, seed)
+    start.setflags(write=False)
+    return start

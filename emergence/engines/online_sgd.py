@@ -12,6 +12,7 @@ from emergence.arrays import Array, Float32
 from emergence.engines.base import DivergedError, Measurement, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import add_samples, padded, scratch_rows
+from emergence.engines.kernels.normals import stream_key
 from emergence.engines.kernels.reduced import AT_ONCE, PANEL, put_turned, turn_panel
 from emergence.engines.kernels.sgd import (
     Block,
@@ -21,6 +22,7 @@ from emergence.engines.kernels.sgd import (
     sgd_batch_steps,
     sgd_steps,
 )
+from emergence.engines.kernels.start import SAMPLES
 from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
 from emergence.theory.hermite import LinkFunction
@@ -47,8 +49,7 @@ def block_size(experiment: Experiment) -> int:
 
 def sample_key(experiment: Experiment) -> NDArray[np.uint32]:
     """The generator's key, shape (2,). A sample is a function of the key and of its own number."""
-    state = np.random.SeedSequence([experiment.seed, 1]).generate_state(2, np.uint32)
-    return np.asarray(state, dtype=np.uint32)
+    return np.array(stream_key(experiment.seed, SAMPLES), dtype=np.uint32)
 
 
 def monomials(link: LinkFunction) -> Float32:

@@ -27,7 +27,7 @@ SOURCES = (
     "engines/flow_steps.py", "engines/decoupled.py",
     "engines/kernels/normals.py", "engines/kernels/blocks.py", "engines/kernels/sgd.py",
     "engines/kernels/reduced.py", "engines/kernels/correlation.py", "engines/kernels/flow.py",
-    "engines/kernels/steps.py",
+    "engines/kernels/start.py", "engines/kernels/steps.py",
     "runs/auto.py", "runs/cost.py", "runs/speed.py", "runs/plan.py", "runs/simulation.py",
     "runs/slices.py", "runs/record.py", "runs/result.py",
     "sweeps/outcome.py",

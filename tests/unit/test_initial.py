@@ -10,7 +10,9 @@ from scipy import stats
 
 from emergence.arrays import Array
 from emergence.engines.initial import initial_directions
+from emergence.engines.kernels.start import STARTS
 from emergence.experiment import Experiment
+from tests import naive
 from tests.unit.conftest import directions
 
 SIZES = [(5, 2, 3), (4, 2, 6), (3, 3, 4), (6, 1, 2), (3, 2, 4)]
@@ -73,6 +75,29 @@ def test_moments_of_the_gram_matrix(d: int, P: int, m: int) -> None:
             assert np.all(np.abs((values**power).mean(axis=0) - mean) < 5 * error)
     triangle = S[:, 0, 1] * overlaps[:, 0, 0] * overlaps[:, 1, 0]
     assert abs(triangle.mean() - 1 / d**2) < 5 * triangle.std() / np.sqrt(DRAWS)
+
+
+@pytest.mark.parametrize(("d", "P", "m"), [*SIZES, (1_000_000, 3, 40)])
+def test_normals_and_lengths_are_those_of_the_seed(d: int, P: int, m: int) -> None:
+    """Against the plain generator and scipy's chi-square: what the normals' sizes leave is it."""
+    chances = []
+    for seed in range(60):
+        start = initial_directions(Experiment(d=d, P=P, m=m, seed=seed))
+        key = naive.threefry(seed, 0, STARTS, 0)
+        for k in range(m):
+            count = P + min(k, d - P)
+            pairs = naive.normals(count + count % 2, *key, k).reshape(2, -1).T.ravel()[:count]
+            scale = np.linalg.norm(start[k, :count]) / np.linalg.norm(pairs)
+            np.testing.assert_allclose(start[k, :count], pairs * scale, rtol=1e-11)
+            if k < d - P:
+                chances.append(stats.chi2(d - P - k).cdf((start[k, P + k] / scale) ** 2))
+            assert not start[k, count + (k < d - P) :].any()
+    assert not chances or stats.kstest(chances, "uniform").pvalue > 1e-6
+
+
+def test_a_neuron_s_direction_does_not_depend_on_those_after_it() -> None:
+    few, many = (initial_directions(Experiment(d=40, P=3, m=m, seed=5)) for m in (4, 11))
+    np.testing.assert_array_equal(few, many[:4, : few.shape[1]])
 
 
 def test_every_engine_and_step_size_starts_from_the_same_overlaps() -> None:

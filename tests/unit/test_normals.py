@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from emergence.arrays import Array
-from emergence.engines.kernels.normals import fill_normals, threefry
+from emergence.engines.kernels.normals import fill_normals, normal_pair, stream_key, threefry
+from emergence.engines.kernels.start import SAMPLES, STARTS
 from tests import naive
 
 KEY = (0x13198A2E, 0x03707344)
@@ -61,6 +62,20 @@ def test_normals_are_box_muller_of_threefry(t: int) -> None:
     np.testing.assert_allclose(normals(400, t), expected, rtol=2e-6, atol=3e-4)
     large = np.abs(expected) > 0.5
     np.testing.assert_allclose(normals(400, t)[large], expected[large], rtol=5e-6)
+
+
+@pytest.mark.parametrize("t", [0, 12_345, 2**32 + 7, 2**39])
+def test_pairs_in_double_precision_are_box_muller_of_threefry(t: int) -> None:
+    words = np.uint32(KEY[0]), np.uint32(KEY[1])
+    pairs = np.array([normal_pair(*words, np.int64(t), i) for i in range(200)])
+    np.testing.assert_allclose(pairs.T.ravel(), naive.normals(400, *KEY, t), rtol=1e-12)
+
+
+def test_every_seed_and_purpose_has_a_key_of_its_own() -> None:
+    seeds = (*range(2_000), 2**31, 2**32 - 1)
+    keys = {stream_key(seed, purpose) for seed in seeds for purpose in (STARTS, SAMPLES)}
+    assert len(keys) == 2 * len(seeds)
+    assert stream_key(2**32 - 1, SAMPLES) == naive.threefry(2**32 - 1, 0, SAMPLES, 0)
 
 
 def test_moments_are_those_of_a_normal(many: np.ndarray) -> None:
@@ -143,8 +158,8 @@ def test_keys_are_independent(other: tuple[int, int]) -> None:
 
 def test_streams_of_neighbouring_seeds_are_independent() -> None:
     """Thirty seeds as the engine turns them into keys: 435 pairs, values and squares."""
-    keys = [np.random.SeedSequence([seed, 1]).generate_state(2) for seed in range(30)]
-    drawn = np.array([normals(40_000, key=(int(k[0]), int(k[1]))) for k in keys], dtype=float)
+    keys = [stream_key(seed, SAMPLES) for seed in range(30)]
+    drawn = np.array([normals(40_000, key=key) for key in keys], dtype=float)
     for f in FUNCTIONS[:2]:
         products = f(drawn) @ f(drawn).T / drawn.shape[1]
         others = products[~np.eye(30, dtype=bool)]

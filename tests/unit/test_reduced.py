@@ -54,10 +54,16 @@ def test_samples_have_the_length_and_the_law_of_a_gaussian_in_d_dimensions() -> 
         assert not X[:, s, P + M + s + 1 :].any()
 
 
-@pytest.mark.parametrize("freedom", [2, 3, 17, 1_000_000])
+@pytest.mark.parametrize("freedom", [1, 2, 3, 17, 1_000_000])
 def test_chi_square_has_its_law(freedom: int) -> None:
     drawn = [chi_square(freedom, *KEY, np.int64(b), s) for b in range(700) for s in range(6)]
-    assert stats.kstest(drawn, stats.chi2(freedom).cdf).pvalue > 1e-6
+    law = stats.chi2(freedom)
+    assert stats.kstest(drawn, law.cdf).pvalue > 1e-6
+    error = law.std() / np.sqrt(len(drawn))
+    assert abs(np.mean(drawn) - freedom) < 5 * error
+    square = (np.array(drawn) - freedom) ** 2
+    spread = np.sqrt(law.var() ** 2 * (law.stats("k") + 2) / len(drawn))
+    assert abs(square.mean() - law.var()) < 5 * spread
     assert np.unique(drawn).size == len(drawn)
 
 

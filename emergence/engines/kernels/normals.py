@@ -9,6 +9,7 @@ of (key, block): they do not depend on how a run is cut into chunks.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,6 +76,21 @@ def threefry(k0, k1, a, b):
     a = _U(a + k0)
     b = _U(b + k1 + _U(3))
     return _mix(a, b, 17)
+
+
+@njit(nogil=True, cache=True)
+def stream_key(seed, purpose):
+    """The key (k0, k1) of a seed's random numbers for one purpose; all below 2^32."""
+    return threefry(_U(seed), _U(0), _U(purpose), _U(0))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def normal_pair(k0, k1, block, counter):
+    """Two normals in double precision: of Box and Muller, from one counter of a block."""
+    a, b = threefry(k0, k1, _U(block & 0xFFFFFFFF), _U(_U(counter) | _U((block >> 32) << 24)))
+    radius = math.sqrt(-2.0 * math.log((a + 0.5) / 4294967296.0))
+    angle = 2.0 * math.pi * b / 4294967296.0
+    return radius * math.cos(angle), radius * math.sin(angle)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.blocks import add_combination, inner_products
-from emergence.engines.kernels.normals import FAST, fill_normals, threefry
+from emergence.engines.kernels.normals import FAST, fill_normals, normal_pair, threefry
 
 _U = np.uint32
 _F = np.float32
@@ -47,7 +47,7 @@ def fill_reduced_block(X, d, begin, size, stream):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def chi_square(freedom, k0, k1, block, s):
-    """Chi-square variable s of a block, 2 or more degrees of freedom.
+    """Chi-square variable s of a block, 1 or more degrees of freedom.
 
     Twice a Gamma(freedom / 2) by the rejection method of Marsaglia and Tsang, *A simple method
     for generating gamma variables*, ACM TOMS 26 (2000); one attempt in a hundred is rejected or
@@ -60,10 +60,10 @@ def chi_square(freedom, k0, k1, block, s):
     attempt = 0
     while True:
         counter = CHI_COUNTERS + 64 * s + 2 * attempt
-        a, b = threefry(k0, k1, low, _U(_U(counter) | high))
+        normal, _ = normal_pair(k0, k1, block, counter)
+        if freedom == 1:
+            return normal * normal
         c, _ = threefry(k0, k1, low, _U(_U(counter + 1) | high))
-        radius = math.sqrt(-2.0 * math.log((a + 0.5) / 4294967296.0))
-        normal = radius * math.cos(2.0 * math.pi * b / 4294967296.0)
         cube = (1.0 + spread * normal) ** 3
         attempt += 1
         if cube <= 0.0:
