@@ -24,7 +24,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "sharp_transitions": {"step": ("The jump", "Escape time", "Depth: open questions")},
 }
 """The parts of a lesson that have questions of their own."""
-QUICK = {"theorem": {"P": "4", "m": "4", "d": "64"}, "one_neuron": {"J": "1", "d": "64"}}
+QUICK = {"theorem": {"P": "4", "m": "16", "d": "64"}, "one_neuron": {"J": "1", "d": "64"}}
 """Controls with which the numbers come soon."""
 VERDICT = re.compile(r"You said \*\*(.+?)\*\*; it is \*\*(.+?)\*\*: .+ :(?:green|orange)\[(.+)\]$")
 

