@@ -1,4 +1,5 @@
-"""Folders of our own, the user's cache folder's or the temporary one's; files read with care."""
+"""Folders of our own, the user's cache folder's or the temporary one's; files read with care; the
+folder of the app."""
 
 from __future__ import annotations
 
@@ -13,13 +14,21 @@ from emergence.settings import NAME, OURS, SettingsError, settings
 
 log = logging.getLogger(__name__)
 
+PACKAGE = Path(__file__).parent
+
+
+def app_folder() -> Path:
+    """Where app.py, pages and .streamlit lie: at the top of the tree, in the package of a wheel."""
+    carried = PACKAGE / "_app"
+    return carried if carried.is_dir() else PACKAGE.parent
+
 
 def own_folders(name: str) -> Iterator[Path]:
     """Where a folder `name` may lie, the best first; it need not be there, nor be writable."""
     cache = settings().cache
     if cache is not None:
         yield cache / name
-    shared = _shared()
+    shared = private_folder()
     if shared is not None:
         yield shared / name
 
@@ -82,7 +91,7 @@ def _is_folder(folder: Path, forbidden: int) -> bool:
     return stat.S_ISDIR(found.st_mode) and mine
 
 
-def _shared() -> Path | None:
+def private_folder() -> Path | None:
     """Our private folder in the temporary folder that all share, made; None where there is none.
 
     What lies there is loaded, and kernels are run: one that somebody else has made, or can write

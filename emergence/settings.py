@@ -171,6 +171,15 @@ class Settings:
     cache: Path | None = field(default_factory=_user_cache)
 
 
+def lend_home(folder: Path) -> None:
+    """Have a home where the user has none, as a service without an entry in the list of users:
+    what Streamlit and others ask for it then is answered."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(folder)
+
+
 VARIABLES = {each.metadata["name"]: each for each in fields(Settings) if "name" in each.metadata}
 
 

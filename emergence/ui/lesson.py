@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emergence.experiment import Experiment
+from emergence.folders import app_folder
 from emergence.ui import address
 from emergence.ui.browser import style
 from emergence.ui.glossary import SYMBOLS
@@ -18,7 +19,7 @@ from emergence.ui.table import table
 from emergence.ui.task import Task, end
 from emergence.ui.view import LECTURE, LESSON, PAGE, show_as, view_of
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = app_folder() / "pages"
 LAB = PAGES / "live_lab.py"
 
 Column = DeltaGenerator

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from emergence.serving import memory
@@ -51,6 +53,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     warm_up().start()
     await asyncio.to_thread(sweep_queue().resume)
     print(f"\n  Emergence Lab\n\n  URL: {server_address()}\n", flush=True)
+    if not st.get_option("server.headless"):  # it has its port, and answers in a moment
+        webbrowser.open(server_address())
     yield
     looking.cancel()
     warm_up().close()

@@ -81,22 +81,11 @@ class WarmUp:
 
 
 def _tasks() -> dict[str, Callable[[], object]]:
-    kinds = {
-        "sgd": Experiment(engine="sgd"), "flow": Experiment(engine="flow"),
-        "decoupled": Experiment(engine="decoupled"), "batches": Experiment(engine="sgd", B=2),
-        "correlation": Experiment(engine="correlation"),
-    }  # fmt: skip
     return {
-        **{name: partial(engines.compile_kernels, kind) for name, kind in kinds.items()},
-        "lessons": _compile_lesson_kernels,
+        **{name: partial(engines.compile_kernels, kind) for name, kind in engines.KINDS.items()},
+        "lessons": engines.compile_single_index,
         "pages": _prepare_first,
     }
-
-
-def _compile_lesson_kernels() -> None:
-    from emergence.engines import single_index  # Numba's import takes as long as the first answer
-
-    single_index.compile_spherical_sgd()
 
 
 def _prepare_first() -> None:
