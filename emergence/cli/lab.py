@@ -53,9 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
         return REFUSED
     lend_home(private_folder() or NOWHERE)
     if given.compile:
-        from emergence import engines  # --help need not wait for Numba
+        from emergence.engines.compiling import compile_all  # --help need not wait for Numba
 
-        print(f"compiled or loaded in {engines.compile_all():.0f} s")
+        print(f"compiled or loaded in {compile_all():.0f} s")
         return 0
     options += ["--server.headless", "true"] if given.no_browser else []
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))  # what comes after the server has ended

@@ -10,13 +10,6 @@ from emergence.arrays import Array, IntArray
 from emergence.engines.base import Engine
 from emergence.experiment import Experiment
 
-KINDS = {
-    "sgd": Experiment(engine="sgd"), "flow": Experiment(engine="flow"),
-    "decoupled": Experiment(engine="decoupled"), "batches": Experiment(engine="sgd", B=2),
-    "correlation": Experiment(engine="correlation"),
-}  # fmt: skip
-"""An experiment for each of the engines' kernels."""
-
 
 def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
     """The experiment's engine at time 0.
@@ -61,20 +54,4 @@ def compile_kernels(experiment: Experiment) -> float:
         from emergence.engines.gradient_flow import compile_pieces
 
         compile_pieces(tiny)
-    return time.perf_counter() - started
-
-
-def compile_single_index() -> None:
-    """The same for the kernels of a single neuron."""
-    from emergence.engines import single_index
-
-    single_index.compile_spherical_sgd()
-
-
-def compile_all() -> float:
-    """Have all kernels compiled or loaded; returns the seconds taken."""
-    started = time.perf_counter()
-    for kind in KINDS.values():
-        compile_kernels(kind)
-    compile_single_index()
     return time.perf_counter() - started

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from emergence import engines
+from emergence.engines import compiling
 from emergence.experiment import Experiment
 from emergence.runs.opening import ACTS
 from emergence.runs.plan import settled
@@ -82,8 +83,8 @@ class WarmUp:
 
 def _tasks() -> dict[str, Callable[[], object]]:
     return {
-        **{name: partial(engines.compile_kernels, kind) for name, kind in engines.KINDS.items()},
-        "lessons": engines.compile_single_index,
+        **{name: partial(engines.compile_kernels, kind) for name, kind in compiling.KINDS.items()},
+        "lessons": compiling.compile_single_index,
         "pages": _prepare_first,
     }
 

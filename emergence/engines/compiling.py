@@ -1,0 +1,31 @@
+"""All kernels, compiled or loaded before anybody has to wait for them."""
+
+from __future__ import annotations
+
+import time
+
+from emergence.engines import compile_kernels
+from emergence.experiment import Experiment
+
+KINDS = {
+    "sgd": Experiment(engine="sgd"), "flow": Experiment(engine="flow"),
+    "decoupled": Experiment(engine="decoupled"), "batches": Experiment(engine="sgd", B=2),
+    "correlation": Experiment(engine="correlation"),
+}  # fmt: skip
+"""An experiment for each of the engines' kernels."""
+
+
+def compile_single_index() -> None:
+    """Those of a single neuron."""
+    from emergence.engines import single_index  # Numba's import takes as long as the first answer
+
+    single_index.compile_spherical_sgd()
+
+
+def compile_all() -> float:
+    """All of them; returns the seconds taken."""
+    started = time.perf_counter()
+    for kind in KINDS.values():
+        compile_kernels(kind)
+    compile_single_index()
+    return time.perf_counter() - started
