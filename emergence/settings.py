@@ -144,6 +144,10 @@ class Settings:
         "EMERGENCE_RUNS", whole(4, 1024), "64",
         "runs and studies that a server holds at a time",
     ))  # fmt: skip
+    pages: int = field(default=3000, metadata=variable(
+        "EMERGENCE_PAGES", whole(4, 1_000_000), "3,000",
+        "pages that may be open at a time, about 1 MB each; half of them from one address",
+    ))  # fmt: skip
     memory: float = field(default=4.0, metadata=variable(
         "EMERGENCE_MEMORY", number(0.5, 1024.0), "4",
         "GB of memory that they may hold together; large ones have half of it",

@@ -26,6 +26,7 @@ from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
 from emergence.ui.server.guard import guarded
+from emergence.ui.server.open_pages import OpenPages
 from emergence.ui.server.payload import orders, prepare
 from emergence.ui.server.policy import Policy
 from emergence.ui.server.preload import PageHead
@@ -136,6 +137,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(BrowserSecret),
         Middleware(Policy),
+        Middleware(OpenPages, most=settings().pages),
         Middleware(Alias, base=base_path()),
         Middleware(
             PageHead,
