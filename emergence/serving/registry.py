@@ -68,6 +68,12 @@ class Registry:
 
         return self._watch(viewer, experiment, make, until, client)
 
+    def find(self, experiment: Experiment) -> Run | None:
+        """The experiment's run where it is held; for that nobody watches it."""
+        with self._wake:
+            found: Any = self._runs.get(experiment)
+            return found  # type: ignore[no-any-return]
+
     def study(self, viewer: str, study: Study[T], client: str = "") -> Job[T]:
         """The study's job, computed as long as `viewer` keeps asking; as `watch` otherwise."""
         return self._watch(viewer, study, lambda: Job(study), inf, client)

@@ -19,7 +19,7 @@ from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.settings import settings
 from emergence.ui.browser import text
-from emergence.ui.server import classroom, desk
+from emergence.ui.server import classroom, data, desk
 from emergence.ui.server import status as operator
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.asked import left
@@ -154,6 +154,8 @@ def middleware() -> list[Middleware]:
 ROUTES = [
     Route("/" + RUN, run),
     Route("/" + FIGURES, figures),
+    data.data(lambda: registry(), _experiment),
+    Route("/" + data.NUMBERS, data.numbers, methods=["POST"]),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/readyz", ready),
     *classroom.ROUTES,
