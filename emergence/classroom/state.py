@@ -86,7 +86,7 @@ def read_state(given: object, pages: Collection[str]) -> State:
     fields = _object(given, "the state", {each.name for each in dataclass_fields(State)})
     page, picture, pinned = fields.get("page"), fields.get("picture"), fields.get("pinned")
     if not isinstance(page, str) or page not in pages:
-        raise ValueError("the state's page is not one of this app's")
+        raise ValueError("a class does not follow to this page")
     query = _query(fields.get("query"), "the state's query")
     if picture is not None and not (isinstance(picture, str) and PICTURE.fullmatch(picture)):
         raise ValueError("the state's picture must be the name of one")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from emergence.ui.address import finish
 from emergence.ui.browser import style
-from emergence.ui.lesson import LAB, LESSONS, PAGES
+from emergence.ui.lesson import GUIDE_PAGE, LAB, LESSONS, PAGES
 
 
 def open_page() -> None:
@@ -20,8 +20,9 @@ def open_page() -> None:
         st.Page(lesson.path, title=f"{number} · {lesson.title}")
         for number, lesson in enumerate(LESSONS, 1)
     ]
+    guide = st.Page(GUIDE_PAGE, title="For teachers", icon=":material/school:")
     sweeps = st.Page(PAGES / "scaling_lab.py", title="Scaling Lab", icon=":material/query_stats:")
     st.navigation(
-        {"": [lab, sweeps], "Lessons": lessons}, position="hidden" if embedded else "top"
+        {"": [lab, sweeps], "Lessons": [*lessons, guide]}, position="hidden" if embedded else "top"
     ).run()
     finish()

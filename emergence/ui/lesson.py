@@ -21,6 +21,7 @@ from emergence.ui.view import LECTURE, LESSON, PAGE, show_as, view_of
 
 PAGES = app_folder() / "pages"
 LAB = PAGES / "live_lab.py"
+GUIDE_PAGE = PAGES / "teachers_guide.py"
 
 Column = DeltaGenerator
 """A part of the page that is filled within `with`."""
@@ -28,7 +29,7 @@ Column = DeltaGenerator
 
 @dataclass(frozen=True)
 class Plan:
-    """What a lecturer does with a lesson; only lecturers see it (see `ui.server.desk`).
+    """What a lecturer does with a lesson: for the desk (`ui.server.desk`) and the teacher's guide.
 
     Plain text, no formulas. What stands in “ ” in `point` is on the page: a control, a view.
 
@@ -275,6 +276,9 @@ def finish(slug: str, task: Task) -> None:
     """The end of a lesson: a task, and the sentence to remember."""
     [lesson] = [each for each in LESSONS if each.slug == slug]
     end(task, lesson.remember)
+    with st.container(key="for_teachers"):
+        st.page_link(GUIDE_PAGE, label="For teachers: guide, worksheet, answers",
+                     icon=":material/school:", query_params={"lesson": slug})  # fmt: skip
 
 
 def symbols() -> None:

@@ -1,5 +1,6 @@
 // @ts-check
 // Printed, or saved as PDF: the page as it is on the screen, on one sheet of its own size.
+// The teacher's guide is for a printer's own paper (guide.css).
 
 const SHEET = "emergence-lab-sheet";
 // Letters break a little differently on paper: room for some more lines.
@@ -16,6 +17,7 @@ function shown() {
 
 /** A sheet as large as the page: nothing is laid out anew, so that no picture is cropped. */
 function lay() {
+  if (document.querySelector(".st-key-guide")) return;
   const { width, height } = shown();
   document.getElementById(SHEET)?.remove();
   const style = document.createElement("style");

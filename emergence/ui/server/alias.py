@@ -6,11 +6,14 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emergence.ui.lesson import LAB, LESSONS
+from emergence.ui.lesson import GUIDE_PAGE, LAB, LESSONS
 from emergence.ui.server.scripts import to_root
 
-PAGES = {LAB.stem: "", "scaling_lab": "scaling_lab"} | {each.slug: each.slug for each in LESSONS}
-"""The address of each page by the name of its file; the default page has none."""
+FOLLOWED = {LAB.stem: "", "scaling_lab": "scaling_lab"} | {each.slug: each.slug for each in LESSONS}
+"""The address of each page to which a class follows a lecture, by the name of its file; the default
+page has none."""
+PAGES = FOLLOWED | {GUIDE_PAGE.stem: GUIDE_PAGE.stem}
+"""Of all pages: the teacher's guide is the lecturer's own."""
 
 
 class Alias:

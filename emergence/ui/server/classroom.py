@@ -15,7 +15,7 @@ from starlette.routing import Route
 from emergence.classroom.codes import spelled
 from emergence.classroom.state import read_state
 from emergence.ui.server import asked
-from emergence.ui.server.alias import PAGES
+from emergence.ui.server.alias import FOLLOWED
 from emergence.ui.server.asked import (
     SECRET_HEADER,
     answer,
@@ -46,7 +46,7 @@ async def open_room(request: Request) -> Response:
     """
     given = await body(request, "secret", "viewer", most=MOST_KEPT)
     viewer = viewer_name(given["viewer"])
-    state, polls = read_state(given.get("state"), PAGES.values()), kept_polls(given.get("polls"))
+    state, polls = read_state(given.get("state"), FOLLOWED.values()), kept_polls(given.get("polls"))
     room = await asked.rooms().open(given["secret"], state, viewer)
     room.restore(polls)
     return told(room, viewer)
@@ -60,7 +60,7 @@ async def lead(request: Request) -> Response:
     """
     room, viewer, given = await of_host(request)
     told_of = room.go_on if given.get("taking") is False else room.lead
-    told_of(viewer, read_state(given.get("state"), PAGES.values()))
+    told_of(viewer, read_state(given.get("state"), FOLLOWED.values()))
     return told(room, viewer)
 
 
