@@ -10,7 +10,7 @@ UI = Path(__file__).parents[1] / "emergence" / "ui"
 PUBLIC = {"streamlit.delta_generator"}
 """Modules of Streamlit that its documentation tells one to import from."""
 OURS = re.compile(
-    r"(lab|room|picture|ballot|votes|marker)(-.*)?|data-(room|stands|votes|act|rounds?|veiled)"
+    r"(lab|room|picture|ballot|votes|marker|guide)(-.*)?|data-(room|stands|votes|act|rounds?|veiled)"
     r"|learned|lit|st-key-.*|_(show|skip|again)|_blank"
 )
 """Classes that are our own, or that Streamlit gives to a container by the key we gave it."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
-from emergence.ui.lesson import LESSONS
+from emergence.ui.lesson import GUIDE_PAGE, LESSONS
 from tests.browser.conftest import free_port, serving, settle
 
 pytestmark = pytest.mark.browser
@@ -81,7 +81,12 @@ def test_every_link_opens_what_it_says_and_back_returns(page: Page, number: int)
     for link in map(links.nth, range(count)):
         slug, query = target(link)
         link.click()
-        if slug:
+        if slug == GUIDE_PAGE.stem:
+            expect(page.get_by_role("heading", name="For teachers")).to_be_visible()
+            assert query == f"lesson={LESSONS[number].slug}"
+            page.wait_for_url(f"**/{slug}?{query}")
+            settle(page)
+        elif slug:
             arrived(page, [each.slug for each in LESSONS].index(slug))
             assert page.url.endswith(f"/{slug}"), "a lesson begins with its own defaults"
         else:

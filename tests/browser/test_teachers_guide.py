@@ -96,6 +96,6 @@ def test_a_class_does_not_follow_to_the_guide(page: Page) -> None:
     page.keyboard.press("Escape")
     open_guide_in_place = page.get_by_role("link", name="For teachers: guide, worksheet, answers")
     open_guide_in_place.click()
-    expect(page.get_by_text("a class does not follow to this page")).to_be_visible()
+    expect(page.get_by_text("this page is yours alone")).to_be_visible()
     page.go_back()
-    expect(page.get_by_text("a class does not follow to this page")).to_have_count(0)
+    expect(page.get_by_text("this page is yours alone")).to_have_count(0)

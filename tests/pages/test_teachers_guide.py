@@ -8,9 +8,12 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emergence.classroom.state import read_state
 from emergence.classroom.teaching import GRADES, Exercise
 from emergence.ui.guide import GUIDES, SHEETS
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.lesson import GUIDE_PAGE, LESSONS, Lesson
+from emergence.ui.server.alias import FOLLOWED
+from emergence.ui.server.scripts import script
 from tests.pages.opened import SLUG, open_lesson
 
 GUIDED = [lesson for lesson in LESSONS if lesson.slug in GUIDES]
@@ -114,6 +117,13 @@ def test_a_wrong_name_is_refused_with_what_is_allowed() -> None:
     assert "sheet = novel is not one of guide, worksheet, answers: guide is taken." in warning.value
     app.selectbox(key="lesson").set_value("sharp_transitions").run()
     assert dict(app.query_params) == {"lesson": "sharp_transitions"}
+
+
+def test_the_browser_knows_which_page_a_class_does_not_follow_to() -> None:
+    assert f'const GUIDE = "{GUIDE_PAGE.stem}";' in script("here.js").decode()
+    with pytest.raises(ValueError, match="a class does not follow to this page"):
+        read_state({"page": GUIDE_PAGE.stem, "query": ""}, FOLLOWED.values())
+    assert read_state({"page": "puzzle", "query": ""}, FOLLOWED.values()).page == "puzzle"
 
 
 def test_a_guide_speaks_of_numbers_as_the_page_does() -> None:

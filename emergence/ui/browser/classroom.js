@@ -18,6 +18,7 @@ import { carryOut } from "./wishes.js";
 const TICK = 200; // ms between two looks at what is shown
 const GAP = 400; // ms between two messages of whoever leads
 const PATIENCE = 3; // questions after which a host that did not lead opens a lost room again
+const OWN = "Followers stay where they were: this page is yours alone";
 const OVER = ["ended", "secret", "wrong"]; // refusals that no patience helps against
 
 class Classroom {
@@ -239,6 +240,7 @@ class Classroom {
     const { who, here } = this;
     const at = performance.now();
     if (!who || this.sending || (at - this.sentAt < GAP && !taking)) return;
+    if (here.own !== (this.unseen === OWN)) this.unseen = here.own ? OWN : "";
     const lecture = here.lecture ?? (taking ? here.bare : null);
     if (!lecture) return;
     const { pace } = here;

@@ -11,6 +11,7 @@ const HOLD = 5000; // the same of a hand that has not been lifted
 const PATIENCE = 3000; // ms in which a Live Lab should have come
 /** What a page without the Live Lab shows of one. */
 const NOTHING = { picture: null, playback: null, highlight: null, act: null, hidden: [], pinned: null };
+const GUIDE = "teachers_guide"; // it has the answers
 const OURS = ".room, .ballot"; // what is touched there is no control of the page
 const CONTROLS = "a, button, input, label, select, textarea, summary, [role]";
 
@@ -78,21 +79,28 @@ export class Here {
     return window.location.pathname.slice(this.base.length).replace(/^\/|\/$/g, "");
   }
 
+  /** Whether this page is the lecturer's alone. */
+  get own() {
+    return this.page === GUIDE;
+  }
+
   /** Steps a second at which the Live Lab plays. */
   get pace() {
     return this.lab?.playback.pace ?? 0;
   }
 
-  /** What followers are to show; null while it is not there yet. @returns {Lecture | null} */
+  /** What followers are to show; null while it is not there yet, and on a page of one's own. @returns {Lecture | null} */
   get lecture() {
-    const { lab, page } = this;
+    const { lab, page, own } = this;
+    if (own) return null;
     if (!lab && !page && performance.now() - this.since < PATIENCE) return null;
     if (!lab) return this.bare;
     return { page, query: shared(window.location.search, { run: lab.data.query, address: lab.address }), ...lab.lecture };
   }
 
-  /** The page and its query alone. @returns {Lecture} */
+  /** The page and its query alone; in place of a page of one's own the Live Lab. @returns {Lecture} */
   get bare() {
+    if (this.own) return { page: "", query: "", ...NOTHING };
     return { page: this.page, query: shared(window.location.search, null), ...NOTHING };
   }
 
