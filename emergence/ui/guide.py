@@ -9,6 +9,8 @@ import segno
 import streamlit as st
 
 from emergence.classroom.teaching import GRADES, Exercise, Guide
+from emergence.lessons.link_functions.guide import GUIDE as LINK_FUNCTIONS
+from emergence.lessons.one_neuron.guide import GUIDE as ONE_NEURON
 from emergence.lessons.puzzle.guide import GUIDE as PUZZLE
 from emergence.lessons.sharp_transitions.guide import GUIDE as SHARP_TRANSITIONS
 from emergence.ui import address
@@ -19,6 +21,8 @@ from emergence.ui.table import table
 
 GUIDES: dict[str, Guide] = {
     "puzzle": PUZZLE,
+    "link_functions": LINK_FUNCTIONS,
+    "one_neuron": ONE_NEURON,
     "sharp_transitions": SHARP_TRANSITIONS,
 }
 """By the slug of the lesson."""
