@@ -9,10 +9,16 @@ import segno
 import streamlit as st
 
 from emergence.classroom.teaching import GRADES, Exercise, Guide
+from emergence.lessons.idealised_dynamics.guide import GUIDE as IDEALISED_DYNAMICS
 from emergence.lessons.link_functions.guide import GUIDE as LINK_FUNCTIONS
+from emergence.lessons.many_neurons.guide import GUIDE as MANY_NEURONS
 from emergence.lessons.one_neuron.guide import GUIDE as ONE_NEURON
 from emergence.lessons.puzzle.guide import GUIDE as PUZZLE
+from emergence.lessons.scaling_law.guide import GUIDE as SCALING_LAW
 from emergence.lessons.sharp_transitions.guide import GUIDE as SHARP_TRANSITIONS
+from emergence.lessons.takeaways.guide import GUIDE as TAKEAWAYS
+from emergence.lessons.theorem.guide import GUIDE as THEOREM
+from emergence.lessons.why_not_exp_kappa.guide import GUIDE as WHY_NOT_EXP_KAPPA
 from emergence.ui import address
 from emergence.ui.browser import style
 from emergence.ui.fields import segmented_control, selectbox
@@ -23,7 +29,13 @@ GUIDES: dict[str, Guide] = {
     "puzzle": PUZZLE,
     "link_functions": LINK_FUNCTIONS,
     "one_neuron": ONE_NEURON,
+    "idealised_dynamics": IDEALISED_DYNAMICS,
+    "many_neurons": MANY_NEURONS,
+    "why_not_exp_kappa": WHY_NOT_EXP_KAPPA,
+    "theorem": THEOREM,
+    "scaling_law": SCALING_LAW,
     "sharp_transitions": SHARP_TRANSITIONS,
+    "takeaways": TAKEAWAYS,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"
@@ -97,9 +109,9 @@ def _overview() -> None:
     st.header("The lecture", anchor=False)
     rows = [
         (str(number), f"**{lesson.title}.** {GUIDES[lesson.slug].aim}", str(lesson.plan.minutes))
-        for number, lesson in enumerate(LESSONS, 1) if lesson.slug in GUIDES
+        for number, lesson in enumerate(LESSONS, 1)
     ]  # fmt: skip
-    total = sum(lesson.plan.minutes for lesson in LESSONS if lesson.slug in GUIDES)
+    total = sum(lesson.plan.minutes for lesson in LESSONS)
     st.markdown(table(("", "lesson and its aim", "minutes"),
                       [*rows, ("", "**all lessons**", f"**{total}**")], "rlr"))  # fmt: skip
     st.markdown(

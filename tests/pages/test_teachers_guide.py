@@ -16,7 +16,9 @@ from emergence.ui.server.alias import FOLLOWED
 from emergence.ui.server.scripts import script
 from tests.pages.opened import SLUG, open_lesson
 
-GUIDED = [lesson for lesson in LESSONS if lesson.slug in GUIDES]
+
+def test_every_lesson_has_a_guide() -> None:
+    assert list(GUIDES) == [lesson.slug for lesson in LESSONS]
 
 
 def guide(**query: str) -> AppTest:
@@ -27,7 +29,7 @@ def text(app: AppTest) -> str:
     return "\n".join(each.value for each in [*app.main.markdown, *app.main.header])
 
 
-@pytest.mark.parametrize("lesson", GUIDED, ids=SLUG)
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
 def test_a_guide_has_all_of_its_lesson(lesson: Lesson) -> None:
     app = guide(lesson=lesson.slug)
     assert dict(app.query_params) == {"lesson": lesson.slug}
@@ -45,7 +47,7 @@ def test_a_guide_has_all_of_its_lesson(lesson: Lesson) -> None:
         assert exercise.answered in said
 
 
-@pytest.mark.parametrize("lesson", GUIDED, ids=SLUG)
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
 def test_a_worksheet_asks_and_does_not_answer(lesson: Lesson) -> None:
     app = guide(lesson=lesson.slug, sheet="worksheet")
     assert dict(app.query_params) == {"lesson": lesson.slug, "sheet": "worksheet"}
@@ -62,7 +64,7 @@ def test_a_worksheet_asks_and_does_not_answer(lesson: Lesson) -> None:
 
 SETTINGS = [
     pytest.param(lesson, exercise, id=f"{lesson.slug}-{grade}")
-    for lesson in GUIDED
+    for lesson in LESSONS
     for grade, exercise in zip(GRADES, GUIDES[lesson.slug].exercises, strict=True)
 ]
 
@@ -79,7 +81,7 @@ def test_a_setting_opens_exactly_what_it_says(lesson: Lesson, exercise: Exercise
             assert name in app.session_state, "no control has this name"
 
 
-@pytest.mark.parametrize("lesson", GUIDED, ids=SLUG)
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
 def test_a_guide_links_to_its_settings(lesson: Lesson) -> None:
     for sheet in SHEETS[:2]:
         links = [
@@ -100,9 +102,9 @@ def test_every_lesson_links_to_its_guide(lesson: Lesson) -> None:
 def test_the_overview_has_every_lesson_and_the_whole_time() -> None:
     app = guide()
     said = text(app)
-    for lesson in GUIDED:
+    for lesson in LESSONS:
         assert f"**{lesson.title}.** {GUIDES[lesson.slug].aim}" in said
-    assert f"**{sum(lesson.plan.minutes for lesson in GUIDED)}**" in said
+    assert f"**{sum(lesson.plan.minutes for lesson in LESSONS)}**" in said
     for title in ("How to lead a class", "The Live Lab", "The Scaling Lab"):
         assert title in said
 
