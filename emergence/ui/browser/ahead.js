@@ -1,7 +1,8 @@
 // @ts-check
 // A run that is asked for, and so computed, before it is shown.
 
-import { Feed, fetchFigures } from "./feed.js";
+import { Feed } from "./feed.js";
+import { sourceOf } from "./server.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("./types.js").Experiment} Experiment */
@@ -11,7 +12,7 @@ import { Store } from "./store.js";
 export class Ahead {
   /**
    * @param {HTMLElement} host
-   * @param {Given} given the addresses to ask
+   * @param {Given} given where runs come from
    * @param {string} query of the experiment
    * @param {() => void} done all of it is here
    */
@@ -30,10 +31,11 @@ export class Ahead {
    * @returns {Promise<{data: Experiment, store: Store}>}
    */
   async fetch(given) {
-    const data = await fetchFigures(given);
+    const source = sourceOf(given);
+    const data = await source.figures(given.query);
     const store = new Store(data);
     if (!this.stopped) {
-      this.feed = new Feed(given.run, {
+      this.feed = new Feed(source, {
         host: this.host,
         data,
         store,

@@ -2,7 +2,7 @@
 // Comparing two runs: the one on the screen is pinned, the next one is drawn over its ghost.
 
 import { part } from "./dom.js";
-import { Feed, fetchFigures } from "./feed.js";
+import { Feed } from "./feed.js";
 import { Ghost } from "./ghost.js";
 import { Store } from "./store.js";
 
@@ -23,14 +23,13 @@ export function differences(before, after) {
 export class Comparison {
   /**
    * @param {HTMLElement} host
-   * @param {Pick<import("./types.js").Given, "run" | "figures">} given where numbers and figures are
+   * @param {import("./types.js").Source} source where figures and numbers come from
    * @param {() => void} news more of the ghost can be drawn
    * @param {() => void} changed there is a ghost, or none any more
    */
-  constructor(host, { run, figures }, news, changed) {
+  constructor(host, source, news, changed) {
     this.host = host;
-    this.run = run;
-    this.figures = figures;
+    this.source = source;
     /** The run that a lecture has pinned, as it was sent. @type {string | null} */
     this.attended = null;
     this.news = news;
@@ -81,7 +80,7 @@ export class Comparison {
     if (query === null) return this.put(null, data);
     if (query === data.query) return this.put(new Ghost(data, store), data);
     try {
-      const other = await fetchFigures({ figures: this.figures, query });
+      const other = await this.source.figures(query);
       if (this.attended === query) this.put(new Ghost(other, new Store(other)), shown().data);
     } catch {
       if (this.attended === query) this.attended = null; // it is tried again
@@ -95,7 +94,7 @@ export class Comparison {
   finish({ data, store }) {
     const { host } = this;
     const still = () => host.isConnected && this.pinned?.store === store;
-    new Feed(this.run, {
+    new Feed(this.source, {
       host: { get isConnected() { return still(); } },
       data,
       store,

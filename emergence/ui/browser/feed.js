@@ -1,7 +1,5 @@
 // @ts-check
-// What the browser asks of the server: an experiment's figures once, its numbers as they are computed.
-
-import { at } from "./root.js";
+// The numbers of a run as they are computed, wherever that is: asked for as far as its viewer wishes.
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./store.js").Store} Store */
@@ -20,31 +18,6 @@ export function viewerName() {
 export const reason = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
- * What an answer says in JSON. Throws an error with a sentence where it is another's: a proxy's, say.
- * @param {Response} response
- */
-async function read(response) {
-  try {
-    return await response.json();
-  } catch {
-    const [address] = response.url.split("?");
-    throw new Error(`${address} answers ${response.status}, and not as this server would`);
-  }
-}
-
-/**
- * The empty figures and the predictions of an experiment.
- * @param {Pick<import("./types.js").Given, "figures" | "query">} given
- * @returns {Promise<Experiment>}
- */
-export async function fetchFigures({ figures, query }) {
-  const response = await fetch(`${at(figures)}?${new URLSearchParams({ query })}`);
-  const answer = await read(response);
-  if (!response.ok) throw new Error(answer.message);
-  return { ...answer, query };
-}
-
-/**
  * What a viewer watches now, and what to do when something has come.
  * @typedef {object} Watched
  * @property {{readonly isConnected: boolean}} host
@@ -58,11 +31,11 @@ export async function fetchFigures({ figures, query }) {
 /** The numbers of the experiment that is watched, as long as its viewer is on the page. */
 export class Feed {
   /**
-   * @param {string} address where the numbers are, below the server's
+   * @param {import("./types.js").Source} source where the numbers come from
    * @param {Watched} watched
    */
-  constructor(address, watched) {
-    this.address = address;
+  constructor(source, watched) {
+    this.source = source;
     this.watched = watched;
     this.viewer = viewerName();
     this.pulling = false;
@@ -89,7 +62,7 @@ export class Feed {
           await this.ask();
           wait = watched.playback.idle ? watched.data.heartbeat : 0;
         } catch (error) {
-          watched.say(`The server does not answer (${reason(error)}). Trying again.`);
+          watched.say(`${reason(error)} Trying again.`);
           wait = RETRY;
         }
       }
@@ -111,12 +84,7 @@ export class Feed {
     const question = {
       viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(playback.wish),
     };
-    const response = await fetch(`${at(this.address)}?${new URLSearchParams(question)}`);
-    if (!response.ok) {
-      const { message } = await read(response);
-      throw new Error(message);
-    }
-    const buffer = await response.arrayBuffer();
+    const buffer = await this.source.rows(question);
     if (store !== this.watched.store) return;
     const before = store.reached;
     store.take(buffer);

@@ -4,7 +4,7 @@
 import { Comparison } from "./compare.js";
 import { buttons, part } from "./dom.js";
 import { alternative } from "./alternative.js";
-import { Feed, fetchFigures, reason } from "./feed.js";
+import { Feed, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
@@ -13,8 +13,8 @@ import { Painter } from "./paint.js";
 import { printWhole } from "./paper.js";
 import { Course } from "./opening.js";
 import { Playback } from "./playback.js";
-import { loadPlotly } from "./plot.js";
 import { Scoreboard } from "./scoreboard.js";
+import { sourceOf } from "./server.js";
 import { Predict } from "./predict.js";
 import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
@@ -60,9 +60,10 @@ export async function show(host, given) {
   if (given.opening && host.lab?.story?.playing) return; // a click has begun it
   if (given.opening) host.lab?.story?.remove();
   const story = given.opening && new Story(host, given, given.opening);
+  const source = sourceOf(given);
   let answers;
   try {
-    answers = await Promise.all([fetchFigures(given), loadPlotly(given.plotly)]);
+    answers = await Promise.all([source.figures(given.query), source.plotly()]);
   } catch (error) {
     if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`);
     return;
@@ -104,10 +105,12 @@ export class Lab {
   /**
    * @param {Host} host
    * @param {import("./types.js").Plotly} Plotly
-   * @param {Given} given where the numbers are, words for the symbols, names in the address
+   * @param {Given} given where the numbers come from, words for the symbols, names in the address
    * @param {Experiment} data the first experiment
    */
-  constructor(host, Plotly, { run, figures, words, address, picture, acts }, data) {
+  constructor(host, Plotly, given, data) {
+    const { words, address, picture, acts } = given;
+    const source = sourceOf(given);
     this.host = host;
     this.address = address;
     this.acts = acts;
@@ -140,7 +143,7 @@ export class Lab {
     this.painter = new Painter(host, Plotly, this.tiles, hover, seen, data, this.store);
     this.written = 0; // when the table was last written
     this.board = new Scoreboard(host, hover, data, this.explanations);
-    this.feed = new Feed(run, this);
+    this.feed = new Feed(source, this);
     /** The opening, as long as it is on the page. @type {Story | null} */
     this.story = null;
     this.transport = new Transport(host, {
@@ -178,7 +181,7 @@ export class Lab {
     this.predict = new Predict(part(host, ".lab-predict", HTMLElement), part(host, "[data-act=predict]", HTMLButtonElement),
       { overlaps: overlaps.div, loss: loss.div }, () => this.act((playback) => playback.wait()),
       (veiled) => this.painter.veil(veiled));
-    this.comparison = new Comparison(host, { run, figures }, seen, () => {
+    this.comparison = new Comparison(host, source, seen, () => {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
     });

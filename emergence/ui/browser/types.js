@@ -90,6 +90,15 @@
 /** What is known of the experiment of a query string. @typedef {Payload & {query: string}} Experiment */
 
 /**
+ * Where experiments come from: their empty figures and predictions, their rows as an answer of
+ * `serving.wire`, and Plotly. Each may fail with an error that says why in a sentence.
+ * @typedef {object} Source
+ * @property {(query: string) => Promise<Experiment>} figures
+ * @property {(question: Question) => Promise<ArrayBuffer>} rows
+ * @property {() => Promise<Plotly>} plotly
+ */
+
+/**
  * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
