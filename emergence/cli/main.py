@@ -1,4 +1,5 @@
-"""Command line: `python -m emergence run "d=64&P=8&..."`, `python -m emergence sweep FILE.json`."""
+"""Command line: `python -m emergence run "d=64&P=8&..."`, `python -m emergence sweep FILE.json`,
+`python -m emergence page "d=64&P=8&..." -o lab.html`."""
 
 from __future__ import annotations
 
@@ -34,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--threads", help=f"threads for the seeds (default: one a core, here {CORES})")
     _add_files(run)
     _add_sweep(commands.add_parser("sweep", help="run a sweep, see emergence/sweeps/SWEEPS.md"))
+    page = commands.add_parser("page", help="write the Live Lab as one HTML file")
+    page.add_argument("query", help="the experiment it shows, as for run")
+    page.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="that file")
     given = parser.parse_args(arguments)
     try:
         settings()
@@ -77,6 +81,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The command of this name. Imported here: --help must not wait for Numba."""
     if name == "run":
         from emergence.cli.run import run as command
+    elif name == "page":
+        from emergence.cli.page import page as command
     else:
         from emergence.cli.sweep import run as command
     return command

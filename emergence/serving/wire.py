@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
+from emergence.arrays import Float32
 from emergence.experiment import Experiment
 from emergence.runs.mends import mends_of_divergence
 from emergence.serving.computation import State
@@ -46,14 +48,42 @@ def encode(run: Run, start: int, note: str = "") -> bytes:
     return answer
 
 
+def whole(run: Run) -> tuple[dict[str, Any], Float32]:
+    """The header of a run that is over and all of its rows, shape (rows, width).
+
+    Raises ValueError for one that has not come to its end.
+    """
+    state = run.state  # before what is published, which is then not older
+    published = run.published
+    if state not in (State.FINISHED, State.FAILED) or published.record is None:
+        raise ValueError("this run has not come to its end")
+    record, count, eta = published.record, published.count, run.experiment.eta
+    header = {
+        "from": 0, "rows": count, "steps": [float(tau / eta) for tau in record.tau[:count]],
+        "tip": False, "width": record.width,
+    }  # fmt: skip
+    return header | _told(run.experiment, published, state, True, ""), record.rows[:count]
+
+
 def _encoded(
     experiment: Experiment, published: Published, start: int, state: State, final: bool, note: str
 ) -> bytes:
     header, body = _rows(published, start, experiment.eta)
+    all_of_it = final and header["rows"] == published.count - start
+    header |= _told(experiment, published, state, all_of_it, note)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + body
+
+
+def _told(
+    experiment: Experiment, published: Published, state: State, final: bool, note: str
+) -> dict[str, object]:
+    """What a header says beside the rows."""
     crossing = published.crossing / experiment.eta
-    header |= {
+    return {
         "state": str(state),
-        "final": final and header["rows"] == published.count - start,
+        "final": final,
         "message": published.message,
         "diverged": published.diverged,
         "mends": [mend.label for mend in mends_of_divergence(experiment)]
@@ -67,9 +97,6 @@ def _encoded(
         "seconds": published.seconds,
         "crossing": [float(step) if np.isfinite(step) else None for step in crossing],
     }
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 4)
-    return struct.pack("<I", len(text)) + text + body
 
 
 def _rows(published: Published, start: int, eta: float) -> tuple[dict[str, object], bytes]:

@@ -11,3 +11,8 @@ test("the line for a slide says the experiment and the picture that is large, an
   assert.equal(url.origin + url.pathname + url.hash, "http://a.b:1/x/");
   assert.deepEqual(Object.fromEntries(url.searchParams), { P: "8", mixture: "3:0.6,4:0.8", picture: "map", embed: "true" });
 });
+
+test("without a server the experiment stands behind the #, and goes along", () => {
+  const line = iframe("file:///a/lab.html#d=32&view=lecture", { view: "view", picture: "picture" }, "loss");
+  assert.equal(/src="([^"]*)"/.exec(line)?.[1], "file:///a/lab.html?d=32&amp;picture=loss&amp;embed=true");
+});

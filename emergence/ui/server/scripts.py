@@ -15,8 +15,8 @@ PLOTLY = "vendor/plotly-cartesian.min.js"
 FULL_PLOTLY = "vendor/plotly-full.min.js"
 """The bundle of the plotly package, for the one picture that is a surface."""
 MODULES = (
-    "live.js", "story.js", "opening.js", "ahead.js", "feed.js", "server.js", "playback.js", "transport.js",
-    "page.js", "tiles.js", "paint.js", "sheet.js",
+    "live.js", "story.js", "opening.js", "ahead.js", "feed.js", "server.js", "playback.js",
+    "transport.js", "page.js", "tiles.js", "paint.js", "sheet.js",
     "changes.js", "strip.js", "cells.js", "brush.js", "growth.js", "ink.js", "dressing.js",
     "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
