@@ -19,6 +19,7 @@ from emergence.runs.plan import make_plan
 from emergence.serving import wire
 from emergence.serving.run import Run
 from emergence.ui.server.payload import payload
+from emergence.words import plural
 
 KEPT_BITS = 14
 """Bits of a rounded number's 23: an error of at most 3e-5 of it, which no picture shows. Numbers of
@@ -73,7 +74,7 @@ def record(run: Run, room: int) -> Recorded:
         if len(packed) + len(figures) <= room:
             said = ["rounded to four digits"] if rounding else []
             if len(kept) < len(rows):
-                said.append(f"{len(kept)} of {len(rows)} snapshots")
+                said.append(f"{len(kept)} of {plural(len(rows), 'snapshot')}")
             thin = header | {"rows": len(kept), "steps": steps}
             return Recorded(run.experiment, figures, thin, packed, " and ".join(said))
     raise TooLargeError(
