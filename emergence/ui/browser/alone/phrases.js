@@ -3,8 +3,8 @@
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** Whole numbers by thousands. @param {number} value */
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+/** Whole numbers by thousands. @param {number | string} value */
+export const grouped = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 /**
  * '1 neuron', '2 neurons', '1,000 neurons'.
