@@ -80,14 +80,20 @@ def ours_alone(folder: Path) -> bool:
     return _is_folder(folder, stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _is_folder(folder: Path, forbidden: int) -> bool:
+def trusted(folder: Path) -> bool:
+    """Whether this is a folder into which nobody can write but the user, and root."""
+    return _is_folder(folder, stat.S_IWGRP | stat.S_IWOTH, root=True)
+
+
+def _is_folder(folder: Path, forbidden: int, root: bool = False) -> bool:
     try:
         found = folder.lstat()
     except OSError:
         return False
     if not hasattr(os, "getuid"):
         return stat.S_ISDIR(found.st_mode)
-    mine = found.st_uid == os.getuid() and not found.st_mode & forbidden
+    owners = (os.getuid(), 0) if root else (os.getuid(),)
+    mine = found.st_uid in owners and not found.st_mode & forbidden
     return stat.S_ISDIR(found.st_mode) and mine
 
 

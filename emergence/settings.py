@@ -175,13 +175,13 @@ class Settings:
     cache: Path | None = field(default_factory=_user_cache)
 
 
-def lend_home(folder: Path) -> None:
+def lend_home(folder: Callable[[], Path]) -> None:
     """Have a home where the user has none, as a service without an entry in the list of users:
-    what Streamlit and others ask for it then is answered."""
+    Streamlit asks for one."""
     try:
         Path.home()
     except RuntimeError:
-        os.environ["HOME"] = str(folder)
+        os.environ["HOME"] = str(folder())
 
 
 VARIABLES = {each.metadata["name"]: each for each in fields(Settings) if "name" in each.metadata}

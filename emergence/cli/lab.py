@@ -43,20 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     given = _parser().parse_args(arguments)
+    lend_home(lambda: private_folder() or NOWHERE)
     try:
         settings()
         if given.more and not given.more[0].startswith("-"):
             raise PlaceError(f"{quote(given.more[0])} is no option: see emergence-lab --help")
+        if given.compile:
+            from emergence.engines.compiling import compile_all  # --help need not wait for Numba
+
+            print(f"compiled or loaded in {compile_all():.0f} s")
+            return 0
         options = _place(given.address, given.port)
     except ValueError as error:
         print(f"refused: {error}", file=sys.stderr)
         return REFUSED
-    lend_home(private_folder() or NOWHERE)
-    if given.compile:
-        from emergence.engines.compiling import compile_all  # --help need not wait for Numba
-
-        print(f"compiled or loaded in {compile_all():.0f} s")
-        return 0
     options += ["--server.headless", "true"] if given.no_browser else []
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))  # what comes after the server has ended
     sys.argv = ["streamlit", "run", str(app_folder() / "app.py"), *options, *given.more]

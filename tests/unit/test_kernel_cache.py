@@ -192,6 +192,35 @@ def test_a_folder_that_others_can_write_is_not_used(
     assert folder(tmp_path) == other
 
 
+def test_a_new_folder_begins_with_the_kernels_of_one_that_cannot_be_written(
+    tmp_path: Path, version: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an image: whoever starts it may write elsewhere alone. Nobody else's are taken."""
+    version("x")
+    monkeypatch.setattr(cache, "HERE", tmp_path / "there")
+    image = folder(tmp_path / "there" / "__pycache__")
+    (image / "steps").mkdir()
+    (image / "steps" / "a.nbi").write_text("compiled")
+    image.chmod(0o777)
+    assert list(folder(tmp_path / "untrusted").glob("*/*")) == []
+    image.chmod(0o755)
+    new = folder(tmp_path / "new")
+    assert [path.name for path in new.glob("*/*")] == ["a.nbi"]
+    assert (new / "steps" / "a.nbi").read_text() == "compiled"
+    (image / "steps" / "b.nbi").touch()
+    assert folder(tmp_path / "new") == new
+    assert len(list(new.glob("*/*"))) == 1, "it has begun already"
+
+
+def test_the_time_of_a_source_is_no_matter(tmp_path: Path) -> None:
+    """An image of a container has files to the second."""
+    shutil.copytree(PACKAGE, tmp_path / "emergence", ignore=shutil.ignore_patterns("__pycache__"))
+    assert not filled(tmp_path)[1]
+    for file in (tmp_path / KERNELS).glob("*.py"):
+        os.utime(file, (1, int(file.stat().st_mtime)))
+    assert filled(tmp_path)[1]
+
+
 def test_nobody_loses_a_folder_between_finding_and_marking_it(tmp_path: Path) -> None:
     """Many starts at once, each removing what it can: a marked folder stays."""
     folder = tmp_path / "emergence-x"

@@ -135,7 +135,7 @@ def test_it_says_what_it_is(
 
 def test_who_has_no_home_is_lent_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", "/somewhere")
-    lend_home(tmp_path)
+    lend_home(lambda: tmp_path)
     assert os.environ["HOME"] == "/somewhere"
 
     def nobody(_: object) -> None:
@@ -143,5 +143,5 @@ def test_who_has_no_home_is_lent_one(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     monkeypatch.delenv("HOME")
-    lend_home(tmp_path)
+    lend_home(lambda: tmp_path)
     assert Path.home() == tmp_path

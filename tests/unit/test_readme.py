@@ -58,7 +58,8 @@ DOCUMENTS = [
     ROOT / name
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "emergence/cli/COMMANDS.md",
                  "emergence/sweeps/SWEEPS.md", "emergence/engines/ENGINES.md",
-                 "emergence/theory/MODEL.md")
+                 "emergence/theory/MODEL.md", "emergence/ui/server/SERVER.md",
+                 "emergence/ui/server/HOSTING.md")
 ]  # fmt: skip
 
 

@@ -34,6 +34,16 @@ def test_every_variable_is_documented() -> None:
     assert all(f"`{name}`" in table() for name in VARIABLES)
 
 
+def test_documents_name_variables_that_there_are() -> None:
+    places = ("*.md", "emergence/**/*.md", "Dockerfile", "compose.yaml")
+    named = {
+        name for place in places for path in ROOT.glob(place)
+        for name in re.findall(rf"{OURS}[A-Z_]+\b", path.read_text(encoding="utf-8"))
+    }  # fmt: skip
+    assert len(named) > 8
+    assert named <= set(VARIABLES)
+
+
 def test_without_variables_all_has_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)

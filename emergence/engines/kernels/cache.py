@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import llvmlite
@@ -20,7 +20,7 @@ import numba
 import numpy as np
 from numba import config
 
-from emergence.folders import ours_alone, own_folders
+from emergence.folders import ours_alone, own_folders, trusted
 
 try:
     import fcntl
@@ -56,8 +56,9 @@ def cache_folder(given: str) -> Path | None:
     It lies in the folder `given` (NUMBA_CACHE_DIR), beside the kernels, in the user's cache
     folder or in a private temporary one, the first that can be written and is ours: what lies
     there is run. None where there is none: importing a kernel never fails for want of a place.
-    Removed are the folders there of other versions of these very kernels that no living process
-    uses.
+    A new folder begins with the kernels of another of these, as of an image of a container that
+    cannot be written any more. Removed are the folders there of other versions of these very
+    kernels that no living process uses.
     """
     ours = PREFIX + hashlib.sha256(str(HERE).encode()).hexdigest()[:8] + "-"
     name = ours + digest()
@@ -71,12 +72,32 @@ def cache_folder(given: str) -> Path | None:
             os.close(mark)
             continue
         _held.append(mark)
+        if not any((base / name).glob("*/")):
+            _begin(base / name, (other / name for other in _bases(given) if other != base))
         for other in base.glob(f"{ours}*"):
             if other.name != name:
                 _remove(other)
         return base / name
     log.warning("no folder for compiled kernels can be written: they are compiled at every start")
     return None
+
+
+def _begin(folder: Path, others: Iterable[Path]) -> None:
+    """Copy the first kernels that lie elsewhere into a new folder, where there are any to trust."""
+    for other in others:
+        if not trusted(other):
+            continue
+        try:
+            for file in other.glob("*/*"):
+                target = folder / file.relative_to(other)
+                target.parent.mkdir(exist_ok=True)
+                # Whole or not at all: others begin at the same time.
+                aside = target.with_name(f"{target.name}-{os.getpid()}")
+                shutil.copyfile(file, aside)
+                aside.replace(target)
+        except OSError as error:
+            log.warning("kernels are not taken from %s: %s", other, error.strerror)
+        return
 
 
 def _bases(given: str) -> Iterator[Path]:

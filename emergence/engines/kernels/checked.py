@@ -104,8 +104,9 @@ class _Cache(FunctionCache):
 
     def __init__(self, py_func: Any) -> None:
         super().__init__(py_func)
-        stamp = self._impl.locator.get_source_stamp()
-        self._cache_file = CheckedFile(self._cache_path, self._impl.filename_base, stamp)
+        # The folder is named by what the sources say. When they were written is no matter: an image
+        # of a container forgets fractions of a second.
+        self._cache_file = CheckedFile(self._cache_path, self._impl.filename_base, None)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
