@@ -31,8 +31,8 @@ export const HELP = `<dialog class="lab-help" aria-labelledby="lab-help-title"><
  */
 export function iframe(href, names, picture) {
   const url = new URL(href);
-  // Without a server all of it stands there.
-  for (const [name, value] of new URLSearchParams(url.hash.slice(1))) url.searchParams.set(name, value);
+  const behind = url.hash.includes("=") ? url.hash.slice(1) : ""; // without a server all of it stands there
+  for (const [name, value] of new URLSearchParams(behind)) url.searchParams.set(name, value);
   url.searchParams.delete(names.view);
   url.searchParams.set(names.picture, picture);
   url.searchParams.set("embed", "true");
