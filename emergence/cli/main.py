@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     page = commands.add_parser("page", help="write the Live Lab as one HTML file")
     page.add_argument("query", help="the experiment it shows, as for run")
     page.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="that file")
+    schema = commands.add_parser("schema", help="print the JSON Schema of an experiment or a sweep")
+    schema.add_argument("of", choices=("experiment", "sweep"), help="of which of them")
     given = parser.parse_args(arguments)
     try:
         settings()
@@ -83,6 +85,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from emergence.cli.run import run as command
     elif name == "page":
         from emergence.cli.page import page as command
+    elif name == "schema":
+        from emergence.cli.schema import schema as command
     else:
         from emergence.cli.sweep import run as command
     return command
