@@ -108,7 +108,7 @@ def _overview() -> None:
     """All lessons with their aims and minutes; the labs; how to lead a class."""
     st.header("The lecture", anchor=False)
     rows = [
-        (str(number), f"**{lesson.title}.** {GUIDES[lesson.slug].aim}", str(lesson.plan.minutes))
+        (str(number), f"**{lesson.title}** · {GUIDES[lesson.slug].aim}", str(lesson.plan.minutes))
         for number, lesson in enumerate(LESSONS, 1)
     ]  # fmt: skip
     total = sum(lesson.plan.minutes for lesson in LESSONS)

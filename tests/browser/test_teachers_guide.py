@@ -40,10 +40,23 @@ def on_paper(page: Page) -> list[tuple[int, int]]:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 688, "height": 1017})  # within the margins of A4
     assert page.evaluate(CROPPED) == 0
+    assert page.evaluate(WIDE) == []
     assert page.evaluate(FURNITURE) == []
+    assert set(page.evaluate(INK)) == {"rgb(255, 255, 255)", "rgb(0, 0, 0)"}
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 720})
     return sheets(page.pdf(prefer_css_page_size=True))
+
+
+INK = """() => [...document.querySelectorAll('html, body, .stApp')]
+    .map(each => getComputedStyle(each).backgroundColor)
+    .concat([...document.querySelectorAll('.st-key-guide :is(h2, p, li)')]
+        .map(each => getComputedStyle(each).color))"""
+"""The colours of the paper, and of what is written on it."""
+WIDE = """() => [...document.querySelectorAll('.st-key-guide .katex')]
+    .filter(each => each.getBoundingClientRect().right > innerWidth)
+    .map(each => each.textContent)"""
+"""Formulas that do not fit."""
 
 
 def test_every_worksheet_is_one_page_of_a4(page: Page) -> None:
@@ -62,11 +75,15 @@ def test_every_worksheet_is_one_page_of_a4(page: Page) -> None:
     for slug in GUIDES:
         open_guide(page, f"lesson={slug}&sheet=worksheet")
         expect(page.locator(".guide-line").first).to_be_visible()
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate(WIDE) == [], slug
         assert on_paper(page) == [A4], slug
         assert len(sheets(page.pdf(format="A4"))) == 1, slug
 
 
 def test_a_guide_is_printed_whole(page: Page) -> None:
+    """From a dark screen, too, in black on white."""
+    page.emulate_media(color_scheme="dark")
     for query in ("", "lesson=sharp_transitions", "lesson=puzzle&sheet=answers"):
         open_guide(page, query)
         printed = on_paper(page)
@@ -74,7 +91,9 @@ def test_a_guide_is_printed_whole(page: Page) -> None:
         assert len(printed) <= 3
 
 
-@pytest.mark.parametrize("query", ["", "lesson=puzzle", "lesson=sharp_transitions&sheet=worksheet"])
+@pytest.mark.parametrize(
+    "query", ["", "lesson=scaling_law", "lesson=sharp_transitions&sheet=worksheet"]
+)
 def test_a_guide_is_read_by_everybody(page: Page, query: str) -> None:
     open_guide(page, query)
     for scheme in ("light", "dark"):
@@ -85,6 +104,7 @@ def test_a_guide_is_read_by_everybody(page: Page, query: str) -> None:
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
     assert page.evaluate(CROPPED) == 0
+    assert page.evaluate(WIDE) == []
 
 
 def test_a_class_does_not_follow_to_the_guide(page: Page) -> None:

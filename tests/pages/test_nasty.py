@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from emergence.parameters import PARAMETERS
 from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.formatting import APART, plain
-from emergence.ui.lesson import LESSONS
+from emergence.ui.lesson import GUIDE_PAGE, LESSONS
 from tests.nasty import NASTY
 from tests.pages.opened import APP, open_lesson
 
@@ -57,7 +57,9 @@ def nasty(number: int) -> str:
     return text if WORD in text else f"{text} {WORD}"
 
 
-@pytest.mark.parametrize("page", ["", "scaling_lab", *(lesson.slug for lesson in LESSONS)])
+@pytest.mark.parametrize(
+    "page", ["", "scaling_lab", GUIDE_PAGE.stem, *(lesson.slug for lesson in LESSONS)]
+)
 def test_whatever_an_address_says_is_quoted_as_text(page: str) -> None:
     first = open_lesson(page) if page else AppTest.from_file(APP, default_timeout=60).run()
     visit: Any = first.session_state["visit"]

@@ -103,7 +103,7 @@ def test_the_overview_has_every_lesson_and_the_whole_time() -> None:
     app = guide()
     said = text(app)
     for lesson in LESSONS:
-        assert f"**{lesson.title}.** {GUIDES[lesson.slug].aim}" in said
+        assert f"**{lesson.title}** · {GUIDES[lesson.slug].aim}" in said
     assert f"**{sum(lesson.plan.minutes for lesson in LESSONS)}**" in said
     for title in ("How to lead a class", "The Live Lab", "The Scaling Lab"):
         assert title in said

@@ -61,7 +61,7 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "64 directions, $\\beta = 1.5$, equal starts. Read off the picture: how many times as "
+            "64 directions, $\\beta = 1.5$, equal starts. How many times as "
             "late as direction 1 are directions 4 and 16 learned? Which law is that?",
             {"step": "its time", "guess_idealised": "none"},
             "«fourth:g» and «sixteenth:g» times as late: $T_p/T_1 = a_1/a_p = p^\\beta$. The "

@@ -51,8 +51,8 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Read off the text: at how many of the 32 neurons does the strongest direction pull "
-            "hardest at the first start? Take the start 3 as well. Why is it not at all 32?",
+            "At how many of the 32 neurons does the strongest direction pull hardest at the first "
+            "start (the text says it)? Take the start 3 as well. Why is it not at all 32?",
             {"start": "1"},
             "At «first» at the first start; at «third» at the third, where another direction has "
             "«most_third». Direction $p$ pulls an overlap with $a_p\\,|K'(o)|$, at $J = 4$ with "

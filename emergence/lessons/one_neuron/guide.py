@@ -47,7 +47,7 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Search lasts until $u = 1/\\sqrt d$, fitting until $u = 1/2$. Read off the text "
+            "Search lasts until $u = 1/\\sqrt d$, fitting until $u = 1/2$. Take from the text "
             "below the question, for $d = 32$: which share of the steps is search at $J = 1, 2, "
             "3, 4$?",
             {"guess_search": "none"},

@@ -57,7 +57,7 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Three skills, $\\beta = 1$, very sharp curves. Read off the picture: at which times "
+            "Three skills, $\\beta = 1$, very sharp curves. At which times "
             "are the three skills half learned? And from the weights $p^{-2\\beta}$: which share "
             "of the loss of these three does the first step take away?",
             {"P": "3", "sharpness": "64"},

@@ -66,8 +66,8 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "$\\beta = 0.8$, 8 neurons, random starts. Read off which directions the first "
-            "student learns: how many are they, how many of the 8 strongest are missed, and which "
+            "$\\beta = 0.8$, 8 neurons, random starts. Which directions does the first "
+            "student learn: how many are they, how many of the 8 strongest are missed, and which "
             "is the weakest that is learned?",
             {"view": "holes", "guess_holes": "none"},
             "«count:g» directions, one for each neuron; «missed:g» of the 8 strongest are missed, "

@@ -53,8 +53,8 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Four losses start at $w_0 = 0.05$. Read off the dots: how much of $w^* = 1$ has each "
-            "of them learned in half of the time in which it learns half?",
+            "Four losses start at $w_0 = 0.05$. Take from the dots: how much of $w^* = 1$ has "
+            "each of them learned in half of the time in which it learns half?",
             {"guess_jump": "none"},
             "One factor «one:.2g» %, the square «two:.2g» %, three factors «three:.2g» %, the "
             "fourth power «four:.2g» %. The more factors, the emptier the first half: a plateau, "

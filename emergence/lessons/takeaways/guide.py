@@ -52,7 +52,7 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Read off the picture of the broken laws ($\\beta = 1$): the authors of the data know "
+            "The picture shows broken laws ($\\beta = 1$); the authors of the data know "
             "8, 32 and 128 skills. On which share of the loss at the start does each student rest?",
             {},
             "On «author8:.1f» %, «author32:.1f» % and «author128:.2f» %: the tail $\\sum_{q>p} "
@@ -74,7 +74,7 @@ GUIDE = Guide(
             "law, and to the plateau of a narrow student?",
             {},
             "$T_p \\propto d^{J/2-1}/\\eta$, here $d \\cdot d^2$: every jump is «later:g» times "
-            "later. In log–log that *moves* the law and leaves its slope, $(1-2\\beta)/\\beta$ = "
+            "as late. In log–log that *moves* the law and leaves its slope, $(1-2\\beta)/\\beta$ = "
             "«slope:g»: $\\beta$ alone decides it. The plateau $m^{1-2\\beta}$ does not depend on "
             "$d$ either, for large $d$; one only reaches it later.",
             _dimension,

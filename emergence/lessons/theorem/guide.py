@@ -61,9 +61,9 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "Read off the list of assumptions: $m/(P\\log P)$ and $d/P^2$ at $d = 4096$, $P = 8$, "
-            "$m = 32$. Then set d to 64: what does the list say of $d/P^2$ now, and is that the "
-            "theorem's own limit?",
+            "From the list of assumptions: what are $m/(P\\log P)$ and $d/P^2$ at $d = 4096$, $P "
+            "= 8$, $m = 32$? Then set d to 64: what does the list say of $d/P^2$ now, and is that "
+            "the theorem's own limit?",
             {"guess": "none"},
             "«width:.2f» and «large:g», both large enough; at $d = 64$ it is «small:g», and "
             "crossed out. The limits on the page are rules of thumb: the theorem is about $d \\to "

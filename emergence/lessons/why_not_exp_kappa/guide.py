@@ -53,7 +53,7 @@ GUIDE = Guide(
     ),
     (
         Exercise(
-            "16 directions, $\\beta = 1$, $J = 4$. Read off the text: with how many random "
+            "16 directions, $\\beta = 1$, $J = 4$. With how many random "
             "neurons does the power method find all directions in half of all trials? How many "
             "are of the order that is enough for joint training?",
             {"guess": "none"},
