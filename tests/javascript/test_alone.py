@@ -37,7 +37,7 @@ from emergence.ui.alone.template import template
 from emergence.ui.server.payload import payload
 
 HERE = Path(__file__).parent
-CLOSE = 1e-8
+CLOSE = 1e-9
 """Relative difference of two numbers that count as the same."""
 SMALL = 1e-12
 """Difference of two small ones."""

@@ -133,11 +133,11 @@ export function zeta(s, q) {
   return total;
 }
 
-const [SWEEPS, SETTLED] = [500, 1e-15];
+const [SWEEPS, SETTLED, REAL] = [500, 1e-15, 1e-9];
 
 /**
  * All complex roots of a polynomial, lowest degree first, whose first and last coefficients are not 0:
- * Aberth's iteration from a circle of their geometric mean.
+ * Aberth's iteration from a circle of their geometric mean. Those in pairs are exactly conjugate.
  * @param {Numbers} coefficients
  * @returns {[re: number, im: number][]}
  */
@@ -171,7 +171,10 @@ export function roots(coefficients) {
     });
     if (moved < SETTLED) break;
   }
-  return z;
+  return z.flatMap(([re, im]) => {
+    if (Math.abs(im) <= REAL * Math.hypot(re, im)) return [[re, 0]];
+    return im > 0 ? [[re, im], [re, -im]] : [];
+  });
 }
 
 /**

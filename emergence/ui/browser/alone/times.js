@@ -11,7 +11,6 @@ export const EMERGED = 0.5;
 export const HALF = Math.sqrt(EMERGED);
 const RATIO = 1.15;
 const NEAREST = 1e-12;
-const REAL = 1e-9;
 const NODES = [-Math.sqrt(0.6), 0, Math.sqrt(0.6)];
 const WEIGHTS = [5 / 9, 8 / 9, 5 / 9];
 
@@ -145,8 +144,7 @@ function travels(rest, side, link) {
 
 /** Real overlaps at which K' is 0, increasing; none is positive. @param {Link} link */
 export const restingOverlaps = (link) => slowOverlaps(link)
-  .filter(([re, im]) => Math.abs(im) <= REAL * Math.hypot(re, im))
-  .map(([re]) => re).sort((one, other) => one - other);
+  .filter(([, im]) => !im).map(([re]) => re).sort((one, other) => one - other);
 
 /**
  * All roots of K', a multiple one at 0 once: overlaps near them move slowly.
