@@ -109,6 +109,7 @@ def data(registry: Callable[[], Registry], known: Callable[[str], Awaitable[Expe
     """The route of a run's files: query, its own query string; format; table, one of `TABLES`."""
 
     async def answer(request: Request) -> Response:
+        """A run's file or table, as far as it is known: query; format; table (see `TABLES`)."""
         given, at = request.query_params, client_of(request)
         form, table = given.get("format", ""), given.get("table", "loss")
         try:

@@ -27,6 +27,7 @@ from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
 from emergence.ui.server.guard import guarded
 from emergence.ui.server.open_pages import OpenPages
+from emergence.ui.server.openapi import openapi
 from emergence.ui.server.payload import orders, prepare
 from emergence.ui.server.policy import Policy
 from emergence.ui.server.preload import PageHead
@@ -132,6 +133,11 @@ async def serve_script(request: Request) -> Response:
     return Response(script(name), media_type="text/javascript", headers={"Cache-Control": caching})
 
 
+async def describe(_: Request) -> Response:
+    """What this server answers, in OpenAPI 3.1."""
+    return JSONResponse(openapi(ROUTES))
+
+
 def middleware() -> list[Middleware]:
     """What wraps every request."""
     return [
@@ -157,6 +163,7 @@ ROUTES = [
     data.data(lambda: registry(), _experiment),
     Route("/" + data.NUMBERS, data.numbers, methods=["POST"]),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
+    Route("/lab/openapi.json", describe),
     Route("/readyz", ready),
     *classroom.ROUTES,
     *desk.ROUTES,
