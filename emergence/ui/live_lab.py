@@ -24,6 +24,7 @@ from emergence.ui.browser import text
 from emergence.ui.controls import take
 from emergence.ui.formatting import plain
 from emergence.ui.glossary import words
+from emergence.ui.server.data import DATA
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
 from emergence.ui.server.scripts import PLOTLY, script_address
@@ -95,6 +96,7 @@ def _mount(
             "plotly": script_address(PLOTLY),
             "run": RUN,
             "figures": FIGURES,
+            "files": DATA,
             "stage": stage,
             "picture": picture_of(current())[0],
             "address": {"view": LAB, "picture": PICTURE},

@@ -12,6 +12,7 @@ export const KEYS = [
   [["L"], "lecture mode: one picture fills the window"],
   [["F"], "full screen"],
   [["C"], "compare: pin this run under the next one"],
+  [["S"], "save: the run, its tables, its pictures, a film"],
   [["?"], "these keys"],
   [["Esc"], "leave lecture mode"],
 ];

@@ -13,6 +13,7 @@ import { Painter } from "./paint.js";
 import { printWhole } from "./paper.js";
 import { Course } from "./opening.js";
 import { Playback } from "./playback.js";
+import { Save } from "./save.js";
 import { Scoreboard } from "./scoreboard.js";
 import { sourceOf } from "./server.js";
 import { Predict } from "./predict.js";
@@ -109,7 +110,7 @@ export class Lab {
    * @param {Experiment} data the first experiment
    */
   constructor(host, Plotly, given, data) {
-    const { words, address, picture, acts } = given;
+    const { words, address, picture, acts, files } = given;
     const source = sourceOf(given);
     this.host = host;
     this.address = address;
@@ -175,6 +176,7 @@ export class Lab {
       fullScreen: toggleFullScreen,
       help: () => this.help(),
       pin: () => this.pin(),
+      save: () => this.save.toggle(),
       leave: () => host.staging?.leave(),
     });
     const { overlaps, loss } = this.painter.sheets;
@@ -185,6 +187,7 @@ export class Lab {
       this.painter.haunt(this.comparison.under(this.data));
       this.painter.rearrange();
     });
+    this.save = new Save(this, files);
     this.comparison.button.addEventListener("click", () => this.pin());
     part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => this.help());
   }

@@ -2,6 +2,7 @@
 // The Live Lab's frame: transport, a note, room for six figures and a table.
 
 import { HELP } from "./help.js";
+import { SAVE } from "./save.js";
 import { TABS, TILES } from "./tiles.js";
 
 /** @param {string} path */
@@ -36,6 +37,7 @@ export const MARKUP = `
     <button type="button" class="room-open">Teach</button>
     <button type="button" data-act="predict" aria-expanded="false" title="Guess first what the run will show, then play it">Predict</button>
     <button type="button" data-act="pin" aria-pressed="false" title="Pin this run: the next one is drawn over it (C)">Compare</button>
+    <button type="button" data-act="save" title="Save the run, its tables, its pictures, a film (S)">Save</button>
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
   </div></div><p class="lab-parameters"></p></div>
@@ -46,6 +48,7 @@ export const MARKUP = `
   <div class="lab-notices" role="status" hidden></div>
   <div class="lab-grid">${TILES}</div>
   ${HELP}
+  ${SAVE}
   <div class="lab-tip" role="tooltip" hidden></div>
   <details class="lab-network" open><summary></summary><div class="lab-drawing"></div><p class="lab-sentence" role="status"></p></details>
   <div class="lab-board"><h2>The theorem, live</h2><p class="lab-summary"></p>

@@ -15,11 +15,18 @@ export function shortNumber(value) {
 }
 
 /**
- * So many steps, in words: exactly where they are whole.
+ * A number of steps: exactly where they are whole.
+ * @param {number} steps
+ * @param {boolean} whole
+ */
+export const exact = (steps, whole) => (whole ? Math.round(steps).toLocaleString("en") : shortNumber(steps));
+
+/**
+ * The same in words.
  * @param {number} steps
  * @param {boolean} whole
  */
 export function counted(steps, whole) {
-  const text = whole ? Math.round(steps).toLocaleString("en") : shortNumber(steps);
+  const text = exact(steps, whole);
   return `${text} step${text === "1" ? "" : "s"}`;
 }

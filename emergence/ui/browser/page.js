@@ -13,6 +13,7 @@
  * @property {() => void} fullScreen
  * @property {() => void} help
  * @property {() => void} pin
+ * @property {() => void} save
  * @property {() => void} leave
  */
 
@@ -76,7 +77,7 @@ export function meant(key, shift, acts) {
   /** @type {Record<string, () => void>} */
   const keys = {
     " ": acts.toggle, ArrowRight: acts.step, ArrowLeft: acts.back, r: acts.reset, l: acts.lecture,
-    f: acts.fullScreen, c: acts.pin, Escape: acts.leave,
+    f: acts.fullScreen, c: acts.pin, s: acts.save, Escape: acts.leave,
   };
   return keys[key.length === 1 ? key.toLowerCase() : key];
 }
@@ -87,7 +88,9 @@ export function meant(key, shift, acts) {
  */
 function held({ target, key }) {
   if (!(target instanceof Element)) return false;
-  if (target.closest("dialog[open], [role=dialog], [role=listbox]")) return key !== "?" || !target.closest(".lab-help");
+  // A button that has just been hidden has left the focus to the page.
+  const open = target.closest("dialog[open], [role=dialog], [role=listbox]") ?? document.querySelector("dialog:modal");
+  if (open) return key !== "?" || !open.closest(".lab-help:not(.lab-save)");
   if (target.closest("input[type=range], [role=slider]")) return key.startsWith("Arrow");
   if (target.closest("input, textarea, [contenteditable]")) return true;
   return key === " " && Boolean(target.closest("button, summary, a"));

@@ -38,6 +38,30 @@ function opacity({ opacity: whole, marker }) {
   return whole ?? (typeof marker?.opacity === "number" ? marker.opacity : 1);
 }
 
+/**
+ * Dress a figure's traces for a room; its layout for it.
+ * @param {Sheet} sheet
+ * @param {import("./types.js").Layout} layout
+ * @param {import("./dressing.js").Room} room
+ * @param {string[]} colours of the directions
+ */
+export function suited(sheet, layout, room, colours) {
+  const { name, div } = sheet;
+  sheet.size = letters(room);
+  div.data.forEach(({ line }, index) => {
+    const width = sheet.widths[index];
+    if (!line || width === undefined) return;
+    line.width = room.lecture ? Math.max(1.4 * width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
+  });
+  for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
+  if (name === "map") nameDirections(sheet, room, colours);
+  for (const [, dots] of roles(div, "dots")) {
+    sheet.rim ??= dots.rim;
+    dots.rim = room.lecture ? LECTURE_LINES : sheet.rim;
+  }
+  return dressed(name, layout, room);
+}
+
 export class Painter {
   /**
    * @param {HTMLElement} host
@@ -161,6 +185,15 @@ export class Painter {
   }
 
   /**
+   * A figure's layout as Python built it, with room for a pinned run.
+   * @param {Name} name
+   */
+  layoutOf(name) {
+    const layout = this.layouts[name];
+    return layout && this.ghost ? widened(layout, this.ghost.data.figures[name].layout) : layout;
+  }
+
+  /**
    * All that decides how a figure is dressed.
    * @param {import("./dressing.js").Room} room
    */
@@ -174,25 +207,13 @@ export class Painter {
    */
   async react(sheet) {
     const { name, div } = sheet;
-    const layout = this.layouts[name];
+    const layout = this.layoutOf(name);
     const room = this.room(sheet);
     if (!layout || !room) return;
-    const wide = this.ghost ? widened(layout, this.ghost.data.figures[name].layout) : layout;
     sheet.drawn = this.look(room);
-    sheet.size = letters(room);
-    div.data.forEach(({ line }, index) => {
-      const width = sheet.widths[index];
-      if (!line || width === undefined) return;
-      line.width = room.lecture ? Math.max(1.4 * width, LECTURE_LINES) : room.hero ? width : Math.max(width * 0.7, 1);
-    });
-    for (const { textfont } of div.data) if (textfont) textfont.size = room.lecture ? sheet.size : sheet.size - 1;
-    if (name === "map") nameDirections(sheet, room, this.data.colours);
-    for (const [, dots] of roles(div, "dots")) {
-      sheet.rim ??= dots.rim;
-      dots.rim = room.lecture ? LECTURE_LINES : sheet.rim;
-    }
+    const suit = suited(sheet, layout, room, this.data.colours);
     const displayModeBar = room.hero && room.width > 500 ? "hover" : false;
-    await this.Plotly.react(div, div.data, dressed(name, wide, room), { ...CONFIG, displayModeBar });
+    await this.Plotly.react(div, div.data, suit, { ...CONFIG, displayModeBar });
     if (!sheet.bound) this.bind(sheet);
     leaveTabs(div);
     nameStill(sheet, this.scene(sheet), this.tiles.hero);

@@ -101,7 +101,7 @@
 /**
  * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
  * @typedef {{
- *   query: string, module: string, plotly: string, run: string, figures: string, stage: Stage, notices: string[],
+ *   query: string, module: string, plotly: string, run: string, figures: string, files: string, stage: Stage, notices: string[],
  *   picture: Name | "", address: Address, mends: string[],
  *   opening: Programme | null, acts: Pick<Act, "name" | "sentence">[],
  *   words: Record<string, string>,
@@ -288,6 +288,7 @@
  * @property {(div: HTMLElement, changes: object) => void} relayout
  * @property {(div: HTMLElement, changes: object, traces: number[]) => void} restyle
  * @property {(div: unknown, options: {format: string, width: number, height: number, scale: number, filename: string}) => void} downloadImage
+ * @property {(figure: object, options: {format: string, width: number, height: number, scale: number}) => Promise<string>} toImage
  * @property {{resize: (div: Element) => void}} Plots
  */
 

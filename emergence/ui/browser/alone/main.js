@@ -35,7 +35,7 @@ const shown = said(location, carried.address);
 function give(query) {
   show(host, /** @type {Given & {source: import("../types.js").Source}} */ ({
     query, stage: shown.stage, picture: shown.picture, address: carried.address, words: carried.words,
-    notices: [], mends: [], opening: null, acts: [], module: "", plotly: "", run: "", figures: "", source,
+    notices: [], mends: [], opening: null, acts: [], module: "", plotly: "", run: "", figures: "", files: "", source,
   }));
 }
 

@@ -1,0 +1,103 @@
+"""What the Live Lab and the lessons save, as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from pyarrow import parquet
+
+import emergence
+from emergence import load
+
+pytestmark = pytest.mark.browser
+
+LENGTH = """async (film) => {
+  const video = document.createElement("video");
+  video.src = URL.createObjectURL(new Blob([Uint8Array.from(film)], { type: "video/webm" }));
+  await new Promise((known, fail) => { video.onloadedmetadata = known; video.onerror = fail; });
+  return [video.duration, video.videoWidth, video.videoHeight];
+}"""
+
+
+def taken(page: Page, button: str, folder: Path) -> Path:
+    """The file that a button of an open Save gives."""
+    with page.expect_download(timeout=60_000) as download:
+        page.locator(f"dialog[open] [data-save={button}]").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def said_in_svg(path: Path) -> tuple[str, str, str]:
+    """Its description, its metadata and all that is written in it."""
+    root = ElementTree.fromstring(path.read_text())
+    assert (root.get("width"), root.get("height")) == ("1920", "1080")
+    place = "{http://www.w3.org/2000/svg}"
+    description, metadata = root.findtext(f"{place}desc"), root.findtext(f"{place}metadata")
+    written = " ".join("".join(each.itertext()) for each in root.iter(f"{place}text"))
+    return description or "", metadata or "", written
+
+
+def test_the_live_lab_saves_its_run_its_pictures_and_a_film(page: Page, tmp_path: Path) -> None:
+    page.goto("/?d=32&P=4&beta=1.0&J=4&m=8&c=0.05&s0=0.05&seed=3&engine=flow")
+    page.wait_for_function("document.querySelector('.lab')?.dataset.painted > 2")
+    page.locator("[data-act=end]").click()
+    page.wait_for_function("document.querySelector('.lab').lab.playback.done")
+    page.keyboard.press("s")
+    expect(page.locator(".lab-save-state")).to_have_text("It is finished.")
+    result = load(taken(page, "npz", tmp_path))
+    assert (result.state, result.experiment.seed) == ("finished", 3)
+    page.locator(".lab-save [name=table]").select_option("directions")
+    rows = list(csv.DictReader(io.StringIO(taken(page, "csv", tmp_path).read_text())))
+    assert [float(row["T"]) for row in rows] == result.T.tolist()
+    read = parquet.read_table(taken(page, "parquet", tmp_path))
+    assert read["crossing"].to_pylist() == pytest.approx(result.crossing.tolist(), nan_ok=True)
+    for name in ("overlaps", "heatmap", "map"):
+        page.locator(".lab-save [name=picture]").select_option(name)
+        path = taken(page, "png", tmp_path)
+        assert path.name.startswith("emergence-d32-P4-beta1.0-J4-m8-c0.05-s00.05-seed3-engineflow")
+        assert path.name.endswith(f"-{name}.png")
+        picture = Image.open(path)
+        assert picture.size == (1920, 1080)
+        assert "seed = 3" in picture.info["Description"]
+        assert picture.info["Software"] == f"emergence-lab {emergence.__version__}"
+        assert picture.info["Source"] == page.url
+        pixels = np.asarray(picture.convert("RGB"))
+        assert (pixels[:4] == 255).all(), "white around"
+        coloured = pixels.max(axis=2).astype(int) - pixels.min(axis=2) > 60
+        assert coloured[100:950].sum() > 2000, f"{name} has something in it"
+        assert (pixels[1000:].max(axis=2) < 60).sum() > 500, "and words below, in black"
+    page.locator(".lab-save [name=picture]").select_option("loss")
+    description, metadata, written = said_in_svg(taken(page, "svg", tmp_path))
+    for text in (description, written):
+        assert "seed = 3" in text
+        assert f"emergence-lab {emergence.__version__}" in text
+    assert f"Software: emergence-lab {emergence.__version__}" in metadata
+    assert "skills learned" in written
+    page.locator(".lab-save [name=picture]").select_option("overlaps")
+    page.locator(".lab-save [name=seconds]").fill("2")
+    film = taken(page, "webm", tmp_path).read_bytes()
+    assert film[:4] == b"\x1a\x45\xdf\xa3"
+    duration, width, height = page.evaluate(LENGTH, list(film))
+    assert duration > 1
+    assert (width, height) == (1280, 720)
+    page.locator(".lab-save [name=seconds]").fill("60")
+    page.locator("[data-save=webm]").click()
+    page.locator("[data-save=stop]").click()
+    expect(page.locator(".lab-saved")).to_have_text("Saved nothing: the film was stopped")
+    page.keyboard.press("Escape")
+    expect(page.locator(".lab-save")).to_be_hidden()
+    assert page.locator(".lab-studio").count() == 0
+    page.keyboard.press("l")
+    expect(page.locator("[data-act=save]")).to_be_hidden()
+    page.keyboard.press("s")
+    expect(page.locator(".lab-save")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
