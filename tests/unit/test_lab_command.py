@@ -8,15 +8,18 @@ import runpy
 import signal
 import socket
 import sys
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
 import emergence
 from emergence.cli import lab
 from emergence.settings import lend_home
+from emergence.ui.server import services
 from tests.unit.source import ROOT
 
 
@@ -131,6 +134,20 @@ def test_it_says_what_it_is(
     else:
         assert all(f"  --{name}" in out for name in ("port", "address", "no-browser", "version"))
     assert ran == []
+
+
+@pytest.mark.parametrize("headless", [True, False])
+def test_a_window_is_opened_where_there_is_a_screen(
+    headless: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    here = {"server.headless": headless, "server.address": "127.0.0.1", "server.port": 8765}
+    option = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: here.get(name, option(name)))
+    services.announce()
+    assert "URL: http://127.0.0.1:8765\n" in capsys.readouterr().out
+    assert opened == ([] if headless else ["http://127.0.0.1:8765"])
 
 
 def test_who_has_no_home_is_lent_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -37,6 +37,16 @@ def warm_up() -> WarmUp:
     return WarmUp()
 
 
+def announce() -> None:
+    """Say where the server is, and show it where there is a screen: Streamlit does not, of an app.
+
+    It has its port already, and answers in a moment.
+    """
+    print(f"\n  Emergence Lab\n\n  URL: {server_address()}\n", flush=True)
+    if not st.get_option("server.headless"):
+        webbrowser.open(server_address())
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Start the warm-up with the server; stop the workers with it."""
@@ -52,9 +62,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     looking = asyncio.create_task(connections.look_after(connections.install()))
     warm_up().start()
     await asyncio.to_thread(sweep_queue().resume)
-    print(f"\n  Emergence Lab\n\n  URL: {server_address()}\n", flush=True)
-    if not st.get_option("server.headless"):  # it has its port, and answers in a moment
-        webbrowser.open(server_address())
+    announce()
     yield
     looking.cancel()
     warm_up().close()
