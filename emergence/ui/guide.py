@@ -55,7 +55,7 @@ SCALING_LAB = (
     "The Scaling Lab repeats a run over a grid of settings and seeds, and fits an exponent. Ask "
     "for the exponent first. Point at the interval: it is over seeds. *What many think:* that a "
     "straight line in log–log proves a law. Finitely many directions bend it, and the window of "
-    "the fit is part of the result; the page says which it is. A sweep takes minutes: start it "
+    "the fit is part of the result; the page says which it is. A sweep may take minutes: start it "
     "before the lecture, its points are kept."
 )
 CLASSROOM = (
@@ -116,8 +116,8 @@ def _overview() -> None:
                       [*rows, ("", "**all lessons**", f"**{total}**")], "rlr"))  # fmt: skip
     st.markdown(
         "Each lesson has a **guide**, a **worksheet** of one page and its **answers**: choose "
-        "above, and print with the browser; what is chosen is what is printed. Every number in an "
-        "answer is computed when the page is opened."
+        "above, and print with the browser; what is chosen is what is printed. Every result in an "
+        "answer is computed by the lab's own code."
     )
     for title, text in (("How to lead a class", CLASSROOM), ("The Live Lab", LIVE_LAB),
                         ("The Scaling Lab", SCALING_LAB)):  # fmt: skip

@@ -63,7 +63,7 @@ GUIDE = Guide(
         Exercise(
             "64 directions, $\\beta = 1.5$, equal starts. How many times as "
             "late as direction 1 are directions 4 and 16 learned? Which law is that?",
-            {"step": "its time", "guess_idealised": "none"},
+            {"step": "its time", "P": "64", "beta": "1.5", "J": "4", "guess_idealised": "none"},
             "«fourth:g» and «sixteenth:g» times as late: $T_p/T_1 = a_1/a_p = p^\\beta$. The "
             "starts are equal, so that only the strengths differ.",
             _later,
@@ -72,7 +72,7 @@ GUIDE = Guide(
             "$J = 4$, $a_1 = 1$, $u_0 = 1/1024$. Leave out $1 - u$ and solve $du/d\\tau = 8u^2$: "
             "when does $u$ explode, and how large is it when 90 % of that time is over? Compare "
             "with the picture.",
-            {"guess_idealised": "none"},
+            {"J": "4", "d": "1024", "guess_idealised": "none"},
             "$1/u = 1/u_0 - 8\\tau$, so $T_1 = 1/(8u_0)$ = «T:g», and at 90 % $u = 10\\,u_0$ = "
             "«u:.2g». With $1 - u$ it has $u = 1/2$ at «wait:.1f», and $u$ = «exact:.3g» when 90 "
             "% of *that* is over.",
@@ -83,7 +83,7 @@ GUIDE = Guide(
             "Now $J = 2$. Is there a plateau that grows with $d$ like that of $J = 4$? Solve "
             "$du/d\\tau = 4u(1-u)$ from $1/d$ to $1/2$, and go from $d = 1024$ to $4096$. How "
             "large is $u$ when 90 % of the wait is over?",
-            {"J": "2", "guess_idealised": "none"},
+            {"J": "2", "d": "1024", "guess_idealised": "none"},
             "No: $u/(1-u)$ grows like $e^{4\\tau}$, which takes $\\log(d-1)/4$, «near:.2f» and "
             "«far:.2f». Four times the dimension *adds* «added:.2f»; at $J = 4$ it *multiplies* "
             "the wait by «factor:.2f». There is no blow-up at $J = 2$, and $u$ is «half:.2f» "

@@ -45,7 +45,7 @@ GUIDE = Guide(
     (
         Misconception(
             "A link with $J = 3$ has no use for the terms above degree 3.",
-            "They hold most of $\\mathbb E\\sigma^2$ in many links, and decide once the overlap "
+            "They may hold most of $\\mathbb E\\sigma^2$, and they decide once the overlap "
             "is large. $J$ is about the start alone, where every higher power is smaller still.",
         ),
         Misconception(
@@ -69,7 +69,7 @@ GUIDE = Guide(
             "Write $z^2$ as a sum of $h_0 = 1$, $h_1 = z$ and $h_2 = (z^2-1)/\\sqrt 2$. What is "
             "$J$? At a random start in $d = 1024$ dimensions, $s = 1/\\sqrt d$: which share of "
             "the rise $K(1) - K(0)$ does the neuron have?",
-            {"link": "z²", "step": "Correlation landscape", "guess_rise": "none"},
+            {"step": "Correlation landscape", "link": "z²", "d": "1024", "guess_rise": "none"},
             "$z^2 = 1 + \\sqrt 2\\,h_2$: $c_0$ = «c0:.4g», $c_2$ = «c2:.4g», so $J$ = «J». Then "
             "$K(s) - K(0) = 2 s^2$, and the share is $s^2 = 1/d$ = «share:.2g».",
             _square,
@@ -79,8 +79,8 @@ GUIDE = Guide(
             "Add a little of $h_1$ to $h_4$: $\\sigma = h_4 + 0.05\\,h_1$. What is $J$ now? In $d "
             "= 1024$ dimensions, does the small term matter at a random start? In which dimension "
             "would both pull alike?",
-            {"link": "mixture", "step": "Correlation landscape", "c1": "0.05", "c3": "0.0",
-             "guess_rise": "none"},
+            {"step": "Correlation landscape", "link": "mixture", "c1": "0.05", "c3": "0.0",
+             "d": "1024", "c2": "0.0", "guess_rise": "none"},
             "$J$ = «J», however small the term. It adds $c_1^2$ to the slope $K'(s)$, $h_4$ adds "
             "$4s^3$: at $s = 1/\\sqrt d$ the linear term pulls «ratio:.0f» times as hard. They "
             "are alike at $s$ = «balance:.3f», a random start in about «d:.0f» dimensions; in "

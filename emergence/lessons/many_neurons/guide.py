@@ -53,7 +53,7 @@ GUIDE = Guide(
         Exercise(
             "At how many of the 32 neurons does the strongest direction pull hardest at the first "
             "start (the text says it)? Take the start 3 as well. Why is it not at all 32?",
-            {"start": "1"},
+            {"start": "1", "d": "1024"},
             "At «first» at the first start; at «third» at the third, where another direction has "
             "«most_third». Direction $p$ pulls an overlap with $a_p\\,|K'(o)|$, at $J = 4$ with "
             "$4a_p|o|^3$: a lucky overlap outweighs strength.",
@@ -63,7 +63,7 @@ GUIDE = Guide(
             "$a_p = p^{-1}$, and a neuron with the same small overlap $u_0$ with directions 1 and "
             "2. By which factor has its $u$ with direction 2 grown when direction 1 is found at "
             "$T_1 = 1/(8u_0)$, with $J = 4$? And with $J = 2$, from $u_0 = 1/d$, $d = 1024$?",
-            {"guess": "none"},
+            {"d": "1024", "guess": "none"},
             "$J = 4$: $1/u = 1/u_0 - 8a_2\\tau$, at $T_1$ a factor $1/(1 - a_2/a_1)$ = «four:g», "
             "whatever the dimension. $J = 2$: $u$ grows like $e^{4a_2\\tau}$ while "
             "$e^{4a_1\\tau}$ grows by about $d$: a factor of about $d^{a_2/a_1}$ = «two:g», which "

@@ -35,9 +35,9 @@ GUIDE = Guide(
     (
         Misconception(
             "A larger step size simply makes the search shorter.",
-            "Up to a point. In $u$ the signal of a step is of order $\\eta\\,d^{-J/2}$, what the "
-            "noise takes away on average of order $\\eta^2$: with $\\eta \\gg d^{-J/2}$ noise "
-            "wins, and what is found is lost again.",
+            "Up to a point. At the start a step's signal in $u$ is of order $\\eta\\,d^{-J/2}$, "
+            "and what the noise takes away on average of order $\\eta^2$. For $J \\ge 2$, with "
+            "$\\eta \\gg d^{-J/2}$ noise wins, and what is found is lost again.",
         ),
         Misconception(
             "The theorem gives the number of samples.",
@@ -50,7 +50,7 @@ GUIDE = Guide(
             "Search lasts until $u = 1/\\sqrt d$, fitting until $u = 1/2$. Take from the text "
             "below the question, for $d = 32$: which share of the steps is search at $J = 1, 2, "
             "3, 4$?",
-            {"guess_search": "none"},
+            {"d": "32", "guess_search": "none"},
             "Without noise «J1:.0f» %, «J2:.0f» %, «J3:.0f» % and «J4:.0f» %. It grows with $J$, "
             "and for $J \\ge 3$ with $d$ as well.",
             _shares,
@@ -68,7 +68,7 @@ GUIDE = Guide(
             "bringing it back to length 1 makes the overlap smaller. How does that compare with "
             "the signal at the start, here and in twice the dimension? At which $c$ would they be "
             "alike? And what does $\\eta \\propto d^{-2}$ cost when $d$ doubles?",
-            {"c": "0.06", "guess_search": "none"},
+            {"c": "0.06", "J": "4", "d": "32", "guess_search": "none"},
             "Noise takes away «ratio:.2g» times what the signal adds, on average and mostly in "
             "rare, large samples; in twice the dimension «again:.2g» times, the same: that is "
             "what $d^{-2}$ is for. It grows in proportion to $c$, and both are alike at $c$ = "

@@ -60,7 +60,7 @@ GUIDE = Guide(
             "Three skills, $\\beta = 1$, very sharp curves. At which times "
             "are the three skills half learned? And from the weights $p^{-2\\beta}$: which share "
             "of the loss of these three does the first step take away?",
-            {"P": "3", "sharpness": "64"},
+            {"P": "3", "beta": "1.0", "sharpness": "64"},
             "At $T_p = p^\\beta$: «T1», «T2» and «T3». The first step takes $1/(1 + 2^{-2} + "
             "3^{-2})$, that is «first:.0f» % of the loss of the three.",
             _steps,
@@ -81,7 +81,7 @@ GUIDE = Guide(
             "Somebody measures only the total loss, and finds a smooth power law. May he conclude "
             "that every skill is learned smoothly? Move the sharpness from 2 to 64, then say what "
             "he would have to measure.",
-            {"P": str(MANY), "guess": "none"},
+            {"P": str(MANY), "beta": "1.0", "guess": "none"},
             "No. With curves of sharpness 2 the fitted slope is «soft:.3f», with sharpness 64 "
             "«sharp:.3f»: the sum hardly tells them apart. He has to measure single skills. (Only "
             "curves less sharp than $k = (2\\beta-1)/\\beta$ = «least:g» would be seen: the first "

@@ -54,14 +54,15 @@ GUIDE = Guide(
     (
         Misconception(
             "The exponent depends on the information exponent $J$.",
-            "It does not: $J$ and $d$ are in the *time*, $T_p \\propto p^\\beta d^{J/2-1}/\\eta$, "
-            "which moves the line and leaves its slope. The slope knows $\\beta$ alone.",
+            "Not for $J > 2$: $J$ and $d$ are in the *time*, $T_p \\propto p^\\beta "
+            "d^{J/2-1}/\\eta$, which moves the line and leaves its slope. The slope knows "
+            "$\\beta$ alone.",
         ),
         Misconception(
             "A measured slope of $-0.9$ instead of $-0.75$ refutes the law.",
             "Ask for the number of directions and the window. A teacher that ends at $P$ bends "
             "the line down; with the missing tail added, and fitted within a stated window, "
-            "finite $P$ agrees with theory.",
+            "finite $P$ agrees with theory but for the scatter over starts.",
         ),
     ),
     (
@@ -69,7 +70,13 @@ GUIDE = Guide(
             "$\\beta = 0.8$, 8 neurons, random starts. Which directions does the first "
             "student learn: how many are they, how many of the 8 strongest are missed, and which "
             "is the weakest that is learned?",
-            {"view": "holes", "guess_holes": "none"},
+            {
+                "view": "holes",
+                "beta": "0.8",
+                "J": "4",
+                "level": "random starts",
+                "guess_holes": "none",
+            },
             "«count:g» directions, one for each neuron; «missed:g» of the 8 strongest are missed, "
             "and the weakest learned is direction «weakest:g». Over all seeds of the page "
             "«share:.0f» % of the 8 strongest are missed: “the $m$ strongest” is true up to "
@@ -79,7 +86,7 @@ GUIDE = Guide(
         Exercise(
             "$\\beta = 0.8$. Compute the exponents of the loss in time (one step size), in width, "
             "and in the budget $C = m\\,t$. How many times as many neurons halve the plateau?",
-            {"guess": "none"},
+            {"beta": "0.8", "guess": "none"},
             "Time: $(1-2\\beta)/\\beta$ = «time:.2f». Width: $1-2\\beta$ = «width:.1f». Budget: "
             "$(1-2\\beta)/(1+\\beta)$ = «budget:.3f», for the best width just learns $p = m$ "
             "directions, by $t \\sim m^\\beta$. Half the plateau takes $2^{1/(2\\beta-1)}$ = "
@@ -90,7 +97,7 @@ GUIDE = Guide(
         Exercise(
             "At $\\beta = 0.8$ one group reports the exponent $-0.75$ over samples, another "
             "$-0.375$. Both are right. What have they done differently? Derive the second.",
-            {"view": "step size", "guess_step": "none"},
+            {"view": "step size", "beta": "0.8", "guess_step": "none"},
             "The first used one step size for all: $(1-2\\beta)/\\beta$ = «one:.2f». The second "
             "tuned $\\eta$ to each number of samples. To learn direction $p$ above the noise "
             "takes $\\eta \\lesssim a_p = p^{-\\beta}$, so $t \\sim p^\\beta/\\eta = p^{2\\beta}$ "

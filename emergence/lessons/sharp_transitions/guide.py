@@ -55,7 +55,7 @@ GUIDE = Guide(
         Exercise(
             "Four losses start at $w_0 = 0.05$. Take from the dots: how much of $w^* = 1$ has "
             "each of them learned in half of the time in which it learns half?",
-            {"guess_jump": "none"},
+            {"k": "4", "w0": "0.05", "guess_jump": "none"},
             "One factor «one:.2g» %, the square «two:.2g» %, three factors «three:.2g» %, the "
             "fourth power «four:.2g» %. The more factors, the emptier the first half: a plateau, "
             "then a jump.",
@@ -66,7 +66,7 @@ GUIDE = Guide(
             "the factor $1 - w^4$ and integrate $\\dot w = 8w^3$ from $w_0$ to infinity; compare "
             "with the picture. And how much longer is it from a start ten times smaller, also for "
             "$(1 - w^2)^2$?",
-            {"step": "Escape time", "guess_escape": "none"},
+            {"step": "Escape time", "k": "4", "guess_escape": "none"},
             "$T \\approx \\int_{w_0}^\\infty dw/(8w^3) = w_0^{-2}/16$ = «leading:g»; the exact "
             "integral up to half is «exact:.2f». Ten times smaller is «longer:g» times longer. "
             "With the square it takes only «added:.3f» more, $\\log(10)/4$, each time.",
@@ -77,7 +77,13 @@ GUIDE = Guide(
             "Three layers with the same product, so the same loss at the start: once all equal, "
             "once the largest a thousand times the smallest. How much of the time to learn 90 % "
             "does each spend below 10 %? Why does the second wait less?",
-            {"step": "Depth: open questions", "guess_depth": "none"},
+            {
+                "step": "Depth: open questions",
+                "L": "3",
+                "w0": "0.05",
+                "imbalance": "1000",
+                "guess_depth": "none",
+            },
             "Equal layers spend «even:.1f» % of the time to learn 90 % below 10 %, these "
             "«uneven:.1f» %, and learn half «sooner:.0f» times as soon. Each layer's speed has "
             "the *other* layers as factors. A large layer is a large factor from the start (and "

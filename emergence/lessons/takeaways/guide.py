@@ -74,9 +74,9 @@ GUIDE = Guide(
             "law, and to the plateau of a narrow student?",
             {},
             "$T_p \\propto d^{J/2-1}/\\eta$, here $d \\cdot d^2$: every jump is «later:g» times "
-            "as late. In log–log that *moves* the law and leaves its slope, $(1-2\\beta)/\\beta$ = "
-            "«slope:g»: $\\beta$ alone decides it. The plateau $m^{1-2\\beta}$ does not depend on "
-            "$d$ either, for large $d$; one only reaches it later.",
+            "as late. In log–log that *moves* the law and leaves its slope, $(1-2\\beta)/\\beta$ "
+            "= «slope:g»: $\\beta$ alone decides it. The plateau $m^{1-2\\beta}$ does not depend "
+            "on $d$ either, for large $d$; one only reaches it later.",
             _dimension,
             6,
         ),

@@ -43,9 +43,9 @@ def _narrow() -> Mapping[str, float]:
 
 
 GUIDE = Guide(
-    "To say exactly what is proved: from the start alone one knows which neuron finds which "
-    "direction, and when, up to a factor that tends to 1; and to see how near that is at sizes "
-    "that can be run.",
+    "To say what is proved under the assumptions listed: from the start alone one knows which "
+    "neuron finds which direction, and when, up to a factor that tends to 1; and to see how near "
+    "that is at sizes that can be run.",
     (
         Misconception(
             "$\\iota$ gives each direction the neuron with the largest overlap.",
@@ -64,7 +64,7 @@ GUIDE = Guide(
             "From the list of assumptions: what are $m/(P\\log P)$ and $d/P^2$ at $d = 4096$, $P "
             "= 8$, $m = 32$? Then set d to 64: what does the list say of $d/P^2$ now, and is that "
             "the theorem's own limit?",
-            {"guess": "none"},
+            {"J": "4", "P": "8", "m": "32", "d": "4096", "c": "0.1", "guess": "none"},
             "«width:.2f» and «large:g», both large enough; at $d = 64$ it is «small:g», and "
             "crossed out. The limits on the page are rules of thumb: the theorem is about $d \\to "
             "\\infty$ and names none.",
@@ -84,7 +84,7 @@ GUIDE = Guide(
             "Now the student has 4 neurons for 8 directions. Which assumption fails, and by how "
             "much? How many directions does $\\iota$ match, how many have no time $T_p$? Does the "
             "theorem say that those are never learned?",
-            {"m": "4", "guess": "none"},
+            {"m": "4", "J": "4", "P": "8", "d": "4096", "guess": "none"},
             "The width: $m/(P\\log P)$ = «width:.2f» instead of 1. $\\iota$ is injective and "
             "matches «matched:g» directions; «left:g» have no neuron and no $T_p$. The theorem "
             "says nothing here, for its assumptions do not hold. (In the runs each neuron ends at "

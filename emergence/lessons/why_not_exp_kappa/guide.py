@@ -56,7 +56,7 @@ GUIDE = Guide(
             "16 directions, $\\beta = 1$, $J = 4$. With how many random "
             "neurons does the power method find all directions in half of all trials? How many "
             "are of the order that is enough for joint training?",
-            {"guess": "none"},
+            {"P": "16", "beta": "1.0", "J": "4", "guess": "none"},
             "«needed:.0f» neurons for the power method. $P\\log P$ = «enough:.0f» is the order "
             "that is enough for joint training.",
             _needed,
@@ -65,7 +65,7 @@ GUIDE = Guide(
             "32 directions, $\\beta = 1$. Compute $\\kappa = a_1/a_P$, the power of ten of "
             "$\\exp(\\kappa)$, and $P \\log P$. Where between the two is what the power method "
             "needs?",
-            {"P": "32", "guess": "none"},
+            {"P": "32", "beta": "1.0", "J": "4", "guess": "none"},
             "$\\kappa = P^\\beta$ = «kappa:g»; $\\exp(\\kappa)$ is ten to the power "
             "$\\kappa/\\log 10$ = «power:.1f»; $P \\log P$ = «enough:.0f». The power method needs "
             "«needed:,.0f» (in half of all trials): far fewer than the proofs ask for, far more "
@@ -76,7 +76,7 @@ GUIDE = Guide(
             "Let all 16 directions be equally strong. Does anything explode? How many neurons "
             "does the power method need now, and to which classical problem does it reduce? Then "
             "say what makes the weakest direction so rare at $\\beta = 1$.",
-            {"beta": "0.0", "guess": "none"},
+            {"beta": "0.0", "P": "16", "J": "4", "guess": "none"},
             "No: $\\kappa$ = «kappa:g». Each neuron ends at a uniformly random direction, with "
             "probability «share:.2f» %: that is the coupon collector, who needs $-P\\log(1 - "
             "2^{-1/P})$ = «needed:.0f» for an even chance, of the order of $P\\log P$ = "
