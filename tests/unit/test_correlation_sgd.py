@@ -25,7 +25,7 @@ def twin(e: Experiment, steps: int) -> Array:
     """Unit vectors after the naive double-precision run in R^d, shape (m, d)."""
     W, a, c = np.eye(e.d)[: e.P], strengths(e), link_function(e).c
     V = embedded(initial_directions(e), e.d)
-    k0, k1 = (int(word) for word in np.random.SeedSequence([e.seed, 1]).generate_state(2))
+    k0, k1 = naive.threefry(e.seed, 0, 1, 0)
     for t in range(steps):
         if e.B > 1:
             X = naive.samples(t, -(-e.B // LANES) * LANES, e.d, k0, k1)[: e.B]

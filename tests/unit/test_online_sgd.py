@@ -34,7 +34,7 @@ def twin(e: Experiment, looks: int) -> tuple[Array, Array]:
     """(overlaps, squared norms) of the naive double-precision run at `looks` equal intervals."""
     W, a, c = np.eye(e.d)[: e.P], strengths(e), link_function(e).c
     V = e.s0 * embedded(initial_directions(e), e.d)
-    k0, k1 = (int(word) for word in np.random.SeedSequence([e.seed, 1]).generate_state(2))
+    k0, k1 = naive.threefry(e.seed, 0, 1, 0)
     overlaps, n2 = [], []
     for t in range(e.steps):
         if e.B > 1:
