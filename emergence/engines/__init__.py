@@ -16,8 +16,11 @@ def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
 
     `overlaps` (shape (m, P)) and `iota` (shape (P,)) are the start of the decoupled dynamics;
     the other engines draw the same start from the seed. Modules with kernels are imported here,
-    so that importing the package does not wait for Numba.
+    so that importing the package does not wait for Numba; the kernels' package first, whichever
+    thread comes first (see `initial`).
     """
+    import emergence.engines.kernels  # noqa: F401
+
     if experiment.engine == "correlation":
         from emergence.engines.correlation_sgd import CorrelationSGD
 

@@ -28,7 +28,9 @@ def initial_directions(experiment: Experiment) -> Array:
 
 @lru_cache(maxsize=2)
 def _directions(d: int, P: int, m: int, seed: int) -> Array:
-    # Imported when it is needed: Numba's import takes a second.
+    # Imported when it is needed: Numba's import takes a second. The package before its module, as
+    # threads that import the two in different orders stand in each other's way.
+    import emergence.engines.kernels  # noqa: F401
     from emergence.engines.kernels.start import fill_start
 
     start = np.zeros((m, P + min(m, d - P)))

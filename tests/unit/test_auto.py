@@ -54,7 +54,7 @@ def test_any_slider_moved_alone_gives_a_run_of_at_most_twenty_seconds() -> None:
     for experiment in moves():
         plan = make_plan(experiment)
         assert plan.auto is not None
-        if experiment.m >= 2048:  # both engines are slow: it is said, with what helps
+        if experiment.m > 1024:  # both engines are slow: it is said, with what helps
             assert plan.seconds > 20
             assert plan.auto.taken == "sgd"
             assert mends_of(experiment)["d"]
@@ -108,18 +108,20 @@ def test_the_sentence_says_which_and_why() -> None:
     assert quick is not None
     assert refused is not None
     assert slow.sentence == (
-        "SGD would take about 21 minutes: the gradient flow, its limit of small steps, shows the "
+        "SGD would take about 19 minutes: the gradient flow, its limit of small steps, shows the "
         "same story in about 1 second."
     )
     assert (slow.taken, slow.other) == ("flow", "sgd")
-    assert quick.sentence == "Online SGD takes about 2 seconds here."
+    assert quick.sentence == "Online SGD takes about 3 seconds here."
     assert (quick.taken, quick.other) == ("sgd", "flow")
     assert refused.sentence.startswith("SGD would take more than this server allows: the gradient")
     assert refused.other is None
     assert "floating-point operations" in refused.refusal
 
 
-@pytest.mark.parametrize("query", ["c=10000", "c=1&d=16&P=2&m=4", "J=2&c=1", "P=64&m=16&c=20"])
+@pytest.mark.parametrize(
+    "query", ["c=10000", "c=1&d=16&P=2&m=4&seed=21", "J=2&c=1", "P=64&m=16&c=20"]
+)
 def test_where_sgd_would_diverge_the_flow_is_taken_and_it_is_said(query: str) -> None:
     asked = Experiment.from_query(query)
     plan = make_plan(asked)

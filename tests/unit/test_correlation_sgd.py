@@ -129,7 +129,7 @@ def test_neurons_end_where_the_power_method_ends() -> None:
 
 
 def test_a_whole_run_and_what_is_said_of_it() -> None:
-    e = Experiment(d=16, P=2, m=8, J=4, c=0.05, engine="correlation")
+    e = Experiment(d=16, P=2, m=8, J=4, c=0.05, seed=15, engine="correlation")
     result = simulate(e)
     assert result.state == "finished"
     assert result.mse[-1] == pytest.approx(result.mse[0], rel=0.1)

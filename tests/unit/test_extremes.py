@@ -95,7 +95,7 @@ def test_what_is_kept_and_sent(e: Experiment) -> None:
     assert np.all(np.diff(rows[:, 0]) >= 0)
     found = result_of(simulation)
     json.dumps(found.as_dict(), allow_nan=False)
-    if len(found.steps) == 1:
+    if found.state == "unfinished" or len(found.steps) == 1:
         return  # a run that is over has moments beside its start
     outcome = Outcome.of(found)
     assert Outcome.from_json(json.dumps(outcome.as_dict(), allow_nan=False)) == outcome

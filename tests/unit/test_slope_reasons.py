@@ -52,18 +52,18 @@ def test_a_loss_that_has_blown_up_has_diverged_and_keeps_its_history() -> None:
 
 
 def test_a_run_that_ends_far_above_its_start_has_diverged() -> None:
-    """Its direction is found and its norm is 13 times too large: it has learned nothing."""
+    """Its direction is found and its norm is far too large: it has learned nothing."""
     result = simulate(
-        Experiment(P=1, m=8, s0=0.1, horizon=3, J=2, d=32, c=0.4, seed=9, engine="sgd")
+        Experiment(P=1, m=8, s0=0.1, horizon=3, J=2, d=32, c=0.4, seed=22, engine="sgd")
     )
     assert LEFT_BLOWN_UP < result.mse[-1] / result.mse[0] < BLOWN_UP
     assert (result.state, Outcome.of(result).learned) == ("diverged", 0)
 
 
 def test_a_run_that_comes_back_from_afar_has_not_diverged() -> None:
-    """Heavy tails at B = 1: 211 times the loss of the start, and yet all is learned in the end."""
+    """Heavy tails at B = 1: 115 times the loss of the start, and yet all is learned in the end."""
     result = simulate(
-        Experiment(P=1, m=8, s0=0.1, horizon=3, J=4, d=32, c=0.4, seed=11, engine="sgd")
+        Experiment(P=1, m=8, s0=0.1, horizon=3, J=4, d=32, c=0.4, seed=132, engine="sgd")
     )
     assert result.mse.max() > 50 * result.mse[0]
     assert result.mse[-1] < 0.5

@@ -45,7 +45,7 @@ def test_far_above_the_bound_it_diverges_and_says_what_to_try(seed: int) -> None
     assert 0.9 * last < r.steps[-1] <= last < make_plan(e).end / e.eta
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_half_the_bound_is_fine(seed: int) -> None:
     r = simulate(scaled(0.5, seed))
     assert r.state == "finished"
