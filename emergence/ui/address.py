@@ -43,6 +43,7 @@ class Visit:
     forced : keys of widgets that have to take another value
     notices : what was wrong with the address, by name; they are shown in `place`
     first : values that widgets of a fresh session began with, by key
+    values : of every control that has been drawn, as the address would say it
     memory : what else the page remembers of this visit
     """
 
@@ -57,6 +58,7 @@ class Visit:
     notices: dict[str, str] = field(default_factory=dict)
     first: dict[str, Any] = field(default_factory=dict)
     place: DeltaGenerator | None = None
+    values: dict[str, str] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
     seen: list[dict[str, str]] = field(default_factory=list)
 
@@ -128,6 +130,20 @@ def current() -> Visit:
     return visit
 
 
+def described() -> str:
+    """The page and what its controls say, for the caption of a picture; guesses are the reader's.
+
+    Empty where no page has begun.
+    """
+    visit: Visit | None = st.session_state.get(VISIT)
+    if visit is None:
+        return ""
+    shown = [f"{name} = {text}" for name, text in visit.values.items()
+             if text and not name.startswith("guess")]  # fmt: skip
+    title = visit.page.replace("_", " ").capitalize()
+    return f"{title}: {', '.join(shown)}" if shown else title
+
+
 def finish() -> None:
     """End a run: another one follows where the address could not be written in this."""
     visit: Visit | None = st.session_state.get(VISIT)
@@ -160,6 +176,7 @@ def control(
     visit = current()
     before, wrong = read(visit.said[name]) if name in visit.said else (default, "")
     value = widget(name, before, default, draw)
+    visit.values[name] = text(value)
     if value == before and not wrong:
         return value
     visit.said.pop(name, None)

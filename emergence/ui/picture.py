@@ -8,9 +8,11 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from emergence.ui.address import described
 from emergence.ui.browser import text
 from emergence.ui.glossary import words
 from emergence.ui.marker import Marker
+from emergence.ui.server.data import NUMBERS
 from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
@@ -53,6 +55,8 @@ def picture(
             "words": words(),
             "marker": None if marker is None else marker.to_json(),
             "module": script_address("picture.js"),
+            "about": described(),
+            "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
         },
         on_marker_change=take,

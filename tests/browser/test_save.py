@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 import emergence
 from emergence import load
+from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,7 @@ def test_the_live_lab_saves_its_run_its_pictures_and_a_film(page: Page, tmp_path
         path = taken(page, "png", tmp_path)
         assert path.name.startswith("emergence-d32-P4-beta1.0-J4-m8-c0.05-s00.05-seed3-engineflow")
         assert path.name.endswith(f"-{name}.png")
-        picture = Image.open(path)
+        picture = Image.open(io.BytesIO(path.read_bytes()))
         assert picture.size == (1920, 1080)
         assert "seed = 3" in picture.info["Description"]
         assert picture.info["Software"] == f"emergence-lab {emergence.__version__}"
@@ -101,3 +102,28 @@ def test_the_live_lab_saves_its_run_its_pictures_and_a_film(page: Page, tmp_path
     expect(page.locator(".lab-save")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
+
+
+def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path) -> None:
+    page.goto("/scaling_law?view=step+size&guess_step=-0.4")
+    settle(page)
+    expect(page.locator(".picture-key > span").first).to_be_visible()
+    names = page.locator(".picture-names span, .picture-key > span").all_inner_texts()
+    said = "Scaling law: view = step size, beta = 0.8, J = 4"
+    page.get_by_role("button", name="Save: One step size, or one for each budget").press("Enter")
+    picture = Image.open(io.BytesIO(taken(page, "png", tmp_path).read_bytes()))
+    assert picture.size == (1920, 1080)
+    assert picture.info["Description"].startswith(said)
+    assert f"emergence-lab {emergence.__version__}" in picture.info["Description"]
+    description, _, written = said_in_svg(taken(page, "svg", tmp_path))
+    assert description.startswith(said)
+    for text in (said, *(line for name in names for line in name.split("\n"))):
+        assert text in written
+    rows = list(csv.DictReader(io.StringIO(taken(page, "csv", tmp_path).read_text())))
+    assert {row["name"] for row in rows} >= {"your guess, slope -0.4"}
+    assert {row["y_axis"] for row in rows} == {"loss"}
+    read = parquet.read_table(taken(page, "parquet", tmp_path))
+    assert read["y"].to_pylist() == [float(row["y"]) for row in rows]
+    page.keyboard.press("Escape")
+    expect(page.locator(".picture-saving")).to_have_count(0)
+    assert page.locator(".picture-slide").count() == 0

@@ -13,11 +13,12 @@ from pyarrow import parquet
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+import emergence
 from emergence import Experiment, simulate
 from emergence.results import npz
 from emergence.runs.plan import make_plan
 from emergence.serving.registry import Limits, Registry
-from emergence.ui.server import data, routes
+from emergence.ui.server import data, routes, scripts
 from emergence.ui.server.data import file_name
 from tests.unit.conftest import decode
 
@@ -161,3 +162,9 @@ def test_a_file_s_name_is_one_that_every_system_takes() -> None:
     )
     assert file_name("../../etc/passwd\r\nx: y") == "emergence-etc-passwd-x-y"
     assert len(file_name("a" * 500)) <= 130
+
+
+def test_the_browser_says_the_same_version() -> None:
+    """Saved pictures have it in their captions."""
+    text = scripts.script("software.js").decode()
+    assert f'SOFTWARE = "emergence-lab {emergence.__version__}";' in text

@@ -5,9 +5,10 @@ import { called, leaveTabs, reachFormulas } from "./access.js";
 import { part } from "./dom.js";
 import { Dragging } from "./dragging.js";
 import { printWhole } from "./paper.js";
-import { names, whole, writeBelow, writeInside } from "./legend.js";
+import { names, writeBelow, writeInside } from "./legend.js";
 import { least, rows, suit } from "./panels.js";
 import { CONFIG, loadPlotly } from "./plot.js";
+import { offerSave, savePicture } from "./slide.js";
 import { Explanations } from "./words.js";
 import { showTable, tableOf } from "./table.js";
 
@@ -22,7 +23,8 @@ import { showTable, tableOf } from "./table.js";
  * @property {string} [room] what it was drawn for
  * @property {string} [axes] names of its axes
  * @property {() => void} [again] draws it anew
- * @property {() => object} [whole] the figure to save, with its names
+ * @property {(format: "svg" | "png") => void} [save] the picture
+ * @property {() => import("./slide.js").Shown} [saved] what is to be saved of it
  * @property {{figures: string[], to: string}} [film]
  * @property {boolean} [appearing] its answer has been asked for and is not drawn yet
  * @property {ResizeObserver} [resize]
@@ -102,6 +104,9 @@ export async function show(host, data) {
   if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
   host.explanations ??= new Explanations(host.parentElement ?? document.body, data.words);
   const Plotly = await loadPlotly(data.plotly);
+  host.saved = () => ({
+    Plotly, figure: host.wanted ?? data.figure, name: host.getAttribute("aria-label") ?? "", about: data.about, numbers: data.numbers,
+  });
   // Figures that are overtaken while another is being drawn are left out.
   if (host.drawing) return;
   host.drawing = true;
@@ -151,9 +156,6 @@ function fitView(host) {
   const over = frame.getBoundingClientRect().top - column.getBoundingClientRect().top;
   frame.style.maxHeight = window.innerWidth > 760 ? `${Math.max(window.innerHeight - over - ABOVE * Math.max(magnification(), 1), 320)}px` : "";
 }
-
-/** The colour of the page. @param {HTMLElement} host */
-const groundOf = (host) => getComputedStyle(host).getPropertyValue("--st-background-color");
 
 /** What a drawing depends on beside its figure. @param {HTMLElement} host */
 const roomOf = (host) => `${host.clientWidth} × ${host.clientHeight}, ${letters()}`;
@@ -208,7 +210,6 @@ async function draw(Plotly, host, figure, another) {
     writeInside(layer, found.inside, size);
     writeBelow(key, found.below);
     frame.style.minHeight = `${need + key.offsetHeight}px`;
-    host.whole = () => whole({ data, layout }, size, found.inside, found.below, { width, height, ground: groundOf(host) });
     if (host.clientHeight === height) break;
   }
   layer.style.top = `${host.offsetTop}px`; // a key to stacked panels stands above them
@@ -218,4 +219,9 @@ async function draw(Plotly, host, figure, another) {
   leaveTabs(host);
   for (const title of host.querySelectorAll("text[class$=title]")) host.explanations?.offer(title);
   offerTable(host, name);
+  const { saved } = host;
+  if (!saved) return;
+  host.save = (format) => { savePicture(saved(), format); };
+  const button = offerSave(frame, name, saved);
+  button.style.bottom = `${frame.clientHeight - host.clientHeight}px`; // above the key
 }

@@ -17,11 +17,15 @@ const saving = (format, path) => ({
   name: format,
   title: `Download picture as ${format.toUpperCase()}`,
   icon: { width: 24, height: 24, path },
-  /** @param {HTMLElement & {whole?: () => object}} picture */
+  /** @param {HTMLElement & {save?: (format: string) => void}} picture */
   click: (picture) => {
+    if (picture.save) {
+      picture.save(format);
+      return;
+    }
     const scale = format === "png" ? 2 : 1;
     const { clientWidth: width, clientHeight: height } = picture;
-    present()?.downloadImage(picture.whole?.() ?? picture, { format, width, height, scale, filename: "emergence-lab" });
+    present()?.downloadImage(picture, { format, width, height, scale, filename: "emergence-lab" });
   },
 });
 const PNG = saving("png", "M9 4L7.2 6H4v14h16V6h-3.2L15 4zM12 17a4 4 0 1 1 0-8a4 4 0 1 1 0 8z");

@@ -206,4 +206,4 @@ def _downloads(sweep: Sweep, outcomes: Sequence[Outcome], figure: go.Figure) -> 
         for label, (content, suffix) in offers.items():
             st.download_button(label, content, f"sweep-{sweep.analysis}.{suffix}",
                                on_click="ignore")  # fmt: skip
-        st.caption("PNG and SVG: the buttons that the picture has under the pointer.")
+        st.caption("The picture as SVG and PNG, and its own numbers: Save, at the picture.")

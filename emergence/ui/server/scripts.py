@@ -27,7 +27,7 @@ MODULES = (
     "predict.js", "marker.js", "dragging.js",
     "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
     "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
-    "save.js", "saving.js", "studio.js", "framing.js", "film.js",
+    "save.js", "saving.js", "slide.js", "studio.js", "framing.js", "film.js",
     "stamped.js", "webm.js", "software.js",
     "summary.js", "counted.js", "record.js", "root.js", "links.js",
 )  # fmt: skip
