@@ -26,6 +26,9 @@ ALONE = 30.0
 """Seconds after which a class that no lecturer is with looks up no longer."""
 HOSTS = 20
 """How many may be present with the secret."""
+CROWD = 200
+"""Followers from which on a browser had better compute by itself what its reader tries: so many
+were measured to follow and to open pages, and the server computed nothing else meanwhile."""
 MOST_POLLS = 200
 """Of a room."""
 
@@ -118,6 +121,11 @@ class Room:
     def following(self) -> int:
         """How many browsers are present without the secret: as votes are counted, not tabs."""
         return len({viewer.voter for viewer in self._following()})
+
+    @property
+    def crowded(self) -> bool:
+        """Whether its followers had better compute by themselves what they try."""
+        return self.following >= CROWD
 
     def _following(self) -> list[Viewer]:
         self._forget()

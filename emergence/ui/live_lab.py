@@ -24,6 +24,7 @@ from emergence.ui.browser import text
 from emergence.ui.controls import take
 from emergence.ui.formatting import plain
 from emergence.ui.glossary import words
+from emergence.ui.server.alone import ALONE
 from emergence.ui.server.data import DATA
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
@@ -96,6 +97,7 @@ def _mount(
             "plotly": script_address(PLOTLY),
             "run": RUN,
             "figures": FIGURES,
+            "alone": ALONE,
             "files": DATA,
             "stage": stage,
             "picture": picture_of(current())[0],

@@ -85,3 +85,21 @@ def test_who_leaves_makes_room(opened: ExitStack) -> None:
         with client.websocket_connect(STREAM) as socket:
             assert socket.receive_text() == "here"
     assert client.get("/", headers=PAGE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "way"),
+    [
+        ("/?d=32&P=4", "./lab/alone#d=32&amp;P=4"),
+        ("/", "./lab/alone"),
+        ("/puzzle?x=1", "./lab/alone"),
+        ("/?d=%22%3E%3Cscript", "./lab/alone#d=%22%3E%3Cscript"),
+    ],
+)
+def test_whoever_waits_may_compute_in_the_browser(opened: ExitStack, asked: str, way: str) -> None:
+    client = at(opened, "203.0.113.9")
+    for _ in range(MOST // 2):
+        open_page(opened, client)
+    answer = client.get(asked, headers=PAGE)
+    assert answer.status_code == FULL
+    assert f'<a href="{way}">Compute in my browser</a>' in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from emergence.classroom.rooms import EndedError, Limits, Rooms, UnknownRoomErro
 from emergence.classroom.state import State, read_state
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
+from emergence.ui.server.alone import ALONE
+from emergence.ui.server.asked import told as heard
 
 T = TypeVar("T")
 
@@ -380,3 +383,15 @@ def test_no_text_is_a_code_or_a_secret_by_accident(code: str, secret: str) -> No
     if secret != SECRET:
         with pytest.raises(SecretError):
             room.admit("thief", secret)
+
+
+def test_a_class_is_offered_to_compute_by_itself_once_it_is_a_crowd(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room_module, "CROWD", 2)
+    room = run(rooms().open(SECRET, HERE, "lecturer"))
+    room.admit("follower1", None)
+    assert not room.crowded
+    assert json.loads(bytes(heard(room, "follower1").body))["alone"] == ""
+    room.admit("follower2", None)
+    assert json.loads(bytes(heard(room, "follower1").body))["alone"] == ALONE

@@ -139,7 +139,7 @@ def test_a_lecture_has_the_properties_of_its_types() -> None:
     room.admit("lecturer1", "0" * 32)
     wish = room.wish("next", ("puzzle",))
     told = room.told("lecturer1")
-    assert {"code", *told} == properties("Told")
+    assert {"code", "alone", *told} == properties("Told")
     assert set(told["wishes"][0]) == properties("Wish")
     assert told["wishes"][0]["number"] == wish.number
     question = Question("puzzle", "guess", "Which?", ("-1", "0"), ("-1.0", "0.0"), "number")

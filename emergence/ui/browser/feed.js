@@ -17,6 +17,21 @@ export function viewerName() {
 /** @param {unknown} error */
 export const reason = (error) => (error instanceof Error ? error.message : String(error));
 
+/** There is no place for an experiment: it may be computed elsewhere. */
+export class Full extends Error {
+  /**
+   * @param {string} message
+   * @param {string} alone where, below the server's address; "" for nowhere
+   */
+  constructor(message, alone) {
+    super(message);
+    this.alone = alone;
+  }
+}
+
+/** @param {unknown} error */
+export const elsewhere = (error) => (error instanceof Full ? error.alone : "");
+
 /**
  * What a viewer watches now, and what to do when something has come.
  * @typedef {object} Watched
@@ -24,7 +39,7 @@ export const reason = (error) => (error instanceof Error ? error.message : Strin
  * @property {Experiment} data
  * @property {Store} store
  * @property {Pick<Playback, "wish" | "idle">} playback
- * @property {(text: string) => void} say
+ * @property {(text: string, alone?: string) => void} say a sentence, and where else the run is computed
  * @property {() => void} onNews
  */
 
@@ -62,7 +77,7 @@ export class Feed {
           await this.ask();
           wait = watched.playback.idle ? watched.data.heartbeat : 0;
         } catch (error) {
-          watched.say(`${reason(error)} Trying again.`);
+          watched.say(`${reason(error)} Trying again.`, elsewhere(error));
           wait = RETRY;
         }
       }

@@ -4,8 +4,9 @@
 import { Comparison } from "./compare.js";
 import { buttons, part } from "./dom.js";
 import { alternative } from "./alternative.js";
-import { Feed, reason } from "./feed.js";
+import { Feed, elsewhere, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
+import { handOut } from "./home.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
 import { Network } from "./network.js";
@@ -17,6 +18,7 @@ import { Save } from "./save.js";
 import { Scoreboard } from "./scoreboard.js";
 import { sourceOf } from "./server.js";
 import { Predict } from "./predict.js";
+import { at } from "./root.js";
 import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
@@ -66,7 +68,7 @@ export async function show(host, given) {
   try {
     answers = await Promise.all([source.figures(given.query), source.plotly()]);
   } catch (error) {
-    if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`);
+    if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`, [], elsewhere(error));
     return;
   }
   if (host.asked !== asked) {
@@ -93,12 +95,14 @@ const inWords = (parameters) => parameters.filter(({ asked }) => asked).map(({ s
  * @param {Host} host
  * @param {string} text
  * @param {string[]} [mends]
+ * @param {string} [alone] where the experiment is computed without the server
  */
-function say(host, text, mends = []) {
+function say(host, text, mends = [], alone = "") {
   const note = part(host, ".lab-note", HTMLElement);
   if (note.dataset.said === text) return; // it is said again with every answer: no button may go under the pointer
   note.dataset.said = text;
   note.replaceChildren(text, ...buttons(mends, (label) => host.tell?.("mend", label)));
+  if (alone) note.append(Object.assign(document.createElement("a"), { href: at(alone), target: "_blank", textContent: "Compute in my browser" }));
   note.hidden = !text;
 }
 
@@ -189,6 +193,7 @@ export class Lab {
     });
     this.save = new Save(this, files);
     this.comparison.button.addEventListener("click", () => this.pin());
+    handOut(host, given.alone, () => this.data.query);
     part(host, "[data-act=help]", HTMLButtonElement).addEventListener("click", () => this.help());
   }
 
@@ -342,9 +347,12 @@ export class Lab {
     this.dirty = true;
   }
 
-  /** @param {string} text */
-  say(text) {
-    say(this.host, text, this.store.header.mends);
+  /**
+   * @param {string} text
+   * @param {string} [alone]
+   */
+  say(text, alone) {
+    say(this.host, text, this.store.header.mends, alone);
   }
 
   animate() {

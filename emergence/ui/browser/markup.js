@@ -12,6 +12,7 @@ export const ICONS = {
   play: icon("M7 4.5v15l13-7.5z"),
   pause: icon("M6 5h4v14H6zM14 5h4v14h-4z"),
   step: icon("M5 5v14l10-7zM16.5 5H19v14h-2.5z"),
+  home: icon("M12 3 2 12h3v8h5v-5h4v5h5v-8h3z"),
   lecture: icon("M2 4h20v13H2zM4 6v9h16V6zM8 19h8v2H8z"),
   end: icon("M3 5v14l8-7zM11 5v14l8-7zM19 5h2.5v14H19z"),
 };
@@ -39,8 +40,9 @@ export const MARKUP = `
     <button type="button" data-act="pin" aria-pressed="false" title="Pin this run: the next one is drawn over it (C)">Compare</button>
     <button type="button" data-act="save" title="Save the run, its tables, its pictures, a film (S)">Save</button>
     <button type="button" data-act="lecture" aria-label="Lecture mode" aria-pressed="false" title="One picture fills the window (L)">${ICONS.lecture}</button>
+    <button type="button" data-act="home" aria-label="Take it home" title="Take it home: this experiment in one file that works without a server">${ICONS.home}<span>Take it home</span></button>
     <button type="button" data-act="help" aria-label="Keys and sharing" title="Keys and sharing (?)">?</button>
-  </div></div><p class="lab-parameters"></p></div>
+  </div></div><p class="lab-home" role="status"></p><p class="lab-parameters"></p></div>
   <p class="lab-act lab-headline" role="status" hidden></p>
   <div class="lab-note" role="status" hidden></div>
   <section class="lab-predict" aria-label="Predict first" hidden></section>

@@ -27,6 +27,7 @@ const MARKUP = `
   <div class="room-bar" hidden>
     <p><span role="status"></span><span class="room-many"></span></p>
     <button type="button" data-room="back">Back to the lecture</button>
+    <a class="room-own" target="_blank" title="Many follow this lecture: try parameters of your own without its server">Compute in my browser</a>
     <button type="button" data-room="take">Take over</button>
     <button type="button" data-room="eyes" aria-pressed="false" title="Dim the screens of the class until it is pressed again">Eyes up here</button>
     <a class="room-desk" target="_blank" rel="opener" title="The lecture's plan and a remote control, for a second screen. It is not shown on this one">Desk</a>
@@ -177,6 +178,9 @@ export class RoomBar {
     this.button("back").hidden = over !== "" || host || stand !== "explores";
     this.button("take").hidden = over !== "" || !host || told?.role !== "host";
     for (const name of ["eyes", "card", "small", "copy-lead", "end"]) this.button(name).hidden = !host || over !== "";
+    const own = part(this.bar, ".room-own", HTMLAnchorElement);
+    own.hidden = host || over !== "" || !told?.alone;
+    if (!own.hidden) own.href = `${this.base}/${told?.alone}`;
     part(this.bar, ".room-desk", HTMLElement).hidden = !host || over !== "";
     part(this.bar, ".room-summary", HTMLElement).hidden = over ? !kept() : !host;
     this.button("eyes").setAttribute("aria-pressed", String(told?.frozen === true));

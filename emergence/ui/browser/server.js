@@ -1,7 +1,7 @@
 // @ts-check
 // What the browser asks of the server: an experiment's figures once, its numbers as they are computed.
 
-import { reason } from "./feed.js";
+import { Full, elsewhere, reason } from "./feed.js";
 import { loadPlotly } from "./plot.js";
 import { at } from "./root.js";
 
@@ -30,17 +30,18 @@ const server = ({ figures, run, plotly }) => ({
   async figures(query) {
     const response = await fetch(`${at(figures)}?${new URLSearchParams({ query })}`);
     const answer = await read(response);
-    if (!response.ok) throw new Error(answer.message);
+    if (!response.ok) throw new Full(answer.message, answer.alone ?? "");
     return { ...answer, query };
   },
 
   async rows(question) {
     try {
       const response = await fetch(`${at(run)}?${new URLSearchParams(question)}`);
-      if (!response.ok) throw new Error((await read(response)).message);
-      return await response.arrayBuffer();
+      if (response.ok) return await response.arrayBuffer();
+      const { message, alone = "" } = await read(response);
+      throw new Full(message, alone);
     } catch (error) {
-      throw new Error(`The server does not answer (${reason(error)}).`);
+      throw new Full(`The server does not answer (${reason(error)}).`, elsewhere(error));
     }
   },
 

@@ -104,7 +104,7 @@
  *   query: string, module: string, plotly: string, run: string, figures: string, files: string, stage: Stage, notices: string[],
  *   picture: Name | "", address: Address, mends: string[],
  *   opening: Programme | null, acts: Pick<Act, "name" | "sentence">[],
- *   words: Record<string, string>,
+ *   words: Record<string, string>, alone: string,
  * }} Given
  */
 
@@ -324,6 +324,7 @@
  * @property {Lecture} state
  * @property {"follower" | "host" | "leader"} role
  * @property {boolean} frozen whether the class is asked to look up
+ * @property {string} alone where a browser computes by itself what its reader tries, below the server's address; "" while few follow
  * @property {number} [following] how many browsers follow
  * @property {boolean} led whether whoever leads is there
  * @property {Vote[]} polls on the questions of the lecture's page

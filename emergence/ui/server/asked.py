@@ -20,6 +20,7 @@ from emergence.classroom.poll import RefusedError, TooFastError
 from emergence.classroom.room import ReplacedError, Room, RoomFullError, TooManyError
 from emergence.classroom.rooms import EndedError, Rooms, UnknownRoomError
 from emergence.ui.browser import text
+from emergence.ui.server.alone import ALONE
 from emergence.ui.server.scripts import base_path, script_address, to_root
 from emergence.ui.server.viewers import viewer_name
 
@@ -110,7 +111,8 @@ def told(room: Room, viewer: str) -> Response:
     """What a viewer hears of a room. Raises EndedError."""
     if room.ended:
         raise EndedError(room.ended)
-    return answer({"code": room.code, **room.told(viewer)})
+    alone = ALONE if room.crowded else ""
+    return answer({"code": room.code, "alone": alone, **room.told(viewer)})
 
 
 def html(request: Request, name: str, *styles: str, titles: object = None) -> Response:

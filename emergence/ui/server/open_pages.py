@@ -7,6 +7,7 @@ that comes without having asked is refused. One client has at most `SHARE` of th
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -14,7 +15,9 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emergence.serving.places import SHARE
+from emergence.ui.server.alone import ALONE
 from emergence.ui.server.policy import of_page
+from emergence.ui.server.scripts import to_root
 from emergence.ui.server.viewers import client_of
 from emergence.words import plural
 
@@ -28,14 +31,20 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <title>Emergence Lab is full</title>
 <style>body {{ font: 1.25rem/1.5 system-ui; max-width: 36em; margin: 15vh auto; padding: 0 1em;
 color-scheme: light dark }}</style>
-<main><h1>Emergence Lab is full</h1><p>{why} This page tries again by itself.</p></main></html>"""
+<main><h1>Emergence Lab is full</h1><p>{why} This page tries again by itself.</p>
+<p><a href="{alone}">Compute in my browser</a>: the Live Lab without this server.</p></main>
+</html>"""
 
 
 class OpenPages:
-    """ASGI middleware that counts the pages that are open, and lets no more than `most` in."""
+    """ASGI middleware that counts the pages that are open, and lets no more than `most` in.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    `base` is the path that the server is under.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, base: str = "") -> None:
         self._app = app
+        self._base = base
         self._most = most
         self._open: Counter[str] = Counter()
 
@@ -48,11 +57,17 @@ class OpenPages:
         why = self._full(client_of(HTTPConnection(scope))) if asks else ""
         # Our own routes are answered: they are for those that are here, and for the operator.
         if why and "/lab/" not in scope["path"]:
-            page = PAGE.format(why=why, again=AGAIN)
+            page = PAGE.format(why=why, again=AGAIN, alone=self._alone(scope))
             said = {"Retry-After": str(AGAIN), **of_page(page.encode(), False, ())}
             await HTMLResponse(page, FULL, said)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _alone(self, scope: Scope) -> str:
+        """The way to where a browser computes by itself what the page's address says."""
+        way = to_root(scope["path"], self._base) + ALONE
+        query = scope["query_string"].decode("latin-1")
+        return escape(f"{way}#{query}" if scope["path"] == f"{self._base}/" and query else way)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         who = client_of(HTTPConnection(scope))

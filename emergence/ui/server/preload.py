@@ -86,9 +86,12 @@ class PageHead:
                 return
             headers = MutableHeaders(raw=list(start["headers"]))
             if "text/html" in headers.get("content-type", ""):
-                body = body.replace(b"</head>", self._tag(to_root(scope["path"], self._base)), 1)
-                query = scope["query_string"].decode("latin-1")
-                headers.update(of_page(body, is_embedded(scope["path"], query), self._frames))
+                if "content-security-policy" not in headers:  # else it has a head of its own
+                    body = body.replace(
+                        b"</head>", self._tag(to_root(scope["path"], self._base)), 1
+                    )
+                    query = scope["query_string"].decode("latin-1")
+                    headers.update(of_page(body, is_embedded(scope["path"], query), self._frames))
                 del headers["last-modified"], headers["accept-ranges"]
                 if scope["method"] == "HEAD":
                     del headers["content-length"], headers["etag"]

@@ -22,6 +22,7 @@ from emergence.ui.browser import text
 from emergence.ui.server import classroom, data, desk
 from emergence.ui.server import status as operator
 from emergence.ui.server.alias import Alias
+from emergence.ui.server.alone import alone, link
 from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
@@ -78,12 +79,18 @@ async def run(request: Request) -> Response:
     except (ValueError, OverflowError, ExperimentError) as error:
         return JSONResponse({"message": str(error)}, 400)
     except ServerFullError as error:
-        return JSONResponse({"message": str(error)}, 503)
+        return _full(error, experiment)
     return Response(
         encode(watched, start, warm_up().note),
         media_type="application/octet-stream",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _full(error: ServerFullError, experiment: Experiment) -> Response:
+    """There is no place: where else the experiment can be computed ("" for nowhere)."""
+    said = {"message": str(error), "alone": link(experiment)}
+    return JSONResponse(said, 503, {"Retry-After": "2"})
 
 
 async def figures(request: Request) -> Response:
@@ -107,7 +114,7 @@ async def figures(request: Request) -> Response:
     except ExperimentError as error:
         return JSONResponse({"message": str(error)}, 400)
     except ServerFullError as error:
-        return JSONResponse({"message": str(error)}, 503, {"Retry-After": "2"})
+        return _full(error, experiment)
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
@@ -143,7 +150,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(BrowserSecret),
         Middleware(Policy),
-        Middleware(OpenPages, most=settings().pages),
+        Middleware(OpenPages, most=settings().pages, base=base_path()),
         Middleware(Alias, base=base_path()),
         Middleware(
             PageHead,
@@ -161,6 +168,7 @@ ROUTES = [
     Route("/" + RUN, run),
     Route("/" + FIGURES, figures),
     data.data(lambda: registry(), _experiment),
+    alone(lambda: registry(), _experiment),
     Route("/" + data.NUMBERS, data.numbers, methods=["POST"]),
     Route("/lab/scripts/{version}/{name:path}", serve_script),
     Route("/lab/openapi.json", describe),

@@ -17,7 +17,7 @@ from emergence.serving import memory
 from emergence.serving.registry import Limits, Registry
 from emergence.settings import settings
 from emergence.ui.scaling_lab.queue import sweep_queue
-from emergence.ui.server import access, connections, logs, turns
+from emergence.ui.server import access, alone, connections, logs, turns
 from emergence.ui.server.guard import look_nothing_up
 from emergence.ui.server.payload import orders
 from emergence.ui.server.scripts import server_address
@@ -68,5 +68,6 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     warm_up().close()
     await asyncio.to_thread(sweep_queue().close)
     orders().close()
+    alone.orders().close()
     await asyncio.to_thread(registry().close)
     access.log().flush()
