@@ -96,6 +96,11 @@ class Run(Computation):
         return f"Run({self.experiment.to_query()})"
 
     @property
+    def complete(self) -> bool:
+        """Whether it has come to its end, or has diverged: there is all that there will be."""
+        return self.state in (State.FINISHED, State.FAILED) and self.published.record is not None
+
+    @property
     def _begun(self) -> bool:
         return self.published.record is not None
 

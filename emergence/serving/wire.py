@@ -53,9 +53,9 @@ def whole(run: Run) -> tuple[dict[str, Any], Float32]:
 
     Raises ValueError for one that has not come to its end.
     """
-    state = run.state  # before what is published, which is then not older
+    complete, state = run.complete, run.state  # before what is published, which is then not older
     published = run.published
-    if state not in (State.FINISHED, State.FAILED) or published.record is None:
+    if not complete or published.record is None:
         raise ValueError("this run has not come to its end")
     record, count, eta = published.record, published.count, run.experiment.eta
     header = {

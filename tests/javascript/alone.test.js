@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fragment, said } from "../../emergence/ui/browser/alone/address.js";
+import { read } from "../../emergence/ui/browser/alone/experiment.js";
 import { inflated } from "../../emergence/ui/browser/alone/packed.js";
 import { rowsOf } from "../../emergence/ui/browser/alone/recorded.js";
 import { encoded, since } from "../../emergence/ui/browser/alone/wire.js";
@@ -60,3 +61,37 @@ test("what stands behind the # wins over what stands before it, and comes back",
   assert.equal(said({ search: "?embed=true", hash: "#" }, NAMES).stage, "embed");
   assert.equal(fragment({ query: "", stage: "page", picture: "" }, NAMES), "");
 });
+
+const CONTROLS = [
+  { name: "d", allowed: "a whole number from 2 to 256", default: 64, low: 2, high: 256, whole: true, stops: [2, 64, 256], only: false, shown: true },
+  { name: "P", allowed: "a whole number from 1 to 32", default: 8, low: 1, high: 32, whole: true, stops: [1, 8, 32], only: false, shown: true },
+  { name: "J", allowed: "one of 1, 2, 3, 4, 6, 8", default: 4, low: 1, high: 8, whole: true, stops: [1, 2, 3, 4, 6, 8], only: true, shown: true },
+  { name: "c", allowed: "a number from 1e-06 to 10,000", default: 0.05, low: 1e-6, high: 1e4, whole: false, stops: [0.05], only: false, shown: true },
+];
+
+test("an address is read as it is, and what is wrong in it is said", () => {
+  const { e, notices } = read("d=100&P=3&c=0.07&mixture=4%3A0.8%2C3%3A0.6&engine=sgd", CONTROLS);
+  assert.deepEqual(notices, []);
+  assert.deepEqual(e, { d: 100, P: 3, J: 3, c: 0.07, mixture: [[3, 0.6], [4, 0.8]], engine: "sgd" });
+  assert.deepEqual(read("", CONTROLS).e, { d: 64, P: 8, J: 4, c: 0.05, mixture: [], engine: "sgd" });
+});
+
+for (const [query, name, value, said] of [
+  ["d=1000", "d", 256, "d = 1000 is not a whole number from 2 to 256: d = 256 is taken."],
+  ["d=12.5", "d", 13, "d = 12.5 is not"],
+  ["d=x", "d", 64, "d = x is not"],
+  ["d=", "d", 64, "d =  is not"],
+  ["J=5", "J", 4, "J = 5 is not one of 1, 2, 3, 4, 6, 8: J = 4 is taken."],
+  ["d=8&P=20", "P", 8, "P = 20 directions do not fit into d = 8 dimensions"],
+  ["mixture=3:x", "J", 4, "mixture = 3:x is no mixture"],
+  ["mixture=5:1", "J", 4, "mixture = 5:1 is no mixture"],
+  ["colour=red", "d", 64, "There is no parameter colour here."],
+  ["engine=flow", "d", 64, "engine = flow needs the server"],
+]) {
+  test(`what is wrong is said: ${query}`, () => {
+    const { e, notices } = read(query, CONTROLS);
+    assert.equal(e[name], value);
+    assert.equal(notices.length, 1);
+    assert.ok(notices[0].includes(said), notices[0]);
+  });
+}

@@ -15,9 +15,11 @@ import pytest
 
 from emergence.cli.main import main
 from emergence.experiment import Experiment
+from emergence.parameters import PARAMETERS
 from emergence.serving import wire
 from emergence.serving.run import Run
-from emergence.ui.alone.page import MOST_BYTES, replay
+from emergence.ui.alone.controls import MOST, SLIDERS, controls
+from emergence.ui.alone.page import MOST_BYTES, kernels, live, replay
 from emergence.ui.alone.recorded import TooLargeError, compute, record
 from emergence.ui.server.payload import payload
 
@@ -153,3 +155,26 @@ def test_a_file_that_cannot_be_written_is_said(
 ) -> None:
     assert main(["page", SMALL.to_query(), "-o", str(tmp_path / "none" / "lab.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_sliders_have_the_table_s_words_and_what_a_browser_can_compute() -> None:
+    table = {each["name"]: each for each in controls()}
+    assert [name for name, each in table.items() if each["shown"]] == list(SLIDERS)
+    assert {name: table[name]["high"] for name in MOST} == {"d": 256, "P": 32, "m": 128}
+    for name, each in table.items():
+        assert each["default"] == PARAMETERS[name].default
+        for stop in each["stops"]:
+            assert PARAMETERS[name].parse(stop) == stop
+            assert each["low"] <= stop <= each["high"]
+        if each["shown"]:
+            assert each["default"] in each["stops"], "Reset leads to a stop"
+
+
+def test_a_file_that_computes_carries_the_kernels_and_begins_with_its_query() -> None:
+    page = live("d=32&P=4").decode()
+    assert len(page) <= MOST_BYTES
+    assert carried(page)["query"] == "d=32&P=4"
+    assert block(page, "kernels") == kernels()
+    assert block(page, "kernels").startswith(b"\0asm")
+    assert b"Simulation" in block(page, "worker")
+    assert "live in this browser" in carried(page)["about"]

@@ -13,13 +13,16 @@ import hashlib
 import re
 import zlib
 from functools import cache
+from importlib import resources
 
 import orjson
 
 import emergence
 from emergence.serving.run import Run
 from emergence.ui.alone.bundle import bundle
+from emergence.ui.alone.controls import controls
 from emergence.ui.alone.recorded import Recorded, record
+from emergence.ui.alone.template import template
 from emergence.ui.browser import text
 from emergence.ui.glossary import words
 from emergence.ui.view import LAB, PICTURE
@@ -42,6 +45,26 @@ POLICY = {
     "form-action": "'none'",
 }
 """What a file may do; the hashes of its scripts come in addition."""
+
+
+POLICY_TAG = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]*)"')
+
+
+def live(query: str = "") -> bytes:
+    """The file that computes: it begins with the experiment of its address, else of `query`."""
+    carried: dict[str, object] = {
+        "query": query,
+        "controls": controls(),
+        "template": template(),
+        "about": f"Computed here, live in this browser, by version {emergence.__version__}",
+    }
+    scripts = {"worker": _deflated(bundle("alone/worker.js"))}
+    return _file(carried, scripts | {"kernels": zlib.compress(kernels(), 9)})
+
+
+def kernels() -> bytes:
+    """The kernels as WebAssembly."""
+    return (resources.files("emergence.browser") / "kernels.wasm").read_bytes()
 
 
 def replay(run: Run) -> bytes:
@@ -83,8 +106,15 @@ def _file(carried: dict[str, object], blocks: dict[str, bytes]) -> bytes:
         "BLOCKS": _json("carried", told) + "".join(_block(*each) for each in packed.items()),
         "START": start,
     }
-    template = text("alone/page.html")
-    return re.sub("|".join(parts), lambda found: parts[found[0]], template).encode()
+    page = text("alone/page.html")
+    return re.sub("|".join(parts), lambda found: parts[found[0]], page).encode()
+
+
+def policy_of(file: bytes) -> str:
+    """What a file says that it may do."""
+    found = POLICY_TAG.search(file)
+    assert found is not None  # every one of ours says it
+    return found[1].decode()
 
 
 def _hash(script: str) -> str:

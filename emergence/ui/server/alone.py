@@ -60,9 +60,14 @@ def link(experiment: Experiment) -> str:
 
 
 def alone(registry: Callable[[], Registry], known: Callable[[str], Awaitable[Experiment]]) -> Route:
-    """The route of the file: query, the experiment's own query string, for a download."""
+    """The route of the file."""
 
     async def answer(request: Request) -> Response:
+        """The lab as one file: for all alike, or with an experiment in it, as a download.
+
+        Query: query, the experiment's own query string. 404 for a run that no browser computes and
+        that has not come to its end here.
+        """
         query = request.query_params.get("query")
         try:
             wanted = Wanted("") if query is None else await _wanted(query)

@@ -72,6 +72,10 @@ SAYS: dict[tuple[str, str], Says] = {
         query={"query": TEXT, "format": FORMATS, "table": TEXT},
         optional=frozenset(("query", "table")), media=FILES, refuses=(400, 404, 503),
     ),
+    ("GET", "/lab/alone"): Says(
+        query={"query": TEXT}, optional=frozenset(("query",)), media=(HTML,),
+        refuses=(400, 404, 503),
+    ),
     ("POST", "/lab/numbers"): Says(
         query={"format": {"enum": ["csv", "parquet"]}, "name": TEXT, "about": TEXT},
         body={"data": LIST, "layout": OBJECT}, optional=frozenset(("name", "about", "layout")),
