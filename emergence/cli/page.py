@@ -8,7 +8,8 @@ from pathlib import Path
 
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import settled
-from emergence.ui.alone.page import replay
+from emergence.ui.alone.controls import computable
+from emergence.ui.alone.page import live, replay
 from emergence.ui.alone.recorded import TooLargeError, compute
 
 REFUSED = 2
@@ -19,7 +20,9 @@ def page(given: argparse.Namespace) -> int:
     file: Path = given.output
     try:
         experiment = settled(Experiment.from_query(given.query))
-        written = replay(compute(experiment))
+        query = experiment.to_query()
+        written = live(query) if computable(experiment) else replay(compute(experiment))
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(written)
     except (ExperimentError, TooLargeError) as error:
         print(f"refused: {error}", file=sys.stderr)
@@ -27,5 +30,6 @@ def page(given: argparse.Namespace) -> int:
     except OSError as error:
         print(f"refused: {file} cannot be written: {error.strerror}", file=sys.stderr)
         return REFUSED
-    print(f"{file}: {len(written) / 1e6:.2f} MB")
+    how = "computes live" if computable(experiment) else "replays a recorded run"
+    print(f"{file}: {len(written) / 1e6:.2f} MB, {how}")
     return 0

@@ -125,11 +125,22 @@ def test_a_run_that_goes_on_is_no_file() -> None:
         replay(run)
 
 
-def test_the_command_writes_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "lab.html"
-    assert main(["page", SMALL.to_query(), "-o", str(file)]) == 0
+@pytest.mark.parametrize(
+    ("experiment", "how"),
+    [
+        (SMALL, "replays a recorded run"),
+        (Experiment(d=32, P=4, m=8, engine="sgd"), "computes live"),
+        (Experiment(d=300, P=4, m=8, J=2, engine="sgd", steps=100), "replays a recorded run"),
+    ],
+)
+def test_the_command_writes_a_file(
+    experiment: Experiment, how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "site" / "index.html"
+    assert main(["page", experiment.to_query(), "-o", str(file)]) == 0
     assert file.read_bytes().startswith(b"<!doctype html>")
-    assert capsys.readouterr().out == f"{file}: {file.stat().st_size / 1e6:.2f} MB\n"
+    assert capsys.readouterr().out == f"{file}: {file.stat().st_size / 1e6:.2f} MB, {how}\n"
+    assert carried(file.read_text())["query"] == experiment.to_query()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +164,8 @@ def test_a_wrong_query_is_refused_in_a_sentence(
 def test_a_file_that_cannot_be_written_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["page", SMALL.to_query(), "-o", str(tmp_path / "none" / "lab.html")]) == 2
+    (tmp_path / "file").write_text("")
+    assert main(["page", SMALL.to_query(), "-o", str(tmp_path / "file" / "lab.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
 
 
