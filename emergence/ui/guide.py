@@ -12,6 +12,7 @@ from emergence.classroom.teaching import GRADES, Exercise, Guide
 from emergence.lessons.idealised_dynamics.guide import GUIDE as IDEALISED_DYNAMICS
 from emergence.lessons.link_functions.guide import GUIDE as LINK_FUNCTIONS
 from emergence.lessons.many_neurons.guide import GUIDE as MANY_NEURONS
+from emergence.lessons.mirage.guide import GUIDE as MIRAGE
 from emergence.lessons.one_neuron.guide import GUIDE as ONE_NEURON
 from emergence.lessons.puzzle.guide import GUIDE as PUZZLE
 from emergence.lessons.scaling_law.guide import GUIDE as SCALING_LAW
@@ -36,6 +37,7 @@ GUIDES: dict[str, Guide] = {
     "scaling_law": SCALING_LAW,
     "sharp_transitions": SHARP_TRANSITIONS,
     "takeaways": TAKEAWAYS,
+    "mirage": MIRAGE,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"

@@ -61,7 +61,7 @@ class Lesson:
         return PAGES / f"{self.slug}.py"
 
 
-LESSONS = (
+TALK = (
     Lesson(
         "puzzle",
         "The puzzle",
@@ -234,6 +234,30 @@ LESSONS = (
     ),
 )
 """In the order of the lecture."""
+
+BEYOND = (
+    Lesson(
+        "mirage",
+        "Beyond the talk: is it a mirage?",
+        "A threshold makes a jump of anything; what jumps in u jumps by itself.",
+        Plan(
+            8,
+            "A score says pass or fail, and one day it jumps. Has the network changed at once, or "
+            "only its score?",
+            "“Four measures” at “2” and then at “4”, below “J · information exponent”: pass or "
+            "fail jumps at both, the overlap only at 4. “linear” time hides it, “logarithmic” "
+            "time shows it. In “Two groups” move “time” from 0.5 to 3 and look for seeds in "
+            "the middle.",
+            "“Emergence is an artefact of the metric.” With J = 2 it is: a smooth curve, cut by "
+            "a threshold. With J = 4 the network itself changes within a sliver of its time.",
+            "J = 2 has no jumps. Does it have a scaling law all the same?",
+        ),
+    ),
+)
+"""What a class asks after it: for another hour."""
+
+LESSONS = TALK + BEYOND
+"""In the order of the pages."""
 
 
 def begin(slug: str) -> None:

@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.lesson import Lesson
 from tests.browser.conftest import settle
 from tests.browser.questions import guess
-from tests.pages.opened import SLUG
+from tests.pages.opened import ASKING, SLUG
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def box(locator: Locator) -> dict[str, float]:
     return where
 
 
-@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+@pytest.mark.parametrize("lesson", ASKING, ids=SLUG)
 @pytest.mark.parametrize("size", SIZES)
 def test_show_me_changes_a_picture_in_view(page: Page, lesson: Lesson, size: str) -> None:
     width, height = SIZES[size]

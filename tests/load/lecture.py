@@ -16,7 +16,7 @@ from playwright.async_api import Page
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan, settled
-from emergence.ui.lesson import LESSONS
+from emergence.ui.lesson import TALK
 from emergence.ui.server.asked import SECRET_HEADER
 from tests.load.browsers import SENT, SHOWN, VOTE, browsers, question
 from tests.load.follower import REST, Follower, address_of, key_of, name
@@ -211,7 +211,7 @@ async def cut(
         tasks[i].cancel()
     await asyncio.gather(*(tasks[i] for i in gone), return_exceptions=True)
     told = await lecture.lead(
-        {"page": LESSONS[0].slug, "query": "", "highlight": {"p": 99, "k": None}},
+        {"page": TALK[0].slug, "query": "", "highlight": {"p": 99, "k": None}},
         "state, some cut off",
     )
     lecture.told.remove(told)
@@ -230,7 +230,7 @@ async def hold(server: str, pid: int, size: Size) -> dict[str, Any]:
     """The whole lecture; what was measured."""
     process, lecture = Server(pid), Lecture(server, size)
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
-    start = {"page": LESSONS[-1].slug, "query": "screen=lecture", "picture": None,
+    start = {"page": TALK[-1].slug, "query": "screen=lecture", "picture": None,
              "playback": None, "highlight": None}  # fmt: skip
     lecture.code = (await lecture.post("open", state=start))["code"]
     async with browsers(f"{server}/c/{lecture.code}", size.browsers) as lecture.pages:
@@ -248,7 +248,7 @@ async def hold(server: str, pid: int, size: Size) -> dict[str, Any]:
         cpu, since = process.cpu, time.time()
         updates = [await lecture.play(followers, 1)]
         voted: dict[str, Any] = {}
-        for number, lesson in enumerate(LESSONS, 1):
+        for number, lesson in enumerate(TALK, 1):
             await lecture.show(lesson.slug, followers)
             if number == 1:
                 voted = await vote(lecture, followers, tasks)
@@ -303,7 +303,7 @@ def delays(lecture: Lecture, followers: list[Follower]) -> dict[str, Quantiles]:
 
 def in_browsers(lecture: Lecture, shown: list[dict[str, list[float]]]) -> Quantiles:
     """From the lecturer to the lesson's heading in real browsers."""
-    numbers = {lesson.slug: str(number) for number, lesson in enumerate(LESSONS, 1)}
+    numbers = {lesson.slug: str(number) for number, lesson in enumerate(TALK, 1)}
     late, wanted = [], 0
     for told in lecture.told:
         page = told.address.split("?")[0]

@@ -9,7 +9,11 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from emergence.ui.lesson import LESSONS
+
 SLUG = attrgetter("slug")
+ASKING = [lesson for lesson in LESSONS if lesson.slug != "takeaways"]
+"""The lessons that ask a question before their experiment."""
 APP = str(Path(__file__).parents[2] / "app.py")
 
 

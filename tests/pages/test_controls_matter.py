@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from emergence import Experiment, ExperimentError, simulate
 from emergence.parameters import PARAMETERS
 from emergence.ui.controls import idle_because
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.lesson import Lesson
 from emergence.ui.server.payload import payload
-from tests.pages.opened import SLUG, open_lesson, open_page, reveal
+from tests.pages.opened import ASKING, SLUG, open_lesson, open_page, reveal
 
 KINDS = ("slider", "select_slider", "selectbox", "segmented_control")
 
@@ -51,7 +51,7 @@ def others(widget: Any, kind: str) -> list[Any]:
     return [float(end[4:]) if end.startswith("c = ") else end for end in ends]
 
 
-@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+@pytest.mark.parametrize("lesson", ASKING, ids=SLUG)
 def test_every_control_of_every_view_changes_what_is_seen(lesson: Lesson) -> None:
     app = reveal(open_lesson(lesson.slug))
     groups: list[Any] = list(app.main.segmented_control) if app.main.get("button_group") else []

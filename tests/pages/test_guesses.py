@@ -13,14 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from emergence.classroom.question import read_question
 from emergence.ui.guess import UNANSWERED
-from emergence.ui.lesson import LESSONS
 from tests.pages.drawn import names, wait_until
-from tests.pages.opened import open_lesson
+from tests.pages.opened import ASKING, open_lesson
 
 PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "link_functions": {"step": ("Hermite series", "Correlation landscape")},
     "theorem": {"view": ("times", "constant")},
     "scaling_law": {"view": ("time", "holes", "budget", "step size")},
+    "mirage": {"view": ("Four measures", "Two groups")},
     "sharp_transitions": {"step": ("The jump", "Escape time", "Depth: open questions")},
 }
 """The parts of a lesson that have questions of their own."""
@@ -32,7 +32,7 @@ VERDICT = re.compile(r"You said \*\*(.+?)\*\*; it is \*\*(.+?)\*\*: .+ :(?:green
 def lesson_parts() -> list[Any]:
     """Every lesson with every part that may have a question: (slug, its address)."""
     parts = []
-    for lesson in LESSONS[:-1]:
+    for lesson in ASKING:
         ((name, values),) = PARTS.get(lesson.slug, {"": ("",)}).items()
         for value in values:
             query = QUICK.get(lesson.slug, {}) | ({name: value} if name else {})

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.lesson import LESSONS, Lesson
-from tests.pages.opened import APP, SLUG, open_lesson, reveal
+from tests.pages.opened import APP, ASKING, SLUG, open_lesson, reveal
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=SLUG)
@@ -30,7 +30,7 @@ def test_a_name_given_twice_is_said() -> None:
     assert "sharpness is given more than once: 32, the last, is used" in warning.value
 
 
-@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+@pytest.mark.parametrize("lesson", ASKING, ids=SLUG)
 def test_a_lesson_asks_first_and_shows_then(lesson: Lesson) -> None:
     app = open_lesson(lesson.slug)
     asked = [str(button.key) for button in app.button if str(button.key).endswith("_show")]
@@ -45,7 +45,7 @@ def test_a_lesson_asks_first_and_shows_then(lesson: Lesson) -> None:
         assert any(button.key == key for button in app.button)
 
 
-@pytest.mark.parametrize("lesson", LESSONS[:-1], ids=SLUG)
+@pytest.mark.parametrize("lesson", ASKING, ids=SLUG)
 def test_a_lesson_opens_the_live_lab(lesson: Lesson) -> None:
     app = reveal(open_lesson(lesson.slug))
     links = [link.proto for link in app.main.get("page_link")]
