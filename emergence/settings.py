@@ -187,6 +187,11 @@ def lend_home(folder: Callable[[], Path]) -> None:
 VARIABLES = {each.metadata["name"]: each for each in fields(Settings) if "name" in each.metadata}
 
 
+def without(begins: str) -> dict[str, str]:
+    """The environment for a process that must not hear of variables that begin so."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(begins)}
+
+
 def settings() -> Settings:
     """What the environment says now. Raises SettingsError."""
     unknown = sorted(key for key in os.environ if key.startswith(OURS) and key not in VARIABLES)

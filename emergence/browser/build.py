@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
+
+from emergence.settings import without
 
 HERE = Path(__file__).parent
 KERNELS = HERE.parent / "engines" / "kernels"
@@ -59,8 +60,7 @@ def build() -> bytes:
     """Compile and link. Takes half a minute; needs `ziglang`, of the extra `dev`."""
     with tempfile.TemporaryDirectory() as scratch:
         # A process of its own: Numba reads its settings once, and its cache has to be empty.
-        own = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-        own |= {
+        own = without("NUMBA_") | {
             "NUMBA_OPT": "0", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "",
             "NUMBA_CACHE_DIR": scratch, "ZIG_GLOBAL_CACHE_DIR": scratch, "PYTHONHASHSEED": "0",
             "ZIG_LOCAL_CACHE_DIR": scratch,
