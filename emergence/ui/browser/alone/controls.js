@@ -42,7 +42,7 @@ export class Controls {
       buttons.append(made);
     };
     button("Another seed", () => changed({ seed: crypto.getRandomValues(new Uint16Array(1))[0] }));
-    button("Reset", () => changed(Object.fromEntries(this.controls.map(({ name, default: usual }) => [name, usual]))));
+    button("Reset sliders", () => changed(Object.fromEntries(this.controls.map(({ name, default: usual }) => [name, usual]))));
     place.append(buttons);
   }
 
