@@ -290,7 +290,7 @@ PARAMETERS: dict[str, Parameter] = {
             "m", "m", "Student neurons", 32,
             "Width of the student. About P log P neurons are enough to find every direction; with "
             "m < P only about m directions can be learned and the loss ends on a plateau.",
-            low=1, high=4096, step=2 ** 0.5, scale="log", unit="neurons",
+            low=1, high=8192, step=2 ** 0.5, scale="log", unit="neurons",
         ),
         Number(
             "c", "c", "Step size constant", 0.05,

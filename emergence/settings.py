@@ -156,6 +156,16 @@ class Settings:
         "EMERGENCE_WORKERS", whole(1, 256), "all cores but one",
         "threads that compute them",
     ))  # fmt: skip
+    run_memory: float | None = field(default=None, metadata=variable(
+        "EMERGENCE_RUN_MEMORY", number(0.1, 10_000.0),
+        "1 on a server; of a command, 70 % of the memory that is free",
+        "GB of memory that one run may take, by estimate",
+    ))  # fmt: skip
+    run_hours: float | None = field(default=None, metadata=variable(
+        "EMERGENCE_RUN_HOURS", number(0.01, 1e6),
+        "4 on a server; of a command, 12 for each core",
+        "hours of one core that one run may take, by estimate",
+    ))  # fmt: skip
     frames: tuple[str, ...] | None = field(default=None, metadata=variable(
         "EMERGENCE_FRAMES", origins, "our own pages; for `embed=true` everybody's",
         "whose pages may show ours in a frame: `https://a.example https://b.example`, or `none`",

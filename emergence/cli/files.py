@@ -47,6 +47,13 @@ class Files:
         if problems:
             raise ExperimentError({"files": "; ".join(problems)})
 
+    @property
+    def rows(self) -> bool:
+        """Whether a file is asked for that has something of every snapshot's row."""
+        given = self._given
+        table = bool(given.csv or given.parquet) and given.table in ("loss", "overlaps")
+        return bool(given.save or given.html) or table
+
     def see(self, result: Result) -> None:
         """Write what is of this run alone; keep its table."""
         given, seed = self._given, result.experiment.seed

@@ -48,11 +48,13 @@ def run(given: argparse.Namespace) -> int:
                 bar.update(100 * share - bar.n)
 
             if seeds is None:
-                result = simulate(experiment, progress)
+                result = simulate(experiment, progress, rows=files.rows)
                 files.see(result)
                 results = result.as_dict()
             else:
-                results = simulate_seeds(experiment, count, workers, progress, files.see)
+                results = simulate_seeds(
+                    experiment, count, workers, progress, files.see, files.rows
+                )
     except ExperimentError as error:
         print(f"refused: {error}", file=sys.stderr)
         _print(Result.refused(experiment, error), machine)

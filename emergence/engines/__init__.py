@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -11,13 +12,16 @@ from emergence.engines.base import Engine
 from emergence.experiment import Experiment
 
 
-def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
+def build(
+    experiment: Experiment, overlaps: Array, iota: IntArray, pool: Executor | None = None
+) -> Engine:
     """The experiment's engine at time 0.
 
     `overlaps` (shape (m, P)) and `iota` (shape (P,)) are the start of the decoupled dynamics;
     the other engines draw the same start from the seed. Modules with kernels are imported here,
     so that importing the package does not wait for Numba; the kernels' package first, whichever
-    thread comes first (see `initial`).
+    thread comes first (see `initial`). `pool` has threads that share the work of a large flow;
+    nothing but its time depends on them.
     """
     import emergence.engines.kernels  # noqa: F401
 
@@ -32,7 +36,7 @@ def build(experiment: Experiment, overlaps: Array, iota: IntArray) -> Engine:
     if experiment.engine == "flow":
         from emergence.engines.gradient_flow import GradientFlow
 
-        return GradientFlow(experiment)
+        return GradientFlow(experiment, pool=pool)
     from emergence.engines.decoupled import DecoupledDynamics
 
     return DecoupledDynamics(experiment, overlaps, iota)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from emergence.arrays import Array
+from emergence.arrays import Array, BoolArray
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import population_mse
+from emergence.theory.thresholds import EMERGED
 
 
 class DivergedError(ArithmeticError):
@@ -48,13 +50,26 @@ class Engine(Protocol):
     def overlaps(self) -> Array:
         """Overlaps O_kp = <vbar_k, w_p> at the present time, shape (m, P)."""
 
+    def emerged(self) -> BoolArray:
+        """Whether max_k u_kp is above 1/2 at the present time, for each direction, shape (P,)."""
+
     def measure(self) -> Measurement:
         """All order parameters at the present time."""
 
 
-def measure_students(V: Array, a: Array, link: LinkFunction) -> Measurement:
-    """Measure students V, shape (m, D), whose first P coordinates are along the teachers."""
+def emerged(overlaps: Array) -> BoolArray:
+    """The same of overlaps, shape (m, P)."""
+    return np.asarray(np.max(overlaps**2, axis=0) > EMERGED)
+
+
+def measure_students(
+    V: Array, a: Array, link: LinkFunction, pool: Executor | None = None
+) -> Measurement:
+    """Measure students V, shape (m, D), whose first P coordinates are along the teachers.
+
+    pool : threads that share the work of a large measurement
+    """
     n2 = np.einsum("ki,ki->k", V, V)
     directions = V / np.sqrt(n2)[:, None]
     O = directions[:, : len(a)]  # noqa: E741
-    return Measurement(O, n2, population_mse(O, directions, n2, a, link))
+    return Measurement(O, n2, population_mse(O, directions, n2, a, link, pool))

@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
-from emergence.arrays import Array, Float32
-from emergence.engines.base import Measurement, measure_students
+from emergence.arrays import Array, BoolArray, Float32
+from emergence.engines.base import Measurement, emerged, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded, scratch_rows
 from emergence.engines.kernels.correlation import (
@@ -92,6 +92,9 @@ class CorrelationSGD:
     def overlaps(self) -> Array:
         # Unit vectors but for what single precision loses in a block of samples.
         return np.asarray(self._directions.V[: self._P, : self._m].T.astype(float))
+
+    def emerged(self) -> BoolArray:
+        return emerged(self.overlaps())
 
     def measure(self) -> Measurement:
         return measure_students(self._s0 * self.students(), self._a, self._link)

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.integrate import BDF
 from scipy.sparse import bmat, diags
 
-from emergence.arrays import Array
-from emergence.engines.base import DivergedError, Measurement
+from emergence.arrays import Array, BoolArray
+from emergence.engines.base import DivergedError, Measurement, emerged
 from emergence.experiment import Experiment
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
@@ -102,6 +102,9 @@ class DecoupledDynamics:
         O[self._k] *= np.sqrt((1 - o**2) / (1 - own**2))[:, None]
         O[self._k, self._p] = o
         return O
+
+    def emerged(self) -> BoolArray:
+        return emerged(self.overlaps())
 
     def measure(self) -> Measurement:
         o, n2 = self._pairs()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
-from emergence.arrays import Array
+from emergence.arrays import Array, IntArray
 from emergence.engines.base import DivergedError
 from emergence.engines.kernels.flow import (
     VectorField,
@@ -15,6 +19,7 @@ from emergence.engines.kernels.flow import (
     flow_field,
     flow_rows,
     norms,
+    peaks,
     spectral_radius,
 )
 from emergence.engines.kernels.steps import (
@@ -34,10 +39,11 @@ RADIUS_EVERY = 4
 SMOOTH_LIMIT = 3.3
 """Largest h * radius at which a step of order 5 is stable on the negative real axis."""
 MAX_STAGES = 200
-PIECE = 5e8
-"""Operations of a piece of a large step; one is large whose field takes more than a tenth of it."""
+PIECE = 2e8
+"""Operations of a piece of a large step; a field of more than a quarter makes one large."""
 
 Pieces = Generator[None, None, None]
+T = TypeVar("T")
 
 
 class FlowSteps:
@@ -51,6 +57,8 @@ class FlowSteps:
     tolerance : largest error of one step, relative to each neuron's norm and overlaps
     direction : first estimate of the stiffest direction, shape (m, D), changed in place
     h : length of the first step to try, or None for one that is surely short
+    pool : threads that compute the pieces of a large step, None for the caller's alone; what is
+        computed does not depend on them
 
     Attributes
     ----------
@@ -61,7 +69,7 @@ class FlowSteps:
 
     def __init__(
         self, V: Array, field: VectorField, start: float, tolerance: float, direction: Array,
-        h: float | None = None,
+        h: float | None = None, pool: Executor | None = None,
     ) -> None:  # fmt: skip
         self.end, self.steps, self.evaluations = start, 0, 1
         self.direction = direction
@@ -73,8 +81,14 @@ class FlowSteps:
         self._radius, self.h = 0.0, h or 0.0
         sources, P = field.sources, len(field.a)
         self._row = 4.0 * sources * V.shape[1] + 60.0 * (sources + P)
-        self.large = self._row * len(V) > PIECE / 10
+        work = self._row * len(V)
+        self.large, self._pool = work > PIECE / 4, pool
+        # An even number of equal pieces: two cores share them.
+        count = max(1, min(2 * math.ceil(work / PIECE / 2), len(V)))
+        cuts = np.linspace(0, len(V), count + 1).astype(int).tolist()
+        self._cuts = list(pairwise(cuts))
         self._last = (self.h, tolerance)
+        self._near: tuple[float, float, IntArray] = (math.nan, 0.0, np.zeros(0, dtype=np.int64))
 
     def _begin(self) -> Pieces:
         """The field and the stiffness at the start."""
@@ -93,11 +107,24 @@ class FlowSteps:
         n, unit = np.empty(len(V)), np.empty((self._field.sources, V.shape[1]))
         norms(V, n)
         directions(V, n, unit)
-        rows = max(1, int(PIECE / self._row))
-        for first in range(0, len(V), rows):
-            part = slice(first, first + rows)
+
+        def some(first: int, last: int) -> None:
+            part = slice(first, last)
             flow_rows(V[part], n[part], n, unit, self._field, first, out[part])
+
+        if self._pool:
+            self._each(some)
             yield
+            return
+        for first, last in self._cuts:
+            some(first, last)
+            yield
+
+    def _each(self, some: Callable[[int, int], T]) -> list[T]:
+        """What a function of rows gives for each piece of them."""
+        if self._pool is None:
+            return [some(first, last) for first, last in self._cuts]
+        return list(self._pool.map(lambda cut: some(*cut), self._cuts))
 
     def _look(self, rounds: int) -> Pieces:
         """Look at the spectral radius (see `spectral_radius`)."""
@@ -127,9 +154,10 @@ class FlowSteps:
             return float(dormand_prince_step(begin, h, self._field, end, bend, self._k))
         self._k[0] = begin.field
         for stage in range(1, 7):
-            dormand_prince_stage(begin.V, h, stage, self._k, end.V)
+            self._each(partial(dormand_prince_stage, begin.V, h, stage, self._k, end.V))
             yield from self._fields(end.V, self._k[stage])
-        return float(dormand_prince_end(begin, h, self._field, end, bend, self._k))
+        ending = partial(dormand_prince_end, begin, h, self._field, end, bend, self._k)
+        return float(max(self._each(ending)))
 
     def _stiff_step(
         self, begin: Point, h: float, stages: int, end: Point
@@ -192,13 +220,26 @@ class FlowSteps:
         limit = 1.5 * SMOOTH_LIMIT if self._smooth else 2.0
         self._smooth = self.h * self._radius < limit
 
-    def state(self, tau: float = math.inf) -> Array:
-        """The state at time tau within the last step, at its end if beyond, shape (m, D)."""
+    def state(self, tau: float = math.inf, rows: IntArray | None = None) -> Array:
+        """The state at time tau within the last step, at its end if beyond, shape (m, D); or only
+        some rows of it."""
+        part = slice(None) if rows is None else rows
         h = self.end - self._start
         if tau >= self.end or h == 0.0:
-            return self._states[1]
+            return self._states[1][part]
         x = (tau - self._start) / h
-        (v0, v1), (f0, f1) = self._states, self._slopes
+        v0, v1 = (each[part] for each in self._states)
+        f0, f1 = (each[part] for each in self._slopes)
         hermite = (1 - 2 * x) * (v1 - v0) + h * ((x - 1) * f0 + x * f1)
         fall = x * (1 - x)
-        return np.asarray((1 - x) * v0 + x * v1 - fall * hermite + fall**2 * self._bend)
+        return np.asarray((1 - x) * v0 + x * v1 - fall * hermite + fall**2 * self._bend[part])
+
+    def near(self, least: float) -> IntArray:
+        """Students of which a squared overlap with a teacher is above `least` at either end of the
+        last step: looked up once a step."""
+        if self._near[:2] != (self.end, least):
+            tops = np.empty((2, len(self._states[1])))
+            for state, top in zip(self._states, tops, strict=True):
+                peaks(state, len(self._field.a), top)
+            self._near = self.end, least, np.flatnonzero(tops.max(axis=0) > least)
+        return self._near[2]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import polynomial
 
-from emergence.arrays import Array, IntArray
+from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.base import Measurement, measure_students
 from emergence.engines.flow_parts import (
     AT_REST,
@@ -23,13 +24,17 @@ from emergence.engines.flow_steps import FlowSteps, Pieces
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.flow import VectorField
 from emergence.experiment import Experiment
+from emergence.theory.risk import ROWS
 from emergence.theory.teacher import link_function, strengths
+from emergence.theory.thresholds import EMERGED
 
 TOLERANCE, FINE_TOLERANCE = 1e-5, 1e-6
 """Largest error of one step, relative to the norm and to the overlaps of each neuron. Up to `FEW`
 neurons have the finer one, which is cheap there."""
 LOOK_EVERY = 2
 """Steps between two looks at who exerts a force and what is learned."""
+SOON = 32
+"""Students that become sources before they exert a force that counts, at most."""
 
 
 class Part(NamedTuple):
@@ -56,6 +61,8 @@ class GradientFlow:
     tolerance : largest error of a step, by default as above
     negligible : what the parts of the flow neglect; by default 1e-3 of the loss that is left, and
         less in small experiments, where it costs little
+    pool : threads that share the work of large steps and measurements; what is computed does not
+        depend on them
     """
 
     def __init__(
@@ -63,7 +70,9 @@ class GradientFlow:
         experiment: Experiment,
         tolerance: float | None = None,
         negligible: Negligible | None = None,
+        pool: Executor | None = None,
     ) -> None:
+        self._pool = pool
         self.tau = 0.0
         few = experiment.m <= FEW
         self._tolerance = tolerance or (FINE_TOLERANCE if few else TOLERANCE)
@@ -73,9 +82,8 @@ class GradientFlow:
         self._link = link_function(experiment)
         directions = initial_directions(experiment)
         self._V = experiment.s0 * directions
-        S = np.abs(directions @ directions.T)
-        np.fill_diagonal(S, 0.0)
-        self._nearest = S.max(axis=1)
+        self._nearest = _nearest(directions)
+        self._found = np.zeros(self._P, dtype=bool)
         self._direction = np.random.default_rng(0).standard_normal(self._V.shape)
         self._before = 0
         self._learned: list[Part] = []
@@ -98,7 +106,8 @@ class GradientFlow:
         field = VectorField(sources, self._a[teachers], c2, dc2)
         direction = frame.read(self._direction)
         X = frame.read(self._V)
-        return Part(frame, FlowSteps(X, field, start, self._tolerance, direction, h))
+        steps = FlowSteps(X, field, start, self._tolerance, direction, h, self._pool)
+        return Part(frame, steps)
 
     def _couple(
         self, rows: IntArray, teachers: IntArray, start: float, h: float | None, left: float
@@ -109,8 +118,11 @@ class GradientFlow:
         overlaps = np.abs(V[:, : self._P]).max(axis=1) / np.sqrt(n2)
         # Others are as near as they were at the start, or as near as a direction they turn to.
         near = np.maximum(self._nearest[rows], overlaps)
-        # A little below the threshold: the next to become sources join in at once.
-        strong = influence(near, n2, self._link) > self._threshold(teachers, left) / 4
+        forces, threshold = influence(near, n2, self._link), self._threshold(teachers, left)
+        strong = forces > threshold
+        # The next to become sources join in at once: those a little below, if these are not all.
+        soon = np.flatnonzero(~strong & (forces > threshold / 4))
+        strong[soon[np.argsort(-forces[soon], kind="stable")[:SOON]]] = True
         strong |= len(rows) <= FEW
         order = np.argsort(~strong, kind="stable")
         self._near = near[order]
@@ -143,6 +155,7 @@ class GradientFlow:
             own = frame.rows[: frame.sources][mine]
             part = self._part(own, len(own), frame.teachers[p : p + 1], steps.end, None)
             self._learned.append(part)
+            self._found[frame.teachers[p]] = True
             rows = np.setdiff1d(rows, own)
         teachers = np.delete(frame.teachers, [p for p, _ in gone])
         self._couple(np.sort(rows), teachers, steps.end, steps.h, left)
@@ -191,8 +204,29 @@ class GradientFlow:
             n2[frame.rows] = np.einsum("ki,ki->k", X, X)
         return np.asarray(self._students(self._P) / np.sqrt(n2)[:, None])
 
+    def emerged(self) -> BoolArray:
+        found = self._found.copy()
+        frame, steps = self._coupled
+        # Nothing goes from there to 1/2 and back within a step.
+        X = steps.state(self.tau, steps.near(EMERGED / 2))
+        if len(X):
+            u = X[:, : len(frame.teachers)] ** 2 / np.einsum("ki,ki->k", X, X)[:, None]
+            found[frame.teachers] |= u.max(axis=0) > EMERGED
+        return found
+
     def measure(self) -> Measurement:
-        return measure_students(self._students(self._V.shape[1]), self._a, self._link)
+        V = self._students(self._V.shape[1])
+        return measure_students(V, self._a, self._link, self._pool)
+
+
+def _nearest(units: Array) -> Array:
+    """The largest overlap |<vbar_k, vbar_l>| of each student with another, shape (m,)."""
+    nearest = np.zeros(len(units))
+    for start in range(0, len(units), ROWS):
+        S = np.abs(units[start : start + ROWS] @ units.T)
+        S[np.arange(len(S)), start + np.arange(len(S))] = 0.0
+        nearest[start : start + ROWS] = S.max(axis=1)
+    return nearest
 
 
 def compile_pieces(experiment: Experiment) -> None:

@@ -8,8 +8,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.arrays import Array, Float32
-from emergence.engines.base import DivergedError, Measurement, measure_students
+from emergence.arrays import Array, BoolArray, Float32
+from emergence.engines.base import DivergedError, Measurement, emerged, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import add_samples, padded, scratch_rows
 from emergence.engines.kernels.normals import stream_key
@@ -196,6 +196,9 @@ class OnlineSGD:
             V += self._block.X[: self._P].astype(float) @ self._block.gamma[:, : self._m]
             V *= self._block.alpha[: self._m]
         return np.asarray(V.T / np.sqrt(self._block.n2[: self._m])[:, None])
+
+    def emerged(self) -> BoolArray:
+        return emerged(self.overlaps())
 
     def measure(self) -> Measurement:
         return measure_students(self.students(), self._a, self._link)

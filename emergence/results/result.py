@@ -98,4 +98,4 @@ def simulate_many(
     def kept(plain: runs.Result) -> Kept:
         return keep(_full(plain))
 
-    return ensemble.simulate_many(experiments, kept, threads, progress, stop)
+    return ensemble.simulate_many(experiments, kept, threads, progress, stop, rows=True)

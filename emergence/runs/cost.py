@@ -1,4 +1,4 @@
-"""Memory and work of a run, estimated before it starts, and refused where it is too much."""
+"""Memory and work of a run, estimated before it starts."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.arrays import Array
-from emergence.experiment import Experiment, ExperimentError
+from emergence.experiment import Experiment
 from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
 
-MAX_BYTES = 1_000_000_000
-MAX_FLOPS = 5e14
-"""Hours of one core: four of SGD, nine of the flow (`runs.speed`)."""
 RECORD_BYTES = 24_000_000
 MEASURING_FLOPS = 7e10
 """Those of all snapshots together: two seconds or so."""
+SOURCES = 160
+"""Students that exert a force at a time where jumps are sharp, as far as memory is concerned."""
 SHOWN_NEURONS = 512
 SHOWN_DIRECTIONS = 64
 MOST_SNAPSHOTS = 600
@@ -58,7 +57,11 @@ def memory(experiment: Experiment) -> float:
         # Turning the basis takes two Gram matrices in double precision.
         state += 32 * m * m if width < experiment.d else 0
     else:
-        state = 200 * m * D
+        # The integrator's stages, states and slopes, in the coordinates of sources and teachers;
+        # students, stiffest direction and the frame, in all.
+        sources = D if m <= 128 or experiment.J <= 2 else SOURCES
+        inner = experiment.P + min(sources, m, experiment.d - experiment.P) + 1
+        state = 8 * m * (21 * inner + 5 * D)
     return float(start + state + measurement + _row(experiment) * snapshot_count(experiment))
 
 
@@ -110,36 +113,13 @@ def measuring(experiment: Experiment) -> float:
     return float(experiment.m**2 * (_coordinates(experiment) + 20))
 
 
-def refuse_memory(experiment: Experiment) -> None:
-    """Raise ExperimentError, naming the parameter to lower, when the run would not fit."""
-    needed = memory(experiment)
-    if needed <= MAX_BYTES:
-        return
-    heavy = "m"
-    if experiment.is_sgd:
-        wide = "d" if _sgd_coordinates(experiment) > 16 * experiment.m else "m"
-        # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.
-        heavy = "B" if 5 * experiment.m < experiment.B else wide
-    raise ExperimentError({
-        heavy: f"this run needs about {needed / 1e9:.1f} GB of memory, more than the "
-        f"{MAX_BYTES / 1e9:g} GB allowed: lower {heavy} (now {getattr(experiment, heavy):,})"
-    })  # fmt: skip
-
-
-def refuse_work(experiment: Experiment, end: float) -> None:
-    """Raise ExperimentError, naming the parameter to change, when the run would take days."""
-    cost = estimate(experiment, end)
-    if cost.flops <= MAX_FLOPS:
-        return
-    lever = "steps" if experiment.steps else "horizon" if experiment.horizon > 2 else "d"
-    if lever == "d" and not experiment.is_sgd:
-        lever = "m"
-    now = getattr(experiment, lever)
-    other = f", or raise c (now {experiment.c:g})" if experiment.is_sgd else ""
-    raise ExperimentError({
-        lever: f"this run needs about {cost.steps:.2g} steps and {cost.flops:.1g} floating-point "
-        f"operations, more than the {MAX_FLOPS:.0e} allowed: lower {lever} (now {now:g}){other}"
-    })  # fmt: skip
+def heaviest(experiment: Experiment) -> str:
+    """The parameter that takes the memory."""
+    if not experiment.is_sgd:
+        return "m"
+    wide = "d" if _sgd_coordinates(experiment) > 16 * experiment.m else "m"
+    # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.
+    return "B" if 5 * experiment.m < experiment.B else wide
 
 
 def shown(experiment: Experiment) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from emergence import engines
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
+from emergence.runs.limits import machine_limits
 from emergence.runs.plan import settled
 from emergence.runs.result import Result, simulate
 from emergence.theory.fits import mean_margin
@@ -41,6 +42,7 @@ def simulate_many(
     threads: int = CORES,
     progress: Callable[[float], None] | None = None,
     stop: threading.Event | None = None,
+    rows: bool = False,
 ) -> Iterator[Kept | ExperimentError]:
     """Run experiments to their ends and hand out what is kept of each, in the order given.
 
@@ -53,6 +55,7 @@ def simulate_many(
         the place to write it to disk, and to let go of its record
     progress : called about ten times a second and thread with the share of all the work done, by
         one thread at a time
+    rows : whether a Result has every snapshot's row, or the last one only
     stop : set it, from anywhere, to end within a tenth of a second or so; what comes before the
         first experiment left unfinished is still handed out
 
@@ -60,6 +63,7 @@ def simulate_many(
     stands its ExperimentError. Any other exception ends the ensemble. Closing the iterator, or an
     interrupt, stops the threads.
     """
+    limits = machine_limits(threads)
     closed = threading.Event()
     shares = np.zeros(len(experiments))
     lock = threading.Lock()
@@ -75,7 +79,7 @@ def simulate_many(
 
         try:
             tell(0.0)
-            return keep(simulate(experiments[i], tell))
+            return keep(simulate(experiments[i], tell, threads=1, limits=limits, rows=rows))
         except ExperimentError as error:
             tell(1.0)
             return error
@@ -101,6 +105,7 @@ def simulate_seeds(
     threads: int = CORES,
     progress: Callable[[float], None] | None = None,
     see: Callable[[Result], object] | None = None,
+    rows: bool = False,
 ) -> dict[str, Any]:
     """Run `seeds` seeds of an experiment, counted up from its own; keys: cli/COMMANDS.md.
 
@@ -109,7 +114,7 @@ def simulate_seeds(
     `runs` has `Result.as_dict` or `Result.refused` of each. Raises ExperimentError where no seed
     can be run. For `engine = auto` all seeds take the engine of the first one that can be run.
     """
-    members = _members(experiment, seeds)
+    members = _members(experiment, seeds, threads)
     compile_seconds = engines.compile_kernels(members[0])
     started = time.perf_counter()
 
@@ -118,7 +123,7 @@ def simulate_seeds(
             see(result)
         return result.as_dict()
 
-    results = list(simulate_many(members, keep, threads, progress))
+    results = list(simulate_many(members, keep, threads, progress, rows=rows))
     runs = [run for run in results if not isinstance(run, ExperimentError)]
     refused = [error for error in results if isinstance(error, ExperimentError)]
     if not runs:
@@ -147,13 +152,14 @@ def simulate_seeds(
     }  # fmt: skip
 
 
-def _members(experiment: Experiment, seeds: int) -> list[Experiment]:
+def _members(experiment: Experiment, seeds: int, threads: int) -> list[Experiment]:
     """The seeds' experiments, of one engine. Raises ExperimentError where none can be settled."""
     members = [experiment.replace(seed=experiment.seed + i) for i in range(seeds)]
     refused: list[ExperimentError] = []
+    limits = machine_limits(threads)
     for member in members:
         try:
-            engine = settled(member).engine
+            engine = settled(member, limits).engine
         except ExperimentError as error:
             refused.append(error)
         else:

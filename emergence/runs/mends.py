@@ -10,7 +10,7 @@ from functools import lru_cache
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Value
 from emergence.runs.auto import PATIENCE
-from emergence.runs.cost import refuse_memory
+from emergence.runs.limits import refuse_memory, server_limits
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.speed import duration
 from emergence.runs.warnings import warnings_of
@@ -182,7 +182,7 @@ def _fits(values: Mapping[str, object], changes: Changes) -> bool:
     try:
         experiment = Experiment.of({**values, **changes})
         auto = experiment.engine == "auto"
-        refuse_memory(experiment.replace(engine="flow") if auto else experiment)
+        refuse_memory(experiment.replace(engine="flow") if auto else experiment, server_limits())
     except ExperimentError:
         return False
     return True

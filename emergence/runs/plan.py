@@ -14,6 +14,13 @@ from emergence.experiment import Experiment, ExperimentError, ExperimentValues
 from emergence.parameters import PARAMETERS
 from emergence.runs import cost, speed
 from emergence.runs.auto import PATIENCE, Auto
+from emergence.runs.limits import (
+    STANDARD,
+    Limits,
+    refuse_memory,
+    refuse_work,
+    server_limits,
+)
 from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
@@ -228,22 +235,27 @@ class _Forecast(NamedTuple):
     end: float
 
 
-@lru_cache(maxsize=16)
-def make_plan(experiment: Experiment) -> Plan:
-    """Predict and schedule. Raises ExperimentError for what this machine should not run.
+def make_plan(experiment: Experiment, limits: Limits | None = None) -> Plan:
+    """Predict and schedule. Raises ExperimentError for what is beyond the limits, the server's by
+    default.
 
     The only place where `engine = auto` is settled: by an estimate that has nothing of the machine
     it is made on, so that an address opens the same engine everywhere.
     """
+    return _plan(experiment, limits or server_limits())
+
+
+@lru_cache(maxsize=16)
+def _plan(experiment: Experiment, limits: Limits) -> Plan:
     if experiment.engine == "auto":
-        return _chosen(experiment)
-    cost.refuse_memory(experiment)
+        return _chosen(experiment, limits)
+    refuse_memory(experiment, limits)
     link, a, overlaps, T, iota, summed, unit, end = _forecast(experiment)
     if experiment.is_sgd:
         # Given steps are taken as they are: steps * eta / eta may round to one more.
         whole = experiment.steps or max(np.ceil(end / experiment.eta), 1.0)
         end = float(whole) * experiment.eta
-    cost.refuse_work(experiment, end)
+    refuse_work(experiment, end, limits)
     neurons, directions = _shown(experiment, iota)
     met = T[np.isfinite(T)]
     earliest = max(float(met.min()), 0.01 * unit) if met.size else end
@@ -267,18 +279,28 @@ def make_plan(experiment: Experiment) -> Plan:
     )
 
 
-def settled(experiment: Experiment) -> Experiment:
+def settled(experiment: Experiment, limits: Limits | None = None) -> Experiment:
     """The experiment with the engine that `auto` stands for. Raises ExperimentError for `auto`."""
-    return make_plan(experiment).experiment if experiment.engine == "auto" else experiment
+    return make_plan(experiment, limits).experiment if experiment.engine == "auto" else experiment
 
 
-def _chosen(experiment: Experiment) -> Plan:
-    """The plan with SGD where that is quick and stable, else the flow; with what is not refused."""
+def _chosen(experiment: Experiment, limits: Limits) -> Plan:
+    """The plan with SGD where that is quick and stable, else the flow; with what is not refused:
+    by the standard limits, and by those given only where these refuse both, or allow less."""
+    try:
+        plan = _quicker(experiment, STANDARD)
+    except ExperimentError:
+        return _quicker(experiment, limits)
+    _plan(plan.experiment, limits)
+    return plan
+
+
+def _quicker(experiment: Experiment, limits: Limits) -> Plan:
     plans: dict[str, Plan] = {}
     refusals: dict[str, ExperimentError] = {}
     for engine in ("sgd", "flow"):
         try:
-            plans[engine] = make_plan(experiment.replace(engine=engine))
+            plans[engine] = _plan(experiment.replace(engine=engine), limits)
         except ExperimentError as error:
             refusals[engine] = error
     if not plans:

@@ -86,18 +86,19 @@ class Record:
     ----------
     plan : of the run
     tau, mse : times eta * steps and population MSE, shape (capacity,), the first `count` valid
-    rows : float32 rows as in `layout`, shape (capacity, width)
+    rows : float32 rows as in `layout`, shape (capacity, width); or only the last one, where
+        nobody looks at the others
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, rows: bool = True) -> None:
+        self.plan, self.whole = plan, rows
         self.fields = layout(plan)
         last = self.fields["u"]
         self.width = last["offset"] + int(np.prod(last["shape"]))
         capacity = len(plan.snapshots)
         self.tau: Array = np.zeros(capacity)
         self.mse: Array = np.zeros(capacity)
-        self.rows: Row = np.zeros((capacity, self.width), dtype=np.float32)
+        self.rows: Row = np.zeros((capacity if rows else 1, self.width), dtype=np.float32)
         self.count = 0
 
     def until(self, count: int) -> Record:
@@ -110,7 +111,10 @@ class Record:
         """Keep a measurement taken at time `tau`."""
         i = self.count
         self.tau[i], self.mse[i] = tau, measurement.mse
-        self.rows[i] = self.row(tau, measurement)
+        if self.whole:
+            self.rows[i] = self.row(tau, measurement)
+        else:
+            self._last = tau, measurement
         self.count = i + 1
 
     def row(self, tau: float, measurement: Measurement) -> Row:
@@ -136,11 +140,15 @@ class Record:
         return np.concatenate(parts).astype(np.float32)
 
     def get(self, name: str) -> Array:
-        """A quantity over all snapshots, shape (count, *its shape)."""
+        """A quantity over all snapshots, shape (count, *its shape); over the last one where only
+        that is kept."""
+        rows = self.rows[: self.count]
+        if not self.whole and self.count:
+            rows[0] = self.row(*self._last)
         field = self.fields[name]
         size = int(np.prod(field["shape"]))
-        block = self.rows[: self.count, field["offset"] : field["offset"] + size]
-        return block.reshape(self.count, *field["shape"]).astype(float)
+        block = rows[:, field["offset"] : field["offset"] + size]
+        return block.reshape(len(rows), *field["shape"]).astype(float)
 
     @property
     def bytes(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +13,7 @@ import numpy as np
 from emergence import engines
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.limits import Limits, cores, machine_limits
 from emergence.runs.plan import settled
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
@@ -92,20 +95,34 @@ def _plain(value: object) -> object:
     return value
 
 
-def simulate(experiment: Experiment, progress: Callable[[float], None] | None = None) -> Result:
+def simulate(
+    experiment: Experiment, progress: Callable[[float], None] | None = None, *,
+    threads: int | None = None, limits: Limits | None = None, rows: bool = True,
+) -> Result:  # fmt: skip
     """Run an experiment to its end.
+
+    Parameters
+    ----------
+    threads : that share the work of a large flow, by default one a core; nothing but the time
+        depends on them
+    limits : of what it may take, by default the machine's (`runs.limits`)
+    rows : whether every snapshot's row is kept, or the last one only: the loss, crossings and all
+        else that `as_dict` has are there in any case
 
     `progress` is called with the share of the run done: first when the kernels are compiled, then
     about twenty times a second. A run that diverges is returned with its history; an experiment
     this machine should not run raises ExperimentError.
     """
-    compile_seconds = engines.compile_kernels(settled(experiment))
-    simulation = Simulation(experiment)
-    if progress:
-        progress(0.0)
-    for share in worked(simulation):
+    limits = limits or machine_limits()
+    compile_seconds = engines.compile_kernels(settled(experiment, limits))
+    threads = threads or cores()
+    with ThreadPoolExecutor(threads) if threads > 1 else nullcontext() as pool:
+        simulation = Simulation(experiment, pool, limits, rows)
         if progress:
-            progress(share)
+            progress(0.0)
+        for share in worked(simulation):
+            if progress:
+                progress(share)
     return result_of(simulation, compile_seconds)
 
 

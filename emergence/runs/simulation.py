@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from emergence import engines
 from emergence.arrays import Array
 from emergence.engines.base import DivergedError
 from emergence.experiment import Experiment
+from emergence.runs.limits import Limits
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, Row
-from emergence.theory.thresholds import EMERGED
 from emergence.words import plural, short
 
 BLOWN_UP, LEFT_BLOWN_UP = 1000.0, 10.0
@@ -25,6 +26,12 @@ way."""
 class Simulation:
     """Advances an experiment along its plan's schedule. One thread at a time may call `work`.
 
+    Parameters
+    ----------
+    pool : threads that share the work of a large flow
+    limits : of what it may take, the server's by default
+    rows : whether all rows are kept (see `Record`)
+
     Attributes
     ----------
     record : the snapshots so far
@@ -34,10 +41,13 @@ class Simulation:
     seconds : time spent in the engine's steps so far, without planning and measuring
     """
 
-    def __init__(self, experiment: Experiment) -> None:
-        self.plan = make_plan(experiment)
-        self.engine = engines.build(self.plan.experiment, self.plan.overlaps, self.plan.iota)
-        self.record = Record(self.plan)
+    def __init__(
+        self, experiment: Experiment, pool: Executor | None = None,
+        limits: Limits | None = None, rows: bool = True,
+    ) -> None:  # fmt: skip
+        self.plan = plan = make_plan(experiment, limits)
+        self.engine = engines.build(plan.experiment, plan.overlaps, plan.iota, pool)
+        self.record = Record(plan, rows)
         self.crossing: Array = np.full(experiment.P, np.nan)
         self.diverged: str | None = None
         self._next = 0
@@ -90,8 +100,9 @@ class Simulation:
         return self.record.row(self.engine.tau, self.engine.measure())
 
     def _look(self) -> None:
-        peak = np.max(self.engine.overlaps() ** 2, axis=0)
-        self.crossing[np.isnan(self.crossing) & (peak > EMERGED)] = self.engine.tau
+        left = np.isnan(self.crossing)
+        if left.any():
+            self.crossing[left & self.engine.emerged()] = self.engine.tau
 
     def _explain(self, what: str) -> str:
         e = self.plan.experiment

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
-from emergence.runs import cost
+from emergence.runs.limits import refuse_memory, server_limits
 from emergence.runs.plan import settled
 from emergence.serving.computation import GRACE, HEARTBEAT, Computation
 from emergence.serving.fair import TURN, Fair, Turn
@@ -63,7 +63,7 @@ class Registry:
         """
 
         def make() -> Run:
-            cost.refuse_memory(settled(experiment))
+            refuse_memory(settled(experiment), server_limits())
             return Run(experiment)
 
         return self._watch(viewer, experiment, make, until, client)

@@ -77,7 +77,7 @@ def compute_point(text: str, progress: Callable[[float, float], None] | None = N
             progress(share, now - started)
 
     try:
-        outcome = Outcome.of(simulate(experiment, tell))
+        outcome = Outcome.of(simulate(experiment, tell, threads=1, rows=False))
     except WrongSideError:
         return json.dumps({"wrong_side": True})
     except ExperimentError as error:

@@ -12,6 +12,7 @@ from emergence import simulate
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import PARAMETERS, Bounded, Integer, Number, Value, WholeChoice
+from emergence.runs import plan as plan_module
 from emergence.runs import speed
 from emergence.runs.ensemble import simulate_seeds
 from emergence.runs.facts import Promise
@@ -96,7 +97,7 @@ def test_it_is_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> Non
     """However many cores there are and whatever the clock says."""
     at_limit = Experiment(m=1448)
     before = settled(at_limit).engine
-    make_plan.cache_clear()
+    plan_module._plan.cache_clear()
     monkeypatch.setattr("emergence.parameters.CORES", 1)
     monkeypatch.setattr("time.perf_counter", lambda: 0.0)
     assert settled(at_limit).engine == before

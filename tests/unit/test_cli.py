@@ -118,7 +118,9 @@ def test_horizon() -> None:
         (["mixture=3:x"], "mixture"), (["eta=1&c=1"], "contradicts"),
     ],
 )  # fmt: skip
-def test_refused(arguments: list[str], name: str) -> None:
+def test_refused(arguments: list[str], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMERGENCE_RUN_MEMORY", "1")
+    monkeypatch.setenv("EMERGENCE_RUN_HOURS", "4")
     status, found, err = run(*arguments, "--json")
     assert status == 2
     assert set(found) == KEYS
@@ -289,7 +291,7 @@ def test_steps_and_horizon_exclude_each_other() -> None:
 
 
 def test_an_interrupt_is_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("emergence.cli.run.simulate", interrupt)

@@ -152,7 +152,7 @@ def test_hostile_json_is_refused(text: str) -> None:
     [
         ({"d": 1}, "d = 1 is out of range: a whole number from 2 to 1,000,000"),
         ({"d": 64.5}, "d = 64.5 is not a whole number"),
-        ({"m": "many"}, "m = many is not a whole number from 1 to 4,096"),
+        ({"m": "many"}, "m = many is not a whole number from 1 to 8,192"),
         ({"J": 5}, "J = 5 is not one of 1, 2, 3, 4, 6, 8"),
         ({"engine": "gpu"}, "engine = gpu is not one of auto, sgd, flow, decoupled"),
         ({"beta": float("nan")}, "beta = nan is not a number from 0 to 3"),
@@ -184,7 +184,7 @@ def test_every_problem_is_reported_at_once() -> None:
     [
         ("d=1", Experiment(d=2, P=2), 2), ("d=1e9&P=1", Experiment(d=10**6, P=1), 1),
         ("J=5", Experiment(), 1), ("J=100", Experiment(J=8), 1), ("m=0", Experiment(m=1), 1),
-        ("m=inf", Experiment(m=4096), 1), ("beta=nan", Experiment(), 1),
+        ("m=inf", Experiment(m=8192), 1), ("beta=nan", Experiment(), 1),
         ("d=4&P=100", Experiment(d=4, P=4), 1), ("m=3.6", Experiment(m=4), 1),
         ("c=1&eta=1", Experiment(c=1), 1), ("d=64&d=128", Experiment(d=128), 1),
         ("nonsense=1", Experiment(), 1), ("x" * (MAX_QUERY_LENGTH + 1), Experiment(), 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ from scipy.integrate import solve_ivp
 
 from emergence.arrays import Array
 from emergence.engines import flow_steps
+from emergence.engines.base import emerged
 from emergence.engines.flow_parts import FEW, Negligible
 from emergence.engines.gradient_flow import GradientFlow
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.flow import flow_rows
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
+from emergence.theory import risk
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.teacher import link_function, strengths
 from tests import naive
@@ -263,3 +266,34 @@ def test_large_steps_are_cut_into_pieces_and_are_the_same(monkeypatch: pytest.Mo
         assert 0 < max(rows) < e.m
         np.testing.assert_allclose(cut.overlaps(), whole.overlaps(), rtol=1e-6, atol=1e-9)
         assert cut.evaluations == whole.evaluations
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of steps and of measurements on two threads: the same bits."""
+    monkeypatch.setattr(flow_steps, "PIECE", 30_000.0)
+    monkeypatch.setattr(risk, "MANY", 100)
+    monkeypatch.setattr(risk, "ROWS", 32)
+    e = Experiment(d=256, P=4, m=136, engine="flow")
+    end = make_plan(e).end / 3
+    with ThreadPoolExecutor(2) as pool:
+        alone, shared = GradientFlow(e), GradientFlow(e, pool=pool)
+        for engine in (alone, shared):
+            engine.advance(end, FOREVER)
+        assert shared._coupled.steps.large
+        first, second = alone.measure(), shared.measure()
+    assert first.mse == second.mse
+    np.testing.assert_array_equal(first.overlaps, second.overlaps)
+
+
+@pytest.mark.parametrize(("P", "m"), [(6, 16), (12, 160)])
+def test_what_has_emerged_is_what_the_overlaps_say(P: int, m: int) -> None:
+    """At every moment at which crossings are looked for: in the coupled part and out of it."""
+    e = Experiment(d=128, P=P, m=m, engine="flow", s0=0.05)
+    plan, engine, seen = make_plan(e), GradientFlow(e), set()
+    for t in plan.checkpoints[::3]:
+        engine.advance(float(t), FOREVER)
+        found = engine.emerged()
+        np.testing.assert_array_equal(found, emerged(engine.overlaps()))
+        seen.add(int(found.sum()))
+    assert len(seen) > P / 2
+    assert m <= FEW or engine._found.sum() > P / 2

@@ -9,6 +9,7 @@ import pytest
 from numpy.polynomial import hermite_e
 
 from emergence.engines.base import measure_students
+from emergence.theory import risk
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import ROWS, contributions, population_mse
 from tests import naive
@@ -109,3 +110,22 @@ def test_neurons_that_share_a_direction_capture_it_together(link: LinkFunction) 
     assert shares[:, 0].sum() == pytest.approx(1.0, rel=1e-12)
     np.testing.assert_allclose(shares[:, 0], [0.5, 0.3, 0.2], rtol=1e-12)
     assert not shares[:, 1:].any()
+
+
+def test_single_precision_of_many_keeps_the_loss() -> None:
+    """Of a student that has learned all but a thousandth, some directions with two neurons: 1e-4 of
+    what is left."""
+    rng = np.random.default_rng(7)
+    P, m = 40, risk.MANY + 30
+    a = np.asarray(np.arange(1.0, P + 1) ** -0.8, dtype=np.float64)
+    V = directions(rng, m, P + 60) * 0.002
+    for p in range(P):
+        V[p] = V[P + p] = 0.0
+        V[p, p] = V[P + p, p] = np.sqrt(a[p] / 2)
+        V[P + p, P:] += 0.001 * rng.standard_normal(60)
+    n2 = np.sum(V**2, axis=1)
+    unit = V / np.sqrt(n2)[:, None]
+    link = LinkFunction([(4, 1.0)])
+    exact = a @ a - 2 * n2 @ link.K(unit[:, :P]) @ a + n2 @ link.K(unit @ unit.T) @ n2
+    assert exact < 1e-3 * (a @ a)
+    assert population_mse(unit[:, :P], unit, n2, a, link) == pytest.approx(exact, rel=1e-4)

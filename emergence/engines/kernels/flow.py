@@ -69,6 +69,20 @@ def norms(V, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+def peaks(V, P, out):
+    """Set out_k to the largest squared overlap of a student with the first P axes, shape (m,)."""
+    for k in range(V.shape[0]):
+        total = top = 0.0
+        for i in range(P):
+            square = V[k, i] * V[k, i]
+            total += square
+            top = max(top, square)
+        for i in range(P, V.shape[1]):
+            total += V[k, i] * V[k, i]
+        out[k] = top / total
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def directions(V, n, unit):
     """Set unit, shape (sources, D), to the first rows of V over their norms."""
     for j in range(unit.shape[0]):

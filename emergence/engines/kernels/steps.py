@@ -63,9 +63,9 @@ def _worst(error, V, P):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _add(V, k, weights, stages, out):
-    """Set out = V + sum_s weights_s k_s over the first stages, k of shape (stages, m, D)."""
-    for i in range(V.shape[0]):
+def _add(V, k, weights, stages, out, first, last):
+    """Set rows of out = V + sum_s weights_s k_s over some stages, k of shape (stages, m, D)."""
+    for i in range(first, last):
         for j in range(V.shape[1]):
             out[i, j] = V[i, j]
         for s in range(stages):
@@ -86,33 +86,33 @@ def dormand_prince_step(begin, h, vector_field, end, bend, k):
     new, _ = end
     k[0] = field
     for stage in range(1, 7):
-        dormand_prince_stage(V, h, stage, k, new)
+        dormand_prince_stage(V, h, stage, k, new, 0, V.shape[0])
         flow_field(new, vector_field, k[stage])
-    return dormand_prince_end(begin, h, vector_field, end, bend, k)
+    return dormand_prince_end(begin, h, vector_field, end, bend, k, 0, V.shape[0])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_stage(V, h, stage, k, new):
-    """Set `new` to where a stage (1 to 6) wants the field: the last is the step's end."""
-    _add(V, k, h * STAGES[stage], stage, new)
+def dormand_prince_stage(V, h, stage, k, new, first, last):
+    """Set rows of `new` to where a stage (1 to 6) wants the field: the last is the step's end."""
+    _add(V, k, h * STAGES[stage], stage, new, first, last)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_end(begin, h, vector_field, end, bend, k):
-    """What `dormand_prince_step` does once the fields of all stages are in k."""
+def dormand_prince_end(begin, h, vector_field, end, bend, k, first, last):
+    """What `dormand_prince_step` does with some rows once the fields of all stages are in k."""
     V, _ = begin
     new, new_field = end
-    new_field[:] = k[6]
+    new_field[first:last] = k[6, first:last]
     # What the value at half a step has more than the cubic interpolant.
-    for i in range(V.shape[0]):
+    for i in range(first, last):
         for j in range(V.shape[1]):
             bend[i, j] = 0.5 * (V[i, j] - new[i, j]) + 0.125 * h * (k[6, i, j] - k[0, i, j])
-    _add(bend, k, h * MIDDLE, 7, bend)
-    bend *= 16.0
+    _add(bend, k, h * MIDDLE, 7, bend, first, last)
+    bend[first:last] *= 16.0
     error = k[0]
-    error *= h * ERROR[0]
-    _add(error, k[1:], h * ERROR[1:], 6, error)
-    return _worst(error, new, vector_field.a.shape[0])
+    error[first:last] *= h * ERROR[0]
+    _add(error, k[1:], h * ERROR[1:], 6, error, first, last)
+    return _worst(error[first:last], new[first:last], vector_field.a.shape[0])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
