@@ -163,7 +163,7 @@ class Settings:
     ))  # fmt: skip
     run_hours: float | None = field(default=None, metadata=variable(
         "EMERGENCE_RUN_HOURS", number(0.01, 1e6),
-        "4 on a server; of a command, 12 for each core",
+        "4 on a server; of a command, 200 for each core",
         "hours of one core that one run may take, by estimate",
     ))  # fmt: skip
     frames: tuple[str, ...] | None = field(default=None, metadata=variable(

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs import cost, speed
+from emergence.runs import cost
 from emergence.settings import settings
 
 SERVER_GB, SERVER_HOURS = 1.0, 4.0
 SHARE = 0.7
 """Of the memory that is free, what a command may take."""
-CORE_HOURS = 12.0
+CORE_HOURS = 200.0
 """Hours that a command may take, for each core."""
+FLOPS_AN_HOUR = 1.25e14
+"""Floating-point operations of an hour of one core of SGD."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +89,16 @@ def refuse_memory(experiment: Experiment, limits: Limits) -> None:
 
 def refuse_work(experiment: Experiment, end: float, limits: Limits) -> None:
     """Raise ExperimentError, naming the parameter to change, when the run would take days."""
-    hours = speed.seconds(experiment, end) / 3600
-    if hours <= limits.hours:
+    work, allowed = cost.estimate(experiment, end), limits.hours * FLOPS_AN_HOUR
+    if work.flops <= allowed:
         return
-    work = cost.estimate(experiment, end)
     lever = "steps" if experiment.steps else "horizon" if experiment.horizon > 2 else "d"
     if lever == "d" and not experiment.is_sgd:
         lever = "m"
     now = getattr(experiment, lever)
-    other = f", raise c (now {experiment.c:g})" if experiment.is_sgd else ""
+    other = f", or raise c (now {experiment.c:g})" if experiment.is_sgd else ""
     raise ExperimentError({
         lever: f"this run needs about {work.steps:.2g} steps and {work.flops:.1g} floating-point "
-        f"operations, {hours:,.2g} hours of one core, more than the {limits.hours:,.3g} hours "
-        f"allowed: lower {lever} (now {now:g}){other}, or raise EMERGENCE_RUN_HOURS where it is "
-        "computed"
+        f"operations, more than the {allowed:.0e} allowed: lower {lever} (now {now:g}){other}; "
+        "EMERGENCE_RUN_HOURS allows more where it is computed"
     })  # fmt: skip

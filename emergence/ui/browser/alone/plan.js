@@ -123,7 +123,7 @@ function refuseWork(e, count) {
   const lever = steps ? "steps" : horizon > 2 ? "horizon" : "d";
   throw new Refused(
     `this run needs about ${general(count, 2)} steps and ${general(flops, 1)} floating-point operations, more than `
-    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(c)})`);
+    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(c)}); EMERGENCE_RUN_HOURS allows more where it is computed`);
 }
 
 /**
