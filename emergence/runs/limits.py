@@ -1,13 +1,13 @@
 """What one run may take, and the refusal of what takes more.
 
-A server's limits are the same on every machine, unless its environment says others: so the same
+A server's limits are the same on every machine, unless its settings say others: so the same
 address is refused, or not, everywhere. A command's follow the machine: nobody else waits for it.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from os import cpu_count
 from pathlib import Path
 
 from emergence.experiment import Experiment, ExperimentError
@@ -52,8 +52,8 @@ def machine_limits(threads: int | None = None) -> Limits:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores of this machine."""
+    return cpu_count() or 1
 
 
 def free_gigabytes() -> float:
