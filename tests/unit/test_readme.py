@@ -47,7 +47,10 @@ def test_the_workflow_calls_what_ci_calls() -> None:
     assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 
-def test_the_five_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_lines_of_python_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     match = re.search(r"```python\n(.+?)```", README, re.DOTALL)
     assert match
     exec(compile(match[1].replace("d=64", "d=16"), "README.md", "exec"), {})
@@ -59,7 +62,7 @@ DOCUMENTS = [
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "emergence/cli/COMMANDS.md",
                  "emergence/sweeps/SWEEPS.md", "emergence/engines/ENGINES.md",
                  "emergence/theory/MODEL.md", "emergence/ui/server/SERVER.md",
-                 "emergence/ui/server/HOSTING.md")
+                 "emergence/ui/server/HOSTING.md", "emergence/results/RESULTS.md")
 ]  # fmt: skip
 
 
