@@ -15,6 +15,7 @@ from emergence.lessons.many_neurons.guide import GUIDE as MANY_NEURONS
 from emergence.lessons.mirage.guide import GUIDE as MIRAGE
 from emergence.lessons.one_neuron.guide import GUIDE as ONE_NEURON
 from emergence.lessons.puzzle.guide import GUIDE as PUZZLE
+from emergence.lessons.quadratic.guide import GUIDE as QUADRATIC
 from emergence.lessons.scaling_law.guide import GUIDE as SCALING_LAW
 from emergence.lessons.sharp_transitions.guide import GUIDE as SHARP_TRANSITIONS
 from emergence.lessons.takeaways.guide import GUIDE as TAKEAWAYS
@@ -38,6 +39,7 @@ GUIDES: dict[str, Guide] = {
     "sharp_transitions": SHARP_TRANSITIONS,
     "takeaways": TAKEAWAYS,
     "mirage": MIRAGE,
+    "quadratic": QUADRATIC,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"

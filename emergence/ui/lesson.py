@@ -253,6 +253,22 @@ BEYOND = (
             "J = 2 has no jumps. Does it have a scaling law all the same?",
         ),
     ),
+    Lesson(
+        "quadratic",
+        "Beyond the talk: scaling without emergence",
+        "A power law needs no jumps: smooth learning has it, too.",
+        Plan(
+            8,
+            "With J = 2 nothing jumps. With which power of time does the loss fall?",
+            "Above, set “J · information exponent, above” to 4 and back to 2: jumps, and rises "
+            "that overlap. Below, both losses are nearly parallel. Then “β · how fast strengths "
+            "fall”: both slopes follow.",
+            "“Scaling laws are made of jumps.” They are made of strengths and times that are "
+            "powers of p; jumps keep the skills apart, no more.",
+            "What of real networks has J = 2, and what has more? Open the Live Lab and try "
+            "mixtures.",
+        ),
+    ),
 )
 """What a class asks after it: for another hour."""
 
