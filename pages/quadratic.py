@@ -22,6 +22,7 @@ from emergence.ui.lesson import begin, finish, lesson_link, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 SOURCE = (
     ":small[G. Ben Arous, M. A. Erdogdu, N. M. Vural, D. Wu, *Learning quadratic neural networks "
@@ -49,7 +50,8 @@ with words:
     )
     st.latex(r"\dot M = 2(A-M)M + 2M(A-M),\quad L = |A-M|^2")
     st.markdown(
-        f"{P} directions, {M} neurons, {d:,} dimensions. Each direction alone is a logistic curve, "
+        f"{plural(P, 'direction')}, {plural(M, 'neuron')}, d = {d:,}. Each direction alone "
+        "is a logistic curve, "
         r"$\dot R_p = 4a_pR_p(1-R_p)$ from $R_p = y/a_p$, $y = m s_0^2/d$: half is captured at"
     )
     st.latex(r"T_p = \frac{\log(a_p/y)}{4a_p}")
