@@ -6,6 +6,8 @@ import { read } from "../../emergence/ui/browser/alone/experiment.js";
 import { inflated } from "../../emergence/ui/browser/alone/packed.js";
 import { rowsOf } from "../../emergence/ui/browser/alone/recorded.js";
 import { encoded, since } from "../../emergence/ui/browser/alone/wire.js";
+import { elsewhere } from "../../emergence/ui/browser/feed.js";
+import { sourceOf } from "../../emergence/ui/browser/server.js";
 import { Store } from "../../emergence/ui/browser/store.js";
 
 const NAMES = { view: "view", picture: "picture" };
@@ -95,3 +97,19 @@ for (const [query, name, value, said] of [
     assert.ok(notices[0].includes(said), notices[0]);
   });
 }
+
+test("where a server has no place, its answer says where else a run is computed", async () => {
+  const before = globalThis.fetch;
+  const body = JSON.stringify({ message: "no place", alone: "lab/alone#d=32" });
+  globalThis.fetch = async () => new Response(body, { status: 503 });
+  try {
+    const source = sourceOf({ figures: "lab/figures", run: "lab/run", plotly: "" });
+    const question = { viewer: "a", query: "d=32", from: "0", until: "0" };
+    for (const asked of [source.figures("d=32"), source.rows(question)]) {
+      await assert.rejects(asked, (error) => elsewhere(error) === "lab/alone#d=32" && /no place/.test(error.message));
+    }
+  } finally {
+    globalThis.fetch = before;
+  }
+  assert.equal(elsewhere(new Error("anything else")), "");
+});

@@ -30,7 +30,7 @@ import { recorded } from "./recorded.js";
  * @property {import("./payload.js").Template} [template]
  */
 
-const WAIT = 60; // ms that a slider rests before its experiment begins
+const WAIT = 30; // ms that a slider rests before its experiment begins
 
 /** @type {Carried} */
 const carried = JSON.parse(block("carried"));
