@@ -50,16 +50,16 @@ import { emergenceTimes, linearTime } from "./times.js";
 const CROSSING_RESOLUTION = 0.005;
 const EARLIEST_LOOK = 0.02;
 const EARLIEST_SNAPSHOT = 0.05;
-/** Memory of a record, work of all its measurements, and how many there are (`runs/cost.py`). */
-const [RECORD_BYTES, MEASURING_FLOPS, FEWEST_SNAPSHOTS, MOST_SNAPSHOTS] = [24e6, 7e10, 100, 600];
-
+/** So many at the sizes that a browser computes (`runs/cost.py` has fewer of large runs). */
+const SNAPSHOTS = 600;
 const MAX_FLOPS = 5e14;
 
 /** An experiment that cannot be run, for a reason in a sentence. */
 export class Refused extends Error {}
 
 /**
- * Raises `Refused` where nothing will ever be learned, and where it would take days.
+ * For up to 32 directions and 128 neurons. Raises `Refused` where nothing will ever be learned, and where it
+ * would take days.
  * @param {Wanted} e
  * @param {Float64Array} overlaps of the start, by rows of P
  * @returns {Plan}
@@ -79,7 +79,7 @@ export function makePlan(e, overlaps) {
   const end = last * eta;
   refuseWork(e, end / eta);
   const earliest = met.length ? Math.max(Math.min(...met), 0.01 * unit) : end;
-  const kept = moments(earliest * EARLIEST_SNAPSHOT, end, eta, snapshotCount(e));
+  const kept = moments(earliest * EARLIEST_SNAPSHOT, end, eta, SNAPSHOTS);
   const looks = Math.trunc(Math.log(Math.max(end / earliest, 1) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2;
   const looked = unique([...moments(earliest * EARLIEST_LOOK, end, eta, looks), ...kept]);
   const matched = Array.from(iota).filter((k) => k >= 0);
@@ -137,14 +137,6 @@ function moments(first, end, eta, count) {
   const last = rounded(end / eta);
   const from = Math.min(Math.max(Math.min(first, end / 2) / eta, 1), last);
   return unique(geomspace(from, last, count).map(rounded));
-}
-
-/** @param {Wanted} e */
-function snapshotCount({ d, P, m }) {
-  const row = 4 * (6 + 2 * m + 4 * P + m * P);
-  const measuring = m ** 2 * (P + Math.min(m, d - P) + 20);
-  const most = Math.trunc(Math.min(RECORD_BYTES / row, MEASURING_FLOPS / measuring));
-  return Math.min(Math.max(most, FEWEST_SNAPSHOTS), MOST_SNAPSHOTS);
 }
 
 /**
