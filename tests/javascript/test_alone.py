@@ -43,7 +43,7 @@ SMALL = 1e-12
 """Difference of two small ones."""
 FACTORS = (10.5, 1234.5, 999_999.0, 2.5e6, 4e120, math.inf)
 """Of the loss of runs that diverge."""
-PICTURED = 28
+PICTURED = 31
 """Of so many, and of each fourth beyond, the pictures are held: Plotly takes its time in Python."""
 FEW, NUMBERS = 16, {int, float, type(None)}
 """Longer lists of numbers are compared as arrays."""
@@ -95,14 +95,22 @@ class Case:
         goal /= 2 * np.linalg.norm(goal, axis=1, keepdims=True)
         norms = e.s0**2 * rng.uniform(0.1, 2, e.m)
         learned = rng.random(e.P) < rng.choice([0, 0.7, 1, 1])
+        sizes = [[1.0], [0.2, 1.0, rng.uniform(0.6, 1.4)]][rng.integers(2)]
         for p in np.flatnonzero((plan.iota >= 0) & learned):
             k = plan.iota[p] if rng.random() < 0.9 else rng.integers(e.m)
             goal[k] = 0.1 * goal[k]
-            goal[k, p], norms[k] = 0.97, plan.a[p] * rng.choice([0.2, 0.9, 1.0], p=[0.1, 0.4, 0.5])
+            goal[k, p], norms[k] = 0.97, plan.a[p] * rng.choice(sizes)
         at = np.unique(np.linspace(0, len(plan.snapshots) - 1, MOMENTS).round().astype(int))
         tau = plan.snapshots[at]
         shares = (tau / plan.end) ** rng.choice([0.5, 3, 30])
-        mse = plan.decoupled(tau) * (1 + rng.choice([0, 0, 1]) * shares * rng.uniform(0, 30))
+        ahead, power, behind, floor = [
+            (1, 1, 0, 0), (1, rng.uniform(0.8, 1.2), 0, 0), (1, 1, rng.uniform(0, 30), 0),
+            (5, 1, 0, rng.uniform(0.05, 1)),
+        ][rng.integers(4)]  # fmt: skip
+        mse = np.abs(plan.decoupled(tau * ahead)) ** power * (1 + behind * shares)
+        mse += floor * plan.top * plan.a[-1] ** 2
+        if rng.random() < 0.1:
+            mse = mse[0] * (1 - 0.1 * rng.random() * shares)
         peaks = np.array([(((1 - s) * self.overlaps + s * goal) ** 2).max(axis=0) for s in shares])
         steps = plan.steps(tau)
         found = np.where((peaks > 0.5).any(axis=0), steps[(peaks > 0.5).argmax(axis=0)], np.nan)
@@ -142,7 +150,8 @@ class Case:
 def named() -> list[Experiment]:
     """One of each kind that has a branch of its own."""
     kinds: list[dict[str, Any]] = [
-        {}, {"P": 1, "m": 1, "d": 2}, {"m": 3}, {"beta": 0.5}, {"beta": 0.0, "P": 32, "d": 256},
+        {}, {"P": 1, "m": 1, "d": 2}, {"P": 1, "seed": 1}, {"P": 1, "seed": 2}, {"P": 1, "seed": 3},
+        {"m": 3}, {"beta": 0.5}, {"beta": 0.0, "P": 32, "d": 256},
         {"P": 32, "d": 256, "m": 128, "J": 3}, {"P": 16, "m": 64}, {"P": 17, "m": 50, "J": 2},
         {"B": 64, "c": 1.0}, {"steps": 7}, {"steps": 200_000, "c": 1e-3}, {"horizon": 0.01},
         {"J": 3, "P": 1, "m": 1}, {"J": 3, "m": 2, "d": 7, "P": 3}, {"J": 8, "d": 256},
@@ -170,6 +179,10 @@ def drawn(count: int) -> list[Experiment]:
             "B": int(2 ** rng.integers(0, 6)), "seed": int(rng.integers(2**32)),
             "horizon": rng.uniform(0.1, 3), "steps": int(rng.choice([0, 0, 3, 5_000])),
         }  # fmt: skip
+        if rng.random() < 0.4:  # of those that have a slope
+            P, beta, J = int(rng.integers(16, 33)), rng.uniform(0.6, 1.7), int(rng.integers(2, 5))
+            values |= {"d": 200, "P": P, "beta": beta, "J": J, "horizon": 1.5, "steps": 0}
+            values["m"] = 128 if rng.random() < 0.8 else P - 1
         if rng.random() < 0.3:
             others = rng.choice(np.arange(values["J"], 9), min(3, 9 - values["J"]), replace=False)
             values["mixture"] = {int(i): rng.normal() for i in {values["J"], *others}}
