@@ -135,7 +135,12 @@ def test_a_file_computes_live_what_its_sliders_say(browser: Browser, tmp_path: P
         assert "seed=4" in page.url
         at_the_end(page)
         expect(status).not_to_have_text(first)
-        # Play, guess and scrub are the lab's.
+        # A picture is saved, a guess is asked: as in the lab.
+        page.get_by_role("button", name="Save", exact=True).click()
+        with page.expect_download() as picture:
+            page.get_by_role("button", name="PNG").click()
+        assert picture.value.path().read_bytes().startswith(b"\x89PNG")
+        page.keyboard.press("Escape")
         page.get_by_role("button", name="Predict").click()
         expect(page.locator(".lab-guess")).not_to_have_count(0)
         page.get_by_role("button", name="Predict").click()
