@@ -46,9 +46,10 @@ law = time_exponent(beta) or 0.0
 with words:
     st.markdown(
         "With $J = 2$ nothing jumps. The student is the matrix $M = \\sum_k v_kv_k^\\top$, the "
-        "teacher $A = \\sum_p a_pw_pw_p^\\top$ with $a_p = p^{-\\beta}$, and the flow is"
+        "teacher $A = \\sum_p a_pw_pw_p^\\top$ with $a_p = p^{-\\beta}$, the loss $|A-M|^2$, and "
+        "the flow is"
     )
-    st.latex(r"\dot M = 2(A-M)M + 2M(A-M),\quad L = |A-M|^2")
+    st.latex(r"\dot M = 2(A-M)M + 2M(A-M)")
     st.markdown(
         f"{plural(P, 'direction')}, {plural(M, 'neuron')}, d = {d:,}. Each direction alone "
         "is a logistic curve, "
