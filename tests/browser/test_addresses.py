@@ -30,6 +30,8 @@ CONTROLS = {
     "scaling_law": "beta=1.2345678901234567&J=6&view=holes",
     "sharp_transitions": "k=6&w0=0.1",
     "takeaways": "",
+    "mirage": "d=256&scale=logarithmic",
+    "quadratic": "d=10000&beta=1.0",
 }
 """Of every lesson an address with other controls than its own, named as the lab's if it has any."""
 SMALL = {"base": {"P": 2, "m": 4, "d": 64, "engine": "decoupled"}, "seeds": 2}
