@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from emergence.ui.lesson import LESSONS
 from emergence.ui.server.alias import PAGES
 from tests.browser.conftest import free_port
 from tests.browser.room import visitors
@@ -110,7 +111,7 @@ def test_a_browser_shows_a_page_of_an_installed_app(lab: Installed, browser: Bro
     with visitors(browser, lab.address) as open_page:
         page = open_page(1280, 720)
         page.goto("/puzzle")
-        expect(page.locator("h2").first).to_contain_text("1 / 10")
+        expect(page.locator("h2").first).to_contain_text(f"1 / {len(LESSONS)}")
 
 
 def test_a_second_one_at_the_same_port_says_so(lab: Installed) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emergence.ui.lesson import LESSONS
 from tests.browser.conftest import free_port, serving, settle
 from tests.browser.lab import QUICK, finish, lab, open_lab
 from tests.private_parts import in_styles
@@ -62,6 +63,8 @@ def test_a_lesson_that_is_a_fresh_server_s_first_page_has_its_frame(
     with serving(port, tmp_path, "_stcore/health"):
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/puzzle")
-        expect(page.get_by_role("heading", name="1 / 10")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("heading", name=f"1 / {len(LESSONS)}")).to_be_visible(
+            timeout=60_000
+        )
         expect(page.get_by_text("Lessons", exact=True)).to_be_visible()
         page.close()

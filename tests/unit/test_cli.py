@@ -227,7 +227,10 @@ def test_threads_of_a_single_run_change_nothing() -> None:
         (["--seeds", "2", "--steps", str(2**40)], "lower steps"),
     ],
 )
-def test_a_refused_ensemble(options: list[str], sentence: str) -> None:
+def test_a_refused_ensemble(
+    options: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMERGENCE_RUN_HOURS", "4")
     status, found, err = run(SMALL, "--json", *options)
     assert status == 2
     assert found["state"] == "refused"
