@@ -32,6 +32,12 @@ KINDS = {
 LONG = Experiment(d=64, P=1, m=4, steps=2**33)
 
 
+@pytest.fixture(autouse=True)
+def four_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused does not depend on this machine."""
+    monkeypatch.setenv("EMERGENCE_RUN_HOURS", "4")
+
+
 def seeds(experiment: Experiment, count: int) -> list[Experiment]:
     """The experiment with seeds 0, 1, ..."""
     return [experiment.replace(seed=seed) for seed in range(count)]
@@ -43,7 +49,7 @@ def itself(result: Result) -> Result:
 
 def results(experiments: list[Experiment], threads: int = 2) -> list[Result]:
     """The results of experiments none of which is refused."""
-    found = list(simulate_many(experiments, itself, threads))
+    found = list(simulate_many(experiments, itself, threads, rows=True))
     assert all(isinstance(each, Result) for each in found)
     return [each for each in found if isinstance(each, Result)]
 
