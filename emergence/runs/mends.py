@@ -147,7 +147,7 @@ def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
     for changes in plain:
         if any(name in values and values[name] != value for name, value in changes.items()):
             yield from _running(values, changes)
-    for name, up in (("d", True), ("P", False), ("m", False), ("m", True), ("seed", True),
+    for name, up in (("d", True), ("m", False), ("P", False), ("m", True), ("seed", True),
                      ("d", False), ("horizon", False), ("steps", False), ("c", True)):  # fmt: skip
         before = values.get(name, PARAMETERS[name].default)
         if not isinstance(before, int | float):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment, ExperimentError
+from emergence.runs.limits import server_limits
 from emergence.runs.plan import WrongSideError
 from emergence.runs.result import simulate
 from emergence.sweeps.outcome import Outcome
@@ -77,7 +78,9 @@ def compute_point(text: str, progress: Callable[[float, float], None] | None = N
             progress(share, now - started)
 
     try:
-        outcome = Outcome.of(simulate(experiment, tell, threads=1, rows=False))
+        outcome = Outcome.of(
+            simulate(experiment, tell, threads=1, limits=server_limits(), rows=False)
+        )
     except WrongSideError:
         return json.dumps({"wrong_side": True})
     except ExperimentError as error:

@@ -25,11 +25,12 @@ SOURCES = (
     "engines/__init__.py", "engines/base.py", "engines/initial.py", "engines/online_sgd.py",
     "engines/correlation_sgd.py", "engines/gradient_flow.py", "engines/flow_parts.py",
     "engines/flow_steps.py", "engines/decoupled.py",
+    "engines/kernels/__init__.py", "engines/kernels/cache.py", "engines/kernels/checked.py",
     "engines/kernels/normals.py", "engines/kernels/blocks.py", "engines/kernels/sgd.py",
     "engines/kernels/reduced.py", "engines/kernels/correlation.py", "engines/kernels/flow.py",
     "engines/kernels/start.py", "engines/kernels/steps.py",
-    "runs/auto.py", "runs/cost.py", "runs/speed.py", "runs/plan.py", "runs/simulation.py",
-    "runs/slices.py", "runs/record.py", "runs/result.py",
+    "runs/auto.py", "runs/cost.py", "runs/limits.py", "runs/speed.py", "runs/plan.py",
+    "runs/simulation.py", "runs/slices.py", "runs/record.py", "runs/result.py",
     "sweeps/outcome.py",
 )  # fmt: skip
 """What an outcome depends on, its sentences too: whatever `sweeps.outcome` imports, and so on.

@@ -157,8 +157,8 @@ def test_hopeless_values_are_explained_at_their_control(query: str, word: str) -
 @pytest.mark.parametrize(
     ("query", "instead"),
     [
-        ("d=65536&m=4096&P=1024", {"m": 1448}),
-        ("d=65536&m=4096&P=1024&engine=sgd", {"m": 1448, "engine": "auto"}),
+        ("d=65536&m=4096&P=1024", {"m": 2048}),
+        ("d=65536&m=4096&P=1024&engine=sgd", {"m": 2048, "engine": "auto"}),
         ("J=3&P=2&m=1&seed=3", {"m": 2}),
         ("J=8&d=1000000&engine=sgd", {"engine": "auto"}),
         ("steps=1000000000000&c=10&engine=sgd&P=16", {"engine": "auto"}),

@@ -141,7 +141,7 @@ def test_where_sgd_would_diverge_the_flow_is_taken_and_it_is_said(query: str) ->
 
 def test_what_both_refuse_is_refused() -> None:
     with pytest.raises(ExperimentError, match="GB of memory"):
-        make_plan(Experiment(d=10**6, P=8, m=4096))
+        make_plan(Experiment(d=10**6, P=1024, m=4096))
 
 
 def test_only_sgd_is_left_where_the_flow_does_not_fit() -> None:
