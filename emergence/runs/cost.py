@@ -61,7 +61,7 @@ def memory(experiment: Experiment) -> float:
         # students, stiffest direction and the frame, in all.
         sources = D if m <= 128 or experiment.J <= 2 else SOURCES
         inner = experiment.P + min(sources, m, experiment.d - experiment.P) + 1
-        state = 8 * m * (21 * inner + 5 * D)
+        state = 8 * m * (21 * inner + 7 * D)
     return float(start + state + measurement + _row(experiment) * snapshot_count(experiment))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from emergence.ui.lesson import LESSONS
 from tests.browser.conftest import settle
 
 LAB = "/?d=100&P=4&m=8&engine=flow"
@@ -76,7 +77,7 @@ def follows(page: Page) -> None:
 
 def heading(page: Page, number: int) -> None:
     """Wait until a lesson is shown."""
-    expect(page.get_by_role("heading", name=f"{number} / 10")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{number} / {len(LESSONS)}")).to_be_visible()
 
 
 def plays(page: Page) -> None:

@@ -13,7 +13,7 @@ from tests.browser.conftest import FLAGS, executable
 WATCH = """
 window.shown = {};
 setInterval(() => {
-  const number = document.querySelector("h2")?.textContent.match(/^(\\d+) \\/ 10/)?.[1];
+  const number = document.querySelector("h2")?.textContent.match(/^(\\d+) \\/ \\d+/)?.[1];
   const now = number ?? (document.querySelector(".lab")?.lab?.ready ? "lab" : "");
   if (now && now !== window.showing) (window.shown[now] ??= []).push(Date.now() / 1000);
   if (now) window.showing = now;
