@@ -9,12 +9,11 @@ Every number is a function of the seed and of its own place, by the counter-base
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment
+from emergence.recent import Recent, remembering
 
 
 def initial_directions(experiment: Experiment) -> Array:
@@ -26,7 +25,10 @@ def initial_directions(experiment: Experiment) -> Array:
     return _directions(experiment.d, experiment.P, experiment.m, experiment.seed)
 
 
-@lru_cache(maxsize=2)
+_starts: Recent[object, Array] = Recent(2, lambda start: start.nbytes, 32e6)
+
+
+@remembering(_starts)
 def _directions(d: int, P: int, m: int, seed: int) -> Array:
     # Imported when it is needed: Numba's import takes a second. The package before its module, as
     # threads that import the two in different orders stand in each other's way.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from emergence.arrays import Array, BoolArray
 from emergence.experiment import Experiment
+from emergence.recent import Recent
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.theory.predictions import decoupled_pairs
@@ -134,21 +134,27 @@ def _own(plan: Plan, record: Record) -> BoolArray:
     return own
 
 
-@lru_cache(maxsize=16)
+_late: Recent[Experiment, bool] = Recent(256)
+
+
 def _rise_late(plan: Plan) -> bool:
     """Whether the decoupled dynamics of all matched pairs rise late.
 
-    Kept like the plans themselves: a whole class looks at one, each browser with its own page.
+    Kept by experiment, as a plan is large: a whole class looks at one, each browser with its page.
     """
-    used = np.flatnonzero(plan.iota >= 0)
-    start = plan.overlaps[plan.iota[used], used]
-    pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
-    half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
-    shares = [
-        rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
-        for times, each, end in zip(pairs.theta, u, half, strict=True)
-    ]
-    return bool(shares) and min(shares) > LATE
+    late = _late.get(plan.experiment)
+    if late is None:
+        used = np.flatnonzero(plan.iota >= 0)
+        start = plan.overlaps[plan.iota[used], used]
+        pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
+        half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
+        shares = [
+            rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
+            for times, each, end in zip(pairs.theta, u, half, strict=True)
+        ]
+        late = bool(shares) and min(shares) > LATE
+        _late.put(plan.experiment, late)
+    return late
 
 
 def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:

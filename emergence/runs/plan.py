@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from emergence.arrays import Array, BoolArray, IntArray
 from emergence.engines.initial import initial_directions
 from emergence.experiment import Experiment, ExperimentError, ExperimentValues
 from emergence.parameters import PARAMETERS
+from emergence.recent import Recent, remembering
 from emergence.runs import cost, speed
 from emergence.runs.auto import PATIENCE, Auto
 from emergence.runs.limits import (
@@ -33,6 +33,8 @@ CROSSING_RESOLUTION = 0.005
 EARLIEST_LOOK = 0.02
 EARLIEST_SNAPSHOT = 0.05
 """First look and first snapshot, in units of the earliest T_p."""
+ROOM = 32e6
+"""Bytes of the plans that are kept, and of the starts: a server keeps no more of what has been."""
 
 
 class WrongSideError(ExperimentError):
@@ -245,7 +247,10 @@ def make_plan(experiment: Experiment, limits: Limits | None = None) -> Plan:
     return _plan(experiment, limits or server_limits())
 
 
-@lru_cache(maxsize=16)
+_plans: Recent[object, Plan] = Recent(16, lambda plan: plan.overlaps.nbytes, ROOM)
+
+
+@remembering(_plans)
 def _plan(experiment: Experiment, limits: Limits) -> Plan:
     if experiment.engine == "auto":
         return _chosen(experiment, limits)
@@ -324,7 +329,10 @@ def _forecast(experiment: Experiment) -> _Forecast:
     return _until(_start(experiment.replace(**same)), experiment)
 
 
-@lru_cache(maxsize=16)
+_starts: Recent[object, _Forecast] = Recent(16, lambda start: start.overlaps.nbytes, ROOM)
+
+
+@remembering(_starts)
 def _start(experiment: Experiment) -> _Forecast:
     """The same, whatever step size, norm and end (which is NaN): once for all of a slider's."""
     link, a = link_function(experiment), strengths(experiment)

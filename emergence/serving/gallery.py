@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment
+from emergence.recent import Recent
 from emergence.runs.examples import EXAMPLES
 from emergence.runs.simulation import Simulation
 from emergence.runs.slices import worked
-from emergence.serving.recent import Recent
 from emergence.serving.study import Partial
 
 

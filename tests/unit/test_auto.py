@@ -97,7 +97,7 @@ def test_it_is_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> Non
     """However many cores there are and whatever the clock says."""
     at_limit = Experiment(m=1448)
     before = settled(at_limit).engine
-    plan_module._plan.cache_clear()
+    plan_module._plans.clear()
     monkeypatch.setattr("emergence.parameters.CORES", 1)
     monkeypatch.setattr("time.perf_counter", lambda: 0.0)
     assert settled(at_limit).engine == before

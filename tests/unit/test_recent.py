@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
-from emergence.serving.recent import Recent
+import pytest
+
+from emergence.experiment import Experiment
+from emergence.recent import Recent, remembering
+from emergence.runs.facts import Promise
+from emergence.runs.plan import ROOM, make_plan
 
 
 def test_the_value_asked_for_longest_ago_makes_room() -> None:
@@ -33,3 +40,47 @@ def test_threads_that_drive_each_other_s_values_out_see_whole_values_or_none() -
     with ThreadPoolExecutor(4) as pool:
         assert set().union(*pool.map(work, range(4))) == {True}
     assert sum(recent.get(key) is not None for key in range(7)) == 3
+
+
+def test_what_is_kept_is_bounded_in_bytes_and_what_is_larger_than_all_is_not_kept() -> None:
+    recent: Recent[str, bytes] = Recent(5, len, 10)
+    for key, length in (("a", 4), ("b", 4), ("c", 4)):
+        recent.put(key, bytes(length))
+    assert [recent.get(key) is not None for key in "abc"] == [False, True, True]
+    recent.put("d", bytes(11))
+    assert not any(recent.get(key) for key in "abcd")
+
+
+def test_a_function_computes_again_only_what_is_not_kept() -> None:
+    asked = []
+    kept: Recent[object, int] = Recent(2)
+
+    @remembering(kept)
+    def half(number: int) -> int:
+        asked.append(number)
+        if number % 2:
+            raise ValueError(number)
+        return number // 2
+
+    assert [half(4), half(4), half(6), half(8), half(4)] == [2, 2, 3, 4, 2]
+    assert asked == [4, 6, 8, 4]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="3"):
+            half(3)
+    assert asked[4:] == [3, 3]
+
+
+def test_a_server_does_not_keep_the_starts_of_all_large_runs_it_was_asked_for() -> None:
+    """16 plans with 1,024 neurons and directions, and their starts, once stayed for ever."""
+    large = Experiment(engine="flow", d=100_000, P=1024, m=1024)
+    assert Promise.of(make_plan(large.replace(P=2, m=2))).joint  # what this imports stays
+    tracemalloc.start()
+    try:
+        for seed in range(4):
+            assert Promise.of(make_plan(large.replace(seed=1000 + seed))).joint
+        gc.collect()
+        held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most > 1024 * 1024 * 8, "not traced"
+    assert held < 1.6 * ROOM

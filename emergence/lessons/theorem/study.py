@@ -12,9 +12,9 @@ from emergence import engines
 from emergence.arrays import Array, IntArray
 from emergence.engines.base import DivergedError, Engine
 from emergence.experiment import Experiment, ExperimentError
+from emergence.recent import Recent
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.slices import advanced
-from emergence.serving.recent import Recent
 from emergence.serving.study import Partial
 from emergence.theory.quantiles import quantiles
 from emergence.theory.thresholds import EMERGED

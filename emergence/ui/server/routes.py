@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emergence.experiment import Experiment, ExperimentError
+from emergence.recent import Recent
 from emergence.runs.plan import settled
-from emergence.serving.recent import Recent
 from emergence.serving.registry import ServerFullError
 from emergence.serving.wire import encode
 from emergence.settings import settings
