@@ -12,10 +12,10 @@ from emergence.lessons.link_functions.model import (
     HermiteSeries,
     first_coefficient,
 )
-from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
+from emergence.ui.fields import select_slider, selectbox, slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, finish, open_in_lab, part
+from emergence.ui.lesson import Places, begin, choice, finish, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 from emergence.words import plural
@@ -159,11 +159,7 @@ TASK = Task(
 
 begin("link_functions")
 place = part()
-with place.words:
-    step = segmented_control(
-        "Step", list(VIEWS), default="Hermite series", key="step", label_visibility="collapsed"
-    )
-link = VIEWS[step](place)
+link = choice(VIEWS, place.words, "Step", "step")(place)
 with place.answer:
     open_link_in_lab(link)
 with place.answer:

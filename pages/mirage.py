@@ -17,9 +17,9 @@ from emergence.lessons.mirage.model import (
 )
 from emergence.lessons.mirage.seeds import FINE, MOMENTS, Spread
 from emergence.lessons.mirage.study import D_OF_SEEDS, ManySeeds, Measures, real_starts, skill
-from emergence.ui.fields import segmented_control, select_slider, selectbox
+from emergence.ui.fields import select_slider, selectbox
 from emergence.ui.guess import guess_choice, guess_number
-from emergence.ui.lesson import Places, begin, finish, lesson_link, open_in_lab, part
+from emergence.ui.lesson import Places, begin, choice, finish, lesson_link, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 from emergence.ui.watch import watch
@@ -181,11 +181,7 @@ TASK = Task(
 
 begin("mirage")
 place = part()
-with place.words:
-    view = segmented_control(
-        "View", list(VIEWS), default="Four measures", key="view", label_visibility="collapsed"
-    )
-VIEWS[view](place)
+choice(VIEWS, place.words)(place)
 with place.answer:
     lesson_link("sharp_transitions")
     finish("mirage", TASK)

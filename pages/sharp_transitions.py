@@ -17,10 +17,10 @@ from emergence.lessons.sharp_transitions.model import (
     escape_of_fourth_power,
 )
 from emergence.lessons.sharp_transitions.study import LARGEST, NOTHING, EscapeTimes, MeasuredEscapes
-from emergence.ui.fields import segmented_control, select_slider
+from emergence.ui.fields import select_slider
 from emergence.ui.formatting import scientific
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, finish, open_in_lab, part
+from emergence.ui.lesson import Places, begin, choice, finish, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 from emergence.ui.watch import watch
@@ -184,10 +184,6 @@ TASK = Task(
 
 begin("sharp_transitions")
 place = part()
-with place.words:
-    step = segmented_control(
-        "Step", list(VIEWS), default="The jump", key="step", label_visibility="collapsed"
-    )
-VIEWS[step](place)
+choice(VIEWS, place.words, "Step", "step")(place)
 with place.answer:
     finish("sharp_transitions", TASK)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -14,6 +15,7 @@ from emergence.experiment import Experiment
 from emergence.folders import app_folder
 from emergence.ui import address
 from emergence.ui.browser import style
+from emergence.ui.fields import segmented_control
 from emergence.ui.glossary import SYMBOLS
 from emergence.ui.table import table
 from emergence.ui.task import Task, end
@@ -25,6 +27,7 @@ GUIDE_PAGE = PAGES / "teachers_guide.py"
 
 Column = DeltaGenerator
 """A part of the page that is filled within `with`."""
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -351,6 +354,14 @@ def part(key: str = "first") -> Places:
     """A new part of a lesson."""
     with st.container(key=f"part_{key}"):
         return Places(st.container(), st.container(), st.container())
+
+
+def choice(views: Mapping[str, V], words: Column, label: str = "View", key: str = "view") -> V:
+    """Buttons with the names of a lesson's views, the first one pressed: the view chosen."""
+    names = list(views)
+    with words:
+        pressed = segmented_control(label, names, names[0], key=key, label_visibility="collapsed")
+    return views[pressed]
 
 
 def open_in_lab(experiment: Experiment, label: str = "Open this in the Live Lab") -> None:
