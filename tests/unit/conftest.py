@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from emergence.arrays import Array, Float32
 from emergence.experiment import Experiment
+from emergence.serving.registry import Limits, Registry
 from emergence.theory.hermite import LinkFunction, hermite
+from emergence.ui.server import routes
 
 # The machine is shared: how long a draw takes is no property of the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,3 +65,19 @@ def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
     header = json.loads(answer[4 : 4 + length])
     rows = np.frombuffer(answer, "<f4", offset=4 + length)
     return header, rows.reshape(-1, header["width"]) if header["width"] else rows
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+    """The server's runs: two at a time, and one thread that computes them."""
+    registry = Registry(Limits(runs=2, workers=1))
+    monkeypatch.setattr(routes, "registry", lambda: registry)
+    yield registry
+    registry.close()
+
+
+@pytest.fixture
+def client(registry: Registry) -> Iterator[TestClient]:
+    """Asks our routes, as a browser does that has come by our own address."""
+    with TestClient(Starlette(routes=routes.routes())) as client:
+        yield client

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from emergence.experiment import Experiment
-from emergence.serving.registry import Limits, Registry, ServerFullError
+from emergence.serving.registry import Registry, ServerFullError
 from emergence.ui.alone.page import MOST_BYTES, live, policy_of
 from emergence.ui.server import routes
 from emergence.ui.server.alone import ALONE, KEPT
@@ -19,14 +19,6 @@ from emergence.ui.server.preload import PageHead
 
 PAGE = {"accept": "text/html"}
 FLOW = Experiment(d=1_000, P=2, m=4, engine="flow")
-
-
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    registry = Registry(Limits(runs=1, workers=1))
-    monkeypatch.setattr(routes, "registry", lambda: registry)
-    yield registry
-    registry.close()
 
 
 @pytest.fixture

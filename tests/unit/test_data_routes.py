@@ -5,38 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 
 import plotly.graph_objects as go
 import pytest
 from pyarrow import parquet
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import emergence
 from emergence import Experiment, simulate
 from emergence.results import npz
 from emergence.runs.plan import make_plan
-from emergence.serving.registry import Limits, Registry
-from emergence.ui.server import data, routes, scripts
+from emergence.serving.registry import Registry
+from emergence.ui.server import data, scripts
 from emergence.ui.server.data import file_name
 from tests.unit.conftest import decode
 
 QUERY = "d=16&P=2&m=8&J=3&c=0.05&engine=sgd&seed=5"
-
-
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    registry = Registry(Limits(runs=2, workers=1))
-    monkeypatch.setattr(routes, "registry", lambda: registry)
-    yield registry
-    registry.close()
-
-
-@pytest.fixture
-def client(registry: Registry) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.routes())) as client:
-        yield client
 
 
 def play(client: TestClient, until: float, query: str = QUERY) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes, scripts
 from emergence.ui.server.openapi import SAYS, described, openapi
 
@@ -24,15 +21,6 @@ GIVEN: dict[str, dict[str, Any]] = {
     "/class/qr": {"params": {"code": "ABCDEF", "at": "https://hall.example/lab"}},
 }
 """What is asked with; where nothing is, a route is asked for nothing, and refuses."""
-
-
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    registry = Registry(Limits(runs=2, workers=1))
-    monkeypatch.setattr(routes, "registry", lambda: registry)
-    with TestClient(Starlette(routes=routes.routes())) as client:
-        yield client
-    registry.close()
 
 
 def test_it_is_openapi() -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,20 +17,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from emergence.serving.registry import Limits, Registry
 from emergence.ui.server import routes, scripts, services, warming
 from emergence.ui.server.alias import Alias
 from emergence.ui.server.preload import PageHead
 from tests.unit.conftest import decode
-
-
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    registry = Registry(Limits(runs=2, workers=1))
-    monkeypatch.setattr(routes, "registry", lambda: registry)
-    with TestClient(Starlette(routes=routes.ROUTES)) as client:
-        yield client
-    registry.close()
 
 
 def test_a_run_is_computed_while_it_is_asked_for(client: TestClient) -> None:
