@@ -4,10 +4,11 @@
 
 import { leaveTabs } from "./access.js";
 import { Brush } from "./brush.js";
-import { CHANGES, DIM, roles, store } from "./changes.js";
+import { CHANGES, roles, store } from "./changes.js";
 import { Chips } from "./chips.js";
 import { dressed, LECTURE_LINES, letters } from "./dressing.js";
 import { part } from "./dom.js";
+import { dimBars, dimLines, framed } from "./emphasis.js";
 import { widened } from "./ghost.js";
 import { nameDirections, nameMoving, nameStill } from "./names.js";
 import { CONFIG } from "./plot.js";
@@ -19,14 +20,12 @@ import { NAMES } from "./tiles.js";
 /** @typedef {import("./types.js").Moment} Moment */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Experiment} Experiment */
-/** @typedef {import("./types.js").Role} Role */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./types.js").Target} Target */
 /** @typedef {import("./tiles.js").Tiles} Tiles */
 
 /** @type {Name[]} */
-const LINES = ["overlaps", "loss", "norms"];
-const DIM_BAR = 0.25;
+const LINES = ["overlaps", "loss", "norms", "map"];
 const PATIENCE = 300; // ms that the other pictures wait for the large one's first numbers
 const CLOSELY = 350; // ms between two full redraws of a moving picture under the pointer
 
@@ -373,48 +372,17 @@ export class Painter {
     this.highlight = pointed;
     for (const name of NAMES) this.sheets[name].step = NaN;
     const p = pointed?.p ?? null;
-    for (const name of [...LINES, /** @type {Name} */ ("map")]) {
+    const { matching, heatmap } = this.sheets;
+    for (const name of LINES) {
       const sheet = this.sheets[name];
-      const { div } = sheet;
       sheet.brush?.forget();
-      /** @type {Role[]} */
-      const lines = ["others", "matched", "norm", "unused", "clock"];
-      for (const [index, meta] of lines.flatMap((role) => roles(div, role))) {
-        const near = p === null || ("p" in meta && meta.p === p);
-        div.data[index].opacity = (sheet.opacity[index] ?? 1) * (near ? 1 : DIM);
-      }
-      for (const [index] of roles(div, "highlight")) {
-        const trace = div.data[index];
-        Object.assign(trace, { x: [], y: [], line: { ...trace.line, color: this.colour } });
-      }
+      dimLines(sheet, p, this.colour);
     }
-    const { matching } = this.sheets;
-    for (const [index] of [...roles(matching.div, "winner"), ...roles(matching.div, "shared")]) {
-      const whole = matching.opacity[index] ?? 1;
-      const trace = matching.div.data[index];
-      trace.marker = { ...trace.marker, opacity: this.data.a.map((_, q) => whole * (p === null || q === p ? 1 : DIM_BAR)) };
+    dimBars(matching, p, this.data.P);
+    if (heatmap.bound) {
+      const shapes = framed(heatmap.div.layout.shapes ?? [], this.data.frame, this.place.get(pointed?.k ?? null), p);
+      this.Plotly.relayout(heatmap.div, { shapes });
     }
-    this.frameCell(p, pointed?.k ?? null);
     this.paint(step, ["overlaps", "norms", "matching", "loss", "map"]);
-  }
-
-  /**
-   * A frame around the pointed row and column of the heatmap.
-   * @param {number | null} p
-   * @param {number | null} k
-   */
-  frameCell(p, k) {
-    const { div, bound } = this.sheets.heatmap;
-    if (!bound) return;
-    const shapes = (div.layout.shapes ?? []).filter((shape) => shape.name !== "frame");
-    const frame = { type: "rect", name: "frame", line: { color: this.data.frame, width: 2 } };
-    const place = this.place.get(k);
-    if (place !== undefined) {
-      shapes.push({ ...frame, xref: "paper", x0: 0, x1: 1, y0: place - 0.5, y1: place + 0.5 });
-    }
-    if (p !== null) {
-      shapes.push({ ...frame, yref: "paper", y0: 0, y1: 1, x0: p + 0.5, x1: p + 1.5 });
-    }
-    this.Plotly.relayout(div, { shapes });
   }
 }

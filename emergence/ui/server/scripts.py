@@ -20,7 +20,7 @@ MODULES = (
     "changes.js", "strip.js", "cells.js", "brush.js", "growth.js", "ink.js", "dressing.js",
     "names.js", "labels.js",
     "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
-    "pointing.js", "dom.js", "home.js",
+    "pointing.js", "emphasis.js", "dom.js", "home.js",
     "picture.js", "stage.js", "help.js", "access.js", "table.js",
     "alternative.js", "skip.js",
     "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
