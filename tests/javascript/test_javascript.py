@@ -95,6 +95,6 @@ def test_every_module_that_one_imports_is_served_and_loaded_early() -> None:
         )
         assert imported <= named, script.name
     started = {"live.js", "picture.js", "classroom.js", "join.js"}
-    types_and_loaders = {"types.js", "live_loader.js", "picture_loader.js"}
+    types_and_loaders = {"types.js", "lecture_types.js", "live_loader.js", "picture_loader.js"}
     assert {path.name for path in BROWSER.glob("*.js")} == named | types_and_loaders
     assert started <= named

@@ -1,4 +1,4 @@
-"""What Python and JavaScript both know stands in `browser/types.js`, and is what Python sends."""
+"""What Python and JavaScript both know stands in types of `browser`, and is what Python sends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from emergence import Experiment, simulate
@@ -29,7 +28,6 @@ from emergence.runs.plan import make_plan
 from emergence.runs.record import Record, layout
 from emergence.serving import wire
 from emergence.serving.computation import GRACE, HEARTBEAT, State
-from emergence.serving.registry import Limits, Registry
 from emergence.serving.run import Run
 from emergence.ui import live_lab, picture
 from emergence.ui.address import Visit
@@ -41,8 +39,8 @@ from emergence.ui.view import LAB, LESSON, PICTURE
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "emergence" / "ui" / "browser"
-TYPES = (BROWSER / "types.js").read_text()
-OWN = [path for path in BROWSER.glob("*.js") if path.name != "types.js"]
+TYPES = "".join((BROWSER / name).read_text() for name in ("types.js", "lecture_types.js"))
+OWN = [path for path in BROWSER.glob("*.js") if not path.name.endswith("types.js")]
 STYLES = sorted(BROWSER.glob("*.css"))
 EXPERIMENT = Experiment(d=32, P=4, m=8, engine="flow", seed=3)
 MANY_DIRECTIONS = Experiment(d=64, P=16, m=32, engine="flow")
@@ -97,18 +95,14 @@ def test_the_header_has_the_properties_of_its_type(computed: bool) -> None:
     assert header["final"] is computed
 
 
-def test_the_server_takes_what_a_viewer_asks_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_takes_what_a_viewer_asks_with(client: TestClient) -> None:
     """Each of the question's words is read: another value of it changes the answer."""
-    registry = Registry(Limits(runs=1, workers=1))
-    monkeypatch.setattr(routes, "registry", lambda: registry)
     good = {"viewer": "abcdefgh", "query": "d=16&P=2&m=8", "from": "0", "until": "0"}
     assert set(good) == set(keys("Question"))
-    with TestClient(Starlette(routes=routes.ROUTES)) as client:
-        assert client.get(routes.RUN, params=good).status_code == 200
-        for name in good:
-            wrong = client.get(routes.RUN, params=good | {name: "-1"})
-            assert wrong.status_code == 400, name
-    registry.close()
+    assert client.get(routes.RUN, params=good).status_code == 200
+    for name in good:
+        wrong = client.get(routes.RUN, params=good | {name: "-1"})
+        assert wrong.status_code == 400, name
 
 
 def test_a_run_is_final_only_with_its_last_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import { answered, ballot, due, owed, picture, sent } from "./votes.js";
 
 /** @typedef {import("./membership.js").Member} Member */
 /** @typedef {import("./types.js").Asked} Asked */
-/** @typedef {import("./types.js").Told} Told */
-/** @typedef {import("./types.js").Vote} Vote */
+/** @typedef {import("./lecture_types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Vote} Vote */
 /** @typedef {{element: HTMLElement, question: Asked, revealed: boolean}} Box */
 /** @typedef {"leads" | "hosts" | "follows" | "none"} Stand */
 
@@ -72,7 +72,7 @@ export class Ballots {
         this.refusals.delete(question.name);
       }
     });
-    /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, import("./types.js").Polled>} */
+    /** All polls that were heard of by whoever leads, for a server that is restarted. @type {Map<string, import("./lecture_types.js").Polled>} */
     this.records = new Map(JSON.parse(sessionStorage.getItem(RECORDS) ?? "[]"));
     addEventListener("pagehide", () => {
       sessionStorage.setItem(RECORDS, JSON.stringify([...this.records]));
@@ -82,7 +82,7 @@ export class Ballots {
 
   /** @param {Told} told */
   hear({ role, polls }) {
-    if (role !== "follower") for (const poll of polls) this.records.set(poll.id, /** @type {import("./types.js").Polled} */ (poll));
+    if (role !== "follower") for (const poll of polls) this.records.set(poll.id, /** @type {import("./lecture_types.js").Polled} */ (poll));
   }
 
   /** The room is over. */

@@ -2,8 +2,8 @@
 // What a browser in a room and the server say to each other.
 
 /** @typedef {import("./membership.js").Member} Member */
-/** @typedef {import("./types.js").Lecture} Lecture */
-/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Lecture} Lecture */
+/** @typedef {import("./lecture_types.js").Told} Told */
 
 const PATIENCE = 30_000; // ms after which an answer will not come
 const RETRY = 1000; // ms before the next question when one was not answered
@@ -45,7 +45,7 @@ const post = (address, body) =>
  * @param {string} base path of the server
  * @param {{secret: string, viewer: string}} who
  * @param {Lecture} state
- * @param {import("./types.js").Vote[]} polls that it had
+ * @param {import("./lecture_types.js").Vote[]} polls that it had
  * @returns {Promise<Told>}
  */
 export const open = (base, { secret, viewer }, state, polls) => post(`${base}/class/open`, { secret, viewer, state, polls });
@@ -62,7 +62,7 @@ export const lead = (base, { code, secret, viewer }, state, taking) =>
   post(`${base}/class/lead`, { code, secret, viewer, state, taking });
 
 /** @typedef {import("./types.js").Asked} Asked */
-/** @typedef {import("./types.js").Vote} Vote */
+/** @typedef {import("./lecture_types.js").Vote} Vote */
 
 /**
  * Have the class vote on a question, or go on with its vote.
@@ -102,7 +102,7 @@ export const vote = (base, { code, viewer }, poll, round, option) => post(`${bas
  * The counted votes of the lecture until now.
  * @param {string} base
  * @param {Member} who
- * @returns {Promise<{polls: import("./types.js").Polled[]}>}
+ * @returns {Promise<{polls: import("./lecture_types.js").Polled[]}>}
  */
 export const summary = (base, { code, secret, viewer }) => post(`${base}/class/summary`, { code, secret, viewer });
 
@@ -110,7 +110,7 @@ export const summary = (base, { code, secret, viewer }) => post(`${base}/class/s
  * Close the room for everybody; its counted votes.
  * @param {string} base
  * @param {Member} who
- * @returns {Promise<{polls: import("./types.js").Polled[]}>}
+ * @returns {Promise<{polls: import("./lecture_types.js").Polled[]}>}
  */
 export const close = (base, { code, secret, viewer }) => post(`${base}/class/close`, { code, secret, viewer });
 
@@ -118,9 +118,9 @@ export const close = (base, { code, secret, viewer }) => post(`${base}/class/clo
  * Have the browser that leads do something; null where nothing is heard of it.
  * @param {string} base
  * @param {Member} who
- * @param {import("./types.js").Command} act
+ * @param {import("./lecture_types.js").Command} act
  * @param {string} [page] to go to
- * @returns {Promise<{outcome: import("./types.js").Outcome | null}>}
+ * @returns {Promise<{outcome: import("./lecture_types.js").Outcome | null}>}
  */
 export const wish = (base, { code, secret, viewer }, act, page) =>
   post(`${base}/class/wish`, { code, secret, viewer, act, page });
@@ -130,7 +130,7 @@ export const wish = (base, { code, secret, viewer }, act, page) =>
  * @param {string} base
  * @param {Member} who
  * @param {number} number
- * @param {import("./types.js").Outcome} outcome
+ * @param {import("./lecture_types.js").Outcome} outcome
  */
 export const done = (base, { code, secret, viewer }, number, outcome) =>
   post(`${base}/class/done`, { code, secret, viewer, number, outcome });
@@ -149,7 +149,7 @@ export const freeze = (base, { code, secret, viewer }, frozen) =>
  * The lecture's plan, page by page.
  * @param {string} base
  * @param {Member} who
- * @returns {Promise<import("./types.js").Planned[]>}
+ * @returns {Promise<import("./lecture_types.js").Planned[]>}
  */
 export const plan = (base, { code, secret, viewer }) => post(`${base}/class/plan`, { code, secret, viewer });
 

@@ -12,8 +12,8 @@ import { RoomBar } from "./roombar.js";
 import { BASE } from "./root.js";
 import { carryOut } from "./wishes.js";
 
-/** @typedef {import("./types.js").Lecture} Lecture */
-/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Lecture} Lecture */
+/** @typedef {import("./lecture_types.js").Told} Told */
 
 const TICK = 200; // ms between two looks at what is shown
 const GAP = 400; // ms between two messages of whoever leads
@@ -88,7 +88,7 @@ class Classroom {
     for (const wish of told.wishes ?? []) this.asked = this.asked.then(() => this.carryOut(wish));
   }
 
-  /** @param {import("./types.js").Wish} wish */
+  /** @param {import("./lecture_types.js").Wish} wish */
   async carryOut(wish) {
     try {
       const outcome = await carryOut(this.here, wish);

@@ -1,7 +1,7 @@
 // @ts-check
 // The votes of a lecture as text: what was asked, and how many said what. No page, no server.
 
-/** @typedef {import("./types.js").Polled} Polled */
+/** @typedef {import("./lecture_types.js").Polled} Polled */
 
 /** What TeX in a question is written as. @type {Record<string, string>} */
 const SIGNS = { eta: "η", iota: "ι", zeta: "ζ", beta: "β", kappa: "κ", sigma: "σ", delta: "δ", infty: "∞", cdot: "·", le: "≤", ge: "≥" };

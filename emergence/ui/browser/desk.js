@@ -11,10 +11,10 @@ import { BASE } from "./root.js";
 import { asked, came, connected, present, sees, titled } from "./sees.js";
 import { answered, histogram, verdict } from "./votes.js";
 
-/** @typedef {import("./types.js").Command} Command */
-/** @typedef {import("./types.js").Planned} Planned */
-/** @typedef {import("./types.js").Polled} Polled */
-/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Command} Command */
+/** @typedef {import("./lecture_types.js").Planned} Planned */
+/** @typedef {import("./lecture_types.js").Polled} Polled */
+/** @typedef {import("./lecture_types.js").Told} Told */
 
 const OVER = ["ended", "secret", "wrong"];
 const NO_ROOM = "This tab leads no room. Open the lead link in it, or press Desk in the bar of the browser that leads.";
@@ -100,7 +100,7 @@ class Desk {
     this.show();
   }
 
-  /** @param {import("./types.js").Vote[]} polls */
+  /** @param {import("./lecture_types.js").Vote[]} polls */
   record(polls) {
     for (const poll of polls) this.records.set(poll.id, /** @type {Polled} */ (poll));
   }

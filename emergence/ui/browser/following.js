@@ -1,8 +1,8 @@
 // @ts-check
 // What a browser in a room does and says, from what it has heard. No page, no server.
 
-/** @typedef {import("./types.js").Lecture} Lecture */
-/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Lecture} Lecture */
+/** @typedef {import("./lecture_types.js").Told} Told */
 
 const RUN = 3000; // ms that a page is given to finish
 const DRIFT = 0.25; // seconds by which followers may be elsewhere before they are told

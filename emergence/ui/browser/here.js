@@ -3,7 +3,7 @@
 
 import { mayGo, same, shared } from "./following.js";
 
-/** @typedef {import("./types.js").Lecture} Lecture */
+/** @typedef {import("./lecture_types.js").Lecture} Lecture */
 /** @typedef {HTMLElement & {lab?: import("./live.js").Lab}} Host */
 
 const HAND = 700; // ms after a touch in which nothing is moved under the hand

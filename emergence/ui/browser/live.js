@@ -119,7 +119,7 @@ export class Lab {
     this.host = host;
     this.address = address;
     this.acts = acts;
-    /** An act of the opening that a lecture shows, and since when. @type {{act: import("./types.js").Acted, since: number} | null} */
+    /** An act of the opening that a lecture shows, and since when. @type {{act: import("./lecture_types.js").Acted, since: number} | null} */
     this.along = null;
     this.painted = 0; // paintings so far, for whoever measures
     this.quietUntil = 0;
@@ -286,7 +286,7 @@ export class Lab {
 
   /**
    * Show a lecture as it is `seconds` after it was sent.
-   * @param {import("./types.js").Lecture} lecture
+   * @param {import("./lecture_types.js").Lecture} lecture
    * @param {number} seconds
    */
   attend({ picture, playback, highlight, act, hidden, pinned }, seconds) {
@@ -309,7 +309,7 @@ export class Lab {
 
   /**
    * Play along with an act of the opening that a lecture shows, under its sentence; or no longer.
-   * @param {import("./types.js").Acted | null} act
+   * @param {import("./lecture_types.js").Acted | null} act
    * @param {number} seconds since it was told
    */
   accompany(act, seconds) {

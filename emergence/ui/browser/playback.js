@@ -112,7 +112,7 @@ export class Playback {
 
   /**
    * Follow another's playback, which was at a step `seconds` ago; whether anything has changed.
-   * @param {import("./types.js").Played} other
+   * @param {import("./lecture_types.js").Played} other
    * @param {number} seconds
    */
   follow({ step, playing, rushing, share }, seconds) {

@@ -3,7 +3,7 @@
 
 import { voted } from "./counted.js";
 
-/** @typedef {import("./types.js").Polled} Polled */
+/** @typedef {import("./lecture_types.js").Polled} Polled */
 /** @typedef {{code: string, at: string, polls: Polled[]}} Lectured */
 
 const KEY = "lecture";

@@ -7,7 +7,7 @@ import { Frozen } from "./frozen.js";
 import { kept } from "./record.js";
 
 /** @typedef {import("./membership.js").Member} Member */
-/** @typedef {import("./types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Told} Told */
 
 /**
  * What is shown of a room.

@@ -1,9 +1,9 @@
 // @ts-check
 // What the class sees, in words, for the lecturer's desk. No page, no server.
 
-/** @typedef {import("./types.js").Planned} Planned */
-/** @typedef {import("./types.js").Told} Told */
-/** @typedef {import("./types.js").Polled} Polled */
+/** @typedef {import("./lecture_types.js").Planned} Planned */
+/** @typedef {import("./lecture_types.js").Told} Told */
+/** @typedef {import("./lecture_types.js").Polled} Polled */
 
 const GUESS = /^guess($|_)/;
 
@@ -77,8 +77,8 @@ export function sees(told, plan) {
 
 /**
  * What the desk says of a wish that was not carried out; "" of one that was.
- * @param {import("./types.js").Command} act
- * @param {import("./types.js").Outcome | null} outcome
+ * @param {import("./lecture_types.js").Command} act
+ * @param {import("./lecture_types.js").Outcome | null} outcome
  */
 export function came(act, outcome) {
   if (outcome === "done") return "";

@@ -193,7 +193,7 @@ export class Story {
     return course.show(playback, opening.share < 1 || final ? opening.share : 0, !opening.paused);
   }
 
-  /** The act as followers are shown it; none while its run is on its way. @returns {import("./types.js").Acted | null} */
+  /** The act as followers are shown it; none while its run is on its way. @returns {import("./lecture_types.js").Acted | null} */
   get told() {
     const { opening: { act, share, pace }, shown, lab } = this;
     return shown === act ? { number: act, run: lab.data.query, share, pace } : null;

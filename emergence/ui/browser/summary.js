@@ -11,12 +11,12 @@ import { BASE } from "./root.js";
 import { titled } from "./sees.js";
 import { picture } from "./votes.js";
 
-/** @typedef {import("./types.js").Polled} Polled */
+/** @typedef {import("./lecture_types.js").Polled} Polled */
 
 const NOTHING = "This tab has no votes of a lecture. Press Summary in the bar of the browser that led the room.";
 
 const main = part(document, "main", HTMLElement);
-/** @type {Record<string, import("./types.js").Planned>} */
+/** @type {Record<string, import("./lecture_types.js").Planned>} */
 const titles = JSON.parse(main.dataset.titles ?? "{}");
 /** @param {string} page */
 const name = (page) => titled(titles[page]) || page;

@@ -2,7 +2,7 @@
 // The votes of a class on a question: what is said of them, and how they are drawn. No page, no server.
 
 /** @typedef {import("./types.js").Asked} Asked */
-/** @typedef {import("./types.js").Vote} Vote */
+/** @typedef {import("./lecture_types.js").Vote} Vote */
 
 const TICKS = 4; // intervals between the named stops of an axis
 const LONG = 5; // letters of a stop from which on half as many have room

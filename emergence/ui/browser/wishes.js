@@ -1,8 +1,8 @@
 // @ts-check
 // What a lecturer's phone asks of the browser that leads, done as by hand.
 
-/** @typedef {import("./types.js").Wish} Wish */
-/** @typedef {import("./types.js").Outcome} Outcome */
+/** @typedef {import("./lecture_types.js").Wish} Wish */
+/** @typedef {import("./lecture_types.js").Outcome} Outcome */
 /** @typedef {import("./here.js").Here} Here */
 
 const LOOK = 100; // ms between two looks at whether the page can go elsewhere
