@@ -48,6 +48,9 @@ SYMBOLS = (
     (r"(w^* - w^k)^2", "toy loss with k factors; its parameter w starts at $w_0$"),
     (r"(w^* - w_1 w_2 \cdots w_L)^2", "toy loss of a product of L layers"),
     (r"R_p = \sum_k |v_k|^2 O_{kp}^J / a_p", "how much of direction p is captured"),
+    (r"p_k \propto k^{-(\alpha+1)}", "how often skill k is asked for, the most frequent first"),
+    (r"\alpha", "how fast these frequencies fall"),
+    (r"R_k = \mathbb E[f g_k]", r"how much of skill k, the function $g_k$, is learned"),
 )  # fmt: skip
 
 WRITTEN = {

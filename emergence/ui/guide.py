@@ -14,6 +14,7 @@ from emergence.lessons.link_functions.guide import GUIDE as LINK_FUNCTIONS
 from emergence.lessons.many_neurons.guide import GUIDE as MANY_NEURONS
 from emergence.lessons.mirage.guide import GUIDE as MIRAGE
 from emergence.lessons.one_neuron.guide import GUIDE as ONE_NEURON
+from emergence.lessons.parity.guide import GUIDE as PARITY
 from emergence.lessons.puzzle.guide import GUIDE as PUZZLE
 from emergence.lessons.quadratic.guide import GUIDE as QUADRATIC
 from emergence.lessons.scaling_law.guide import GUIDE as SCALING_LAW
@@ -40,6 +41,7 @@ GUIDES: dict[str, Guide] = {
     "takeaways": TAKEAWAYS,
     "mirage": MIRAGE,
     "quadratic": QUADRATIC,
+    "parity": PARITY,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"

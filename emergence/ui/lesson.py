@@ -272,6 +272,23 @@ BEYOND = (
             "mixtures.",
         ),
     ),
+    Lesson(
+        "parity",
+        "Beyond the talk: late because rare",
+        "A skill is late because it is weak or because it is rare: the sum is a power law.",
+        Plan(
+            9,
+            "A hundred thousand skills, some asked for often, most hardly ever. With which power "
+            "of the training time does the loss fall?",
+            "Above, skill after skill comes later, as it is rarer. Go through “resource”: time and "
+            "data share an exponent, “parameters” has the steepest, “compute” the flattest, the "
+            "lower edge of all widths. Then “α · how fast frequencies fall”.",
+            "“More data teaches the same skills better.” Here it teaches rarer skills; what has "
+            "been seen is learned to the end.",
+            "All skills are apart from each other in this model. Are they, in a network that is "
+            "trained?",
+        ),
+    ),
 )
 """What a class asks after it: for another hour."""
 

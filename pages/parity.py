@@ -1,0 +1,122 @@
+"""Lesson 13: where the additive hypothesis comes from: skills that are late because rare."""
+
+import streamlit as st
+
+from emergence.lessons.parity.figure import solved
+from emergence.lessons.parity.model import (
+    COMPUTE,
+    DATA,
+    HIGH,
+    LOW,
+    PARAMETERS,
+    RESOURCES,
+    SEEDS,
+    SKILLS,
+    TIME,
+    Curves,
+    curves,
+    exponent,
+)
+from emergence.ui.fields import select_slider, selectbox
+from emergence.ui.guess import guess_number
+from emergence.ui.lesson import Places, begin, finish, lesson_link, part
+from emergence.ui.picture import picture
+from emergence.ui.task import Task
+
+ALPHAS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5]
+SOURCE = (
+    ":small[Y. Nam, N. Fonseca, S. H. Lee, C. Mingard, A. A. Louis, [*An exactly solvable model "
+    "for emergence and scaling laws in the multitask sparse parity "
+    "problem*](https://arxiv.org/abs/2404.17563), 2024. E. J. Michaud, Z. Liu, U. Girit, "
+    "M. Tegmark, [*The quantization model of neural "
+    "scaling*](https://arxiv.org/abs/2303.13506), 2023.]"
+)
+LAWS = {
+    TIME: r"L \sim t^{-\alpha/(\alpha+1)}",
+    DATA: r"L \sim D^{-\alpha/(\alpha+1)}",
+    PARAMETERS: r"L \sim N^{-\alpha}",
+    COMPUTE: r"L \sim C^{-\alpha/(\alpha+2)}",
+}
+WHY = {
+    TIME: "Skill k is half learned at $T_k \\propto 1/p_k \\propto k^{\\alpha+1}$, and then "
+    "$\\sum_{q>k} p_q \\sim k^{-\\alpha}$ is left.",
+    DATA: "Of D samples about $p_kD$ ask for skill k: it has been seen when $D > 1/p_k \\propto "
+    "k^{\\alpha+1}$, and $k^{-\\alpha}$ is left, as over time.",
+    PARAMETERS: "The N most frequent skills fit in: $\\sum_{q>N} p_q \\sim N^{-\\alpha}$ is left.",
+    COMPUTE: "It is best to stop when the last skill that fits in has been learned: $t = T_N "
+    "\\propto N^{\\alpha+1}$, so that $C = Nt \\propto N^{\\alpha+2}$, and $N^{-\\alpha}$ is left.",
+}
+RANDOM = {
+    TIME: f"the mean over {SEEDS} random starts",
+    DATA: f"the mean over {SEEDS} random sets of data",
+    COMPUTE: f"the mean over {SEEDS} random starts",
+}
+
+
+def exactly(place: Places) -> None:
+    """The model in closed form, over one resource."""
+    with place.experiment, st.container(horizontal=True):
+        resource = selectbox("resource", RESOURCES, key="resource")
+        alpha = select_slider("α · how fast frequencies fall", ALPHAS, 0.6, key="alpha")
+    law = exponent(resource, alpha)
+    with place.words:
+        st.markdown(
+            f"{SKILLS:,} skills, each the parity of its own few bits. Skill k is asked for with "
+            r"probability $p_k \propto k^{-(\alpha+1)}$: **a skill is late because it is rare**. "
+            "The model gives each skill a product of two parameters, "
+            r"$f = \sum_k a_kb_k\,g_k$, and $R_k = a_kb_k$ is how much of it is learned."
+        )
+        st.latex(r"\dot R_k = 2p_k\,R_k(1-R_k)")
+        st.markdown(
+            r"A logistic curve: half at $T_k = \frac{1}{2p_k}\log(1/R_k(0) - 1)$. The loss is "
+            r"$L = \sum_k p_k(1-R_k)^2$."
+        )
+        guess = guess_number(
+            "solved", f"With which power of **{resource}** does the loss fall, at α = {alpha:g}?",
+            -2.0, 0.0, 0.05,
+        )  # fmt: skip
+    found = curves(resource, alpha) if guess.revealed else None
+    with place.answer:
+        if found:
+            guess.near(found.slope.value, 0.03, f"theory says {law:.3f}")
+            st.latex(LAWS[resource])
+            st.markdown(measured(found, law))
+        st.markdown(SOURCE)
+    with place.experiment:
+        picture(solved(resource, alpha, found, guess.value), key="solved_picture",
+                revealed=guess.revealed)  # fmt: skip
+
+
+def measured(found: Curves, law: float) -> str:
+    """The fitted exponent with its interval, and where it comes from."""
+    slope, (flat, steep) = found.slope, found.decades
+    if slope.ci:
+        low, high = slope.ci
+        interval = f"(95%: {low:.4f} to {high:.4f} for {RANDOM[found.resource]})"
+    else:
+        interval = "(nothing is random here: there is no interval; whole skills make the steps)"
+    return (
+        f"{WHY[found.resource]}\n\n"
+        f"Theory: **{law:.4f}**. Fitted while skills {LOW:g} to {HIGH:,.0f} are learned: "
+        f"**{slope.value:.4f}** {interval}. Over single decades of skills it is between "
+        f"{flat:.3f} and {steep:.3f}.\n\n"
+        "In the talk, direction p is late because its signal is weak, $a_p = p^{-\\beta}$; here "
+        "skill k is late because it is rare. Both put the weight and the time of a skill on "
+        "powers of its rank, and the sum is a power law. What differs is the single skill: a "
+        "logistic curve, as with $J = 2$, here, a jump at $J = 4$ there.\n\n"
+    )
+
+
+TASK = Task(
+    r"Frequencies $p_k \propto k^{-(\alpha+1)}$. Find the $\alpha$ at which ten times the "
+    "**compute**, spent in the best way, leaves half of the loss.",
+    0.05, 5.0, lambda alpha: 100 * 10 ** exponent(COMPUTE, alpha), (49.5, 50.5),
+    "it leaves {} %",
+)  # fmt: skip
+
+begin("parity")
+place = part()
+exactly(place)
+with place.answer:
+    lesson_link("quadratic")
+    finish("parity", TASK)
