@@ -16,10 +16,11 @@ from emergence.lessons.parity.model import (
     Curves,
     curves,
     exponent,
+    weak_instead,
 )
 from emergence.ui.fields import select_slider, selectbox
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, finish, lesson_link, part
+from emergence.ui.lesson import Places, begin, finish, lesson_link, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 
@@ -82,6 +83,7 @@ def exactly(place: Places) -> None:
             st.latex(LAWS[resource])
             st.markdown(measured(found, law))
         st.markdown(SOURCE)
+        open_in_lab(weak_instead(alpha), "The same weights, late because weak, in the Live Lab")
     with place.experiment:
         picture(solved(resource, alpha, found, guess.value), key="solved_picture",
                 revealed=guess.revealed)  # fmt: skip
@@ -100,10 +102,11 @@ def measured(found: Curves, law: float) -> str:
         f"Theory: **{law:.4f}**. Fitted while skills {LOW:g} to {HIGH:,.0f} are learned: "
         f"**{slope.value:.4f}** {interval}. Over single decades of skills it is between "
         f"{flat:.3f} and {steep:.3f}.\n\n"
-        "In the talk, direction p is late because its signal is weak, $a_p = p^{-\\beta}$; here "
-        "skill k is late because it is rare. Both put the weight and the time of a skill on "
-        "powers of its rank, and the sum is a power law. What differs is the single skill: a "
-        "logistic curve, as with $J = 2$, here, a jump at $J = 4$ there.\n\n"
+        "In the talk, direction p is late because its signal is weak: $a_p = p^{-\\beta}$. Here "
+        "skill k is late because it is rare. In both, weight and time are powers of the rank, and "
+        "the sum is a power law. At equal weights, $p_k = a_k^2$, the rare are later: $T_k \\sim "
+        "1/p_k$ instead of $1/a_k$, and the power of time is half as large. And a single skill is "
+        "a logistic curve here, as with $J = 2$; at $J = 4$ it jumps.\n\n"
     )
 
 

@@ -34,6 +34,7 @@ from numpy.typing import ArrayLike
 from scipy.special import zeta
 
 from emergence.arrays import Array
+from emergence.experiment import Experiment
 from emergence.theory.fits import Slope, mean_slope
 
 SKILLS = 100_000
@@ -201,6 +202,11 @@ class Curves:
 
 
 PARTS, EDGE = 9, 1 + 1e-9
+
+
+def weak_instead(alpha: float) -> Experiment:
+    """The talk's model with a_p^2 ~ p^-(alpha + 1): the same weights, late because weak."""
+    return Experiment(d=1024, P=64, m=192, J=4, beta=(alpha + 1) / 2, engine="flow")
 
 
 @lru_cache(maxsize=32)
