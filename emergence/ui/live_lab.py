@@ -28,7 +28,7 @@ from emergence.ui.server.alone import ALONE
 from emergence.ui.server.data import DATA
 from emergence.ui.server.payload import prepare
 from emergence.ui.server.routes import FIGURES, RUN
-from emergence.ui.server.scripts import PLOTLY, script_address
+from emergence.ui.server.scripts import BUNDLE, PLOTLY, script_address
 from emergence.ui.server.viewers import client
 from emergence.ui.view import LAB, PICTURE, picture_of, show_lab, view_of
 
@@ -93,7 +93,7 @@ def _mount(
         key=KEY,
         data={
             "query": experiment.to_query(),
-            "module": script_address("live.js"),
+            "module": script_address(BUNDLE),
             "plotly": script_address(PLOTLY),
             "run": RUN,
             "figures": FIGURES,

@@ -13,7 +13,7 @@ from emergence.ui.browser import text
 from emergence.ui.glossary import words
 from emergence.ui.marker import Marker
 from emergence.ui.server.data import NUMBERS
-from emergence.ui.server.scripts import FULL_PLOTLY, PLOTLY, script_address
+from emergence.ui.server.scripts import BUNDLE, FULL_PLOTLY, PLOTLY, script_address
 
 _component = st.components.v2.component(
     "emergence_picture",
@@ -54,7 +54,7 @@ def picture(
             "waits": not revealed and marker is None and _is_empty(figure),
             "words": words(),
             "marker": None if marker is None else marker.to_json(),
-            "module": script_address("picture.js"),
+            "module": script_address(BUNDLE),
             "about": described(),
             "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),

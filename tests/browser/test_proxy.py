@@ -82,12 +82,12 @@ def test_a_class_behind_a_proxy_that_ends_tls_under_a_path_before_two_servers(
 def test_a_picture_whose_script_does_not_come_says_so(browser: Browser, server: str) -> None:
     with visitors(browser, server) as visit:
         page = visit(1280, 720)
-        page.route("**/lab/scripts/*/p*.js", lambda route: route.abort())
+        page.route("**/lab/scripts/*/lab.js", lambda route: route.abort())
         page.goto("/puzzle")
         picture = page.locator(".picture").first
         expect(picture).to_contain_text("This picture cannot be shown")
-        expect(picture).to_contain_text("/picture.js")
-        page.unroute("**/lab/scripts/*/p*.js")
+        expect(picture).to_contain_text("/lab.js")
+        page.unroute("**/lab/scripts/*/lab.js")
         page.route(
             "**/lab/figures*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway")
         )

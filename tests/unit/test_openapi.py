@@ -42,7 +42,7 @@ def test_each_route_and_method_is_described_with_its_words() -> None:
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=" ".join)
 def test_each_answers_as_is_described(method: str, path: str, client: TestClient) -> None:
     operation = DESCRIPTION["paths"][path][method.lower()]
-    address = path.format(version=scripts.version(), name="live.js", code="ABCDEF")
+    address = path.format(version=scripts.version(), name="lab.js", code="ABCDEF")
     given = GIVEN.get(path, {"json": {}} if method == "POST" else {})
     answer = client.request(method, address, **given)
     said = operation["responses"].get(str(answer.status_code))
@@ -61,7 +61,7 @@ def test_what_must_be_given_must_be_given(method: str, path: str, client: TestCl
     required = [each["name"] for each in operation["parameters"]
                 if each["in"] == "query" and each["required"]]  # fmt: skip
     given = GIVEN.get(path, {})
-    address = path.format(version="x", name="live.js", code="ABCDEF")
+    address = path.format(version="x", name="lab.js", code="ABCDEF")
     for name in required:
         fewer = {key: value for key, value in given.get("params", {}).items() if key != name}
         answer = client.request(method, address, **(given | {"params": fewer}))
@@ -76,7 +76,7 @@ def test_it_is_served_where_it_says(client: TestClient) -> None:
 
 def test_who_others_pages_are_is_refused_as_is_described(client: TestClient) -> None:
     for method, path in OPERATIONS:
-        address = path.format(version="x", name="live.js", code="ABCDEF")
+        address = path.format(version="x", name="lab.js", code="ABCDEF")
         answer = client.request(method, address, headers={"Origin": "http://a.example"})
         assert answer.status_code == 403
         assert "403" in DESCRIPTION["paths"][path][method.lower()]["responses"]

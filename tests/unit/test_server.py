@@ -75,7 +75,7 @@ def test_scripts_are_served_and_cached_by_version(client: TestClient, name: str)
     assert client.get(f"/lab/scripts/old/{name}").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["../server.py", "__init__.py", "nothing.js", "vendor/LICENSE"])
+@pytest.mark.parametrize("name", ["../server.py", "__init__.py", "live.js", "vendor/LICENSE"])
 def test_nothing_else_is_served_as_a_script(client: TestClient, name: str) -> None:
     assert client.get(f"/lab/scripts/x/{name}").status_code == 404
 

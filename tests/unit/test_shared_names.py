@@ -34,7 +34,7 @@ from emergence.ui.address import Visit
 from emergence.ui.marker import Marker
 from emergence.ui.server import asked, desk, routes
 from emergence.ui.server.payload import payload
-from emergence.ui.server.scripts import script_address
+from emergence.ui.server.scripts import BUNDLE, script_address
 from emergence.ui.view import LAB, LESSON, PICTURE
 
 ROOT = Path(__file__).parents[2]
@@ -203,7 +203,7 @@ def test_constants_come_from_python(sent: dict[str, Any]) -> None:
     for path in OWN:
         text = path.read_text()
         assert not re.findall(r"#[0-9A-Fa-f]{6}\b|rgba?\(|/lab/", text), path.name
-        ups = script_address(path.name).count("/") if path.name == "root.js" else 0
+        ups = script_address(BUNDLE).count("/") if path.name == "root.js" else 0
         assert text.count("../") == ups, path.name
         for word in (NO_DIRECTION, *(words("State") - {"ready", "running", "paused"})):
             assert f'"{word}"' not in text, f"{path.name} has {word}"

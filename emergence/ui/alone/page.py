@@ -19,11 +19,11 @@ import orjson
 
 import emergence
 from emergence.serving.run import Run
-from emergence.ui.alone.bundle import bundle
 from emergence.ui.alone.controls import controls
 from emergence.ui.alone.recorded import Recorded, record
 from emergence.ui.alone.template import template
 from emergence.ui.browser import text
+from emergence.ui.bundle import bundle
 from emergence.ui.glossary import words
 from emergence.ui.view import LAB, PICTURE
 

@@ -11,7 +11,7 @@ export default function load({ data, parentElement, setTriggerValue }) {
   host.given = data;
   host.tell = setTriggerValue;
   const address = new URL(data.module, Reflect.get(window, "emergenceRoot")).href;
-  import(address).then(({ show }) => show(host, host.given)).catch((error) => {
+  import(address).then(({ live }) => live.show(host, host.given)).catch((error) => {
     host.textContent = `The pictures cannot be shown (${error.message}). Reload the page to try again; if that does not help, the server does not answer at ${address}.`;
   });
 }

@@ -9,7 +9,7 @@ export default function load({ data, parentElement, setTriggerValue }) {
   host.tell = setTriggerValue;
   host.parentElement?.classList.toggle("picture-low", data.low);
   const address = new URL(data.module, Reflect.get(window, "emergenceRoot")).href;
-  import(address).then(({ show }) => show(host, data)).catch((error) => {
+  import(address).then(({ picture }) => picture.show(host, data)).catch((error) => {
     host.textContent = `This picture cannot be shown (${error.message}). Reload the page to try again; if that does not help, the server does not answer at ${address}.`;
   });
 }

@@ -2,7 +2,7 @@
 
 Plotly starts to load, while Streamlit is still connecting: it takes about half a second to compile,
 and begun by the component it would delay the first picture by as much. Our modules are there when
-the component asks for them, however many of them import each other.
+the component asks for them.
 
 The classroom is a script and styles of the head's own: it outlives pages and a lost connection.
 

@@ -33,7 +33,7 @@ from emergence.ui.server.payload import orders, prepare
 from emergence.ui.server.policy import Policy
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
-    MODULES,
+    BUNDLE,
     PLOTLY,
     SCRIPTS,
     base_path,
@@ -155,10 +155,10 @@ def middleware() -> list[Middleware]:
         Middleware(
             PageHead,
             src=script_address(PLOTLY),
-            modules=[script_address(name) for name in MODULES] + list(chunks()),
+            modules=[script_address(BUNDLE), *chunks()],
             base=base_path(),
             styles=text("classroom.css") + text("votes.css"),
-            starts=script_address("classroom.js"),
+            starts=script_address(BUNDLE),
             frames=settings().frames,
         ),
     ]

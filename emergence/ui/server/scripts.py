@@ -10,30 +10,19 @@ import plotly
 import streamlit as st
 from plotly.offline import get_plotlyjs
 
+from emergence.ui.bundle import bundle, exports
+
 PLOTLY = "vendor/plotly-cartesian.min.js"
 """Plotly's own bundle without maps and 3-d: it compiles in 0.4 s where the full one takes 0.95."""
 FULL_PLOTLY = "vendor/plotly-full.min.js"
 """The bundle of the plotly package, for the one picture that is a surface."""
-MODULES = (
-    "live.js", "story.js", "opening.js", "ahead.js", "feed.js", "server.js", "playback.js",
-    "transport.js", "page.js", "tiles.js", "paint.js", "sheet.js",
-    "changes.js", "strip.js", "cells.js", "brush.js", "growth.js", "ink.js", "dressing.js",
-    "names.js", "labels.js",
-    "plot.js", "store.js", "curves.js", "markup.js", "scoreboard.js", "timeline.js", "numbers.js",
-    "pointing.js", "emphasis.js", "dom.js", "home.js",
-    "picture.js", "stage.js", "help.js", "access.js", "table.js",
-    "alternative.js", "skip.js",
-    "paper.js", "chips.js", "ghost.js", "compare.js", "words.js", "network.js",
-    "panels.js", "captions.js", "legend.js",
-    "predict.js", "marker.js", "dragging.js",
-    "classroom.js", "ballots.js", "votes.js", "channel.js", "following.js", "here.js", "roombar.js",
-    "membership.js", "join.js", "wishes.js", "frozen.js", "desk.js", "sees.js",
-    "save.js", "saving.js", "slide.js", "studio.js", "framing.js", "film.js",
-    "stamped.js", "webm.js", "software.js",
-    "summary.js", "counted.js", "record.js", "root.js", "links.js",
-)  # fmt: skip
-"""Our own, that a page's components are made of."""
-SCRIPTS = (*MODULES, PLOTLY, FULL_PLOTLY)
+BUNDLE = "lab.js"
+"""All that our pages in Streamlit are made of: it exports the modules `live`, `picture` and
+`classroom`."""
+ENTRIES = ("live.js", "picture.js", "classroom.js")
+PAGES = ("join.js", "desk.js", "summary.js")
+"""Of the pages without Streamlit."""
+SCRIPTS = (BUNDLE, *PAGES, PLOTLY, FULL_PLOTLY)
 
 
 @cache
@@ -41,7 +30,10 @@ def script(name: str) -> bytes:
     """The text of one of SCRIPTS."""
     if name == FULL_PLOTLY:
         return str(get_plotlyjs()).encode()
-    return (resources.files("emergence.ui.browser") / name).read_bytes()
+    if name == PLOTLY:
+        return (resources.files("emergence.ui.browser") / name).read_bytes()
+    one = bundle(*ENTRIES) + exports(*ENTRIES) if name == BUNDLE else bundle(name)
+    return one.encode()
 
 
 @cache

@@ -1,4 +1,5 @@
-"""Our modules as one script: a page that is opened from disk may not load one file from another.
+"""Our modules as one script: a browser asks once, not once for each of ninety, and a page that is
+opened from disk may not load one file from another.
 
 Each module becomes a function that is called once, after those that it imports, and returns what
 it exports. Only what our modules have is understood: `import {…} from "./…";` at the beginning of a
@@ -26,11 +27,18 @@ class BundleError(ValueError):
     """A module has what this does not understand."""
 
 
-def bundle(entry: str, read: Callable[[str], str] = text) -> str:
-    """The script of a module and of all that it imports. `read` gives the text of a module."""
+def bundle(*entries: str, read: Callable[[str], str] = text) -> str:
+    """The script of some modules and of all that they import. `read` gives the text of a module."""
     done: dict[str, str] = {}
-    _add(entry, read, done, ())
+    for entry in entries:
+        _add(entry, read, done, ())
     return "".join(done.values())
+
+
+def exports(*entries: str) -> str:
+    """What a bundle that is itself a module ends with: each entry's exports under its name."""
+    given = ", ".join(f"{constant(each)} as {each.removesuffix('.js')}" for each in entries)
+    return f"export {{ {given} }};\n"
 
 
 def _add(
@@ -46,7 +54,7 @@ def _add(
         other = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
         _add(other, read, done, (*above, name))
         pairs = ", ".join(f"{a}: {b}" if b else a for a, b in NAMED.findall(names))
-        taken.append(f"const {{ {pairs} }} = {_constant(other)};\n")
+        taken.append(f"const {{ {pairs} }} = {constant(other)};\n")
     body = NOTHING.sub("", IMPORT.sub("", source))
     given = ", ".join(each for _, each in EXPORT.findall(body))
     body = EXPORT.sub(r"\1 \2", body)
@@ -54,8 +62,9 @@ def _add(
     if left:
         raise BundleError(f"{name}: {left[0]}")
     body = f"{''.join(taken)}{body}return {{ {given} }};\n"
-    done[name] = f"const {_constant(name)} = (() => {{\n{body}}})();\n"
+    done[name] = f"const {constant(name)} = (() => {{\n{body}}})();\n"
 
 
-def _constant(name: str) -> str:
+def constant(name: str) -> str:
+    """What a module is called in a bundle."""
     return "of_" + re.sub(r"\W", "_", name.removesuffix(".js"))
