@@ -25,7 +25,7 @@ def initial_directions(experiment: Experiment) -> Array:
     return _directions(experiment.d, experiment.P, experiment.m, experiment.seed)
 
 
-_starts: Recent[object, Array] = Recent(2, lambda start: start.nbytes, 32e6)
+_starts: Recent[object, Array] = Recent(2, lambda start: start.nbytes, 16e6)
 
 
 @remembering(_starts)

@@ -33,7 +33,7 @@ CROSSING_RESOLUTION = 0.005
 EARLIEST_LOOK = 0.02
 EARLIEST_SNAPSHOT = 0.05
 """First look and first snapshot, in units of the earliest T_p."""
-ROOM = 32e6
+ROOM = 16e6
 """Bytes of the plans that are kept, and of the starts: a server keeps no more of what has been."""
 
 

@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 QUEUED, SHARE = 60.0, 0.5
 """Seconds of work that may wait, by estimate, and the share of it that may be for one client."""
-BYTES, COUNT = 32e6, 256
+BYTES, COUNT = 12e6, 256
 """What has been made is kept as long as it is no more than this."""
 
 

@@ -36,7 +36,7 @@ class Limits:
     bytes: float = 4e9
     workers: int = max(1, (os.cpu_count() or 2) - 1)
     kept: float = 60.0
-    idle: float = 50e6
+    idle: float = 30e6
 
     @property
     def small(self) -> float:
