@@ -45,11 +45,18 @@ def resident() -> float:
         return 0.0
 
 
-def give_back() -> None:
-    """Give what is free back to the system, if it is long ago and there may be something."""
+def give_back(dropped: bool = False) -> bool:
+    """Give what is free back to the system, if it is long ago and there may be something: much has
+    been taken since, or something was dropped, which by itself is free for the next array only.
+
+    Returns whether it was done.
+    """
     global _last
     since, after = _last
-    if _library is None or monotonic() - since < EVERY or resident() < after + WORTH:
-        return
+    if _library is None or monotonic() - since < EVERY:
+        return False
+    if not dropped and resident() < after + WORTH:
+        return False
     _library.malloc_trim(0)
     _last = monotonic(), resident()
+    return True

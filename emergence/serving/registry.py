@@ -50,7 +50,7 @@ class Registry:
         self._watching: dict[str, _Watcher] = {}
         self._fair: Fair[Computation] = Fair()
         self._wake = threading.Condition()
-        self._closed = False
+        self._closed = self._dropped = False
         self._tidied = monotonic()
         self._workers: Workers[Computation] = Workers(self.limits.workers, self._wake, self, _work)
 
@@ -190,11 +190,13 @@ class Registry:
             kept += self._runs[key].bytes
             if kept > self.limits.idle:
                 self._drop(key)
-        give_back()
+        if give_back(self._dropped):
+            self._dropped = False
 
     def _drop(self, key: Hashable) -> None:
         gone = self._runs.pop(key)
         gone.stop()
+        self._dropped = True
         for name in [name for name, each in self._watching.items() if each.run is gone]:
             del self._watching[name]
 

@@ -248,6 +248,8 @@ def test_what_nobody_watches_any_more_is_given_up_where_it_is_large(
     clock = [0.0]
     for module in ("registry", "computation"):
         monkeypatch.setattr(f"emergence.serving.{module}.monotonic", lambda: clock[0])
+    told: list[bool] = []
+    monkeypatch.setattr("emergence.serving.registry.give_back", told.append)
     each = small(0)
     registry = Registry(Limits(workers=1, idle=1.5 * cost.memory(each)))
     runs = []
@@ -261,4 +263,5 @@ def test_what_nobody_watches_any_more_is_given_up_where_it_is_large(
     registry._tidy(clock[0])
     assert registry.runs() == runs[-1:], "as much as is kept for who comes back"
     assert not registry._watching
+    assert told == [False, True], "what is dropped goes back to the system"
     registry.close()
