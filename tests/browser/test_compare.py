@@ -53,8 +53,8 @@ def test_the_next_run_is_drawn_over_the_ghost_of_the_pinned_one(
     before = lab(page, RANGES)
     page.evaluate(
         """query => { const host = document.querySelector('.lab');
-        import(document.querySelector('link[href$="/live.js"]').href)
-            .then(({ show }) => show(host, { ...host.given, query })); }""",
+        import(document.querySelector('link[href$="/lab.js"]').href)
+            .then(({ live }) => live.show(host, { ...host.given, query })); }""",
         then,
     )
     page.wait_for_function(

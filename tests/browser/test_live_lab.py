@@ -14,6 +14,7 @@ from emergence.experiment import Experiment
 from emergence.figures.lab.neuron_map import Places
 from emergence.runs.plan import make_plan
 from emergence.runs.record import Record
+from emergence.ui.bundle import bundle, constant
 from tests.browser.lab import QUICK, STATE, finish, lab, open_lab
 
 pytestmark = pytest.mark.browser
@@ -29,10 +30,10 @@ LINE = """[
 """What is on the screen of a figure's lines: Plotly's paths and what is on the canvases."""
 
 
-COUNTED = """async (steps) => {
-    const { counted } = await import(document.querySelector('link[href$="/numbers.js"]').href);
-    return counted(steps, document.querySelector('.lab').lab.data.whole);
-}"""
+COUNTED = f"""(steps) => {{
+    {bundle("numbers.js")}
+    return {constant("numbers.js")}.counted(steps, document.querySelector('.lab').lab.data.whole);
+}}"""
 
 
 def line(page: Page, figure: str) -> str:
