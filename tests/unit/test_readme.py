@@ -25,6 +25,7 @@ def test_ci_takes_its_command_from_the_readme() -> None:
     assert "<!-- test -->" in (ROOT / ".ci" / "run").read_text()
     assert block("test").endswith(
         "&& .venv/bin/pytest && .venv/bin/pytest --dist worksteal -m browser"
+        " && .venv/bin/pytest -n 0 -m soak"
     )
     for marker, lock in (("run", "requirements.txt"), ("test", "requirements-dev.txt")):
         assert f"pip install -q --require-hashes -r {lock} &&" in block(marker)
