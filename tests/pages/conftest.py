@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from emergence.ui.server.warming import WarmUp
 
@@ -19,3 +22,12 @@ def kernels() -> None:
     warm_up.start()
     while not warm_up.ready:
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """A server asks once which components its packages bring; `AppTest` would for each page."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        yield
