@@ -91,7 +91,8 @@ def test_a_file_can_ask_nobody_and_runs_only_its_own_scripts(page: str) -> None:
 
 
 def test_the_largest_runs_fit_by_rounding_and_fewer_snapshots_and_say_so() -> None:
-    rows = compute(Experiment(d=2_000, P=64, m=300, engine="flow", horizon=0.3))
+    # (Rows of any engine are as large: this one's equations are the cheapest.)
+    rows = compute(Experiment(d=2_000, P=64, m=300, engine="decoupled", horizon=0.3))
     written = replay(rows)
     assert len(written) <= MOST_BYTES
     page = written.decode()
