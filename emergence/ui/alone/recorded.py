@@ -66,11 +66,12 @@ def record(run: Run, room: int) -> Recorded:
     """
     header, rows = wire.whole(run)
     header["mends"] = []  # nothing else can be run in their place
+    empty = orjson.loads(payload(run.experiment))
     for kept, rounding in _ways(len(rows)):
         shown = _rounded(rows[kept]) if rounding else rows[kept]
         steps = [header["steps"][i] for i in kept]
         packed = zlib.compress(_planes(shown), 9)
-        figures = zlib.compress(_with(payload(run.experiment), steps), 9)
+        figures = zlib.compress(orjson.dumps(empty | {"snapshots": steps}), 9)
         if len(packed) + len(figures) <= room:
             said = ["rounded to four digits"] if rounding else []
             if len(kept) < len(rows):
@@ -89,11 +90,6 @@ def _ways(count: int) -> Iterator[tuple[IntArray, bool]]:
     while few >= 8:
         yield np.unique(np.linspace(0, count - 1, few).round().astype(int)), True
         few = int(few / 1.5)
-
-
-def _with(figures: bytes, steps: list[float]) -> bytes:
-    """A payload whose snapshots are these."""
-    return orjson.dumps(orjson.loads(figures) | {"snapshots": steps})
 
 
 def _rounded(rows: Float32) -> Float32:
