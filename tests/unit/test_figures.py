@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from emergence import Experiment, simulate
+from emergence.figures import style
 from emergence.figures.lab.overlaps import joined
 from emergence.figures.lab.record import lab_figures
 from emergence.runs.plan import make_plan
@@ -33,6 +35,18 @@ def test_lab_figures_of_empty_and_full_records_have_the_same_traces(experiment: 
     for name, figure in empty.items():
         assert [t.meta for t in figure.data] == [t.meta for t in full[name].data]
         json.loads(figure.to_json())
+
+
+def test_a_figure_is_what_plotly_makes_of_its_traces() -> None:
+    """And what it does not know is still refused, in a trace and in the layout."""
+    plan = make_plan(EXPERIMENTS[0])
+    for made in lab_figures(plan, simulate(EXPERIMENTS[0]).record).values():
+        checked = go.Figure(made.data, made.layout).to_json()
+        assert json.loads(checked) == json.loads(made.to_json())
+    with pytest.raises(ValueError, match="Invalid property"):
+        style.figure([], "a title", xaxes={})
+    with pytest.raises(ValueError, match="Invalid property"):
+        style.figure([go.Scatter(xs=[1])], "a title")
 
 
 def test_figures_show_the_numbers_of_the_record() -> None:

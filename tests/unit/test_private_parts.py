@@ -26,6 +26,7 @@ def test_every_private_part_in_use_is_in_the_list() -> None:
 
 def test_every_part_in_the_list_is_in_use() -> None:
     files = [path for kind in ("py", "js", "css") for path in UI.rglob(f"*.{kind}")]
+    files += (UI.parent / "figures").rglob("*.py")
     text = "".join(path.read_text() for path in files if "vendor" not in path.parts)
     for name in LISTED:
         assert re.search(rf"(?<![\w-]){name}(?![\w-])", text), name
