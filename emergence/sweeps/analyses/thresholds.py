@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import compress
 
 import numpy as np
 
 from emergence.arrays import Array
+from emergence.experiment import Experiment
 from emergence.sweeps.analyses.base import Fit, nan_mean
 from emergence.sweeps.outcome import Outcome
 from emergence.theory.fits import (
@@ -73,13 +75,19 @@ def neurons_needed_fit(members: list[Outcome]) -> Fit | None:
 def _all_in_time(outcome: Outcome) -> float:
     """1 or 0; NaN where the run ended too early to tell."""
     experiment = outcome.experiment
-    overlap = np.full((1, 1), 1 / np.sqrt(experiment.d))
-    weakest, link = strengths(experiment)[-1:], link_function(experiment)
-    limit = float(pair_times(overlap, weakest, link)[0, 0]) / experiment.eta
+    limit = _limit(experiment)
     met = [crossing for crossing in outcome.crossing if crossing is not None]
     if outcome.state == "finished" and len(met) < experiment.P and outcome.steps[-1] < limit:
         return np.nan
     return float(outcome.state == "finished" and len(met) == experiment.P and max(met) <= limit)
+
+
+@lru_cache(maxsize=1024)
+def _limit(experiment: Experiment) -> float:
+    """Steps in which the weakest direction emerges from the typical overlap of a random neuron."""
+    overlap = np.full((1, 1), 1 / np.sqrt(experiment.d))
+    weakest, link = strengths(experiment)[-1:], link_function(experiment)
+    return float(pair_times(overlap, weakest, link)[0, 0]) / experiment.eta
 
 
 def _threshold_fit(
