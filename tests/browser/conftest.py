@@ -105,11 +105,20 @@ def executable() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: BrowserType) -> Iterator[Browser]:
+def started(chromium: BrowserType) -> Iterator[Browser]:
     """A Chromium for tests that have visitors of their own."""
     browser = chromium.launch(executable_path=executable(), args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def browser(started: Browser) -> Iterator[Browser]:
+    """The same one, without what a test that has failed leaves open: a page that goes on playing
+    would slow all tests after it."""
+    yield started
+    for context in started.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")
@@ -135,11 +144,14 @@ def page(profile: BrowserContext, server: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
     page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("request", lambda r: None if _local(r.url, server) else wrong.append(f"asked {r.url}"))
-    yield page
-    tracebacks = page.locator("[data-testid=stException]").count()
-    if page.url.startswith(server):
-        page.evaluate("localStorage.clear()")
-    page.close()
+    try:
+        yield page
+        tracebacks = page.locator("[data-testid=stException]").count()
+        if page.url.startswith(server):
+            page.evaluate("localStorage.clear()")
+    finally:  # one that does not answer any more, too, and what it has opened
+        for opened in profile.pages[1:]:
+            opened.close()
     assert not tracebacks
     assert not wrong
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -109,6 +110,7 @@ def test_a_parameter_of_the_live_lab_is_off_exactly_where_it_does_nothing(
     assert same == off
 
 
+@cache
 def _shown(experiment: Experiment) -> dict[str, Any]:
     """What the browser is sent, less the parameters in words and the address of a vote."""
     sent: dict[str, Any] = json.loads(payload(experiment))
@@ -118,6 +120,7 @@ def _shown(experiment: Experiment) -> dict[str, Any]:
     return sent
 
 
+@cache
 def _run(experiment: Experiment) -> bytes:
     return simulate(experiment).record.rows.tobytes()
 

@@ -57,7 +57,7 @@ FIERCE = Experiment(
 LEAST = Experiment(d=10**6, P=1, m=1, J=8, engine="decoupled", c=1e-6)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(extremes())
 @example(NAMED)
 @example(LEAST)
@@ -77,7 +77,7 @@ def test_predictions(e: Experiment) -> None:
         assert np.all(np.isfinite(loss))
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(extremes())
 @example(NAMED)
 @example(LEAST)

@@ -38,7 +38,7 @@ small: dict[str, st.SearchStrategy[object]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.fixed_dictionaries(small))
 def test_any_experiment_has_pictures_or_a_refusal(values: dict[str, object]) -> None:
     if values["mixture"]:
