@@ -1,0 +1,99 @@
+"""Runs that share budgets: their IsoFLOP curves, the parabolas' minima, the exponents of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from emergence.arrays import Array
+from emergence.lessons.budget.hoffmann import Form, Points, fit
+from emergence.theory.fits import Slope, mean_slope
+
+AROUND = 8.0
+"""A parabola is fitted through the widths within this factor of the one with the least loss."""
+
+
+def parabola(m: Array, loss: Array) -> tuple[float, float, float]:
+    """Least squares of log(loss) = log(least) + bend log(m / best)^2: (bend, best, least).
+
+    Through the finite losses within AROUND of the least one; both (n,). NaN for the rest where it
+    does not bend upwards, or where its minimum is outside of these widths.
+    """
+    x, y = np.log(m), np.log(loss)
+    usable = np.isfinite(y) & (np.abs(x - x[np.nanargmin(y)]) <= np.log(AROUND) * (1 + 1e-9))
+    if np.count_nonzero(usable) < 4:
+        return np.nan, np.nan, np.nan
+    x, y = x[usable], y[usable]
+    bend, tilt, level = np.polyfit(x, y, 2)
+    best = -tilt / (2 * bend)
+    if bend <= 0 or not x[0] <= best <= x[-1]:
+        return float(bend), np.nan, np.nan
+    return float(bend), float(np.exp(best)), float(np.exp(level - bend * best**2))
+
+
+@dataclass(frozen=True, eq=False)
+class Iso:
+    """Losses of students of w widths at n budgets, from S seeds.
+
+    Attributes
+    ----------
+    m : widths, increasing, shape (w,)
+    C : budgets m t, increasing, shape (n,)
+    loss : shape (S, w, n); NaN where there is no run
+    """
+
+    m: Array
+    C: Array
+    loss: Array
+
+    @property
+    def seeds(self) -> int:
+        """S."""
+        return len(self.loss)
+
+    @cached_property
+    def mean(self) -> Array:
+        """Over the seeds, shape (w, n)."""
+        return np.asarray(self.loss.mean(axis=0))
+
+    @cached_property
+    def parabolas(self) -> Array:
+        """(bend, best, least) of each seed and budget, shape (S, n, 3)."""
+        return np.array([[parabola(self.m, column) for column in each.T] for each in self.loss])
+
+    @cached_property
+    def of_mean(self) -> Array:
+        """The same of the mean over the seeds, shape (n, 3)."""
+        return np.array([parabola(self.m, column) for column in self.mean.T])
+
+    def _slope(self, of: int) -> Slope | None:
+        values = self.parabolas[:, :, of]
+        usable = np.isfinite(values).all(axis=0)
+        if np.count_nonzero(usable) < 4:
+            return None
+        C = self.C[usable]
+        return mean_slope(C, values[:, usable], (float(C[0]), float(C[-1])))
+
+    @cached_property
+    def width_slope(self) -> Slope | None:
+        """a: of the best width over the budget, over the seeds, where all have a minimum."""
+        return self._slope(1)
+
+    @cached_property
+    def loss_slope(self) -> Slope | None:
+        """-c: of the least loss over the budget, in the same way."""
+        return self._slope(2)
+
+    def points(self, seed: int, near: Array) -> Points:
+        """One seed's runs within AROUND of the widths `near` of each budget, shape (n,)."""
+        m, C = np.broadcast_arrays(self.m[:, None], self.C)
+        loss = self.loss[seed]
+        usable = np.isfinite(loss) & (np.abs(np.log(m / near)) <= np.log(AROUND) * (1 + 1e-9))
+        return Points(m[usable], (C / m)[usable], loss[usable])
+
+    def forms(self, near: Array) -> list[Form]:
+        """Hoffmann's form of each seed, fitted to its `points`."""
+        first = fit(self.points(0, near))
+        return [first, *(fit(self.points(seed, near), first) for seed in range(1, self.seeds))]

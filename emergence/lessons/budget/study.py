@@ -1,0 +1,248 @@
+"""Students on a budget: with equal starts, matched by iota, and integrated; and fits to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emergence import engines
+from emergence.arrays import Array
+from emergence.experiment import Experiment
+from emergence.lessons.budget.hoffmann import Form, Points, fit, resampled, stopped_early
+from emergence.lessons.budget.iso import AROUND, Iso
+from emergence.lessons.budget.model import Law
+from emergence.runs.plan import make_plan
+from emergence.runs.slices import measured
+from emergence.serving.study import Partial
+from emergence.theory.fits import mean_margin, normal_quantile
+from emergence.theory.hermite import hermite
+from emergence.theory.predictions import greedy_matching, staircase
+from emergence.theory.scaling import power_tail
+from emergence.theory.teacher import power_strengths
+from emergence.theory.times import inverse_time_constant, pair_times
+
+EQUAL, RANDOM, FLOW = SOURCES = ("equal starts", "random starts", "gradient flow")
+BUDGETS = 10
+LOWEST = 3.0
+"""Exponents are measured from the budget whose best width theory says is this."""
+DIRECTIONS = {EQUAL: 0, RANDOM: 512, FLOW: 32}
+"""Equal starts have infinitely many."""
+HIGHEST = {EQUAL: 128.0, RANDOM: 128.0, FLOW: 12.0}
+"""And up to the budget whose best width is this."""
+WIDEST = {EQUAL: 1024, RANDOM: 512, FLOW: 48}
+SEEDS = {EQUAL: 1, RANDOM: 8, FLOW: 4}
+DIMENSIONS = {4: 4096, 6: 256}
+"""d of the flow by J. The search takes d^(J/2-1), so that of a million would not be seen to end."""
+S0 = 0.01
+
+
+def widths(most: int) -> Array:
+    """1, 2, 3, 4, 6, 8, 12, ... up to `most`, shape (w,)."""
+    powers = 2.0 ** np.arange(0, np.log2(most) + 1)
+    both = np.unique(np.concatenate([powers, 1.5 * powers[1:]]))
+    return both[both <= most]
+
+
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """What budgets bought.
+
+    Attributes
+    ----------
+    iso : the runs so far
+    predicted : of iota and the decoupled equations from the starts of the flow; None elsewhere
+    forms : Hoffmann's form, of each seed; none before the end
+    """
+
+    iso: Iso
+    predicted: Iso | None = None
+    forms: tuple[Form, ...] = ()
+
+    def _over_seeds(self, values: list[float]) -> tuple[float, float | None]:
+        return float(np.mean(values)), mean_margin(np.array(values))
+
+    @property
+    def form_a(self) -> tuple[float, float | None]:
+        """Mean a of the forms, and half of its 95 % interval over the seeds."""
+        return self._over_seeds([form.a for form in self.forms])
+
+    @property
+    def form_c(self) -> tuple[float, float | None]:
+        """The same of c."""
+        return self._over_seeds([form.c for form in self.forms])
+
+
+@dataclass(frozen=True)
+class Buying:
+    """The students of one source, at one law's budgets."""
+
+    law: Law
+    source: str
+
+    @property
+    def m(self) -> Array:
+        """Widths, shape (w,)."""
+        return widths(WIDEST[self.source])
+
+    @property
+    def C(self) -> Array:  # noqa: N802
+        """Budgets, shape (n,)."""
+        low, high = self.law.budget(np.array([LOWEST, HIGHEST[self.source]]))
+        return np.geomspace(low, high, BUDGETS)
+
+    @property
+    def t(self) -> Array:
+        """Samples of each width at each budget, shape (w, n)."""
+        return np.asarray(self.C / self.m[:, None])
+
+    @property
+    def tau(self) -> Array:
+        """eta t, in units of the typical time of direction 1, shape (w, n)."""
+        return np.asarray(self.t * self.law.eta(self.m[:, None], self.t))
+
+    def experiment(self, m: int, seed: int) -> Experiment:
+        """One student of the flow; how long it runs is set by `tau`, not by steps."""
+        return Experiment(
+            d=DIMENSIONS[self.law.J], P=DIRECTIONS[FLOW], beta=self.law.beta, J=self.law.J, m=m,
+            s0=S0, seed=seed, engine="flow", normalisation="slides",
+        )  # fmt: skip
+
+    def results(self) -> Iterator[Partial[Bought]]:
+        """Seed after seed, the forms at the end."""
+        m, C, seeds = self.m, self.C, SEEDS[self.source]
+        losses: list[Array] = []
+        predicted: list[Array] = []
+        bought: Bought | None = None
+        for seed in range(seeds):
+            if self.source == FLOW:
+                rows, theirs = [], []
+                for i, width in enumerate(m):
+                    loss, alone = self._integrated(int(width), seed + 1, self.tau[i])
+                    rows.append(loss)
+                    theirs.append(alone)
+                    if bought:
+                        done = (seed + i / len(m)) / seeds
+                        yield Partial(0.98 * done, bought)
+                losses.append(np.array(rows))
+                predicted.append(np.array(theirs))
+            elif self.source == RANDOM:
+                losses.append(self._matched(seed))
+            else:
+                losses.append(self.law.loss(m[:, None], self.t))
+            bought = Bought(
+                Iso(m, C, np.array(losses)),
+                Iso(m, C, np.array(predicted)) if predicted else None,
+            )
+            yield Partial(0.98 * (seed + 1) / seeds, bought)
+        assert bought
+        yield Partial(1.0, replace(bought, forms=tuple(bought.iso.forms(self.law.width(C)))))
+
+    def _integrated(self, m: int, seed: int, tau: Array) -> tuple[Array, Array]:
+        """One student's loss by the coupled flow, and by the decoupled equations, (n,) each."""
+        plan = make_plan(self.experiment(m, seed))
+        unit = plan.experiment.d ** (self.law.J / 2 - 1) / inverse_time_constant(self.law.J)
+        rest = float(power_tail(len(plan.a), self.law.beta))
+        engine = engines.build(plan.experiment, plan.overlaps, plan.iota)
+        states = [state for state in measured(engine, tau * unit) if state is not None]
+        flow = np.array([state.mse for state in states]) + rest
+        return flow, np.asarray(plan.decoupled(tau * unit) + rest)
+
+    def _matched(self, seed: int) -> Array:
+        """A random start in the limit of large d, matched by iota: losses, shape (w, n).
+
+        A wider student has the neurons of a narrower one, and more.
+        """
+        P, J = DIRECTIONS[RANDOM], self.law.J
+        a, link = power_strengths(P, self.law.beta), hermite(J)
+        z = np.random.default_rng([seed, 18]).standard_normal((int(self.m[-1]), P))
+        times = pair_times(z, a, link) * inverse_time_constant(J)
+        rows = []
+        for width, tau in zip(self.m, self.tau, strict=True):
+            iota = greedy_matching(times[: int(width)])
+            T = np.where(iota >= 0, times[iota, np.arange(P)], np.inf)
+            rows.append(staircase(tau, T, a, link))
+        return np.array(rows) + power_tail(P, self.law.beta)
+
+
+FIRST = 10.0
+"""The budget from which on runs are fitted."""
+RANGES = (1e2, 1e3, 1e4, 1e6, 1e8)
+"""And up to which."""
+FITTED = 7
+"""Budgets of a fit, evenly spaced in its range."""
+DRAWS = 40
+
+
+def runs_of(law: Law, last: float) -> Points:
+    """Runs of equal starts at FITTED budgets, 13 widths of each around the best, and at least 1."""
+    C = np.geomspace(FIRST, last, FITTED)
+    m = law.width(C) * AROUND ** np.linspace(-1, 1, 13)[:, None]
+    t = C / m
+    real = m >= 1
+    return Points(m[real], t[real], law.loss(m, t)[real])
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Hoffmann's form, fitted to runs of budgets up to `last`.
+
+    Attributes
+    ----------
+    draws : fits to the runs drawn anew, with repetitions
+    early : what a solver says that stops before it has converged
+    """
+
+    last: float
+    runs: int
+    form: Form
+    draws: tuple[Form, ...]
+    early: Form
+
+    @property
+    def margin(self) -> float:
+        """Half of the 95 % interval of a, by the scatter of the draws."""
+        return normal_quantile() * float(np.std([form.a for form in self.draws], ddof=1))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of a."""
+        return self.form.a - self.margin, self.form.a + self.margin
+
+    def holds(self, a: float) -> bool:
+        """Whether the interval contains an exponent."""
+        return self.interval[0] <= a <= self.interval[1]
+
+    def band(self, C: Array) -> tuple[Array, Array]:
+        """95 % interval of the log of the fit's least loss, shape (n,) each, as losses."""
+        best = np.log(self.form.frontier(C))
+        drawn = np.log([form.frontier(C) for form in self.draws])
+        margin = normal_quantile() * drawn.std(axis=0, ddof=1)
+        return np.exp(best - margin), np.exp(best + margin)
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Fits to a short range of budgets, and to longer and longer ones; `first` before all others."""
+
+    law: Law
+    first: float
+
+    def results(self) -> Iterator[Partial[tuple[Fitted, ...]]]:
+        """The fits so far, by their ranges."""
+        done: list[Fitted] = []
+        for last in sorted(RANGES, key=lambda each: each != self.first):
+            points = runs_of(self.law, last)
+            form = fit(points)
+            draws: list[Form] = []
+            for draw in resampled(points, form, DRAWS):
+                draws.append(draw)
+                yield Partial((len(done) + len(draws) / DRAWS) / len(RANGES), _sorted(done))
+            early = stopped_early(points)
+            done.append(Fitted(last, len(points.m), form, tuple(draws), early))
+            yield Partial(len(done) / len(RANGES), _sorted(done))
+
+
+def _sorted(fits: list[Fitted]) -> tuple[Fitted, ...]:
+    return tuple(sorted(fits, key=lambda each: each.last))
