@@ -9,6 +9,7 @@ import segno
 import streamlit as st
 
 from emergence.classroom.teaching import GRADES, Exercise, Guide
+from emergence.lessons.budget.guide import GUIDE as BUDGET
 from emergence.lessons.idealised_dynamics.guide import GUIDE as IDEALISED_DYNAMICS
 from emergence.lessons.link_functions.guide import GUIDE as LINK_FUNCTIONS
 from emergence.lessons.many_neurons.guide import GUIDE as MANY_NEURONS
@@ -42,6 +43,7 @@ GUIDES: dict[str, Guide] = {
     "mirage": MIRAGE,
     "quadratic": QUADRATIC,
     "parity": PARITY,
+    "budget": BUDGET,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"

@@ -289,6 +289,22 @@ BEYOND = (
             "trained?",
         ),
     ),
+    Lesson(
+        "budget",
+        "Beyond the talk: what a budget buys",
+        "The best split of a budget follows from two exponents; a short range shows others.",
+        Plan(
+            8,
+            "Your budget of computing grows tenfold. Do you make the network wider, or train it "
+            "longer?",
+            "“Wider or longer”: each curve is one budget; follow the stars to the right. Then "
+            "“step size”: with a tuned one the answer turns from wider to longer. In “Too short "
+            "a range” move “runs up to budget C” up: the floor vanishes, and the exponent moves.",
+            "“The interval of a fit says how far it can be off.” Only if the form is the law; a "
+            "form that is not has narrow intervals around a wrong number.",
+            "Which budgets did the runs have that your favourite scaling law was fitted to?",
+        ),
+    ),
 )
 """What a class asks after it: for another hour."""
 

@@ -33,6 +33,7 @@ CONTROLS = {
     "mirage": "d=256&scale=logarithmic",
     "quadratic": "d=10000&beta=1.0",
     "parity": "resource=data&alpha=1.0",
+    "budget": "beta=1.0&source=equal+starts",
 }
 """Of every lesson an address with other controls than its own, named as the lab's if it has any."""
 SMALL = {"base": {"P": 2, "m": 4, "d": 64, "engine": "decoupled"}, "seeds": 2}

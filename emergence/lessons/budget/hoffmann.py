@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import least_squares, minimize
 from scipy.special import huber
 
-from emergence.arrays import Array
+from emergence.arrays import Array, IntArray
 
 DELTA = 1e-3
 """Residuals of the log beyond this count by their size, not by its square."""
@@ -68,7 +68,7 @@ class Points:
     t: Array
     loss: Array
 
-    def chosen(self, indices: Array) -> Points:
+    def chosen(self, indices: IntArray) -> Points:
         """Some of them, perhaps some more than once."""
         return Points(self.m[indices], self.t[indices], self.loss[indices])
 
@@ -111,7 +111,7 @@ class Points:
         with np.errstate(divide="ignore"):
             q = np.array([np.log(form.E), np.log(form.A) - form.width * x, form.width,
                           np.log(form.B) - form.time * y, form.time])  # fmt: skip
-        return np.clip(q, LOW + 1e-6, HIGH - 1e-6)
+        return np.asarray(np.clip(q, LOW + 1e-6, HIGH - 1e-6))
 
     def form(self, q: Array) -> Form:
         """The form of some parameters."""
@@ -125,12 +125,12 @@ def objective(points: Points, form: Form) -> float:
     return float(np.sum(huber(DELTA, np.log(form.loss(points.m, points.t) / points.loss))))
 
 
-def fit(points: Points, start: Form | None = None) -> Form:
+def fit(points: Points, start: Form | None = None, steps: int = 200) -> Form:
     """The form with the least `objective`, from four starts, or from a given one alone."""
     starts = points.starts() if start is None else [points.packed(start)]
     found = [
         least_squares(points.residuals, q, points.jacobian, bounds=(LOW, HIGH), loss="huber",
-                      f_scale=DELTA, x_scale="jac", max_nfev=200)
+                      f_scale=DELTA, x_scale="jac", max_nfev=steps)
         for q in starts
     ]  # fmt: skip
     return points.form(min(found, key=lambda each: float(each.cost)).x)
@@ -139,7 +139,8 @@ def fit(points: Points, start: Form | None = None) -> Form:
 def stopped_early(points: Points) -> Form:
     """The same by L-BFGS-B with its own tolerances, the objective averaged instead of summed.
 
-    So small a number looks flat to the solver, which stops before it has converged.
+    So small a number looks flat to the solver, which stops before it has converged. From the first
+    start alone.
     """
     n = len(points.m)
 
@@ -148,15 +149,14 @@ def stopped_early(points: Points) -> Form:
         slope = np.clip(left, -DELTA, DELTA) @ points.jacobian(q)
         return float(np.sum(huber(DELTA, left))) / n, slope / n
 
-    found = [
-        minimize(mean, q, jac=True, method="L-BFGS-B", bounds=list(zip(LOW, HIGH, strict=True)))
-        for q in points.starts()
-    ]  # fmt: skip
-    return points.form(min(found, key=lambda each: float(each.fun)).x)
+    found = minimize(mean, points.starts()[0], jac=True, method="L-BFGS-B",
+                     bounds=list(zip(LOW, HIGH, strict=True)))  # fmt: skip
+    return points.form(found.x)
 
 
 def resampled(points: Points, best: Form, count: int) -> Iterable[Form]:
     """Fits to the runs drawn anew, with repetitions (a bootstrap); always the same draws."""
     rng = np.random.default_rng(0)
     for _ in range(count):
-        yield fit(points.chosen(rng.integers(len(points.m), size=len(points.m))), best)
+        drawn = points.chosen(rng.integers(len(points.m), size=len(points.m)))
+        yield fit(drawn, best, steps=60)

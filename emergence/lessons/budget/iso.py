@@ -9,10 +9,12 @@ import numpy as np
 
 from emergence.arrays import Array
 from emergence.lessons.budget.hoffmann import Form, Points, fit
-from emergence.theory.fits import Slope, mean_slope
+from emergence.theory.fits import Slope, mean_margin, slopes
 
 AROUND = 8.0
 """A parabola is fitted through the widths within this factor of the one with the least loss."""
+LEAST_BUDGETS = 4
+"""Minima that an exponent takes."""
 
 
 def parabola(m: Array, loss: Array) -> tuple[float, float, float]:
@@ -60,30 +62,40 @@ class Iso:
 
     @cached_property
     def parabolas(self) -> Array:
-        """(bend, best, least) of each seed and budget, shape (S, n, 3)."""
-        return np.array([[parabola(self.m, column) for column in each.T] for each in self.loss])
+        """(bend, best, least) of the mean over the seeds at each budget, shape (n, 3)."""
+        return self._parabolas(self.mean)
 
-    @cached_property
-    def of_mean(self) -> Array:
-        """The same of the mean over the seeds, shape (n, 3)."""
-        return np.array([parabola(self.m, column) for column in self.mean.T])
+    def _parabolas(self, loss: Array) -> Array:
+        return np.array([parabola(self.m, column) for column in loss.T])
 
     def _slope(self, of: int) -> Slope | None:
-        values = self.parabolas[:, :, of]
+        """Power of C, and its 95 % interval by Tukey's jackknife: each seed left out in turn.
+
+        A single seed's curve is a staircase without a clear minimum, the mean has one. None where
+        fewer than four budgets have one, with all the seeds and with each left out.
+        """
+        left_out = [
+            self._parabolas(np.delete(self.loss, seed, axis=0).mean(axis=0))
+            for seed in range(self.seeds) if self.seeds > 1
+        ]  # fmt: skip
+        values = np.array([self.parabolas, *left_out])[:, :, of]
         usable = np.isfinite(values).all(axis=0)
-        if np.count_nonzero(usable) < 4:
+        if np.count_nonzero(usable) < LEAST_BUDGETS:
             return None
         C = self.C[usable]
-        return mean_slope(C, values[:, usable], (float(C[0]), float(C[-1])))
+        whole, *others = slopes(np.log(C), np.log(values[:, usable]))
+        pseudo = self.seeds * whole - (self.seeds - 1) * np.array(others)
+        fitted = Slope(float(whole), None, (float(C[0]), float(C[-1])), len(C))
+        return fitted.within(mean_margin(pseudo))
 
     @cached_property
     def width_slope(self) -> Slope | None:
-        """a: of the best width over the budget, over the seeds, where all have a minimum."""
+        """a: of the best width over the budget."""
         return self._slope(1)
 
     @cached_property
     def loss_slope(self) -> Slope | None:
-        """-c: of the least loss over the budget, in the same way."""
+        """-c: of the least loss over the budget."""
         return self._slope(2)
 
     def points(self, seed: int, near: Array) -> Points:

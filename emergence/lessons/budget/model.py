@@ -28,6 +28,9 @@ MOST = 1e18
 FINE = 200
 """Points in a factor of e at which what has no closed form is inverted; between, by logarithms."""
 
+STEP_SIZES = 40
+"""Step sizes that are tried for a random start."""
+
 
 @dataclass(frozen=True)
 class Law:
@@ -70,13 +73,24 @@ class Law:
         p = _grid(np.log(1e-6))
         return np.exp(np.interp(np.log(t), np.log(self.samples(np.exp(p))), p))
 
-    def eta(self, m: ArrayLike, t: ArrayLike) -> Array:
-        """Step size of runs of m neurons and t samples; broadcasts."""
-        return self.step_size(np.minimum(m, self.reached(t)))
-
     def loss(self, m: ArrayLike, t: ArrayLike) -> Array:
         """sum_{q > p} q^(-2 beta) of runs of m neurons and t samples; broadcasts."""
         return power_tail(np.minimum(m, self.reached(t)), self.beta)
+
+    def tuned(self, t: ArrayLike, T: Array) -> Array:
+        """Least loss of P directions over the step sizes for p = 1 ... P, shape of t.
+
+        Whatever is beyond p is not learned with the step size for p. `T` are the times at the
+        step size 1, infinite for what is never learned, shape (P,).
+        """
+        t = np.asarray(t, dtype=float)
+        p = np.arange(1, len(T) + 1)
+        a2 = power_strengths(len(T), 2 * self.beta)
+        if self.rule == ONE:
+            return np.asarray((t[..., None] < T) @ a2)
+        tried = np.unique(np.geomspace(1, len(T), STEP_SIZES).round())
+        late = t[..., None, None] * self.step_size(tried)[:, None] < T
+        return np.asarray(((late | (p > tried[:, None])) @ a2).min(axis=-1))
 
     def budget(self, m: ArrayLike) -> Array:
         """The budgets whose best widths are m, shape of m."""
