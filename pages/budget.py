@@ -100,8 +100,7 @@ def wider_or_longer(place: Places) -> None:
     def draw(bought: Bought | None) -> None:
         picture(curves(law, study.m, study.C, bought, guess.value), key="budget_picture",
                 revealed=guess.revealed)  # fmt: skip
-        if bought:
-            answer.markdown(exponents(law, source, bought))
+        answer.markdown(exponents(law, source, bought) if bought else SOURCES_CITED)
 
     with place.experiment:
         watch(study, "budget", draw, guess.revealed)
@@ -183,9 +182,9 @@ def short_range(place: Places) -> None:
                 HOLDS if fitted.holds(truth) else TOO_SMALL if high < truth else TOO_LARGE,
                 f"a = {fitted.form.a:.3f} ({low:.3f} to {high:.3f}), in truth {truth:.3f}",
             )
-            answer.markdown(of_the_fit(fitted))
         else:
             guess.wait()
+        answer.markdown(of_the_fit(fitted) if fitted else SOURCES_CITED)
 
     with place.experiment:
         watch(Ranges(law), "range", draw, guess.revealed)

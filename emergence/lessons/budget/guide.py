@@ -72,8 +72,8 @@ GUIDE = Guide(
             "With the largest stable $\\eta$ and $\\beta < 1$ theory says $a = 1/2$, as Hoffmann "
             "et al. found. Why does a run of $C$ = 10,000 not see it?",
             {"rule": "tuned, largest stable", "beta": "0.8", "guess": "none"},
-            "Stability asks for $\\eta$ times ($93\\,a_1$ and the sum of the other strengths) to be "
-            "small. The sum grows like $p^{1-\\beta}$, slowly, and has to exceed $93$ first: at "
+            "Stability asks for $\\eta$ times ($93\\,a_1$ and the sum of the other strengths) to "
+            "be small. The sum grows like $p^{1-\\beta}$, slowly, and has to exceed $93$ first: at "
             "$p = 64$ $\\eta$ is still «share:.0f» % of that of one. The exponent at this "
             "budget is «here:.3f», the limit «limit:.1f».",
             _stable,

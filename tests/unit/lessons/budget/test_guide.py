@@ -65,13 +65,13 @@ def test_the_stable_step_size() -> None:
 
     def inverse(p: int) -> float:
         others = sum(q**-0.8 for q in range(2, p + 1))
-        return 4096 * (four / two**2 + others) + 1
+        return float(4096 * (four / two**2 + others) + 1)
 
     def budget(p: int) -> float:
-        return p * p**0.8 * inverse(p) / inverse(1)
+        return float(p * p**0.8 * inverse(p) / inverse(1))
 
     p = np.arange(1, 2_000)
-    logs = np.log([budget(q) for q in p])
+    logs = np.log([budget(int(q)) for q in p])
     ends = np.log(1e4) + np.array([-0.5, 0.5]) * np.log(2)
     low, high = np.interp(ends, logs, np.log(p))
     check(STABLE, {

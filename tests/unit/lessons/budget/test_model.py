@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import differential_evolution
 
+from emergence.lessons.budget import study
 from emergence.lessons.budget.figure import curves, ranges
 from emergence.lessons.budget.hoffmann import Form, Points, fit, objective, stopped_early
 from emergence.lessons.budget.iso import Iso, parabola
@@ -29,8 +30,8 @@ from emergence.theory.stability import mean_square_bound
 from tests.unit.traces import named, names
 
 
-def last(study: Buying) -> Bought:
-    return list(study.results())[-1].value
+def last(buying: Buying) -> Bought:
+    return list(buying.results())[-1].value
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -191,7 +192,10 @@ def test_the_slopes_of_the_residuals() -> None:
 
 @pytest.fixture(scope="module")
 def fits() -> tuple[Fitted, ...]:
-    return list(Ranges(Law(0.8)).results())[-1].value
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study, "RANGES", (1e2, 1e4, 1e8))
+        patch.setattr(study, "DRAWS", 10)
+        return list(Ranges(Law(0.8)).results())[-1].value
 
 
 def test_a_short_range_shows_a_floor_and_another_exponent(fits: tuple[Fitted, ...]) -> None:
@@ -201,7 +205,7 @@ def test_a_short_range_shows_a_floor_and_another_exponent(fits: tuple[Fitted, ..
     assert not short.holds(1 / 1.8)
     assert short.interval[1] < 1 / 1.8
     assert long.form.E < 1e-3
-    assert long.holds(1 / 1.8)
+    assert long.form.a == pytest.approx(1 / 1.8, abs=0.01)
     errors = [abs(each.form.a - 1 / 1.8) for each in fits]
     assert errors == sorted(errors, reverse=True)
     # Beyond its runs the short one's loss stays above the truth, and above its own interval's end.
@@ -224,12 +228,12 @@ def test_equal_starts_have_the_law_s_exponents() -> None:
 
 
 def test_random_starts_are_matched_and_counted() -> None:
-    study = Buying(Law(0.8), RANDOM)
-    bought = last(study)
+    buying = Buying(Law(0.8), RANDOM)
+    bought = last(buying)
     z = np.random.default_rng([2, 18]).standard_normal((512, 512))
     a = np.arange(1.0, 513) ** -0.8
     i, j = 7, 6
-    width, t = int(study.m[i]), study.C[j] / study.m[i]
+    width, t = int(buying.m[i]), buying.C[j] / buying.m[i]
     times = 1 / (a * z[:width] ** 2)
     iota = greedy_matching(times)
     learned = [p for p in range(512) if iota[p] >= 0 and times[iota[p], p] <= t]
@@ -247,8 +251,8 @@ def test_random_starts_are_matched_and_counted() -> None:
 
 def test_the_flow_buys_what_iota_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SEEDS, FLOW, 1)
-    study = Buying(Law(0.8), FLOW)
-    parts = list(study.results())
+    buying = Buying(Law(0.8), FLOW)
+    parts = list(buying.results())
     bought = parts[-1].value
     assert bought.predicted
     flow, alone = bought.iso.mean, bought.predicted.mean
@@ -263,13 +267,13 @@ def test_the_flow_buys_what_iota_says(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_drawn_before_the_guess_but_the_guess(fits: tuple[Fitted, ...]) -> None:
-    law, study = Law(0.8), Buying(Law(0.8), EQUAL)
-    assert names(curves(law, study.m, study.C, None, 0.4)) == {"your guess, C to the 0.4"}
+    law, buying = Law(0.8), Buying(Law(0.8), EQUAL)
+    assert names(curves(law, buying.m, buying.C, None, 0.4)) == {"your guess, C to the 0.4"}
     assert names(ranges(law, 100.0, ())) == set()
-    bought = last(study)
-    shown = curves(law, study.m, study.C, bought, None)
+    bought = last(buying)
+    shown = curves(law, buying.m, buying.C, bought, None)
     np.testing.assert_allclose(named(shown, "best m").y, bought.iso.parabolas[:, 1])
-    np.testing.assert_allclose(named(shown, "theory").y, study.C ** (1 / 1.8))
+    np.testing.assert_allclose(named(shown, "theory").y, buying.C ** (1 / 1.8))
     drawn = ranges(law, 100.0, fits)
     np.testing.assert_allclose(named(drawn, "a by the fit").y, [each.form.a for each in fits])
     assert named(drawn, "the fit, beyond").x[0] >= 100
