@@ -1,4 +1,4 @@
-"""Lesson 13: what a budget buys, wider or longer; and what a fit of a short range says of it."""
+"""Lesson 14: what a budget buys, wider or longer; and what a fit of a short range says of it."""
 
 import streamlit as st
 
