@@ -29,6 +29,7 @@ from emergence.ui.picture import picture
 from emergence.ui.table import table
 from emergence.ui.task import Task
 from emergence.ui.watch import watch
+from emergence.words import plural
 
 HOFFMANN = (
     "J. Hoffmann et al., [*Training compute-optimal large language models*]"
@@ -68,9 +69,10 @@ def wider_or_longer(place: Places) -> None:
         source = selectbox(
             "students", SOURCES, 1, key="source",
             help="Equal starts: closed form, infinitely many directions. Random starts: "
-            f"{DIRECTIONS[RANDOM]} directions, {SEEDS[RANDOM]} seeds, matched by ι, d → ∞. "
-            f"Gradient flow: all neurons coupled, {DIRECTIONS[FLOW]} directions, {SEEDS[FLOW]} "
-            "seeds, integrated now. It has no noise, so there is no step size to tune.",
+            f"{plural(DIRECTIONS[RANDOM], 'direction')}, {plural(SEEDS[RANDOM], 'seed')}, matched "
+            f"by ι, d → ∞. Gradient flow: all neurons coupled, "
+            f"{plural(DIRECTIONS[FLOW], 'direction')}, {plural(SEEDS[FLOW], 'seed')}, integrated "
+            "now. It has no noise, so there is no step size to tune.",
         )  # fmt: skip
         if source == FLOW:
             law = Law(law.beta)
@@ -95,7 +97,7 @@ def wider_or_longer(place: Places) -> None:
     with place.answer:
         answer = st.empty()
         lab = Buying(Law(law.beta), FLOW).experiment(8, 1)
-        open_in_lab(lab, f"8 neurons, {DIRECTIONS[FLOW]} directions in the Live Lab")
+        open_in_lab(lab, f"8 neurons, {plural(DIRECTIONS[FLOW], 'direction')} in the Live Lab")
 
     def draw(bought: Bought | None) -> None:
         picture(curves(law, study.m, study.C, bought, guess.value), key="budget_picture",
@@ -138,7 +140,11 @@ def exponents(law: Law, source: str, bought: Bought) -> str:
             "of widths as short as this one says little of the limit. "
         )
     seeds = SEEDS[source]
-    over = f" 95% intervals over {seeds} seeds (of the minima: jackknife)." if seeds > 1 else ""
+    over = (
+        f" 95% intervals over {plural(seeds, 'seed')} (of the minima: jackknife)."
+        if seeds > 1
+        else ""
+    )
     return text + (
         f"\n\n:small[Parabolas: log L over log m, within a factor 8 of the least, mean over the "
         f"seeds. Budgets whose best width is {LOWEST[source]:g} to {HIGHEST[source]:g} with equal "
@@ -165,8 +171,8 @@ def short_range(place: Places) -> None:
             "\\beta$.)"
         )
         guess = guess_choice(
-            "budget_range", f"Fitted to {len(runs_of(law, last).m)} runs with budgets from "
-            f"{FIRST:g} to {last:,.0f}, β = {law.beta:g}, {law.rule}. Does its 80% interval hold "
+            "budget_range", f"Fitted to {plural(len(runs_of(law, last).m), 'run')} with budgets "
+            f"from {FIRST:g} to {last:,.0f}, β = {law.beta:g}, {law.rule}. Does its 80% interval hold "
             "the true $a$?", [HOLDS, TOO_SMALL, TOO_LARGE],
         )  # fmt: skip
     with place.answer:
