@@ -172,8 +172,8 @@ def short_range(place: Places) -> None:
         )
         guess = guess_choice(
             "budget_range", f"Fitted to {plural(len(runs_of(law, last).m), 'run')} with budgets "
-            f"from {FIRST:g} to {last:,.0f}, β = {law.beta:g}, {law.rule}. Does its 80% interval hold "
-            "the true $a$?", [HOLDS, TOO_SMALL, TOO_LARGE],
+            f"from {FIRST:g} to {last:,.0f}, β = {law.beta:g}, {law.rule}. Does its 80% interval "
+            "hold the true $a$?", [HOLDS, TOO_SMALL, TOO_LARGE],
         )  # fmt: skip
     with place.answer:
         answer = st.empty()
