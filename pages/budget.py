@@ -3,6 +3,7 @@
 import streamlit as st
 
 from emergence.lessons.budget.figure import curves, ranges, with_interval
+from emergence.lessons.budget.iso import complement
 from emergence.lessons.budget.model import CONDITION, ONE, RULES, STABLE, Law
 from emergence.lessons.budget.study import (
     DIRECTIONS,
@@ -84,10 +85,8 @@ def wider_or_longer(place: Places) -> None:
             "early, too wide a one runs out of samples: each curve of equal budget (*IsoFLOP*) "
             "has a lowest point."
         )
-        st.latex(
-            r"L \sim m^{1-2\beta} \vee p(t)^{1-2\beta},\quad "
-            r"m_{\rm opt} \sim C^{a},\ t_{\rm opt} \sim C^{b},\ L_{\rm opt} \sim C^{-c}"
-        )
+        st.latex(r"L \sim m^{1-2\beta} \vee p(t)^{1-2\beta}")
+        st.latex(r"m_{\rm opt} \sim C^a,\ t_{\rm opt} \sim C^b,\ L_{\rm opt} \sim C^{-c}")
         guess = guess_number(
             "budget", "Your budget grows: wider or longer? Guess $a$, the power of $C$ with which "
             f"the best width grows, at β = {law.beta:g}, {law.rule}. (1: all goes into neurons, 0: "
@@ -113,6 +112,12 @@ def exponents(law: Law, source: str, bought: Bought) -> str:
     a, c = bought.iso.width_slope, bought.iso.loss_slope
     rows = [
         ("a: width", f"{law.a:.3f}", with_interval(a), with_interval(bought.form_a)),
+        (
+            "b: time",
+            f"{1 - law.a:.3f}",
+            with_interval(complement(a)),
+            with_interval(complement(bought.form_a)),
+        ),
         ("c: loss", f"{law.c:.3f}", with_interval(c, -1), with_interval(bought.form_c)),
     ]
     text = (

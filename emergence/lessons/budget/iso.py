@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +33,13 @@ def parabola(m: Array, loss: Array) -> tuple[float, float, float]:
     if bend <= 0 or not x[0] <= best <= x[-1]:
         return float(bend), np.nan, np.nan
     return float(bend), float(np.exp(best)), float(np.exp(level - bend * best**2))
+
+
+def complement(a: Slope | None) -> Slope | None:
+    """b = 1 - a with its interval: of t_opt ~ C^b, as m_opt t_opt = C with m_opt ~ C^a."""
+    if a is None:
+        return None
+    return replace(a, value=1 - a.value, ci=a.ci and (1 - a.ci[1], 1 - a.ci[0]))
 
 
 @dataclass(frozen=True, eq=False)

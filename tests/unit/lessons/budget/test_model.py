@@ -10,7 +10,7 @@ from scipy.optimize import differential_evolution
 from emergence.lessons.budget import study
 from emergence.lessons.budget.figure import curves, ranges
 from emergence.lessons.budget.hoffmann import Form, Points, fit, objective, stopped_early
-from emergence.lessons.budget.iso import Iso, parabola
+from emergence.lessons.budget.iso import Iso, complement, parabola
 from emergence.lessons.budget.model import CONDITION, ONE, RULES, STABLE, Law, partial_sum
 from emergence.lessons.budget.study import (
     EQUAL,
@@ -129,6 +129,10 @@ def test_exponents_of_minima_and_their_interval() -> None:
     half = 3.182 * each.std(ddof=1) / 2  # Student's, of four seeds: the mean is nearly linear here
     assert slope.ci
     assert slope.ci[1] - slope.value == pytest.approx(half, rel=0.1)
+    time = complement(slope)
+    assert time
+    assert (time.value, time.ci) == (1 - slope.value, (1 - slope.ci[1], 1 - slope.ci[0]))
+    assert complement(None) is None
     alone = Iso(m, C, loss[:1]).width_slope
     assert alone
     assert alone.ci is None
