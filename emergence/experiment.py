@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 from urllib.parse import parse_qsl, urlencode
 
 from emergence.parameters import (
+    ASSUMPTIONS,
     ETA,
     PARAMETERS,
     Bounded,
@@ -20,6 +21,10 @@ from emergence.parameters import (
 )
 
 MAX_QUERY_LENGTH = 4_000
+GENERAL = "sgd-general"
+"""The engine that computes where an assumption is broken."""
+TAKES_ANY = ("auto", "sgd", "sgd-full")
+"""What may be asked for there."""
 
 
 class ExperimentError(ValueError):
@@ -48,6 +53,11 @@ class ExperimentValues(TypedDict, total=False):
     horizon: float
     steps: int
     mixture: Mixture | str
+    rho: float
+    noise: float
+    samples: int
+    second: str
+    optimizer: str
 
 
 @dataclass(frozen=True, init=False)
@@ -73,6 +83,11 @@ class Experiment:
     horizon: float
     steps: int
     mixture: Mixture
+    rho: float
+    noise: float
+    samples: int
+    second: str
+    optimizer: str
 
     def __init__(self, /, **given: Unpack[ExperimentValues]) -> None:
         problems: dict[str, str] = {}
@@ -109,13 +124,23 @@ class Experiment:
     def engine_used(self) -> str:
         """The engine that computes: for `sgd` the faster of two that agree in law.
 
-        Reduced coordinates are taken where they cost less, as measured. `auto` stays what it is
-        until a plan settles it (`runs.plan.settled`).
+        Reduced coordinates are taken where they cost less, as measured, and the general engine
+        where an assumption is broken. `auto` stays what it is until a plan settles it
+        (`runs.plan.settled`).
         """
+        if self.broken and self.engine != "auto":
+            return GENERAL
         if self.engine != "sgd":
             return self.engine
         few = self.B == 1 and self.P + 4 * self.m + 64 <= self.d
         return "sgd-reduced" if few else "sgd-full"
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The assumptions of the theory that do not hold here, by their parameters' names."""
+        return tuple(
+            name for name in ASSUMPTIONS if getattr(self, name) != PARAMETERS[name].default
+        )
 
     @property
     def coefficients(self) -> Mixture:
@@ -185,7 +210,7 @@ class Experiment:
         _read(given, strict)
         values = _read(given, {}, lenient=True)
         _settle(values, given, strict)
-        for name, remedy in (("P", "d"), ("engine", None)):
+        for name, remedy in (("P", "d"), ("engine", None), ("samples", "B")):
             misfit = _misfits(values).get(name)
             if misfit:
                 strict[name] = misfit
@@ -287,6 +312,16 @@ def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
             f"sgd-reduced takes single samples (now B = {B}) in d of at least P + 2m + 2 = "
             f"{P + 2 * m + 2} dimensions (now {d}): take engine = sgd"
         )
+    broken = [name for name in ASSUMPTIONS if values[name] != PARAMETERS[name].default]
+    if broken and values["engine"] not in TAKES_ANY:
+        changed = " and ".join(f"{name} = {_shown(values[name])}" for name in broken)
+        problems["engine"] = (
+            f"{values['engine']} computes what the theory assumes, and {changed} breaks that: take "
+            "engine = sgd"
+        )
+    samples = int(values["samples"])  # type: ignore[arg-type]
+    if 0 < samples < B:
+        problems["samples"] = f"samples = {samples} are fewer than a batch has: at least B = {B}"
     return problems
 
 

@@ -348,8 +348,48 @@ PARAMETERS: dict[str, Parameter] = {
             "Hermite coefficients of the link function σ = Σ c_i h_i, as degree:coefficient pairs; "
             "empty means σ = h_J. The information exponent J is then the smallest degree.",
         ),
+        Number(
+            "rho", "ρ", "Overlap of teachers", 0.0,
+            "The theory has orthonormal teacher directions; here each two of them have the inner "
+            "product ρ. A neuron that searches one is then pulled to the others as well, and what "
+            "one has learned is in part another's. Tₚ and ι are still those of the theory, of the "
+            "overlaps that the neurons start with.",
+            low=0.0, high=0.95, step=0.05,
+        ),
+        Number(
+            "noise", "ς", "Label noise", 0.0,
+            "The theory has exact labels; here y = f*(x) + ς ξ with ξ ~ N(0, 1), a fresh one for "
+            "each sample. The loss on such labels cannot fall below the floor ς²; the population "
+            "MSE, against f*, can.",
+            low=0.0, high=10.0, step=0.1,
+        ),
+        Integer(
+            "samples", "n", "Finite data", 0,
+            "The theory has fresh samples at every step; here n samples are drawn once, with their "
+            "labels, and taken in the same order again and again. 0: fresh ones. The loss on the n "
+            "samples then falls away from the population's.",
+            low=0, high=1_000_000, unit="samples",
+        ),
+        WordChoice(
+            "second", "aₖ", "Second layer", "tied",
+            "tied: f = Σ |vₖ|² σ(v̄ₖ·x), as the theory has it: a neuron's weight is its squared "
+            "norm. own: f = Σ aₖ σ(wₖ·x) with unit wₖ and an aₖ of its own, trained beside it by "
+            "the same rule and free in its sign; at the start aₖ = s₀², the same function. A wₖ "
+            "then moves no faster than its aₖ is large.",
+            choices=("tied", "own"),
+        ),
+        WordChoice(
+            "optimizer", "optimizer", "Optimizer", "sgd",
+            "The theory has plain SGD. momentum: a running mean of gradients with the factor 0.9. "
+            "adam: β₁ = 0.9, β₂ = 0.999. sign: only the signs of the gradient. The last two depend "
+            "on the axes, so the teacher is turned to no axis in particular; their step is η times "
+            "a typical gradient at the start, so that they set out as fast as SGD.",
+            choices=("sgd", "momentum", "adam", "sign"),
+        ),
     )
 }  # fmt: skip
+ASSUMPTIONS = ("rho", "noise", "samples", "second", "optimizer")
+"""Parameters that break an assumption of the theory where they are not their defaults."""
 ETA = Number(
     "eta", "η", "Step size", 0.05 * 64.0**-2,
     "Step size of SGD, η = c·d^(-J/2); given instead of c.",

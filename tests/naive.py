@@ -63,7 +63,12 @@ def teacher(W: Array, a: Array, c: Coefficients, x: Array) -> float:
 
 def sgd_gradient(V: Array, W: Array, a: Array, c: Coefficients, x: Array) -> Array:
     """Gradient of (f(x) - f*(x))^2 / 2 at one sample: the formula of (Model 1.7), shape (m, d)."""
-    e = student(V, c, x) - teacher(W, a, c, x)
+    return labelled_gradient(V, c, x, teacher(W, a, c, x))
+
+
+def labelled_gradient(V: Array, c: Coefficients, x: Array, y: float) -> Array:
+    """Gradient of (f(x) - y)^2 / 2, shape (m, d)."""
+    e = student(V, c, x) - y
     gradient = np.zeros_like(V)
     for k, v in enumerate(V):
         n = math.sqrt(v @ v)
@@ -79,6 +84,37 @@ def sgd_step(V: Array, W: Array, a: Array, c: Coefficients, X: Array, eta: float
     """The student after one step on the batch X, shape (B, d)."""
     gradients = [sgd_gradient(V, W, a, c, x) for x in X]
     return V - eta * sum(gradients) / len(X)
+
+
+def own_gradient(V: Array, b: Array, c: Coefficients, x: Array, y: float) -> tuple[Array, Array]:
+    """Gradient of (sum_k b_k sigma(v_k . x) - y)^2 / 2 on the sphere: in unit v_k, and in b_k."""
+    z = [float(v @ x) for v in V]
+    e = sum(float(b[k]) * float(sigma(c, z[k])) for k in range(len(V))) - y
+    turns = [e * b[k] * sigma_prime(c, z[k]) * (x - z[k] * V[k]) for k in range(len(V))]
+    return np.array(turns), np.array([e * sigma(c, z[k]) for k in range(len(V))])
+
+
+class Optimizer:
+    """How a step is made of gradients: momentum as a running mean, Adam by its Algorithm 1."""
+
+    def __init__(self, kind: str, eta: float) -> None:
+        self.kind, self.eta, self.t = kind, eta, 0
+        self.first: Array | float = 0.0
+        self.second: Array | float = 0.0
+
+    def change(self, g: Array) -> Array:
+        """What is added to the numbers whose gradient is g."""
+        self.t += 1
+        if self.kind == "sgd":
+            return -self.eta * g
+        if self.kind == "sign":
+            return -self.eta * np.sign(g)
+        self.first = 0.9 * self.first + 0.1 * g
+        if self.kind == "momentum":
+            return np.asarray(-self.eta * self.first)
+        self.second = 0.999 * self.second + 0.001 * g**2
+        first, second = self.first / (1 - 0.9**self.t), self.second / (1 - 0.999**self.t)
+        return np.asarray(-self.eta * first / (np.sqrt(second) + 1e-8))
 
 
 def spherical_step(v: Array, w: Array, c: Coefficients, x: Array, eta: float) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from emergence.arrays import Array, IntArray
 from emergence.engines.base import Engine
-from emergence.experiment import Experiment
+from emergence.experiment import GENERAL, Experiment
 
 
 def build(
@@ -29,6 +29,10 @@ def build(
         from emergence.engines.correlation_sgd import CorrelationSGD
 
         return CorrelationSGD(experiment)
+    if experiment.engine_used == GENERAL:
+        from emergence.engines.general_sgd import GeneralSGD
+
+        return GeneralSGD(experiment)
     if experiment.is_sgd:
         from emergence.engines.online_sgd import OnlineSGD
 
@@ -49,12 +53,18 @@ def compile_kernels(experiment: Experiment) -> float:
     kernels are compiled once for all sizes.
     """
     started = time.perf_counter()
-    tiny = Experiment(d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2))
+    noise = 1.0 if experiment.broken else 0.0  # one kernel for all that may be broken
+    tiny = Experiment(
+        d=8, P=1, m=2, engine=experiment.engine, B=min(experiment.B, 2), noise=noise,
+        samples=4 if experiment.samples else 0, optimizer="adam" if noise else "sgd",
+    )  # fmt: skip
     overlaps, iota = np.full((2, 1), 0.5), np.zeros(1, dtype=np.int64)
     engine = build(tiny, overlaps, iota)
     engine.advance(tiny.eta if tiny.is_sgd else 100.0, 60.0)
     engine.measure()
-    if tiny.engine == "sgd" and tiny.B == 1:  # of many neurons the basis is turned in another way
+    if (
+        tiny.engine == "sgd" and tiny.B == 1 and not noise
+    ):  # of many neurons the basis is turned in another way
         many = Experiment(d=1024, P=1, m=136, engine="sgd-reduced")
         build(many, overlaps, iota).advance(many.eta, 60.0)
     if tiny.engine == "flow":

@@ -13,6 +13,9 @@ from emergence.theory.hermite import LinkFunction
 from emergence.theory.risk import population_mse
 from emergence.theory.thresholds import EMERGED
 
+TRAINED_ON = 2048
+"""Samples that a training loss is estimated on, or all where there are fewer."""
+
 
 class DivergedError(ArithmeticError):
     """The state left every bound; what was measured before stands."""
@@ -27,11 +30,14 @@ class Measurement:
     overlaps : O_kp = <vbar_k, w_p>, shape (m, P)
     n2 : squared norms |v_k|^2, shape (m,)
     mse : population MSE, E (f - f*)^2
+    train : mean of (f(x) - y)^2 over samples that are trained on again and again, with their
+        labels; NaN where every sample is fresh
     """
 
     overlaps: Array
     n2: Array
     mse: float
+    train: float = float("nan")
 
 
 class Engine(Protocol):

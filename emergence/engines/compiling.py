@@ -11,6 +11,7 @@ KINDS = {
     "sgd": Experiment(engine="sgd"), "flow": Experiment(engine="flow"),
     "decoupled": Experiment(engine="decoupled"), "batches": Experiment(engine="sgd", B=2),
     "correlation": Experiment(engine="correlation"),
+    "broken": Experiment(engine="sgd", samples=4),
 }  # fmt: skip
 """An experiment for each of the engines' kernels."""
 

@@ -37,6 +37,7 @@ class Auto:
         """Which engine was taken, and why, in one sentence."""
         if self.taken == "sgd":
             slow = self.sgd is not None and self.sgd >= PATIENCE
+            slow = slow and self.flow is not None
             why = ": the gradient flow is no quicker" if slow else " here"
             return f"Online SGD takes {_about(self.sgd)}{why}."
         flow = (

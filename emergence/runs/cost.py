@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.arrays import Array
-from emergence.experiment import Experiment
+from emergence.experiment import GENERAL, Experiment
 from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
 
@@ -56,6 +56,8 @@ def memory(experiment: Experiment) -> float:
         state = 4 * width * m + 8 * (width + m) * samples + 4 * samples * samples + 1_000_000
         # Turning the basis takes two Gram matrices in double precision.
         state += 32 * m * m if width < experiment.d else 0
+        if experiment.engine_used == GENERAL:
+            state += _general_memory(experiment)
     else:
         # The integrator's stages, states and slopes, in the coordinates of sources and teachers;
         # students, stiffest direction and the frame, in all.
@@ -65,17 +67,36 @@ def memory(experiment: Experiment) -> float:
     return float(start + state + measurement + _row(experiment) * snapshot_count(experiment))
 
 
+def _general_memory(experiment: Experiment) -> int:
+    """What the general engine has more: double precision, the teacher, kept samples, a turn of the
+    axes."""
+    e = experiment
+    turned = 24 * e.d**2 if e.optimizer in ("adam", "sign") else 0
+    batch = 8 * e.B * (e.d + 2 * e.m)
+    return 8 * e.d * (4 * e.m + 2 * e.P) + batch + e.samples * (4 * e.d + 8) + turned
+
+
 def estimate(experiment: Experiment, end: float) -> Cost:
     """Cost of a run up to time `end` = eta * steps."""
     m = experiment.m
     steps = end / experiment.eta
     if experiment.is_sgd:
         flops = steps * experiment.B * _sgd_coordinates(experiment) * (8 * m + 60)
+        if experiment.engine_used == GENERAL:
+            flops = steps * _general_flops(experiment)
     elif experiment.engine == "flow":
         flops = _flow_flops(experiment, end)
     else:
         flops = 100.0 * m * (100 * experiment.P + 40 * np.sqrt(experiment.J * end))
     return Cost(memory(experiment), steps, float(flops))
+
+
+def _general_flops(experiment: Experiment) -> float:
+    """Of a step of the general engine, in those of the other, which is several times as fast."""
+    e = experiment
+    rule = {"sgd": 12, "momentum": 20, "adam": 60, "sign": 14}[e.optimizer]
+    own = 8 if e.second == "own" else 0
+    return float(e.d * e.m * (rule + own + 14 * e.B) + e.B * e.d * (6 * e.P + 60) + 80 * e.B * e.m)
 
 
 def _flow_flops(experiment: Experiment, end: float) -> float:
@@ -118,6 +139,8 @@ def heaviest(experiment: Experiment) -> str:
     if not experiment.is_sgd:
         return "m"
     wide = "d" if _sgd_coordinates(experiment) > 16 * experiment.m else "m"
+    if 4 * experiment.samples > 24 * experiment.m:
+        return "samples"
     # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.
     return "B" if 5 * experiment.m < experiment.B else wide
 

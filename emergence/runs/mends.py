@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.parameters import PARAMETERS, Bounded, Value
+from emergence.parameters import ASSUMPTIONS, PARAMETERS, Bounded, Value
 from emergence.runs.auto import PATIENCE
 from emergence.runs.limits import refuse_memory, server_limits
 from emergence.runs.plan import Plan, make_plan
@@ -143,7 +143,9 @@ def enough_neurons(P: int) -> int:
 
 def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
     """Candidates for values that are refused which can run, one for each parameter."""
-    plain: list[Changes] = [{"engine": "auto"}, {"mixture": ()}]
+    whole = {name: PARAMETERS[name].default for name in ASSUMPTIONS if name in values}
+    whole = {name: value for name, value in whole.items() if values[name] != value}
+    plain: list[Changes] = [{"engine": "auto"}, {"mixture": ()}, whole]
     for changes in plain:
         if any(name in values and values[name] != value for name, value in changes.items()):
             yield from _running(values, changes)
@@ -233,4 +235,6 @@ def _symbol(name: str) -> str:
 
 
 def _shown(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     return short(value) if isinstance(value, float) else f"{value:,}"

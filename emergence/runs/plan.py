@@ -25,6 +25,7 @@ from emergence.theory import predictions, scaling, stability, times
 from emergence.theory.fits import Slope
 from emergence.theory.hermite import LinkFunction
 from emergence.theory.scatter import USABLE, RandomStarts, slope_margin
+from emergence.theory.teacher import directions as teacher_directions
 from emergence.theory.teacher import link_function, strengths
 from emergence.words import plural, short
 
@@ -309,7 +310,7 @@ def _quicker(experiment: Experiment, limits: Limits) -> Plan:
         except ExperimentError as error:
             refusals[engine] = error
     if not plans:
-        raise refusals["flow"]
+        raise refusals["sgd" if experiment.broken else "flow"]
     sgd, flow = (plans[name].seconds if name in plans else None for name in ("sgd", "flow"))
     quick = sgd is not None and sgd < PATIENCE
     slower = sgd is not None and flow is not None and PATIENCE <= sgd < flow
@@ -324,7 +325,8 @@ def _quicker(experiment: Experiment, limits: Limits) -> Plan:
 def _forecast(experiment: Experiment) -> _Forecast:
     """The start, its predictions, and the end. Raises WrongSideError."""
     same: ExperimentValues = {
-        "engine": "flow", "c": 1.0, "B": 1, "s0": 1.0, "horizon": 1.0, "steps": 0
+        "engine": "sgd", "c": 1.0, "B": 1, "s0": 1.0, "horizon": 1.0, "steps": 0,
+        "noise": 0.0, "samples": 0, "second": "tied", "optimizer": "sgd",
     }  # fmt: skip
     return _until(_start(experiment.replace(**same)), experiment)
 
@@ -338,6 +340,8 @@ def _start(experiment: Experiment) -> _Forecast:
     link, a = link_function(experiment), strengths(experiment)
     # A copy: a view would keep all coordinates of the start in memory as long as the plan.
     overlaps = initial_directions(experiment)[:, : experiment.P].copy()
+    if experiment.rho:
+        overlaps = overlaps @ teacher_directions(experiment.P, experiment.rho)
     pairs = times.emergence_times(overlaps, a, link)
     iota = predictions.greedy_matching(pairs)
     T = np.where(iota >= 0, pairs[iota, np.arange(experiment.P)], np.inf)

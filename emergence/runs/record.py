@@ -59,12 +59,22 @@ def shapes(experiment: Experiment) -> dict[str, list[int]]:
     (local, tail-corrected, NaN without a law); n2 (m); capture R_p (P); peak max_k u_kp (P); winner
     (P), the neuron with the largest share; share (P), that share; owner (m), the direction each
     neuron serves, -1 for none; census (3), see `census`; u (neurons shown, directions shown).
+    Where labels are noisy, `labels`, the population loss on them; where samples are kept, `train`,
+    the loss on these with their labels.
     """
     m, P = experiment.m, experiment.P
+    more: dict[str, list[int]] = {name: [] for name in other_losses(experiment)}
     return {
-        "time": [], "mse": [], "slope": [], "n2": [m], "capture": [P], "peak": [P],
+        "time": [], "mse": [], "slope": [], **more, "n2": [m], "capture": [P], "peak": [P],
         "winner": [P], "share": [P], "owner": [m], "census": [3], "u": [*shown(experiment)],
     }  # fmt: skip
+
+
+def other_losses(experiment: Experiment) -> tuple[str, ...]:
+    """The losses of a row beside the population MSE."""
+    return tuple(name for name, on in (
+        ("labels", experiment.noise > 0), ("train", experiment.samples > 0)
+    ) if on)  # fmt: skip
 
 
 def layout(plan: Plan) -> dict[str, Field]:
@@ -132,10 +142,12 @@ class Record:
         if not plan.why_no_law:
             local = local_slope(times, losses, plan.experiment.beta, plan.a, plan.top)
         slope = local.value if local else np.nan
+        e = plan.experiment
+        beside = {"labels": measurement.mse + e.noise**2, "train": measurement.train}
         parts = [
-            [tau / plan.end, measurement.mse, slope], n2, supplied.sum(axis=0),
-            u.max(axis=0), winner, supplied.max(axis=0), owner, census(owner, plan.unused),
-            u[np.ix_(plan.neurons, plan.directions)].ravel(),
+            [tau / plan.end, measurement.mse, slope], [beside[name] for name in other_losses(e)],
+            n2, supplied.sum(axis=0), u.max(axis=0), winner, supplied.max(axis=0),
+            owner, census(owner, plan.unused), u[np.ix_(plan.neurons, plan.directions)].ravel(),
         ]  # fmt: skip
         return np.concatenate(parts).astype(np.float32)
 

@@ -181,7 +181,7 @@ def measured(
         iota=plan.iota,
         crossing=plan.steps(crossing),
         capture=record.get("capture")[-1],
-        unused_norm_max=float(np.sqrt(n2[unused].max())) if unused.any() else float("nan"),
+        unused_norm_max=float(np.sqrt(np.abs(n2[unused]).max())) if unused.any() else float("nan"),
         slope=slope,
         slope_reason=reason,
         theory_slope=plan.theory_slope,

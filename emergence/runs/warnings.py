@@ -50,7 +50,7 @@ def _of_engine(plan: Plan) -> str:
 
 def _of_step_size(plan: Plan) -> str:
     e = plan.experiment
-    if not e.is_sgd or e.engine == "correlation":
+    if not e.is_sgd or e.engine == "correlation" or e.optimizer in ("adam", "sign"):
         return ""
     if e.c > plan.bound_c:
         return (

@@ -22,6 +22,7 @@ def population_mse(
     a: Array,
     link: LinkFunction,
     pool: Executor | None = None,
+    gram: Array | None = None,
 ) -> float:
     """E (f - f*)^2 over x ~ N(0, I_d), without sampling (Model 2.1).
 
@@ -30,13 +31,22 @@ def population_mse(
     O : overlaps <vbar_k, w_p>, shape (m, P)
     units : student directions vbar_k in any orthonormal coordinates, shape (m, D)
     n2 : squared norms |v_k|^2, shape (m,)
-    a : teacher strengths, shape (P,); the w_p are orthonormal
+    a : teacher strengths, shape (P,)
     link : the link function sigma
     pool : threads that share the work, which is none of the result's business
+    gram : inner products <w_p, w_q> of unit w_p, shape (P, P); None where they are orthonormal
     """
-    # sum_pq a_p a_q K(delta_pq), orthonormal teachers.
-    teacher = a @ a * (link.K(1.0) - link.K(0.0)) + a.sum() ** 2 * link.K(0.0)
+    if gram is None:
+        # sum_pq a_p a_q K(delta_pq)
+        teacher = a @ a * (link.K(1.0) - link.K(0.0)) + a.sum() ** 2 * link.K(0.0)
+    else:
+        teacher = teacher_power(a, gram, link)
     return float(teacher - 2 * n2 @ link.K(O) @ a + _between(units, n2, link, pool))
+
+
+def teacher_power(a: Array, gram: Array, link: LinkFunction) -> float:
+    """E f*^2 = sum_pq a_p a_q K(<w_p, w_q>), `gram` having the inner products."""
+    return float(a @ link.K(gram) @ a)
 
 
 def _between(units: Array, n2: Array, link: LinkFunction, pool: Executor | None) -> float:

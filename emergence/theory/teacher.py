@@ -25,6 +25,20 @@ def strengths(experiment: Experiment) -> Array:
     return np.asarray(a)
 
 
+def gram(P: int, rho: float) -> Array:
+    """Inner products <w_p, w_q> of teacher directions that overlap by rho, shape (P, P)."""
+    return np.asarray(np.full((P, P), rho) + (1 - rho) * np.eye(P))
+
+
+def directions(P: int, rho: float) -> Array:
+    """Unit directions with that Gram matrix, in the first P coordinates, shape (P, P).
+
+    The symmetric root of the Gram matrix, so that none of them is special: for rho = 0 the axes.
+    """
+    inside, apart = np.sqrt(1 + (P - 1) * rho), np.sqrt(1 - rho)
+    return np.asarray(apart * np.eye(P) + (inside - apart) / P)
+
+
 def link_function(experiment: Experiment) -> LinkFunction:
     """The link function sigma of the experiment."""
     return _link_function(experiment.coefficients)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from emergence import Experiment, ExperimentError
 from emergence.experiment import MAX_QUERY_LENGTH
 from emergence.parameters import (
+    ASSUMPTIONS,
     DEGREES,
     PARAMETERS,
     Bounded,
@@ -54,6 +55,10 @@ def experiments(draw: st.DrawFn) -> Experiment:
     simple = [p for p in PARAMETERS.values() if not isinstance(p, MixtureOfDegrees)]
     given: dict[str, Any] = {p.name: draw(plain(p)) for p in simple}
     given["P"] = min(given["P"], given["d"])
+    if given["engine"] not in ("auto", "sgd", "sgd-full"):
+        given |= {name: PARAMETERS[name].default for name in ASSUMPTIONS}
+    if given["samples"]:
+        given["samples"] = max(given["samples"], given["B"])
     if given["engine"] == "sgd-reduced":
         given |= {"B": 1, "d": max(given["d"], given["P"] + 2 * given["m"] + 2)}
     coefficient = st.floats(-10, 10).filter(lambda c: abs(c) >= 1e-6)
@@ -258,3 +263,42 @@ def test_table_of_parameters(parameter: Parameter) -> None:
         assert parameter.parse(parameter.high) == parameter.high
         assert parameter.clamp(-1e300) == parameter.low
         assert parameter.clamp(1e300) == parameter.high
+
+
+BROKEN: list[tuple[str, str, str]] = [
+    ("rho=1.5", "rho", "a number from 0 to 0.95"),
+    ("rho=-0.1", "rho", "a number from 0 to 0.95"),
+    ("noise=nan", "noise", "a number from 0 to 10"),
+    ("samples=2.5", "samples", "whole number"),
+    ("samples=3&B=4", "samples", "at least B = 4"),
+    ("second=free", "second", "one of tied, own"),
+    ("optimizer=adamw", "optimizer", "one of sgd, momentum, adam, sign"),
+    ("rho=0.2&engine=flow", "engine", "take engine = sgd"),
+    ("noise=1&engine=correlation", "engine", "noise = 1 breaks that"),
+    ("optimizer=adam&engine=decoupled", "engine", "optimizer = adam"),
+    ("second=own&engine=sgd-reduced&d=200", "engine", "second = own"),
+]
+
+
+@pytest.mark.parametrize(("query", "name", "sentence"), BROKEN)
+def test_a_broken_assumption_that_cannot_be_is_refused_and_clamped(
+    query: str, name: str, sentence: str
+) -> None:
+    with pytest.raises(ExperimentError) as caught:
+        Experiment.from_query(query)
+    assert sentence in caught.value.problems[name]
+    near, notices = Experiment.clamped(query)
+    assert any(sentence in notice for notice in notices)
+    assert Experiment.from_query(near.to_query()) == near
+
+
+def test_addresses_say_an_assumption_only_where_it_is_broken() -> None:
+    """So those of before are as they were."""
+    assert not any(f"{name}=" in Experiment().to_query() for name in ASSUMPTIONS)
+    assert Experiment().broken == ()
+    broken = Experiment(rho=0.2, second="own")
+    assert broken.broken == ("rho", "second")
+    assert broken.to_query().endswith("&rho=0.2&second=own")
+    assert broken.engine_used == "auto"
+    assert broken.replace(engine="sgd-full").engine_used == "sgd-general"
+    assert broken.replace(engine="sgd").is_sgd

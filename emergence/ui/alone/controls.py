@@ -21,7 +21,8 @@ ENGINES = ("sgd", "sgd-full", "sgd-reduced")
 def computable(experiment: Experiment) -> bool:
     """Whether a browser computes it by itself: `experiment` has an engine that is settled."""
     small = all(getattr(experiment, name) <= most for name, most in MOST.items())
-    return small and experiment.engine in ENGINES and experiment.normalisation == "paper"
+    known = experiment.normalisation == "paper" and not experiment.broken
+    return small and known and experiment.engine in ENGINES
 
 
 def controls() -> list[dict[str, Any]]:
