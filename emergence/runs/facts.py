@@ -9,6 +9,7 @@ import numpy as np
 from emergence.arrays import Array, BoolArray
 from emergence.experiment import Experiment
 from emergence.recent import Recent
+from emergence.runs.degraded import Degradation
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
 from emergence.theory.predictions import decoupled_pairs
@@ -82,6 +83,7 @@ class Ending:
     counts : neurons of each of `runs.record.CLASSES`
     strayed : how many of those found are not the matched neuron's: its own u, the thick line, is
         below 1/2 at the end; 0 where not all directions are kept
+    degradation : how far it is from theory, where the experiment breaks its assumptions
     grown : matched neurons whose norm has reached its strength, of so many `matched`
     """
 
@@ -95,6 +97,7 @@ class Ending:
     matched: int
     counts: tuple[int, ...]
     strayed: int
+    degradation: Degradation | None = None
 
     @classmethod
     def of(cls, plan: Plan, record: Record, crossing: Array, diverged: bool) -> Ending:
@@ -116,7 +119,13 @@ class Ending:
             matched=len(used),
             counts=tuple(record.get("census")[-1].astype(int).tolist()),
             strayed=int((found & ~_own(plan, record)).sum()) if _whole(plan) else 0,
+            degradation=degradation_of(plan, record, crossing) if plan.experiment.broken else None,
         )
+
+
+def degradation_of(plan: Plan, record: Record, crossing: Array) -> Degradation:
+    """How far a record is from theory; `crossing` as `Simulation.crossing`, in units of tau."""
+    return Degradation.of(plan.T, crossing, _own(plan, record) if _whole(plan) else None)
 
 
 def _whole(plan: Plan) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 
 import numpy as np
 
+from emergence.runs.facts import degradation_of
 from emergence.runs.plan import Plan
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import MANY
@@ -17,7 +19,10 @@ STOPS = 41
 """Of the time axis, from the first snapshot to the end."""
 FACTOR, MARGIN = 1.5, 0.1
 """A time is right within this factor, a slope within this much."""
-FIRST, WHEN, SLOPE = "first", "when", "slope"
+FIRST, WHEN, SLOPE, LATE = "first", "when", "slope", "late"
+BINS = (0.8, 1.25, 2.0)
+"""Between the answers to how late directions are, where an assumption is broken."""
+NEVER = "half of them or more never cross"
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,14 @@ def guessables(plan: Plan) -> tuple[Guessable, ...]:
             Guessable(SLOPE, "Which slope does the loss have, in log–log?",
                       tuple(f"{slope:g}" for slope in slopes), tuple(slopes), "number")
         )  # fmt: skip
+    if plan.experiment.broken and np.isfinite(plan.T).any():
+        low, middle, high = BINS
+        options = (f"below {low:g}", f"{low:g} to {middle:g}: as predicted",
+                   f"{middle:g} to {high:g}", f"above {high:g}", NEVER)  # fmt: skip
+        asked.append(
+            Guessable(LATE, "By which factor does the theory's time miss, crossing/Tₚ, in the "
+                      "median?", options, tuple(map(float, range(len(options)))), "choice")
+        )  # fmt: skip
     return tuple(asked)
 
 
@@ -98,6 +111,8 @@ def answers(simulation: Simulation) -> tuple[Answer, ...]:
     for asked in guessables(plan):
         if asked.name == SLOPE:
             answer = _slope(simulation, asked) if simulation.finished else None
+        elif asked.name == LATE:
+            answer = _late(simulation, asked) if simulation.finished else None
         elif seen:
             step = float(crossing[first])
             answer = _first(asked, first, step) if asked.name == FIRST else _when(asked, step)
@@ -123,6 +138,16 @@ def _when(asked: Guessable, step: float) -> Answer:
     return Answer(
         asked.name, tuple(map(int, right)), f"within a factor {FACTOR:g}", short(step), step
     )
+
+
+def _late(simulation: Simulation, asked: Guessable) -> Answer:
+    plan = simulation.plan
+    if simulation.diverged is not None:
+        return Answer(asked.name, why="the run has diverged")
+    found = degradation_of(plan, simulation.record, simulation.crossing)
+    few = found.ratio is None or 2 * found.crossed <= found.timed
+    right = len(BINS) + 1 if few or found.ratio is None else bisect(BINS, found.ratio[0])
+    return Answer(asked.name, (right,), "", found.sentence, float(plan.end / plan.experiment.eta))
 
 
 def _slope(simulation: Simulation, asked: Guessable) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emergence.arrays import Array
+from emergence.runs.facts import degradation_of
 from emergence.runs.plan import Plan
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import MANY
@@ -36,6 +37,9 @@ def outcome_of(simulation: Simulation) -> Outcome | None:
         slope = plan.slope(record.tau[: record.count], record.mse[: record.count])
         if slope:
             return Outcome(_slope(plan, slope), slope.window[1] / e.eta)
+    if e.broken:
+        found = degradation_of(plan, record, simulation.crossing)
+        return Outcome(f"Against theory: {found.sentence}.", float(plan.end / e.eta))
     crossing = simulation.crossing / e.eta
     seen = crossing[np.isfinite(crossing)]
     return Outcome(

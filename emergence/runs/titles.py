@@ -24,6 +24,7 @@ NEAR_SLOPE = 0.2
 """A measured slope agrees with theory's within this share of it."""
 FALLEN = 0.99
 """Share of the first loss below which it has fallen."""
+OPTIMIZERS = {"sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam", "sign": "sign-SGD"}
 ALWAYS = {
     "heatmap": "Overlaps, ordered by ι",
     "matching": "Who learns what (number: a neuron)",
@@ -72,6 +73,8 @@ def titles(promise: Promise, ending: Ending | None = None) -> dict[str, str]:
             f"Neuron map: {ending.learned:,} of {plural(promise.experiment.P, 'skill')} learned",
         )
     said = dict(zip(("overlaps", "loss", "norms", "map"), changing, strict=True)) | ALWAYS
+    if ending and ending.degradation and not ending.diverged:
+        said["board"] += f": {ending.degradation.sentence}"
     if ending and not ending.diverged:
         said["matching"] = f"Who learns what, {census_words(ending.counts)}"
     left_out = _left_out(promise.experiment)
@@ -263,8 +266,29 @@ def _percent(share: float) -> str:
 
 def introduction(promise: Promise) -> str:
     """The Live Lab's opening words, Markdown: what theory expects, whatever the run will show."""
-    return " ".join(
-        filter(None, (_who(promise), _overlaps(promise).sentence, _loss(promise).sentence))
+    said = (
+        _who(promise), broken_words(promise.experiment), _overlaps(promise).sentence,
+        _loss(promise).sentence,
+    )  # fmt: skip
+    return " ".join(filter(None, said))
+
+
+def broken_words(experiment: Experiment) -> str:
+    """Which assumptions do not hold, in a sentence; "" where all do."""
+    e = experiment
+    said = {
+        "rho": f"teacher directions overlap by ρ = {e.rho:g}",
+        "noise": f"labels have noise of standard deviation {e.noise:g}",
+        "samples": f"{plural(e.samples, 'sample')} come again and again",
+        "second": "the second layer is trained as one of its own",
+        "optimizer": f"the optimizer is {OPTIMIZERS[e.optimizer]}",
+    }
+    if not e.broken:
+        return ""
+    return (
+        f"**Broken here**: {', '.join(said[name] for name in e.broken)}. Tₚ, ι and the predicted "
+        "losses are still those of the theory, which assumes otherwise; how far off they are "
+        "stands above the table at the end."
     )
 
 

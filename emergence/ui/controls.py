@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emergence.experiment import Experiment, ExperimentError
+from emergence.experiment import TAKES_ANY, Experiment, ExperimentError
 from emergence.parameters import (
+    ASSUMPTIONS,
     PARAMETERS,
     Bounded,
     Integer,
@@ -154,7 +155,12 @@ def _draw(choice: Choice) -> None:
 
     for name in FIRST:
         control(PARAMETERS[name])
-    rest = [parameter for name, parameter in PARAMETERS.items() if name not in FIRST]
+    broken = any(_value(name) != PARAMETERS[name].default for name in ASSUMPTIONS)
+    with st.expander("Break an assumption", expanded=broken):
+        for name in ASSUMPTIONS:
+            control(PARAMETERS[name])
+    others = {*FIRST, *ASSUMPTIONS}
+    rest = [parameter for name, parameter in PARAMETERS.items() if name not in others]
     astray = any(parameter.name in problems for parameter in rest)
     with st.expander("More parameters", expanded=astray):
         for parameter in rest:
@@ -220,7 +226,7 @@ def _widget(parameter: Parameter) -> None:
     # A value must not be given twice: the session's is the control's own, once it has one.
     fresh = name not in st.session_state
     first: dict[str, Any] = {"value": value} if fresh else {}
-    idle = idle_because(name, {each: _value(each) for each in ("engine", "mixture", "steps")})
+    idle = idle_because(name, {each: _value(each) for each in ("engine", "mixture", "steps", "P")})
     more: dict[str, Any] = {
         "key": name,
         "help": f"{parameter.help}\n\nAllowed: {parameter.allowed}.{idle and f' Off: {idle}.'}",
@@ -252,6 +258,10 @@ def idle_because(name: str, values: Mapping[str, Any]) -> str:
         return "the number of steps is given"
     if name == "B" and values["engine"] in ("flow", "decoupled"):
         return "this engine takes no samples"
+    if name in ASSUMPTIONS and values["engine"] not in TAKES_ANY:
+        return "this engine computes what the theory assumes: take auto or sgd"
+    if name == "rho" and values.get("P") == 1:
+        return "there is one direction only"
     return ""
 
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence import Experiment, ExperimentError, simulate
-from emergence.parameters import PARAMETERS
+from emergence.parameters import ASSUMPTIONS, PARAMETERS
 from emergence.ui.controls import idle_because
 from emergence.ui.lesson import Lesson
 from emergence.ui.server.payload import payload
@@ -84,7 +84,7 @@ def test_every_control_of_every_view_changes_what_is_seen(lesson: Lesson) -> Non
 OTHER = {
     "d": 100, "P": 3, "beta": 0.7, "J": 3, "m": 9, "c": 0.1, "s0": 0.1, "seed": 5,
     "engine": "flow", "normalisation": "slides", "horizon": 1.0, "steps": 77, "mixture": "3:1,4:1",
-    "B": 2,
+    "B": 2, "rho": 0.5, "noise": 1.0, "samples": 40, "second": "own", "optimizer": "sign",
 }  # fmt: skip
 
 
@@ -104,6 +104,10 @@ def test_a_parameter_of_the_live_lab_is_off_exactly_where_it_does_nothing(
     if off and name == "J":
         with pytest.raises(ExperimentError, match="smallest degree"):
             Experiment(**(base | {"J": 3}))
+        return
+    if off and name in ASSUMPTIONS:
+        with pytest.raises(ExperimentError, match="what the theory assumes"):
+            Experiment(**(base | {name: OTHER[name]}))
         return
     one, other = (Experiment(**given) for given in (base, base | {name: OTHER[name]}))
     same = _shown(one) == _shown(other) and _run(one) == _run(other)
@@ -127,7 +131,13 @@ def _run(experiment: Experiment) -> bytes:
 
 @pytest.mark.parametrize(
     ("address", "off"),
-    [("", set()), ("steps=50", {"horizon"}), ("mixture=4:1,6:1", {"J"}), ("engine=flow", {"B"})],
+    [
+        ("", set()),
+        ("steps=50", {"horizon"}),
+        ("mixture=4:1,6:1", {"J"}),
+        ("engine=flow", {"B", *ASSUMPTIONS}),
+        ("P=1", {"rho"}),
+    ],
 )
 def test_what_does_nothing_is_off_in_the_sidebar(address: str, off: set[str]) -> None:
     app = open_page(address)

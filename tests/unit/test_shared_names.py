@@ -44,6 +44,7 @@ OWN = [path for path in BROWSER.glob("*.js") if not path.name.endswith("types.js
 STYLES = sorted(BROWSER.glob("*.css"))
 EXPERIMENT = Experiment(d=32, P=4, m=8, engine="flow", seed=3)
 MANY_DIRECTIONS = Experiment(d=64, P=16, m=32, engine="flow")
+BROKEN = Experiment(d=32, P=4, m=8, engine="sgd", noise=0.5, samples=100)
 
 
 def properties(name: str) -> set[str]:
@@ -164,14 +165,16 @@ def test_the_states_are_the_same() -> None:
 
 def test_a_row_has_the_quantities_of_its_type_and_begins_with_its_time() -> None:
     fields = layout(make_plan(EXPERIMENT))
-    assert set(fields) == set(keys("Fields"))
+    broken = layout(make_plan(BROKEN))
+    assert set(broken) == set(keys("Fields"))
+    assert set(fields) == set(broken) - {"labels", "train"}
     assert fields["time"] == {"offset": 0, "shape": []}
     assert set(fields["u"]) == set(keys("Field"))
 
 
 def test_the_roles_and_what_traces_say_of_themselves_are_the_same() -> None:
     said: dict[str, set[str]] = {}
-    for experiment in (EXPERIMENT, MANY_DIRECTIONS):
+    for experiment in (EXPERIMENT, MANY_DIRECTIONS, BROKEN):
         plan = make_plan(experiment)
         for each in lab_figures(plan, Record(plan)).values():
             for trace in each.data:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
+from emergence.engines.base import TRAINED_ON
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
     GRID,
+    LABELLED,
     MEASURED,
     POWER,
     STAIRCASE,
+    TRAINED,
+    UNUSED,
     axis,
     figure,
     highlight,
@@ -46,6 +51,7 @@ def loss(
     law: bool,
     limits: tuple[float, float],
     title: str,
+    beside: Mapping[str, Array] | None = None,
 ) -> go.Figure:
     """Population MSE in log-log over its predictions; its local slope against theory's.
 
@@ -55,25 +61,31 @@ def loss(
     steps, mse, slope : moments, measured loss and its local slope, shape (n,)
     law : whether the power law is drawn, where there is one
     limits : first and last step on the axis
+    beside : other losses at these moments, by their names in a row, shape (n,)
     """
     theory = plan.theory_slope if law else None
     # Of a student that knows nothing: sum_p a_p^2 K(1).
     total = plan.top * float(plan.a @ plan.a)
     tau = np.geomspace(plan.snapshots[1], plan.end, GRID_POINTS)
     lowest = max(float(np.min(plan.decoupled(tau))), total * 1e-4) / 3
-    highest = total * 2.5
+    noise = plan.experiment.noise
+    highest = (total + noise**2) * 2.5
     predicted = _predicted(plan, tau, theory, lowest * FLOOR)
     measured = _measured(steps, mse, slope)
     if theory is not None and plan.experiment.P >= MANY:
         measured = _with_all(plan, measured)
     return figure(
-        [*predicted, *measured, highlight(low=lowest, high=highest)],
+        [*predicted, *_beside(plan, steps, beside or {}), *measured,
+         highlight(low=lowest, high=highest)],
         title,
         xaxis=steps_axis(limits, anchor="y2"),
         yaxis=log_axis("population MSE", (lowest, highest)) | {"domain": [0.3, 1]},
         yaxis2=axis("slope", domain=[0, 0.21], range=[2.5 * min(theory or -1.0, -1.0), 0.4],
                     nticks=4, linecolor=GRID),
-        shapes=[] if theory is None else [level(theory, POWER, 2.5, "dot", yref="y2")],
+        shapes=[
+            *([] if theory is None else [level(theory, POWER, 2.5, "dot", yref="y2")]),
+            *([level(noise**2, UNUSED, 1.5, "dot")] if noise else []),
+        ],
         annotations=_reason(plan.why_no_law),
         showlegend=True,
         meta={"ends": max((len(trace.meta.get("end", "")) for trace in measured), default=0)},
@@ -131,6 +143,21 @@ def _measured(steps: Array, mse: Array, slope: Array) -> list[go.Scatter]:
             name="local slope", showlegend=False, connectgaps=False,
             hovertemplate="local slope %{y:.2f}<extra></extra>", meta={"role": "slope"},
         ),
+    ]  # fmt: skip
+
+
+def _beside(plan: Plan, steps: Array, losses: Mapping[str, Array]) -> list[go.Scatter]:
+    """Losses beside the population MSE, thin; the page fills them by the name of their field."""
+    n = plan.experiment.samples
+    train = (
+        f"training loss, of {'all' if n <= TRAINED_ON else f'the first {TRAINED_ON:,} of'} {n:,}"
+    )
+    names = {"labels": "on noisy labels (floor: dotted)", "train": train}
+    looks = {"labels": (LABELLED, "longdash"), "train": (TRAINED, "solid")}
+    return [
+        line(names[name], steps, y, looks[name][0], THIN, looks[name][1],
+             "%{y:.3g} at %{x:,.3s} steps").update(meta={"role": "beside", "field": name})
+        for name, y in losses.items()
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from emergence.figures.lab.norms import norms
 from emergence.figures.lab.overlaps import heatmap, trajectories
 from emergence.runs.facts import Promise
 from emergence.runs.plan import Plan
-from emergence.runs.record import Record
+from emergence.runs.record import Record, other_losses
 from emergence.runs.titles import titles
 
 Figure: TypeAlias = go.Figure
@@ -32,6 +32,7 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, Figure]:
     first = plan.snapshots[1] / eta
     limits = (first, plan.end / eta * 1.05)
     steps = plan.steps(record.tau[1 : record.count])
+    beside = {name: record.get(name)[1:] for name in other_losses(e)}
     rows = {name: record.get(name)[1:] for name in ("mse", "slope", "n2", "u")}
     place = {int(k): i for i, k in enumerate(plan.neurons)}
     directions = plan.directions
@@ -51,7 +52,7 @@ def lab_figures(plan: Plan, record: Record) -> dict[str, Figure]:
             title["overlaps"],
         ),
         "loss": loss(
-            plan, steps, rows["mse"], rows["slope"], promise.law, limits, title["loss"]
+            plan, steps, rows["mse"], rows["slope"], promise.law, limits, title["loss"], beside,
         ),
         "map": neuron_map(
             u, n2, plan.a[directions], passed, plan.iota[directions], plan.neurons, title["map"]

@@ -127,9 +127,15 @@ export function loss({ div, data, store, highlight }, { rows, now }) {
     thick += beyond;
     return [index, { x: measured.x, y: Array.from(measured.y, (value) => value + beyond) }];
   });
+  /** @type {Changes} */
+  const beside = roles(div, "beside").flatMap(([index, { field }]) => {
+    const kept = store.fields[field];
+    return kept ? [[index, curve(rows, kept.offset, movedRelatively)]] : [];
+  });
   return [
     [mark, T ? { x: [T, T], y: [low, high] } : { x: [], y: [] }],
     ...corrected,
+    ...beside,
     [roles(div, "mse")[0][0], measured],
     [roles(div, "slope")[0][0], curve(rows, slope.offset, movedFinely)],
     [roles(div, "head")[0][0], { x: [now[0]], y: [thick] }],

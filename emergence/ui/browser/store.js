@@ -145,7 +145,7 @@ export class Store {
   /**
    * The numbers of one quantity.
    * @param {Row} row
-   * @param {keyof Fields} name
+   * @param {keyof import("./types.js").Kept} name
    */
   part(row, name) {
     const { offset, shape } = this.fields[name];

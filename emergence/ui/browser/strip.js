@@ -4,7 +4,7 @@
 /** @typedef {import("./types.js").Role} Role */
 
 /** Lines that are on the canvas then. @type {Role[]} */
-const MOVING = ["others", "matched", "highlight", "corrected", "mse", "head", "heads", "slope", "norm", "unused", "clock"];
+const MOVING = ["others", "matched", "highlight", "corrected", "mse", "beside", "head", "heads", "slope", "norm", "unused", "clock"];
 
 /**
  * Take from a figure's traces what the canvas shows.

@@ -9,8 +9,9 @@
  * its first is the step.
  * @typedef {{
  *   time: Field, mse: Field, slope: Field, n2: Field, capture: Field, peak: Field, winner: Field,
- *   share: Field, owner: Field, census: Field, u: Field,
+ *   share: Field, owner: Field, census: Field, u: Field, labels?: Field, train?: Field,
  * }} Fields
+ * @typedef {Omit<Fields, "labels" | "train">} Kept of every run: the others are of broken assumptions
  * @typedef {Float64Array} Row
  */
 
@@ -154,6 +155,7 @@
  *   highlight: {low?: number, high?: number, scale?: number},
  *   corrected: {beyond: number, end: string},
  *   mse: {end?: string},
+ *   beside: {field: "labels" | "train"},
  *   head: {},
  *   heads: {directions: number[]},
  *   slope: {},

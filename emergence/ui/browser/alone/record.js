@@ -110,7 +110,7 @@ export class Record {
 
   /**
    * A quantity of the last snapshot.
-   * @param {keyof Fields} name
+   * @param {keyof import("../types.js").Kept} name
    */
   last(name) {
     const { offset, shape } = this.fields[name];
