@@ -9,6 +9,7 @@ import numpy as np
 
 import emergence
 from emergence.results import tables
+from emergence.runs.record import other_losses
 from emergence.runs.result import Result
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def to_xarray(result: Result) -> xarray.Dataset:
         "winner": (("step", "direction"), record.get("winner").astype(int)),
     }
     values |= {name: (("step", "direction"), record.get(name)) for name in ("capture", "peak")}
+    values |= {f"loss_{name}": ("step", record.get(name)) for name in other_losses(e)}
     said = {name: each if isinstance(each, str) else json.dumps(each)
             for name, each in tables.about(result).items()}  # fmt: skip
     return xr.Dataset(values, coordinates, {"version": emergence.__version__, **said})

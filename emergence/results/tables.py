@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import emergence
+from emergence.runs.record import other_losses
 from emergence.runs.result import Result
 
 Table = Mapping[str, NDArray[Any]]
@@ -33,6 +34,7 @@ def loss(result: Result) -> Table:
         "neurons_matched": census[:, 0],
         "neurons_sharing": census[:, 1],
         "neurons_unused": census[:, 2],
+        **{f"loss_{name}": record.get(name) for name in other_losses(result.experiment)},
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from emergence import Experiment
 from emergence.figures.lab.record import lab_figures
+from emergence.results.tables import loss
 from emergence.runs.degraded import Degradation
 from emergence.runs.facts import Promise
 from emergence.runs.guesses import LATE, answers, guessables
@@ -16,9 +17,11 @@ from emergence.runs.mends import mends_for
 from emergence.runs.outcome import outcome_of
 from emergence.runs.plan import make_plan
 from emergence.runs.record import other_losses
+from emergence.runs.result import result_of
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import introduction, titles_of
 from emergence.runs.warnings import warnings_of
+from emergence.ui.alone.controls import computable
 
 SMALL: dict[str, Any] = {"d": 16, "P": 3, "m": 12, "c": 0.02, "engine": "sgd", "beta": 0.5}
 
@@ -128,3 +131,16 @@ def test_auto_takes_sgd_and_says_nothing_of_the_flow() -> None:
 def test_the_bound_of_sgd_s_step_is_not_said_of_another_rule() -> None:
     assert "c" in warnings_of(make_plan(Experiment(c=5.0, engine="sgd", noise=0.1)))
     assert "c" not in warnings_of(make_plan(Experiment(c=5.0, engine="sgd", optimizer="adam")))
+
+
+def test_losses_beside_the_population_s_are_taken_away(noisy: Simulation) -> None:
+    result = result_of(noisy)
+    for name in ("labels", "train"):
+        np.testing.assert_array_equal(loss(result)[f"loss_{name}"], noisy.record.get(name))
+    plain = result_of(run(steps=5))
+    assert not [name for name in loss(plain) if name.startswith("loss_")]
+
+
+def test_a_page_without_a_server_does_not_compute_what_is_broken() -> None:
+    assert computable(Experiment(engine="sgd"))
+    assert not computable(Experiment(engine="sgd", rho=0.1))
