@@ -4,7 +4,7 @@ import streamlit as st
 
 from emergence.lessons.takeaways.figure import broken_laws
 from emergence.lessons.takeaways.model import SKILLS, never_learned
-from emergence.runs.examples import EXAMPLES
+from emergence.runs.examples import BROKEN, EXAMPLES
 from emergence.theory.additive import AdditiveModel
 from emergence.ui.lesson import LESSONS, begin, finish, lesson_link, open_in_lab, symbols
 from emergence.ui.picture import picture
@@ -144,6 +144,25 @@ REFERENCES = (
         "2022",
         "https://arxiv.org/abs/2203.15556",
     ),
+    (
+        "Dandi et al.",
+        "The benefits of reusing batches for gradient descent in two-layer networks",
+        "2024",
+        "https://arxiv.org/abs/2402.03220",
+    ),
+    (
+        "Kingma, Ba",
+        "Adam: a method for stochastic optimization",
+        "2015",
+        "https://arxiv.org/abs/1412.6980",
+    ),
+)
+
+BREAKS = (
+    "**Which assumption matters most?** The theory takes an orthonormal teacher, exact labels, "
+    "fresh samples (to take them again may need fewer: Dandi et al.), weights tied to norms and "
+    "plain SGD. Guess which of these its times can do without. In the Live Lab *Predict* asks how "
+    "far crossing/Tₚ is off; the line above its table says it when the run is over."
 )
 
 
@@ -170,6 +189,13 @@ def all_at_once() -> None:
         open_in_lab(example.experiment, f"Live Lab: {example.name}")
 
 
+def what_breaks() -> None:
+    """The theory's assumptions, each broken in the Live Lab."""
+    st.markdown(BREAKS)
+    for example in BROKEN:
+        open_in_lab(example.experiment, f"Live Lab: {example.name}")
+
+
 def references() -> None:
     """What the lessons cite."""
     st.subheader("References", anchor=False)
@@ -191,6 +217,7 @@ with learned:
     what_we_learned()
     model_collapse()
     all_at_once()
+    what_breaks()
 with more:
     references()
     every_symbol()

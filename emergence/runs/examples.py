@@ -30,3 +30,17 @@ EXAMPLES = (
     Example("A million dimensions", "d = 1,000,000: a long wait, then the same eight jumps.",
             Experiment(d=1_000_000)),
 )  # fmt: skip
+
+BROKEN = (
+    Example("directions that overlap", "A teacher that is not orthonormal.",
+            Experiment(rho=0.3, c=0.2)),
+    Example("noise on every label", "As large as the teacher itself.",
+            Experiment(noise=1.0, c=0.1)),
+    Example("20,000 samples, again and again", "Far fewer than one pass of fresh ones takes.",
+            Experiment(samples=20_000, c=0.2)),
+    Example("a second layer of its own", "A direction moves only as fast as its weight is large.",
+            Experiment(second="own", c=0.2, horizon=4.0)),
+    Example("Adam", "Every coordinate's step is scaled by its own gradients.",
+            Experiment(optimizer="adam", c=0.2)),
+)  # fmt: skip
+"""Each breaks one assumption of the theory."""

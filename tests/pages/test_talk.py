@@ -127,5 +127,6 @@ def test_the_takeaways_have_model_collapse_and_the_second_question_is_there() ->
     app = open_lesson("takeaways")
     assert "*model collapse*" in words(app)
     assert "author knows 32" in names(app, "collapse_picture")
+    assert "Which assumption matters most?" in words(app)
     app = open_lesson("sharp_transitions", step="Depth: open questions")
     assert "necessary for a scaling law" in words(app)

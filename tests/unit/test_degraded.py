@@ -9,8 +9,10 @@ import pytest
 
 from emergence import Experiment
 from emergence.figures.lab.record import lab_figures
+from emergence.parameters import ASSUMPTIONS
 from emergence.results.tables import loss
 from emergence.runs.degraded import Degradation
+from emergence.runs.examples import BROKEN
 from emergence.runs.facts import Promise
 from emergence.runs.guesses import LATE, answers, guessables
 from emergence.runs.mends import mends_for
@@ -144,3 +146,11 @@ def test_losses_beside_the_population_s_are_taken_away(noisy: Simulation) -> Non
 def test_a_page_without_a_server_does_not_compute_what_is_broken() -> None:
     assert computable(Experiment(engine="sgd"))
     assert not computable(Experiment(engine="sgd", rho=0.1))
+
+
+def test_each_assumption_has_an_example_that_breaks_nothing_else() -> None:
+    assert [each.experiment.broken for each in BROKEN] == [(name,) for name in ASSUMPTIONS]
+    for example in BROKEN:
+        e = example.experiment
+        assert Experiment.from_query(e.to_query()) == e
+        assert make_plan(e).seconds < 20
