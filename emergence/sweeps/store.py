@@ -18,7 +18,7 @@ from emergence.sweeps.outcome import Outcome
 
 PACKAGE = Path(__file__).parents[1]
 SOURCES = (
-    "arrays.py", "parameters.py", "experiment.py", "words.py",
+    "arrays.py", "parameters.py", "experiment.py", "recent.py", "words.py",
     "theory/hermite.py", "theory/teacher.py", "theory/risk.py", "theory/times.py",
     "theory/predictions.py", "theory/scaling.py", "theory/scatter.py", "theory/stability.py",
     "theory/fits.py", "theory/thresholds.py",
