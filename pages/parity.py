@@ -18,12 +18,20 @@ from emergence.lessons.parity.model import (
     exponent,
     weak_instead,
 )
-from emergence.ui.fields import select_slider, selectbox
+from emergence.lessons.parity.network.figure import trained
+from emergence.lessons.parity.network.study import STEPS, Trained, Trainings
+from emergence.runs.sparse_parity import HEAD, Seeds
+from emergence.theory.fits import Slope
+from emergence.ui.fields import segmented_control, select_slider, selectbox
 from emergence.ui.guess import guess_number
 from emergence.ui.lesson import Places, begin, finish, lesson_link, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
+from emergence.ui.watch import watch
+from emergence.words import plural
 
+SOLVED, NETWORK = "Solved exactly", "A real network"
+NETWORK_ALPHAS, WIDTHS = [0.4, 0.6, 1.0], [32, 64, 128, 256]
 ALPHAS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5]
 SOURCE = (
     ":small[Y. Nam, N. Fonseca, S. H. Lee, C. Mingard, A. A. Louis, [*An exactly solvable model "
@@ -110,6 +118,95 @@ def measured(found: Curves, law: float) -> str:
     )
 
 
+def a_network(place: Places) -> None:
+    """A real network on the same problem, trained now."""
+    with place.experiment, st.container(horizontal=True):
+        alpha = select_slider("α · how fast frequencies fall", NETWORK_ALPHAS, 0.6, key="alpha_net")
+        width = select_slider("m · hidden neurons", WIDTHS, 128, key="width")
+    study = Trainings(alpha, width)
+    settings = study.settings()
+    with place.words:
+        st.markdown(
+            f"Now a real network: one hidden layer of {width} ReLU neurons, {settings.tasks} "
+            f"skills. Its input says which skill is asked for ({settings.tasks} control bits, one "
+            f"of them 1) and has {settings.n} random bits $x_i = \\pm 1$; the answer is the "
+            f"product of {settings.k} of them, others for each skill. Batches of "
+            f"{settings.batch} fresh samples, plain SGD, η = {settings.eta:g}, {STEPS:,} steps. "
+            "Nobody keeps the skills apart here: they share all neurons."
+        )
+        guess = guess_number(
+            "network", f"How many of the {settings.tasks} skills has it learned in the end? "
+            "($R_k > \\frac12$, the first seed.)", 0, settings.tasks, 1,
+        )  # fmt: skip
+    with place.answer:
+        answer = st.empty()
+
+    def draw(latest: Trained | None) -> None:
+        picture(trained(latest), key="network_picture", revealed=guess.revealed)
+        seeds = latest.seeds if latest else None
+        if seeds:
+            guess.near(seeds.learned[0], 1, f"after {STEPS:,} steps")
+        else:
+            guess.wait()
+        answer.markdown((told(study, seeds) if seeds else "") + ORIGINALS + SOURCE)
+
+    with place.experiment:
+        watch(study, "network", draw, guess.revealed)
+
+
+def told(study: Trainings, seeds: Seeds) -> str:
+    """What was measured over the seeds so far, failures too, beside the solvable model."""
+    more, law = study.alpha + 1, exponent(TIME, study.alpha)
+    skills, count = study.settings().tasks, len(seeds.learned)
+    text = (
+        f"**Learned of {skills} skills:** {', '.join(map(str, seeds.learned))} "
+        f"({plural(count, 'seed')}{f', {seeds.diverged} diverged' if seeds.diverged else ''}); the "
+        f"others are not learned within {STEPS:,} steps.\n\n"
+    )
+    lacking = count - seeds.delays
+    if seeds.delay:
+        text += (
+            f"**Times:** $T_k \\sim k^x$ over skills 1 to {HEAD} has x = "
+            f"**{seeds.delay.value:.2f}** {interval(seeds.delay, seeds.delays)}; the model says "
+            f"α + 1 = {more:.2f}."
+        )
+        if lacking:
+            text += f" ({plural(lacking, 'seed')} left out: one of these skills is not learned.)"
+    else:
+        text += f"**Times:** no seed has learned all of skills 1 to {HEAD}: no exponent."
+    if seeds.slope:
+        text += (
+            f"\n\n**Loss:** its exponent in steps is **{seeds.slope.value:.3f}** "
+            f"{interval(seeds.slope, count - seeds.diverged)}, all rarer skills added, from "
+            f"{seeds.slope.window[0]:,.0f} to {seeds.slope.window[1]:,.0f} steps; the model says "
+            f"{law:.3f}."
+        )
+    else:
+        text += "\n\n**Loss:** its window ends after the last step: no exponent."
+    return (
+        f"{text}\n\nDiamonds and the dotted line are the solvable model, calibrated on skill 1 "
+        "alone. Where the network differs, it is the network: neurons are shared, and a skill "
+        "moves the bits' weights for the others.\n\n"
+    )
+
+
+def interval(slope: Slope, seeds: int) -> str:
+    """The interval of a mean over seeds, in words."""
+    if slope.ci is None:
+        return "(one seed: no interval)"
+    return f"(95%: {slope.ci[0]:.3f} to {slope.ci[1]:.3f} for the mean of {seeds} seeds)"
+
+
+ORIGINALS = (
+    ":small[The originals: Michaud et al. have 500 tasks, n = 100 bits, k = 3, $p_i \\propto "
+    "i^{-1.4}$, AdamW at 0.001, batches of 20,000. Nam et al. have 5 skills, 32 bits, k = 3, width "
+    "1000, SGD at 0.02 to 0.05, batches of 4,000, $p_i \\propto i^{-1.6}$. Ours are smaller, so "
+    "that a run takes seconds on one core: fewer bits, so that each skill's loss and $R_k$ are "
+    "exact, over all $2^n$ inputs; small batches of fresh samples; small output weights at the "
+    "start, a tenth of the usual.]\n\n"
+)
+VIEWS = {SOLVED: exactly, NETWORK: a_network}
+
 TASK = Task(
     r"Frequencies $p_k \propto k^{-(\alpha+1)}$. Find the $\alpha$ at which ten times the "
     "**compute**, spent in the best way, leaves half of the loss.",
@@ -119,7 +216,11 @@ TASK = Task(
 
 begin("parity")
 place = part()
-exactly(place)
+with place.words:
+    view = segmented_control(
+        "View", list(VIEWS), default=SOLVED, key="view", label_visibility="collapsed"
+    )
+VIEWS[view](place)
 with place.answer:
     lesson_link("quadratic")
     finish("parity", TASK)

@@ -256,3 +256,59 @@ def greedy_matching(times: Array) -> list[int]:
 def staircase(tau: float, T: Array, a: Array, top: float) -> float:
     """sum_p a_p^2 K(1) 1{tau < T_p}."""
     return sum(float(a[p]) ** 2 * top for p in range(len(a)) if tau < T[p])
+
+
+def parity_network(parameters: Sequence[Array], task: int, x: Array) -> float:
+    """A hidden layer of ReLU neurons; the input is the task's control bit and n bits x.
+
+    The parameters are W (n, m), C (K, m), b and a (m,), in this order.
+    """
+    W, C, b, a = parameters
+    inputs = np.concatenate([np.eye(len(C))[task], x])
+    weights = np.vstack([C, W])
+    hidden = [max(0.0, float(inputs @ weights[:, j] + b[j])) for j in range(len(a))]
+    return float(a @ hidden)
+
+
+def parity_label(bits: Array, x: Array) -> float:
+    """The product of the task's bits."""
+    return math.prod(float(x[i]) for i in bits)
+
+
+def parity_samples(
+    step: int, size: int, n: int, p: Array, k0: int, k1: int
+) -> list[tuple[int, Array]]:
+    """Tasks and bits of a batch: sample s has the generator's words of the counter (step, s)."""
+    until = [round(2**32 * float(p[: k + 1].sum())) for k in range(len(p) - 1)]
+    found = []
+    for s in range(size):
+        word, which = threefry(k0, k1, step, s)
+        task = sum(which >= end for end in until)
+        found.append((task, np.array([1.0 if word >> i & 1 else -1.0 for i in range(n)])))
+    return found
+
+
+def parity_loss(
+    parameters: Sequence[Array], bits: Array, samples: list[tuple[int, Array]]
+) -> float:
+    """The mean of (f - g)^2 / 2."""
+    errors = [parity_network(parameters, k, x) - parity_label(bits[k], x) for k, x in samples]
+    return sum(e**2 / 2 for e in errors) / len(errors)
+
+
+def parity_gradients(
+    parameters: Sequence[Array], bits: Array, samples: list[tuple[int, Array]]
+) -> list[Array]:
+    """Of `parity_loss` with respect to W, C, b and a."""
+    W, C, b, a = parameters
+    dW, dC, db, da = (np.zeros_like(each) for each in parameters)
+    for k, x in samples:
+        error = parity_network(parameters, k, x) - parity_label(bits[k], x)
+        for j in range(len(a)):
+            h = b[j] + C[k, j] + float(x @ W[:, j])
+            if h > 0:
+                da[j] += error * h
+                db[j] += error * a[j]
+                dC[k, j] += error * a[j]
+                dW[:, j] += error * a[j] * x
+    return [each / len(samples) for each in (dW, dC, db, da)]

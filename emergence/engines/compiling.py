@@ -23,10 +23,18 @@ def compile_single_index() -> None:
     single_index.compile_spherical_sgd()
 
 
+def compile_parity() -> None:
+    """Those of a network on sparse parity."""
+    from emergence.engines import sparse_parity  # as above
+
+    sparse_parity.compile_parity()
+
+
 def compile_all() -> float:
     """All of them; returns the seconds taken."""
     started = time.perf_counter()
     for kind in KINDS.values():
         compile_kernels(kind)
     compile_single_index()
+    compile_parity()
     return time.perf_counter() - started

@@ -282,11 +282,12 @@ BEYOND = (
             "of the training time does the loss fall?",
             "Above, skill after skill comes later, as it is rarer. Go through “resource”: time and "
             "data share an exponent, “parameters” has the steepest, “compute” the flattest, the "
-            "lower edge of all widths. Then “α · how fast frequencies fall”.",
+            "lower edge of all widths. Then “α · how fast frequencies fall”. In “A real network” "
+            "the skills fall one after the other, and rare ones later than the diamonds say.",
             "“More data teaches the same skills better.” Here it teaches rarer skills; what has "
             "been seen is learned to the end.",
-            "All skills are apart from each other in this model. Are they, in a network that is "
-            "trained?",
+            "In the network skills share neurons, and yet they come one by one. What keeps them "
+            "apart? In the talk it was sharp jumps.",
         ),
     ),
     Lesson(

@@ -21,10 +21,12 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "theorem": {"view": ("times", "constant")},
     "scaling_law": {"view": ("time", "holes", "budget", "step size")},
     "mirage": {"view": ("Four measures", "Two groups")},
+    "parity": {"view": ("Solved exactly", "A real network")},
     "sharp_transitions": {"step": ("The jump", "Escape time", "Depth: open questions")},
 }
 """The parts of a lesson that have questions of their own."""
-QUICK = {"theorem": {"P": "4", "m": "16", "d": "64"}, "one_neuron": {"J": "1", "d": "64"}}
+QUICK = {"theorem": {"P": "4", "m": "16", "d": "64"}, "one_neuron": {"J": "1", "d": "64"},
+         "parity": {"width": "32"}}  # fmt: skip
 """Controls with which the numbers come soon."""
 VERDICT = re.compile(r"You said \*\*(.+?)\*\*; it is \*\*(.+?)\*\*: .+ :(?:green|orange)\[(.+)\]$")
 

@@ -31,7 +31,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import zeta
+from scipy.special import expit, zeta
 
 from emergence.arrays import Array
 from emergence.experiment import Experiment
@@ -68,6 +68,16 @@ def strength(t: ArrayLike, p: ArrayLike, start: ArrayLike) -> Array:
 def half_time(p: ArrayLike, start: float = START) -> Array:
     """T_k, when R_k = 1/2, shape of p."""
     return np.asarray(np.log(1 / start - 1) / (2 * np.asarray(p, dtype=float)))
+
+
+def calibrated(t: Array, rank: Array, alpha: float, T1: float, width: float) -> Array:
+    """R_k of skills of these ranks at times t, shape (n, ranks): known is how skill 1 is learned.
+
+    It is half learned at `T1`, and goes from 10 % to 90 % in the time `width`: log 81 units of its
+    logit. Skill k's clock runs slower by p_k / p_1 = k^-(alpha + 1).
+    """
+    logit = np.log(81) / width * (t[:, None] * rank ** -(alpha + 1) - T1)
+    return np.asarray(expit(logit))
 
 
 @dataclass(frozen=True)
