@@ -130,7 +130,8 @@ def a_network(place: Places) -> None:
             f"Now a real network: one hidden layer of {width} ReLU neurons, {settings.tasks} "
             f"skills. Its input says which skill is asked for ({settings.tasks} control bits, one "
             f"of them 1) and has {settings.n} random bits $x_i = \\pm 1$; the answer is the "
-            f"product of {settings.k} of them, others for each skill. Batches of "
+            f"product of {settings.k} of them, others for each skill. Skill k is asked for with "
+            f"probability $p_k \\propto k^{{-{alpha + 1:g}}}$. Batches of "
             f"{settings.batch} fresh samples, plain SGD, η = {settings.eta:g}, {STEPS:,} steps. "
             "Nobody keeps the skills apart here: they share all neurons."
         )
