@@ -125,18 +125,19 @@ def a_network(place: Places) -> None:
         width = select_slider("m · hidden neurons", WIDTHS, 128, key="width")
     study = Trainings(alpha, width)
     settings = study.settings()
+    skills, samples = plural(settings.tasks, "skill"), plural(settings.batch, "fresh sample")
     with place.words:
         st.markdown(
-            f"Now a real network: one hidden layer of {width} ReLU neurons, {settings.tasks} "
-            f"skills. Its input says which skill is asked for ({settings.tasks} control bits, one "
-            f"of them 1) and has {settings.n} random bits $x_i = \\pm 1$; the answer is the "
+            f"Now a real network: one hidden layer of {plural(width, 'ReLU neuron')}, "
+            f"{skills}. Its input says which skill is asked for (a control bit for each) "
+            f"and has {plural(settings.n, 'random bit')} $x_i = \\pm 1$; the answer is the "
             f"product of {settings.k} of them, others for each skill. Skill k is asked for with "
             f"probability $p_k \\propto k^{{-{alpha + 1:g}}}$. Batches of "
-            f"{settings.batch} fresh samples, plain SGD, η = {settings.eta:g}, {STEPS:,} steps. "
+            f"{samples}, plain SGD, η = {settings.eta:g}, {STEPS:,} steps. "
             "Nobody keeps the skills apart here: they share all neurons."
         )
         guess = guess_number(
-            "network", f"How many of the {settings.tasks} skills has it learned in the end? "
+            "network", f"How many of the {skills} has it learned in the end? "
             "($R_k > \\frac12$, the first seed.)", 0, settings.tasks, 1,
         )  # fmt: skip
     with place.answer:
@@ -158,9 +159,9 @@ def a_network(place: Places) -> None:
 def told(study: Trainings, seeds: Seeds) -> str:
     """What was measured over the seeds so far, failures too, beside the solvable model."""
     more, law = study.alpha + 1, exponent(TIME, study.alpha)
-    skills, count = study.settings().tasks, len(seeds.learned)
+    skills, count = plural(study.settings().tasks, "skill"), len(seeds.learned)
     text = (
-        f"**Learned of {skills} skills:** {', '.join(map(str, seeds.learned))} "
+        f"**Learned of {skills}:** {', '.join(map(str, seeds.learned))} "
         f"({plural(count, 'seed')}{f', {seeds.diverged} diverged' if seeds.diverged else ''}); the "
         f"others are not learned within {STEPS:,} steps.\n\n"
     )
@@ -169,7 +170,7 @@ def told(study: Trainings, seeds: Seeds) -> str:
         text += (
             f"**Times:** $T_k \\sim k^x$ over skills 1 to {HEAD} has x = "
             f"**{seeds.delay.value:.2f}** {interval(seeds.delay, seeds.delays)}; the model says "
-            f"α + 1 = {more:.2f}."
+            f"α + 1 = {more:.2f}{judged(seeds.delay, more)}."
         )
         if lacking:
             text += f" ({plural(lacking, 'seed')} left out: one of these skills is not learned.)"
@@ -180,14 +181,14 @@ def told(study: Trainings, seeds: Seeds) -> str:
             f"\n\n**Loss:** its exponent in steps is **{seeds.slope.value:.3f}** "
             f"{interval(seeds.slope, count - seeds.diverged)}, all rarer skills added, from "
             f"{seeds.slope.window[0]:,.0f} to {seeds.slope.window[1]:,.0f} steps; the model says "
-            f"{law:.3f}."
+            f"{law:.3f}{judged(seeds.slope, law)}."
         )
     else:
-        text += "\n\n**Loss:** its window ends after the last step: no exponent."
+        text += f"\n\n**Loss:** no exponent: {STEPS:,} steps are too few for its window."
     return (
         f"{text}\n\nDiamonds and the dotted line are the solvable model, calibrated on skill 1 "
-        "alone. Where the network differs, it is the network: neurons are shared, and a skill "
-        "moves the bits' weights for the others.\n\n"
+        "alone. What it leaves out: in the network the skills share neurons, and what one has "
+        "learned changes the weights of all.\n\n"
     )
 
 
@@ -195,7 +196,16 @@ def interval(slope: Slope, seeds: int) -> str:
     """The interval of a mean over seeds, in words."""
     if slope.ci is None:
         return "(one seed: no interval)"
-    return f"(95%: {slope.ci[0]:.3f} to {slope.ci[1]:.3f} for the mean of {seeds} seeds)"
+    mean = plural(seeds, "seed")
+    return f"(95%: {slope.ci[0]:.3f} to {slope.ci[1]:.3f} for the mean of {mean})"
+
+
+def judged(slope: Slope, model: float) -> str:
+    """Whether the model's exponent is in the interval, as the end of a sentence."""
+    if slope.ci is None:
+        return ""
+    inside = slope.ci[0] <= model <= slope.ci[1]
+    return ", inside of the interval" if inside else ", **outside of it: they disagree**"
 
 
 ORIGINALS = (

@@ -21,6 +21,7 @@ from emergence.figures.style import (
 from emergence.lessons.parity.model import TIME, calibrated, exponent
 from emergence.lessons.parity.network.study import STEPS, Trained
 from emergence.runs.sparse_parity import Training, with_rarer
+from emergence.words import plural
 
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 BEGIN = 100
@@ -46,7 +47,7 @@ def trained(latest: Trained | None) -> go.Figure:
         for i, each in enumerate(latest.done[1:]):
             traces.append(line("other seeds", each.steps, each.corrected, UNUSED, 1.5, opacity=0.7,
                                showlegend=i == 0, **BELOW))  # fmt: skip
-        traces.append(line(f"loss of {skills} skills", first.steps, first.corrected, MEASURED, 3.5,
+        traces.append(line(f"loss of {plural(skills, 'skill')}", first.steps, first.corrected, MEASURED, 3.5,
                            **BELOW))  # fmt: skip
     limits = (float(BEGIN), float(STEPS))
     return figure(
