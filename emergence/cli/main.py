@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     page = commands.add_parser("page", help="write the Live Lab as one HTML file")
     page.add_argument("query", help="the experiment it shows, as for run")
     page.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="that file")
+    _add_parity(commands.add_parser("parity", help="train networks on multitask sparse parity"))
     schema = commands.add_parser("schema", help="print the JSON Schema of an experiment or a sweep")
     schema.add_argument("of", choices=("experiment", "sweep"), help="of which of them")
     given = parser.parse_args(arguments)
@@ -68,6 +69,18 @@ def _add_files(run: argparse.ArgumentParser) -> None:
     run.add_argument("--html", type=Path, metavar="FILE", help="write the six pictures, standalone")
 
 
+def _add_parity(parity: argparse.ArgumentParser) -> None:
+    parity.add_argument("--alpha", default="0.6", help="frequencies fall like k^-(alpha + 1); "
+                        "several: 0.4,0.6 (default 0.6)")  # fmt: skip
+    parity.add_argument("--width", default="128", help="hidden neurons; several: 64,128 "
+                        "(default 128)")  # fmt: skip
+    parity.add_argument("--seeds", default="4", help="seeds of each, from 1 on (default 4)")
+    parity.add_argument("--steps", default="100000", help="steps of SGD (default 100000)")
+    parity.add_argument("--json", action="store_true", help="one line of JSON")
+    parity.add_argument("--threads", help=f"processes (default: one a core, here {CORES})")
+    parity.add_argument("--scheduler", metavar="ADDRESS", help="compute on this Dask cluster")
+
+
 def _add_sweep(sweep: argparse.ArgumentParser) -> None:
     sweep.add_argument("file", type=Path, help="the sweep's definition, JSON")
     sweep.add_argument("--json", action="store_true", help="one line of JSON on stdout")
@@ -85,6 +98,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from emergence.cli.run import run as command
     elif name == "page":
         from emergence.cli.page import page as command
+    elif name == "parity":
+        from emergence.cli.parity import parity as command
     elif name == "schema":
         from emergence.cli.schema import schema as command
     else:

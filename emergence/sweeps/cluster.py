@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from emergence.experiment import Experiment
 from emergence.sweeps.handout import Handout
 from emergence.sweeps.points import ExecutionError, Receiver
 
@@ -24,7 +23,7 @@ class Cluster:
         with self._connect() as client:
             return int(sum(client.nthreads().values()))
 
-    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+    def run(self, experiments: Sequence[Any], receiver: Receiver) -> None:
         with self._connect() as client:
             handout = Handout(client, experiments, receiver)
             try:

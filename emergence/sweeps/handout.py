@@ -16,8 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from emergence.experiment import Experiment
-from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
+from emergence.sweeps.points import (
+    LOOK,
+    RETRIES,
+    ExecutionError,
+    Receiver,
+    compute_point,
+    take,
+)
 from emergence.sweeps.store import code_version
 from emergence.words import plural
 
@@ -38,7 +44,7 @@ class Handout:
     left : how many have not come back
     """
 
-    def __init__(self, client: Any, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+    def __init__(self, client: Any, experiments: Sequence[Any], receiver: Receiver) -> None:
         self.left = len(experiments)
         self._client, self._experiments, self._receiver = client, experiments, receiver
         self._waiting = deque(range(len(experiments)))

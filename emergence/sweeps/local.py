@@ -18,15 +18,22 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from loky import get_reusable_executor
 from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from emergence.arrays import Array
-from emergence.experiment import Experiment
 from emergence.parameters import CORES
-from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
+from emergence.sweeps.points import (
+    LOOK,
+    RETRIES,
+    ExecutionError,
+    Receiver,
+    compute_point,
+    take,
+)
 
 IDLE = 60
 """Seconds after which processes without work end."""
@@ -81,7 +88,7 @@ class Local:
     def workers(self) -> int:
         return self._processes
 
-    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+    def run(self, experiments: Sequence[Any], receiver: Receiver) -> None:
         todo = dict(enumerate(experiments))
         deaths, barren = dict.fromkeys(todo, 0), 0
         with closing(Board(len(todo))) as board:
@@ -104,7 +111,7 @@ class Local:
                         why = f"its process died {deaths[i]} times, perhaps for want of memory"
                         receiver.give_up(todo.pop(i), why)
 
-    def _compute(self, todo: dict[int, Experiment], board: Board, receiver: Receiver) -> None:
+    def _compute(self, todo: dict[int, Any], board: Board, receiver: Receiver) -> None:
         """Compute points, taking them off `todo`, until a process has died or a stop is wanted."""
         pool = get_reusable_executor(  # no more processes than points: each takes a second to start
             min(self._processes, len(todo)),

@@ -6,13 +6,15 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from emergence.arrays import Array
+from emergence.engines.sparse_parity import ParitySettings, compile_parity
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.limits import server_limits
 from emergence.runs.plan import WrongSideError
 from emergence.runs.result import simulate
+from emergence.runs.sparse_parity import Training, trained
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.store import code_version
 
@@ -27,15 +29,19 @@ class ExecutionError(RuntimeError):
 
 
 class Receiver(Protocol):
-    """Takes what comes of a sweep's points. Called from any thread, one at a time."""
+    """Takes what comes of a sweep's points. Called from any thread, one at a time.
 
-    def keep(self, outcome: Outcome) -> None:
+    A point is an Experiment, its outcome an Outcome; or a `sweeps.parity.ParityPoint` and a
+    Training.
+    """
+
+    def keep(self, outcome: Any) -> None:
         """A point is finished."""
 
-    def give_up(self, experiment: Experiment, why: str, refused: bool = False) -> None:
+    def give_up(self, experiment: Any, why: str, refused: bool = False) -> None:
         """A point cannot be computed, or this machine should not run it; the others go on."""
 
-    def leave_out(self, experiment: Experiment) -> None:
+    def leave_out(self, experiment: Any) -> None:
         """A point starts on the wrong side (odd J) and never learns anything."""
 
     def tell(self, shares: Array, spent: Array, workers: int) -> None:
@@ -58,16 +64,15 @@ class Executor(Protocol):
     def workers(self) -> int:
         """Number of cores now. Raises ExecutionError where nobody answers."""
 
-    def run(self, experiments: Sequence[Experiment], receiver: Receiver) -> None:
+    def run(self, experiments: Sequence[Any], receiver: Receiver) -> None:
         """Compute points until all are done or a stop is wanted. Raises ExecutionError."""
 
 
 def compute_point(text: str, progress: Callable[[float, float], None] | None = None) -> str:
-    """On a worker: the outcome of an experiment, JSON to JSON, with the worker's code version.
+    """On a worker: the outcome of a point, JSON to JSON, with the worker's code version.
 
     `progress` is called with the share done and the seconds it has taken, without compiling.
     """
-    experiment = Experiment.from_json(text)
     started: float | None = None
 
     def tell(share: float) -> None:
@@ -77,7 +82,15 @@ def compute_point(text: str, progress: Callable[[float, float], None] | None = N
         if progress:
             progress(share, now - started)
 
+    given = json.loads(text)
+    if "parity" in given:
+        compile_parity()
+        training = trained(ParitySettings(**given["parity"]), given["steps"], tell)
+        answer: dict[str, Any] = {"training": training.as_dict()}
+        spent = time.perf_counter() - (started or 0.0)
+        return json.dumps({"code": code_version(), "spent": spent} | answer)
     try:
+        experiment = Experiment.from_json(text)
         outcome = Outcome.of(
             simulate(experiment, tell, threads=1, limits=server_limits(), rows=False)
         )
@@ -89,7 +102,7 @@ def compute_point(text: str, progress: Callable[[float, float], None] | None = N
     return json.dumps({"code": code_version(), "spent": spent, "outcome": outcome.as_dict()})
 
 
-def take(experiment: Experiment, text: str, receiver: Receiver) -> float:
+def take(experiment: Any, text: str, receiver: Receiver) -> float:
     """Hand on what `compute_point` answered; returns the seconds it has taken, without compiling.
 
     Raises ExecutionError for a worker of other code.
@@ -104,6 +117,8 @@ def take(experiment: Experiment, text: str, receiver: Receiver) -> float:
             f"the workers have another version of the code or of its libraries "
             f"({answer['code']}, here {code_version()}): install the same there, or start anew here"
         )
+    elif "training" in answer:
+        receiver.keep(Training.from_dict(answer["training"]))
     else:
         receiver.keep(Outcome.from_dict(answer["outcome"]))
     return float(answer.get("spent", 0.0))

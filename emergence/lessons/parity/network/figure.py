@@ -38,7 +38,7 @@ def trained(latest: Trained | None) -> go.Figure:
     traces: list[Any] = []
     if latest:
         first = latest.first
-        skills = first.settings.tasks
+        skills = plural(first.settings.tasks, "skill")
         traces += [
             line(f"skill {k + 1}", first.steps, row, colour(k), 2).update(meta={"end": f"{k + 1}"})
             for k, row in enumerate(first.loss.T)
@@ -47,7 +47,7 @@ def trained(latest: Trained | None) -> go.Figure:
         for i, each in enumerate(latest.done[1:]):
             traces.append(line("other seeds", each.steps, each.corrected, UNUSED, 1.5, opacity=0.7,
                                showlegend=i == 0, **BELOW))  # fmt: skip
-        traces.append(line(f"loss of {plural(skills, 'skill')}", first.steps, first.corrected, MEASURED, 3.5,
+        traces.append(line(f"loss of {skills}", first.steps, first.corrected, MEASURED, 3.5,
                            **BELOW))  # fmt: skip
     limits = (float(BEGIN), float(STEPS))
     return figure(
