@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emergence.arrays import Array
 from emergence.experiment import GENERAL, Experiment
+from emergence.runs.flow_work import FlowWork, flow_work
 from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
 
@@ -36,7 +36,7 @@ def _coordinates(experiment: Experiment) -> int:
     return experiment.P + min(experiment.m, experiment.d - experiment.P)
 
 
-def _sgd_coordinates(experiment: Experiment) -> int:
+def sgd_coordinates(experiment: Experiment) -> int:
     """Coordinates in which SGD keeps the students."""
     reduced = experiment.engine_used == "sgd-reduced"
     return experiment.P + 2 * experiment.m if reduced else experiment.d
@@ -48,8 +48,9 @@ def memory(experiment: Experiment) -> float:
     D = _coordinates(experiment)
     start = 8 * m * (D + 4 * P)
     measurement = 8 * (2 * m * min(m, ROWS) + 3 * m * P)
+    state: float
     if experiment.is_sgd:
-        width = _sgd_coordinates(experiment)
+        width = sgd_coordinates(experiment)
         measurement += 24 * m * width
         # The student, a block of samples with its scratch, their products with one another.
         samples = experiment.B if experiment.B > 1 else 16
@@ -58,12 +59,14 @@ def memory(experiment: Experiment) -> float:
         state += 32 * m * m if width < experiment.d else 0
         if experiment.engine_used == GENERAL:
             state += _general_memory(experiment)
-    else:
+    elif experiment.engine == "flow":
         # The integrator's stages, states and slopes, in the coordinates of sources and teachers;
         # students, stiffest direction and the frame, in all.
         sources = D if m <= 128 or experiment.J <= 2 else SOURCES
         inner = experiment.P + min(sources, m, experiment.d - experiment.P) + 1
         state = 8 * m * (21 * inner + 7 * D)
+    else:
+        state, measurement = 0.0, 24 * m * P
     return float(start + state + measurement + _row(experiment) * snapshot_count(experiment))
 
 
@@ -81,17 +84,17 @@ def estimate(experiment: Experiment, end: float) -> Cost:
     m = experiment.m
     steps = end / experiment.eta
     if experiment.is_sgd:
-        flops = steps * experiment.B * _sgd_coordinates(experiment) * (8 * m + 60)
+        flops = steps * experiment.B * sgd_coordinates(experiment) * (8 * m + 60)
         if experiment.engine_used == GENERAL:
-            flops = steps * _general_flops(experiment)
+            flops = steps * general_flops(experiment)
     elif experiment.engine == "flow":
-        flops = _flow_flops(experiment, end)
+        flops = work_of_flow(experiment, end).flops
     else:
         flops = 100.0 * m * (100 * experiment.P + 40 * np.sqrt(experiment.J * end))
     return Cost(memory(experiment), steps, float(flops))
 
 
-def _general_flops(experiment: Experiment) -> float:
+def general_flops(experiment: Experiment) -> float:
     """Of a step of the general engine, in those of the other, which is several times as fast."""
     e = experiment
     rule = {"sgd": 12, "momentum": 20, "adam": 60, "sign": 14}[e.optimizer]
@@ -99,34 +102,21 @@ def _general_flops(experiment: Experiment) -> float:
     return float(e.d * e.m * (rule + own + 14 * e.B) + e.B * e.d * (6 * e.P + 60) + 80 * e.B * e.m)
 
 
-def _flow_flops(experiment: Experiment, end: float) -> float:
-    """Fields for each jump, more where jumps are far apart; then with the root of the stiffness.
-
-    Measured: within a factor of ten of those really done, too many where jumps overlap.
-    """
-    m, P, a = experiment.m, experiment.P, strengths(experiment)
-    # Share of the time that the weakest direction's jump takes, and of the directions that jump at
-    # once and exert a force; for J = 1, 2 all do all the time.
-    overlap = 1.0 if experiment.J <= 2 else min(1.0, 15 / (a[-1] * end))
-    sources = m if experiment.J <= 2 or m <= 128 else min(m, 1 + 1.5 * P * overlap)
-    stiff = 40 * np.sqrt(experiment.J * a[0] * end) * overlap
-    fields = P * (20 + 400 * (1 - overlap) ** 2) + stiff
-    # Long after the last jump all that is left pulls, however little: all neurons are sources.
-    beyond = max(0.0, 1 - 2 * _last_jump(experiment, a, end) / end) if experiment.J > 2 else 0.0
-    rest = 30 * np.sqrt(experiment.J * a[0] * end) * beyond
-    return float(
-        fields * m * (4 * sources * (P + min(sources, experiment.d - P)) + 60 * P)
-        + rest * m * (4 * m * _coordinates(experiment) + 60 * P)
-    )
+def work_of_flow(experiment: Experiment, end: float) -> FlowWork:
+    """Fields of a flow up to time `end`, and their sizes."""
+    return flow_work(experiment, end, _last_jump(experiment, end))
 
 
-def _last_jump(experiment: Experiment, a: Array, end: float) -> float:
+def _last_jump(experiment: Experiment, end: float) -> float:
     """T of the weakest direction, by the nearest neuron's typical overlap where steps are given."""
     if not experiment.steps:
         return end / experiment.horizon
     J = experiment.J
+    if J <= 2:
+        return end
+    weakest = strengths(experiment)[: experiment.m][-1]
     overlap = min(np.sqrt((1 + 2 * np.log(experiment.m)) / experiment.d), 1.0)
-    return float(1 / (J * (J - 2) * a[-1] * overlap ** (J - 2)))
+    return float(1 / (J * (J - 2) * weakest * overlap ** (J - 2)))
 
 
 def measuring(experiment: Experiment) -> float:
@@ -138,7 +128,7 @@ def heaviest(experiment: Experiment) -> str:
     """The parameter that takes the memory."""
     if not experiment.is_sgd:
         return "m"
-    wide = "d" if _sgd_coordinates(experiment) > 16 * experiment.m else "m"
+    wide = "d" if sgd_coordinates(experiment) > 16 * experiment.m else "m"
     if 4 * experiment.samples > 24 * experiment.m:
         return "samples"
     # A batch takes 4 bytes a coordinate and sample, a student 20 a coordinate and neuron.

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from emergence.experiment import Experiment
-from emergence.runs.cost import estimate, measuring, snapshot_count
+from emergence.experiment import GENERAL, Experiment
+from emergence.runs.cost import (
+    general_flops,
+    measuring,
+    sgd_coordinates,
+    snapshot_count,
+    work_of_flow,
+)
 
-SGD_FLOPS, FLOW_FLOPS = 3.5e10, 1.5e10
-"""Floating-point operations a second on one core."""
-STEP_SECONDS = 6e-7
-"""The least that a step of SGD takes."""
-LOUD_FIELDS, QUIET_SHARE = 1000, 0.3
-"""Fields of a flow in which all neurons feel each other: their norms add up to more than 1. Where
-to less, this share of as many, times what they add up to."""
+# Seconds of one core of a Xeon with AVX-512, fitted to `python -m tests.benchmarks.estimates`.
+BEGINNING, LOOKS = 0.05, 1500
+"""Of any run; and looks for crossings, about as many whatever the size."""
+LOOK, LOOK_PAIR = 1e-4, 8e-10
+"""A look, and what it takes for each neuron and direction."""
+SNAPSHOT, SNAPSHOT_NEURON, MEASURING_FLOPS = 1e-4, 1.5e-6, 2.2e10
+"""A snapshot, what it takes for each neuron, and operations a second for pairs of them."""
+GENERAL_FLOPS = 3.5e10
+"""Operations a second of the general engine, which counts its own as several."""
+STEP, NORMAL, STUDENT, SGD_FLOPS = 1e-7, 1e-9, 2e-9, 1.45e11
+"""A step of SGD; of a sample each coordinate, each neuron; and operations a second."""
+CACHED, UNCACHED = 250_000, 1.5
+"""Numbers of a student that stay in a core's cache, and how much longer more of them take."""
+REDUCED = 1.8
+"""How much longer the reduced engine takes for a coordinate: its basis is turned."""
+FIELD, FIELD_FLOPS, FIELD_COLUMN = 5e-6, 4.5e10, 4e-9
+"""A field of the flow, operations a second of its products, and of a neuron each column."""
+LARGE_PRODUCT, QUICKER = 2e5, 0.4
+"""Numbers of a product's factor from which on it is quicker by so much."""
+CHECK, CHECK_SOURCE, CHECK_DIRECTION, EVALUATIONS = 1.2e-4, 5e-6, 2e-6, 8
+"""A step's look at who pulls, what it takes for each source, direction; and fields of a step."""
+COUPLING, LEARNED = 3e-8, 1.3e-3
+"""A new frame where a direction has been learned, for each neuron and coordinate; and what moves on
+by itself."""
 EVIDENCE = (0.02, 1.0)
 """Share of the work done, and seconds of computing, from which on a time left is told."""
 
@@ -19,20 +42,44 @@ EVIDENCE = (0.02, 1.0)
 def seconds(experiment: Experiment, end: float) -> float:
     """Seconds of one core that a run up to time `end` = eta * steps takes, without compiling.
 
-    Measured on a core of a Zen 4 EPYC: mostly within a factor of two. Short runs take as long as
-    their snapshots, of the flow and of the decoupled dynamics as their jumps.
+    Within a factor of two on one kind of machine, where nothing else keeps the core busy.
     """
-    work = estimate(experiment, end)
-    jumps = min(experiment.m, experiment.P)
-    snapshots = 0.25 + snapshot_count(experiment) * measuring(experiment) / SGD_FLOPS
+    m, P = experiment.m, experiment.P
+    pairs = measuring(experiment) / MEASURING_FLOPS
+    snapshots = snapshot_count(experiment) * (SNAPSHOT + SNAPSHOT_NEURON * m + pairs)
+    watching = BEGINNING + snapshots + LOOKS * (LOOK + LOOK_PAIR * m * P)
     if experiment.is_sgd:
-        return snapshots + max(work.flops / SGD_FLOPS, STEP_SECONDS * work.steps)
+        return watching + end / experiment.eta * sgd_step(experiment)
     if experiment.engine == "flow":
-        norms = experiment.m * experiment.s0**2
-        field = 4.0 * experiment.m**2 * min(experiment.m, experiment.d)
-        crowd = LOUD_FIELDS * field * (1.0 if norms > 1 else QUIET_SHARE * norms)
-        return snapshots + 0.05 * jumps + (work.flops + crowd) / FLOW_FLOPS
-    return snapshots + 0.15 + 0.02 * jumps
+        return watching + _flow(experiment, end)
+    return watching + 0.02 * min(m, P)
+
+
+def sgd_step(experiment: Experiment) -> float:
+    """Seconds of a step of SGD: a batch's normals, products and non-linearities."""
+    if experiment.engine_used == GENERAL:
+        return max(general_flops(experiment) / GENERAL_FLOPS, STEP)
+    width, batch = sgd_coordinates(experiment), experiment.B
+    samples = batch if batch == 1 else 8 * -(-batch // 8)
+    neurons = 16 * -(-experiment.m // 16)
+    far = UNCACHED if width * neurons > CACHED else 1.0
+    sample = NORMAL * width + STUDENT * neurons + 8 * far * width * neurons / SGD_FLOPS
+    turned = REDUCED if experiment.engine_used == "sgd-reduced" else 1.0
+    return turned * (STEP + samples * sample)
+
+
+def _flow(experiment: Experiment, end: float) -> float:
+    work = work_of_flow(experiment, end)
+    m, P = experiment.m, experiment.P
+    columns = work.sources + work.directions + work.width
+    factor = work.sources * work.width
+    rate = FIELD_FLOPS * (1 + QUICKER * min(1.0, factor / LARGE_PRODUCT))
+    row = 4 * factor / rate + FIELD_COLUMN * columns
+    steps = work.fields / EVALUATIONS
+    checks = steps * (CHECK + CHECK_SOURCE * work.sources + CHECK_DIRECTION * P)
+    coordinates = P + min(m, experiment.d - P)
+    frames = min(m, P) * (LEARNED + m * coordinates * COUPLING) if experiment.J > 2 else 0.0
+    return work.fields * (FIELD + work.students * row) + checks + frames
 
 
 def seconds_left(share: float, spent: float) -> float | None:

@@ -58,13 +58,13 @@ def test_labels_say_what_is_changed_and_how_long_it_takes() -> None:
 
     assert labels("m=4&engine=flow&s0=0.001", "m")[0] == "m = 17 = P log P"
     assert labels("d=512&engine=sgd", "d")[0] == "Take the gradient flow: about 1 second"
-    assert labels("c=0.001&engine=sgd", "d")[1].startswith("c = 0.0063: about 2")
+    assert labels("c=0.001&engine=sgd", "d")[1].startswith("c = 0.004: about 1")
     assert labels("mixture=3:0.6,4:0.8", "mixture") == ["σ = h₃ alone"]
 
 
 def test_a_long_run_of_many_neurons_keeps_its_story() -> None:
     """What shortens it still lets every direction find a neuron, and runs to the same end."""
-    for query in ("m=2048", "m=4096", "m=512&P=64&d=1024", "d=512&engine=sgd&m=64"):
+    for query in ("m=4096", "m=8192", "m=1024&P=128&d=1024", "d=512&engine=sgd&m=64"):
         experiment = Experiment.from_query(query)
         for mend in mends_of(experiment)["d"]:
             mended = experiment.changed(mend.changes)

@@ -153,7 +153,7 @@ def test_the_largest_flow_meant_to_run_is_not_refused(d: int) -> None:
     e = Experiment(engine="flow", d=d, P=256, m=1536)
     estimate = cost.estimate(e, make_plan(e).end)
     assert estimate.bytes < 1e9 * STANDARD.gigabytes
-    assert estimate.flops < STANDARD.hours * FLOPS_AN_HOUR / 10
+    assert estimate.flops < STANDARD.hours * FLOPS_AN_HOUR / 2
 
 
 @pytest.mark.parametrize(("m", "P"), [(32, 8), (256, 64), (1024, 256), (2048, 64)])
