@@ -7,10 +7,10 @@ address is refused, or not, everywhere. A command's follow the machine: nobody e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os import cpu_count
 from pathlib import Path
 
 from emergence.experiment import Experiment, ExperimentError
+from emergence.parameters import CORES
 from emergence.runs import cost
 from emergence.settings import settings
 
@@ -48,12 +48,7 @@ def machine_limits(threads: int | None = None) -> Limits:
     """
     given, at_once = settings(), max(threads or 1, 1)
     free = max(SHARE * free_gigabytes() / at_once, SERVER_GB)
-    return Limits(given.run_memory or free, given.run_hours or CORE_HOURS * cores())
-
-
-def cores() -> int:
-    """Cores of this machine."""
-    return cpu_count() or 1
+    return Limits(given.run_memory or free, given.run_hours or CORE_HOURS * CORES)
 
 
 def free_gigabytes() -> float:

@@ -13,7 +13,8 @@ import numpy as np
 from emergence import engines
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
-from emergence.runs.limits import Limits, cores, machine_limits
+from emergence.parameters import CORES
+from emergence.runs.limits import Limits, machine_limits
 from emergence.runs.plan import settled
 from emergence.runs.record import Record
 from emergence.runs.simulation import Simulation
@@ -115,7 +116,7 @@ def simulate(
     """
     limits = limits or machine_limits()
     compile_seconds = engines.compile_kernels(settled(experiment, limits))
-    threads = threads or cores()
+    threads = threads or CORES
     with ThreadPoolExecutor(threads) if threads > 1 else nullcontext() as pool:
         simulation = Simulation(experiment, pool, limits, rows)
         if progress:

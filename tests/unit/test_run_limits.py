@@ -18,7 +18,7 @@ SMALL = Experiment(d=64, P=4, m=16, engine="flow")
 
 def test_a_servers_limits_do_not_follow_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "free_gigabytes", lambda: 500.0)
-    monkeypatch.setattr(limits, "cores", lambda: 64)
+    monkeypatch.setattr(limits, "CORES", 64)
     assert server_limits() == Limits(1.0, 4.0)
     assert machine_limits() == Limits(350.0, 12_800.0)
     assert machine_limits(threads=7).gigabytes == pytest.approx(50.0)
