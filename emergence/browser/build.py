@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from emergence.settings import without
@@ -49,6 +50,12 @@ def sources() -> dict[str, str]:
         file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
     }
+
+
+def missing() -> str:
+    """What is not installed of the tools, in a sentence; "" where all are."""
+    absent = [name for name in TOOLS if find_spec(name) is None]
+    return f"{' and '.join(absent)} is missing: pip install -e '.[dev]'" if absent else ""
 
 
 def versions() -> dict[str, str]:
@@ -125,10 +132,13 @@ def _object(name: str, code: str) -> bytes:
 
 
 def main(given: list[str] | None = None) -> int:
-    """Build, or `--check`; the exit status."""
+    """Build, or `--check`; the exit status: 2 where a tool is missing."""
     parser = argparse.ArgumentParser(prog="python -m emergence.browser.build")
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
     check = parser.parse_args(given).check
+    if lacking := missing():
+        print(lacking, file=sys.stderr)
+        return 2
     built = build()
     if check:
         same = WASM.read_bytes() == built

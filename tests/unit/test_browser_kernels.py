@@ -70,6 +70,14 @@ def test_a_build_gives_the_same_bytes() -> None:
     assert build.build() == build.WASM.read_bytes()
 
 
+def test_without_its_linker_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "find_spec", lambda name: None if name == "ziglang" else name)
+    assert build.main(["--check"]) == 2
+    assert capsys.readouterr().err == "ziglang is missing: pip install -e '.[dev]'\n"
+
+
 def test_it_needs_nothing_of_its_host_and_names_no_file_of_it() -> None:
     """No import section (id 2); Numba's messages, which have paths, are not in it."""
     wasm = build.WASM.read_bytes()
