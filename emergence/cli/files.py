@@ -37,10 +37,13 @@ class Files:
         self._about: dict[str, object] = {}
         self._problems: list[str] = []
         self._lock = threading.Lock()
+        self._which: str = given.table or next(iter(tables.TABLES))
         problems = list(unwritable(given, "save", "csv", "parquet", "html"))
-        if given.table not in tables.TABLES:
+        if given.table and not (given.csv or given.parquet):
+            problems.append("table: it needs --csv FILE or --parquet FILE to go to")
+        if self._which not in tables.TABLES:
             problems.append(
-                f"table = {given.table} is none: the tables are {', '.join(tables.TABLES)}"
+                f"table = {self._which} is none: the tables are {', '.join(tables.TABLES)}"
             )
         if given.html and not alone:
             problems.append("html: the pictures are of one run: leave out --seeds")
@@ -51,7 +54,7 @@ class Files:
     def rows(self) -> bool:
         """Whether a file is asked for that has something of every snapshot's row."""
         given = self._given
-        table = bool(given.csv or given.parquet) and given.table in ("loss", "overlaps")
+        table = bool(given.csv or given.parquet) and self._which in ("loss", "overlaps")
         return bool(given.save or given.html) or table
 
     def see(self, result: Result) -> None:
@@ -64,7 +67,7 @@ class Files:
         if given.html:
             self._write("html", given.html, standalone(result).encode())
         if given.csv or given.parquet:
-            table = tables.table(result, given.table)
+            table = tables.table(result, self._which)
             with self._lock:
                 self._tables[seed] = table
                 self._about = self._about or tables.about(result)
@@ -72,7 +75,7 @@ class Files:
     def close(self) -> list[str]:
         """Write the tables; what could not be written, in sentences."""
         if self._tables:
-            table, about = self._table(), self._about | {"table": self._given.table}
+            table, about = self._table(), self._about | {"table": self._which}
             if self._given.csv:
                 self._write("csv", self._given.csv, tables.csv_text(table).encode())
             if self._given.parquet:

@@ -64,7 +64,7 @@ def _add_files(run: argparse.ArgumentParser) -> None:
                      "JSON; of --seeds one each: FILE-seed1.npz …")  # fmt: skip
     run.add_argument("--csv", type=Path, metavar="FILE", help="write a table as CSV")
     run.add_argument("--parquet", type=Path, metavar="FILE", help="write a table as Parquet")
-    run.add_argument("--table", default="loss", metavar="NAME", help="which table: loss (the "
+    run.add_argument("--table", metavar="NAME", help="which table: loss (the "
                      "default), directions, neurons or overlaps")  # fmt: skip
     run.add_argument("--html", type=Path, metavar="FILE", help="write the six pictures, standalone")
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from emergence.cli.bar import shown
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs.plan import settled
 from emergence.ui.alone.controls import computable
@@ -21,8 +22,12 @@ def page(given: argparse.Namespace) -> int:
     try:
         experiment = settled(Experiment.from_query(given.query))
         query = experiment.to_query()
-        written = live(query) if computable(experiment) else replay(compute(experiment))
-        file.parent.mkdir(parents=True, exist_ok=True)
+        _writable(file)
+        if computable(experiment):
+            written = live(query)
+        else:
+            with shown() as progress:
+                written = replay(compute(experiment, progress))
         file.write_bytes(written)
     except (ExperimentError, TooLargeError) as error:
         print(f"refused: {error}", file=sys.stderr)
@@ -33,3 +38,12 @@ def page(given: argparse.Namespace) -> int:
     how = "computes live" if computable(experiment) else "replays a recorded run"
     print(f"{file}: {len(written) / 1e6:.2f} MB, {how}")
     return 0
+
+
+def _writable(file: Path) -> None:
+    """Raise OSError where a file cannot be written, before a run of minutes. Its folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    there = file.exists()
+    file.open("ab").close()
+    if not there:
+        file.unlink()

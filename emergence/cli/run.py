@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from typing import Any
 
-from tqdm import tqdm
-
+from emergence.cli.bar import shown
 from emergence.cli.files import Files
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import SEEDS, THREADS, Parameter
 from emergence.runs.ensemble import simulate_seeds
 from emergence.runs.result import Result, simulate
-from emergence.runs.speed import seconds_left, time_left
 
 REFUSED, DIVERGED, FAILED = 2, 3, 4
 
@@ -35,18 +32,7 @@ def run(given: argparse.Namespace) -> int:
             raise ExperimentError({"steps": "steps = 0 is out of range: a whole number from 1"})
         count, workers = _whole(SEEDS, seeds), _whole(THREADS, given.threads)
         files = Files(given, alone=seeds is None)
-        layout = "{l_bar}{bar}| {elapsed}{postfix}"
-        with tqdm(total=100, unit="%", disable=machine, bar_format=layout) as bar:
-            started: float | None = None
-
-            def progress(share: float) -> None:
-                nonlocal started
-                now = time.monotonic()
-                started = now if started is None else started  # the kernels are compiled
-                left = time_left(seconds_left(share, now - started))
-                bar.set_postfix_str(left, refresh=False)
-                bar.update(100 * share - bar.n)
-
+        with shown(quiet=machine) as progress:
             if seeds is None:
                 result = simulate(experiment, progress, rows=files.rows)
                 files.see(result)

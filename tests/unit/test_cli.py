@@ -348,6 +348,7 @@ def test_the_files_of_seeds(tmp_path: Path) -> None:
         (["--save", "/nowhere/run.npz"], "save: /nowhere/run.npz is not a file"),
         (["--csv", "/"], "csv: / is not a file"),
         (["--csv", "a.csv", "--table", "skills"], "the tables are loss, directions, neurons"),
+        (["--table", "loss"], "table: it needs --csv FILE or --parquet FILE"),
         (["--html", "a.html", "--seeds", "2"], "leave out --seeds"),
     ],
 )

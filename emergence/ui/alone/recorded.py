@@ -6,7 +6,7 @@ What does not fit is rounded first, then has fewer snapshots; the page says so.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +49,20 @@ class Recorded:
     said: str
 
 
-def compute(experiment: Experiment) -> Run:
-    """The experiment's run, computed to its end. Raises ExperimentError."""
-    make_plan(experiment)
+def compute(experiment: Experiment, progress: Callable[[float], None] | None = None) -> Run:
+    """The experiment's run, computed to its end. Raises ExperimentError.
+
+    progress : called with the share of the run done, now and then
+    """
+    end = make_plan(experiment).end
     run = Run(experiment, grace=float("inf"))
     run.want("page", float("inf"))
     while run.wants_work:
         run.work(1.0)
+        if progress and not run.complete:
+            progress(min(run.published.tau / end, 1.0))
+    if progress:
+        progress(1.0)
     return run
 
 
