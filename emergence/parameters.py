@@ -18,8 +18,8 @@ Value = int | float | str | Mixture
 
 DEGREES = (1, 2, 3, 4, 6, 8)
 MAX_DEGREE = 8
-LEAST_COEFFICIENT = 1e-6
-"""Smallest non-zero |c_i|: below it squares and rates lose their meaning in floating point."""
+LEAST_COEFFICIENT, MOST_COEFFICIENT = 1e-6, 10
+"""Of non-zero |c_i|: below the first squares and rates lose their meaning in floating point."""
 
 
 @dataclass(frozen=True)
@@ -200,8 +200,9 @@ class MixtureOfDegrees(Parameter):
     def allowed(self) -> str:
         return (
             f"degree:coefficient pairs such as 3:0.6,4:0.8 with degrees 1 to {MAX_DEGREE}, the "
-            f"smallest one of {', '.join(map(str, DEGREES))}, and coefficients between -10 and "
-            f"10, not all zero nor nearer to zero than {LEAST_COEFFICIENT:g} (empty: the pure h_J)"
+            f"smallest one of {', '.join(map(str, DEGREES))}, and coefficients between "
+            f"-{MOST_COEFFICIENT} and {MOST_COEFFICIENT}, not all zero nor nearer to zero than "
+            f"{LEAST_COEFFICIENT:g} (empty: the pure h_J)"
         )
 
     def parse(self, given: object) -> Mixture:
@@ -213,7 +214,7 @@ class MixtureOfDegrees(Parameter):
         fine = (
             len(set(degrees)) == len(degrees)
             and all(1 <= degree <= MAX_DEGREE for degree in degrees)
-            and all(value == 0 or LEAST_COEFFICIENT <= abs(value) <= 10 for _, value in pairs)
+            and all(LEAST_COEFFICIENT <= abs(c) <= MOST_COEFFICIENT for _, c in pairs if c)
         )
         terms = tuple(sorted((degree, value) for degree, value in pairs if value))
         if not fine or (pairs and (not terms or terms[0][0] not in DEGREES)):

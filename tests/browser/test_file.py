@@ -155,6 +155,31 @@ def test_a_file_computes_live_what_its_sliders_say(browser: Browser, tmp_path: P
         )
         expect(page.locator(".file-notices")).to_be_hidden()
         expect(page.locator(".lab-summary")).to_contain_text("8")
+        # Of what it cannot compute it shows nothing, the run before least of all.
+        slide(page, "d", "End")
+        slide(page, "J", "End")
+        expect(page.locator(".lab-note")).to_contain_text("This experiment cannot be shown")
+        expect(page.locator(".lab-grid")).to_be_hidden()
+        expect(status).to_be_hidden()
+        slide(page, "J", "Home")
+        slide(page, "d", "Home")
+        at_the_end(page)
+        expect(page.locator(".lab-note")).to_be_hidden()
+        # A button below a run that has diverged does what it says, however small its number.
+        page.goto(file.as_uri() + "#d=2&P=1&m=1&J=8&c=10000")
+        mend = page.locator(".lab-note button")
+        expect(mend).to_have_text("c = 1 × 10⁻⁶", timeout=60_000)
+        mend.click()
+        expect(page.locator(".file-control input[name=c]")).to_have_attribute(
+            "aria-valuetext", "0.000001"
+        )
+        assert "c=1e-06&" in page.url
+        # Who insists on one way of computing has it.
+        page.goto(file.as_uri() + "#d=64&P=1&m=2&J=2&engine=sgd-full")
+        at_the_end(page)
+        expect(page.locator(".file-notices")).to_be_hidden()
+        page.get_by_role("button", name="Another seed").click()
+        assert "engine=sgd-full" in page.url
     wild = "#d=32&P=4&m=8&J=3&c=50&colour=red"
     with opened(browser, file.as_uri() + wild, *SIZES["phone"], dark=True) as page:
         expect(page.locator(".file-notices")).to_contain_text("There is no parameter colour here")

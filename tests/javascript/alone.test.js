@@ -69,6 +69,7 @@ const CONTROLS = [
   { name: "P", allowed: "a whole number from 1 to 32", default: 8, low: 1, high: 32, whole: true, stops: [1, 8, 32], only: false, shown: true },
   { name: "J", allowed: "one of 1, 2, 3, 4, 6, 8", default: 4, low: 1, high: 8, whole: true, stops: [1, 2, 3, 4, 6, 8], only: true, shown: true },
   { name: "c", allowed: "a number from 1e-06 to 10,000", default: 0.05, low: 1e-6, high: 1e4, whole: false, stops: [0.05], only: false, shown: true },
+  { name: "mixture", allowed: "a mixture", default: 0, low: 1e-6, high: 10, whole: false, stops: [1, 2, 3, 4, 6, 8], only: false, shown: false },
 ];
 
 test("an address is read as it is, and what is wrong in it is said", () => {
@@ -85,8 +86,8 @@ for (const [query, name, value, said] of [
   ["d=", "d", 64, "d =  is not"],
   ["J=5", "J", 4, "J = 5 is not one of 1, 2, 3, 4, 6, 8: J = 4 is taken."],
   ["d=8&P=20", "P", 8, "P = 20 directions do not fit into d = 8 dimensions"],
-  ["mixture=3:x", "J", 4, "mixture = 3:x is no mixture"],
-  ["mixture=5:1", "J", 4, "mixture = 5:1 is no mixture"],
+  ["mixture=3:x", "J", 4, "mixture = 3:x is not a mixture: σ = h_J is taken."],
+  ["mixture=5:1", "J", 4, "mixture = 5:1 is not a mixture"],
   ["colour=red", "d", 64, "There is no parameter colour here."],
   ["engine=flow", "d", 64, "engine = flow needs the server"],
 ]) {

@@ -136,7 +136,12 @@ def test_the_same_experiments_are_refused_in_the_same_words(answers: Answers) ->
     refused = [case for case, _ in answers if case.plan is None]
     assert 2 <= len(refused) < len(answers) / 3
     for case, answer in answers:
-        assert answer.get("refused") == case.refusal, f"{case.e.to_query()} {answer.get('stack')}"
+        # A page without a server has no settings.
+        said = case.refusal and case.refusal.replace(
+            "EMERGENCE_RUN_HOURS allows more where it is computed",
+            "engine = flow, for which this page needs the server, comes to the end of it",
+        )
+        assert answer.get("refused") == said, f"{case.e.to_query()} {answer.get('stack')}"
 
 
 def test_the_predictions_are_python_s(made: list[Made]) -> None:

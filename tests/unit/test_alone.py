@@ -145,7 +145,9 @@ def test_the_command_writes_a_file(
     file = tmp_path / "site" / "index.html"
     assert main(["page", experiment.to_query(), "-o", str(file)]) == 0
     assert file.read_bytes().startswith(b"<!doctype html>")
-    assert capsys.readouterr().out == f"{file}: {file.stat().st_size / 1e6:.2f} MB, {how}\n"
+    out, err = capsys.readouterr()
+    assert out == f"{file}: {file.stat().st_size / 1e6:.2f} MB, {how}\n"
+    assert ("100%" in err) == how.startswith("replays"), "what is computed first has a bar"
     assert carried(file.read_text())["query"] == experiment.to_query()
 
 
@@ -171,14 +173,23 @@ def test_a_file_that_cannot_be_written_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    assert main(["page", SMALL.to_query(), "-o", str(tmp_path / "file" / "lab.html")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    for place in (tmp_path, tmp_path / "file" / "lab.html"):
+        assert main(["page", SMALL.to_query(), "-o", str(place)]) == 2
+        said = capsys.readouterr().err
+        assert "cannot be written" in said
+        assert "%" not in said, "nothing is computed before"
 
 
 def test_the_sliders_have_the_table_s_words_and_what_a_browser_can_compute() -> None:
     table = {each["name"]: each for each in controls()}
     assert [name for name, each in table.items() if each["shown"]] == list(SLIDERS)
     assert {name: table[name]["high"] for name in MOST} == {"d": 256, "P": 32, "m": 128}
+    mixture = table.pop("mixture")
+    for size in (mixture["low"], mixture["high"]):
+        assert PARAMETERS["mixture"].parse(f"3:{size},4:-{size}")
+    for size in (mixture["low"] / 2, mixture["high"] * 2):
+        with pytest.raises(ValueError, match="is not degree:coefficient pairs"):
+            PARAMETERS["mixture"].parse(f"3:{size}")
     for name, each in table.items():
         assert each["default"] == PARAMETERS[name].default
         for stop in each["stops"]:

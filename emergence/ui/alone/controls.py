@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from emergence.experiment import Experiment
-from emergence.parameters import PARAMETERS, Bounded, Integer, WholeChoice
+from emergence.parameters import (
+    DEGREES,
+    LEAST_COEFFICIENT,
+    MOST_COEFFICIENT,
+    PARAMETERS,
+    Bounded,
+    Integer,
+    WholeChoice,
+)  # fmt: skip
 from emergence.ui.alone.template import MOST_DIMENSIONS, MOST_DIRECTIONS, MOST_NEURONS
 
 SLIDERS = ("d", "P", "beta", "J", "m", "c", "seed")
@@ -27,7 +35,7 @@ def computable(experiment: Experiment) -> bool:
 
 def controls() -> list[dict[str, Any]]:
     """Each parameter's range and words, as `browser/alone/experiment.js` takes them."""
-    return [_control(name) for name in (*SLIDERS, *OTHERS)]
+    return [*(_control(name) for name in (*SLIDERS, *OTHERS)), _mixture()]
 
 
 def _control(name: str) -> dict[str, Any]:
@@ -44,6 +52,17 @@ def _control(name: str) -> dict[str, Any]:
         "help": parameter.help, "allowed": parameter.allowed, "default": parameter.default,
         "low": low, "high": high, "whole": not isinstance(parameter.default, float),
         "stops": stops, "only": isinstance(parameter, WholeChoice), "shown": name in SLIDERS,
+    }  # fmt: skip
+
+
+def _mixture() -> dict[str, Any]:
+    """Sizes of its coefficients; the degrees that may be its smallest."""
+    parameter = PARAMETERS["mixture"]
+    return {
+        "name": parameter.name, "symbol": parameter.symbol, "label": parameter.label,
+        "help": parameter.help, "allowed": parameter.allowed, "default": 0,
+        "low": LEAST_COEFFICIENT, "high": MOST_COEFFICIENT, "whole": False,
+        "stops": list(DEGREES), "only": False, "shown": False,
     }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ export async function show(host, given) {
   try {
     answers = await Promise.all([source.figures(given.query), source.plotly()]);
   } catch (error) {
-    if (host.asked === asked) say(host, `This experiment cannot be shown: ${reason(error)}`, [], elsewhere(error));
+    if (host.asked === asked) refuse(host, `This experiment cannot be shown: ${reason(error)}`, elsewhere(error));
     return;
   }
   if (host.asked !== asked) {
@@ -106,6 +106,18 @@ function say(host, text, mends = [], alone = "") {
   note.hidden = !text;
 }
 
+/**
+ * Say why there is no picture of what is asked for now; one of another experiment would be taken for it.
+ * @param {Host} host
+ * @param {string} text
+ * @param {string} alone
+ */
+function refuse(host, text, alone) {
+  host.lab?.rest();
+  host.classList.add("lab-refused");
+  say(host, text, [], alone);
+}
+
 export class Lab {
   /**
    * @param {Host} host
@@ -125,6 +137,7 @@ export class Lab {
     this.quietUntil = 0;
     this.animating = false;
     this.ready = false;
+    this.resting = false; // another experiment is asked for, which cannot be shown
     this.dirty = false;
     // What `begin` makes anew for each experiment.
     this.data = data;
@@ -232,7 +245,8 @@ export class Lab {
     this.store = store;
     this.timeline = new Timeline(data);
     this.playback = new Playback(data, this.store, this.playback.share);
-    this.ready = false;
+    this.ready = this.resting = false;
+    this.host.classList.remove("lab-refused");
     this.pointed = null;
     this.attended = "null";
     this.accompany(null, 0);
@@ -254,6 +268,12 @@ export class Lab {
       this.animating = true;
       this.animate();
     }
+  }
+
+  /** Stand still and say nothing, until an experiment begins. */
+  rest() {
+    this.ready = false;
+    this.resting = true;
   }
 
   /** Compare: pin the run on the screen under the next one, or let it go. */
@@ -352,7 +372,7 @@ export class Lab {
    * @param {string} [alone]
    */
   say(text, alone) {
-    say(this.host, text, this.store.header.mends, alone);
+    if (!this.resting) say(this.host, text, this.store.header.mends, alone);
   }
 
   animate() {

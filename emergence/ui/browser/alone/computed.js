@@ -43,7 +43,7 @@ class Known {
  * @param {Worker} worker that has been told what it computes with
  * @param {(query: string) => Wanted} experiment of a query
  * @param {Source["plotly"]} plotly
- * @param {(header: Header, query: string) => void} news of a run
+ * @param {(header: NonNullable<Told["header"]>, query: string) => void} news of a run
  * @returns {Source}
  */
 export function computed(worker, experiment, plotly, news) {

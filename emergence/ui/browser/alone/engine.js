@@ -108,10 +108,16 @@ export class Kernels {
   }
 }
 
+/**
+ * Whether a run is computed in reduced coordinates.
+ * @param {Pick<Sizes & Run, "d" | "P" | "m" | "B" | "engine">} e
+ */
+export const inReduced = ({ d, P, m, B, engine }) => B === 1 && engine !== "sgd-full" && (engine === "sgd-reduced" || P + 4 * m + 64 <= d);
+
 /** How many coordinates and samples a run keeps, as `OnlineSGD.__init__`. @param {Sizes & Run} e */
 function layout({ d, P, m, B, engine }) {
   const { BLOCK_NUMBERS, BLOCK_SAMPLES, LANES } = NUMBERS;
-  const reduced = B === 1 && engine !== "sgd-full" && (engine === "sgd-reduced" || P + 4 * m + 64 <= d);
+  const reduced = inReduced({ d, P, m, B, engine });
   if (reduced) {
     const size = Math.min(BLOCK_SAMPLES, d - P - m - 2);
     const turn = Math.max(1, Math.floor(m / size));

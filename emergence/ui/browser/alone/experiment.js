@@ -21,11 +21,33 @@
  * @property {boolean} shown whether it has a slider
  */
 
-/** What a text of the address says of a mixture. @param {string} text @returns {[number, number][]} */
-const pairs = (text) => text.split(",").filter((each) => each.trim()).map((each) => {
-  const [degree, c] = each.split(":").map(Number);
-  return [degree, c];
-});
+const ENGINES = ["sgd", "sgd-full", "sgd-reduced"]; // two ways of one method, or the faster of them
+
+/** A number as Python reads one, else NaN. @param {string} text */
+const number = (text) => (/^\s*[+-]?(\d+\.?\d*|\.\d+|infinity)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : NaN);
+
+/**
+ * What a text of the address says of a mixture, by increasing degree; null for what is none.
+ * @param {string} text
+ * @param {Control} control
+ * @returns {[degree: number, c: number][] | null}
+ */
+function mixtureOf(text, { low, high, stops }) {
+  const pairs = text.split(",").filter((each) => each.trim()).map((each) => each.split(":"));
+  if (!pairs.every((pair) => pair.length === 2 && /^\s*\+?\d+\s*$/.test(pair[0]))) return null;
+  const terms = pairs.map((pair) => /** @type {[number, number]} */ (pair.map(number)));
+  const degrees = terms.map(([degree]) => degree);
+  const fine = new Set(degrees).size === degrees.length
+    && terms.every(([degree, c]) => degree >= 1 && degree <= Math.max(...stops) && (c === 0 || (Math.abs(c) >= low && Math.abs(c) <= high)));
+  const left = terms.filter(([, c]) => c).sort(([one], [other]) => one - other);
+  return fine && (!terms.length || (left.length > 0 && stops.includes(left[0][0]))) ? left : null;
+}
+
+/**
+ * Whether the sizes of an experiment are those that its engine takes.
+ * @param {Pick<Wanted, "d" | "P" | "m" | "B" | "engine">} e
+ */
+export const suits = ({ d, P, m, B, engine }) => engine !== "sgd-reduced" || (B === 1 && d >= P + 2 * m + 2);
 
 /**
  * The value nearest to a text that a parameter may have, and whether it is that text's.
@@ -34,7 +56,7 @@ const pairs = (text) => text.split(",").filter((each) => each.trim()).map((each)
  * @returns {[value: number, same: boolean]}
  */
 export function nearest({ default: usual, low, high, whole, stops, only }, text) {
-  const given = text.trim() === "" ? NaN : Number(text);
+  const given = number(text);
   if (Number.isNaN(given)) return [usual, false];
   let value = Math.min(Math.max(given, low), high);
   if (whole) value = Math.round(value);
@@ -54,30 +76,41 @@ export function read(query, controls) {
   const notices = [];
   /** @type {Record<string, number>} */
   const values = {};
-  for (const control of controls) {
+  const text = (/** @type {string} */ name) => (given.get(name) ?? "").slice(0, 40);
+  const mixed = controls.find(({ name }) => name === "mixture");
+  for (const control of controls.filter((each) => each !== mixed)) {
     const { name, allowed } = control;
-    const text = given.get(name);
-    const [value, same] = text === null ? [control.default, true] : nearest(control, text);
+    const [value, same] = given.has(name) ? nearest(control, given.get(name) ?? "") : [control.default, true];
     values[name] = value;
-    if (!same) notices.push(`${name} = ${(text ?? "").slice(0, 40)} is not ${allowed}: ${name} = ${value} is taken.`);
+    if (!same) notices.push(`${name} = ${text(name)} is not ${allowed}: ${name} = ${value} is taken.`);
   }
-  const mixture = given.has("mixture") ? pairs(given.get("mixture") ?? "") : [];
   if (values.P > values.d) {
     notices.push(`P = ${values.P} directions do not fit into d = ${values.d} dimensions: P = ${values.d} is taken.`);
     values.P = values.d;
   }
-  const degrees = controls.find(({ name }) => name === "J")?.stops ?? [];
-  const fine = mixture.length > 0 && degrees.includes(Math.min(...mixture.map(([degree]) => degree)))
-    && mixture.every(([degree, c]) => Number.isInteger(degree) && degree >= 1 && degree <= 8 && Number.isFinite(c) && c !== 0);
-  if (mixture.length && !fine) notices.push(`mixture = ${given.get("mixture")?.slice(0, 40)} is no mixture: σ = h_J is taken.`);
-  const known = new Set([...controls.map(({ name }) => String(name)), "mixture", "engine"]);
-  for (const name of given.keys()) if (!known.has(name)) notices.push(`There is no parameter ${name.slice(0, 40)} here.`);
-  if (!["sgd", "auto", "sgd-full", null].includes(given.get("engine"))) {
-    notices.push(`This page computes online SGD: engine = ${given.get("engine")?.slice(0, 40)} needs the server.`);
+  const mixture = mixed && mixtureOf(given.get("mixture") ?? "", mixed);
+  if (mixed && !mixture) notices.push(`mixture = ${text("mixture")} is not ${mixed.allowed}: σ = h_J is taken.`);
+  const terms = mixture ?? [];
+  const J = terms.length ? terms[0][0] : values.J;
+  if (given.has("J") && J !== values.J) notices.push(`J = ${values.J}, but the mixture's smallest degree is ${J}: J = ${J} is taken.`);
+  const known = new Set([...controls.map(({ name }) => String(name)), "engine", "normalisation"]);
+  for (const name of new Set(given.keys())) {
+    if (!known.has(name)) notices.push(`There is no parameter ${name.slice(0, 40)} here.`);
+    else if (given.getAll(name).length > 1) notices.push(`${name} is given more than once: the first is taken.`);
   }
-  const J = fine ? Math.min(...mixture.map(([degree]) => degree)) : values.J;
+  const asked = given.get("engine") ?? "auto";
   const e = /** @type {Wanted} */ (/** @type {unknown} */ ({
-    ...values, J, mixture: fine ? mixture.sort(([a], [b]) => a - b) : [], engine: "sgd",
+    ...values, J, mixture: terms.length === 1 && terms[0][1] === 1 ? [] : terms, engine: ENGINES.includes(asked) ? asked : "sgd",
   }));
+  if (!ENGINES.includes(asked) && asked !== "auto") {
+    notices.push(`This page computes online SGD: engine = ${text("engine")} needs the server.`);
+  }
+  if (!["", "paper"].includes(given.get("normalisation") ?? "")) {
+    notices.push(`This page computes with the paper's strengths: normalisation = ${text("normalisation")} needs the server.`);
+  }
+  if (!suits(e)) {
+    notices.push(`engine = ${e.engine} takes single samples in d of at least P + 2m + 2 dimensions: engine = sgd is taken.`);
+    e.engine = "sgd";
+  }
   return { e, notices };
 }

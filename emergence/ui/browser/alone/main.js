@@ -6,9 +6,10 @@ import { show } from "../live.js";
 import { said, say } from "./address.js";
 import { computed } from "./computed.js";
 import { Controls } from "./controls.js";
-import { read } from "./experiment.js";
+import { read, suits } from "./experiment.js";
 import { block, unpacked, unpackedText } from "./packed.js";
 import { queryOf } from "./payload.js";
+import { plural } from "./phrases.js";
 import { recorded } from "./recorded.js";
 
 /** @typedef {import("../types.js").Given} Given */
@@ -31,6 +32,8 @@ import { recorded } from "./recorded.js";
  */
 
 const WAIT = 30; // ms that a slider rests before its experiment begins
+const LONG = 60; // seconds of computing that a viewer is told of beforehand
+const SURE = 2; // seconds of computing after which its speed is known
 
 /** @type {Carried} */
 const carried = JSON.parse(block("carried"));
@@ -58,12 +61,20 @@ function give(source, query, notices) {
   show(host, given);
 }
 
-/** @param {"view" | "opening" | "mend"} name @param {any} value @param {(label: string) => void} mend */
+/** @param {"view" | "opening" | "mend"} name @param {any} value @param {() => void} mend */
 function heard(name, value, mend) {
-  if (name === "mend") mend(value);
+  if (name === "mend") mend();
   if (name !== "view") return;
   Object.assign(shown, { stage: value.view, picture: value.picture });
   say(shown, carried.address);
+}
+
+/** How far a run is, or how long it will take if that is long. @param {Header & import("./worker.js").More} header */
+function progress({ final, step, seconds, diverged, left }) {
+  if (final) return `: ${plural(step, "step")} in ${seconds.toFixed(1)} s${diverged ? ", diverged" : ""}`;
+  if (seconds < SURE || left < LONG) return "";
+  const minutes = Math.round(left / 60);
+  return `: ${minutes < 90 ? `about ${plural(minutes, "minute")}` : `about ${plural(Math.round(minutes / 60), "hour")}`} to the end of this run`;
 }
 
 /** @param {Header} header */
@@ -82,11 +93,12 @@ async function compute(table, template) {
   const script = new Blob([await unpackedText("worker")], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(script));
   const kernels = await unpacked("kernels");
-  worker.postMessage({ kernels, template }, [kernels.buffer]);
-  const source = computed(worker, (query) => read(query, table).e, plotly, ({ final, step, seconds, diverged }, query) => {
+  worker.postMessage({ kernels, template, least: table.find(({ name }) => name === "c")?.low }, [kernels.buffer]);
+  let calmer = 0; // the c of the button below a run that has diverged
+  const source = computed(worker, (query) => read(query, table).e, plotly, (header, query) => {
     if (query !== queryOf(e, template)) return;
-    const end = final ? `: ${step.toLocaleString("en")} steps in ${seconds.toFixed(1)} s${diverged ? ", diverged" : ""}` : "";
-    about.textContent = carried.about + end;
+    calmer = header.calmer;
+    about.textContent = carried.about + progress(header);
   });
 
   /** @type {Wanted} */
@@ -106,6 +118,8 @@ async function compute(table, template) {
     const notices = wanted.P > wanted.d ? [`${wanted.P} directions do not fit into d = ${wanted.d} dimensions: ${other} is changed to fit.`] : [];
     if (wanted.P > wanted.d) wanted[other] = other === "P" ? wanted.d : wanted.P;
     if (moved.includes("J")) wanted.mixture = [];
+    if (!suits(wanted)) wanted.engine = "sgd";
+    about.textContent = carried.about;
     begin(wanted, notices, WAIT);
     say(shown, carried.address);
   };
@@ -123,7 +137,7 @@ async function compute(table, template) {
     timer = window.setTimeout(() => give(source, shown.query, notices), wait);
   };
 
-  host.tell = (name, value) => heard(name, value, (label) => change({ ...e, c: Number(label.replace(/^c = /, "")) }, ["c"]));
+  host.tell = (name, value) => heard(name, value, () => change({ ...e, c: calmer }, ["c"]));
   const open = () => {
     const { e: wanted, notices } = read(shown.query || carried.query, table);
     begin(wanted, notices, 0);

@@ -1,6 +1,7 @@
 // @ts-check
 // A run before its first step: the predictions, its length, when to look (`runs/plan.py`).
 
+import { inReduced } from "./engine.js";
 import { linkOf, strengths } from "./link.js";
 import { filled, geomspace, rounded, unique } from "./numeric.js";
 import { general } from "./phrases.js";
@@ -117,13 +118,13 @@ function endOf(e, link, a, met, unit) {
  */
 function refuseWork(e, count) {
   const { d, P, m, c, B, steps, horizon } = e;
-  const width = B === 1 && P + 4 * m + 64 <= d ? P + 2 * m : d;
+  const width = inReduced(e) ? P + 2 * m : d;
   const flops = count * B * width * (8 * m + 60);
   if (flops <= MAX_FLOPS) return;
   const lever = steps ? "steps" : horizon > 2 ? "horizon" : "d";
   throw new Refused(
     `this run needs about ${general(count, 2)} steps and ${general(flops, 1)} floating-point operations, more than `
-    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(c)}); EMERGENCE_RUN_HOURS allows more where it is computed`);
+    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(c)}); engine = flow, for which this page needs the server, comes to the end of it`);
 }
 
 /**

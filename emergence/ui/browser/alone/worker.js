@@ -17,9 +17,16 @@ import { titles } from "./titles.js";
 
 /**
  * What the page says: first what is computed with, then what it wants to see, again and again.
- * @typedef {{kernels: Uint8Array<ArrayBuffer>, template: any}} Tools
+ * @typedef {{kernels: Uint8Array<ArrayBuffer>, template: any, least: number}} Tools with the least c
  * @typedef {{query: string, e: Wanted, until: number}} Asked
  * @typedef {{forget: string}} Forgotten
+ */
+
+/**
+ * What no server says of a run.
+ * @typedef {object} More
+ * @property {number} calmer the step size constant that the label of what mends it says, 0 for none
+ * @property {number} left seconds of computing to the end, as fast as so far
  */
 
 /**
@@ -27,7 +34,7 @@ import { titles } from "./titles.js";
  * @typedef {object} Told
  * @property {string} query
  * @property {import("../types.js").Payload} [payload]
- * @property {Header} [header] of all rows
+ * @property {Header & More} [header] of all rows
  * @property {Float32Array[]} [rows] from `from` on, the present moment last where the header has a tip
  * @property {number} [from]
  * @property {string} [refused] a sentence
@@ -82,11 +89,14 @@ class Run {
     const tip = !finished && seconds >= this.due ? simulation.tip() : null;
     if (tip) this.due = seconds + (WORTH * (performance.now() - began)) / 1000;
     const steps = Array.from(stepsOf(plan, Float64Array.from(record.tau)));
-    /** @type {Header} */
+    const calm = diverged ? below(calmC(plan)) : 0;
+    const calmer = calm >= least ? calm : 0;
+    const left = step ? seconds * (stepsOf(plan, Float64Array.of(plan.end))[0] / step - 1) : 0;
+    /** @type {Header & More} */
     const header = {
       from: 0, rows: record.count, steps: tip ? [...steps, step] : steps, tip: Boolean(tip), width: record.width,
       state: finished ? (diverged ? "failed" : "finished") : "running", final: finished, message: diverged,
-      diverged: diverged !== "", mends: diverged ? [`c = ${short(below(calmC(plan)))}`] : [], outcome: finished && !diverged ? outcomeOf(plan, record, crossing) : null, note: "", step, seconds,
+      diverged: diverged !== "", mends: calmer ? [`c = ${short(calmer)}`] : [], calmer, outcome: finished && !diverged ? outcomeOf(plan, record, crossing) : null, note: "", step, seconds, left,
       titles: finished ? titles(promiseOf(plan), endingOf(plan, record, crossing, diverged !== "")) : null,
       answers: answers(plan, record, crossing, { finished, diverged: diverged !== "" }),
       crossing: crossing.map((tau) => (tau === null ? null : tau / plan.eta)),
@@ -106,6 +116,7 @@ const runs = new Map();
 let kernels = null;
 /** @type {any} */
 let template = null;
+let least = 0;
 const { port1, port2 } = new MessageChannel();
 let working = false;
 
@@ -142,7 +153,7 @@ port1.onmessage = () => {
 onmessage = ({ data }) => {
   if ("kernels" in data) {
     kernels = Kernels.load(data.kernels);
-    template = data.template;
+    ({ template, least } = data);
   } else if ("forget" in data) runs.delete(data.forget);
   else begin(data);
 };
