@@ -101,7 +101,7 @@ def test_what_cannot_run_is_said_once_with_what_mends_it() -> None:
 @pytest.mark.parametrize(
     ("query", "said", "button", "engine"),
     [
-        (DEFAULT, "Online SGD takes about 3 seconds", "Take the gradient flow", "flow"),
+        (DEFAULT, "Online SGD takes about 2 seconds", "Take the gradient flow", "flow"),
         ("d=512", "SGD would take about 19 minutes", "Take online SGD", "sgd"),
         ("J=8", "SGD would take more than this server allows", None, "auto"),
     ],
