@@ -16,11 +16,13 @@ KINDS = {
 """An experiment for each of the engines' kernels."""
 
 
-def compile_single_index() -> None:
-    """Those of a single neuron."""
-    from emergence.engines import single_index  # Numba's import takes as long as the first answer
+def compile_lessons() -> None:
+    """Those of a single neuron, and of ReLUs."""
+    # Numba's import takes as long as the first answer.
+    from emergence.engines import relu_sgd, single_index
 
     single_index.compile_spherical_sgd()
+    relu_sgd.compile_relu_sgd()
 
 
 def compile_parity() -> None:
@@ -35,6 +37,6 @@ def compile_all() -> float:
     started = time.perf_counter()
     for kind in KINDS.values():
         compile_kernels(kind)
-    compile_single_index()
+    compile_lessons()
     compile_parity()
     return time.perf_counter() - started

@@ -21,6 +21,7 @@ from emergence.lessons.quadratic.guide import GUIDE as QUADRATIC
 from emergence.lessons.scaling_law.guide import GUIDE as SCALING_LAW
 from emergence.lessons.sharp_transitions.guide import GUIDE as SHARP_TRANSITIONS
 from emergence.lessons.takeaways.guide import GUIDE as TAKEAWAYS
+from emergence.lessons.tensor_power.guide import GUIDE as TENSOR_POWER
 from emergence.lessons.theorem.guide import GUIDE as THEOREM
 from emergence.lessons.why_not_exp_kappa.guide import GUIDE as WHY_NOT_EXP_KAPPA
 from emergence.ui import address
@@ -44,6 +45,7 @@ GUIDES: dict[str, Guide] = {
     "quadratic": QUADRATIC,
     "parity": PARITY,
     "budget": BUDGET,
+    "tensor_power": TENSOR_POWER,
 }
 """By the slug of the lesson."""
 OVERVIEW = "overview"

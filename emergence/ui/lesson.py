@@ -306,6 +306,24 @@ BEYOND = (
             "Which budgets did the runs have that your favourite scaling law was fitted to?",
         ),
     ),
+    Lesson(
+        "tensor_power",
+        "Beyond the talk: who needs exp(κ) neurons?",
+        "Joint training deflates by itself.",
+        Plan(
+            8,
+            "From one random start the power method finds half of the directions. How many do "
+            "the same neurons find when they are trained jointly?",
+            "“Three ways”: the same colours in three panels, and which are missing in the first. "
+            "In “Needed” the two lines over κ: the power method's rises, the one of joint training "
+            "hardly. “Two stages” at “κ · condition number” 1 and then 64. Then “joint training” "
+            "with “degrees ≥ 4”, with few neurons.",
+            "“Exponentially many neurons are the price of a large κ.” They are the price of "
+            "neurons that do not see each other's work.",
+            "What else of real networks is left out? Open the Live Lab, where |z| cut after "
+            "degree 8 is a link function like others.",
+        ),
+    ),
 )
 """What a class asks after it: for another hour."""
 

@@ -34,6 +34,7 @@ CONTROLS = {
     "quadratic": "d=10000&beta=1.0",
     "parity": "resource=data&alpha=1.0",
     "budget": "beta=1.0&source=equal+starts",
+    "tensor_power": "P=12&kappa=16&m=24",
 }
 """Of every lesson an address with other controls than its own, named as the lab's if it has any."""
 SMALL = {"base": {"P": 2, "m": 4, "d": 64, "engine": "decoupled"}, "seeds": 2}

@@ -84,7 +84,7 @@ class WarmUp:
 def _tasks() -> dict[str, Callable[[], object]]:
     return {
         **{name: partial(engines.compile_kernels, kind) for name, kind in compiling.KINDS.items()},
-        "lessons": compiling.compile_single_index,
+        "lessons": compiling.compile_lessons,
         "pages": _prepare_first,
     }
 
