@@ -90,8 +90,10 @@ def three(chosen: Chosen, place: Places) -> None:
         st.markdown(
             "Li, Ma and Zhang learn absolute values with ReLUs, the second layer tied to the first:"
         )
-        st.latex(r"f^* = \sum_{p=1}^P a_p\,|\langle e_p, x\rangle|,\qquad "
-                 r"f = \sum_{k=1}^m |w_k|\,\mathrm{ReLU}(\langle w_k, x\rangle)")  # fmt: skip
+        st.latex(
+            r"\begin{aligned}f^* &= \sum_{p=1}^P a_p\,|\langle e_p, x\rangle|,\\ "
+            r"f &= \sum_{k=1}^m |w_k|\,\mathrm{ReLU}(\langle w_k, x\rangle)\end{aligned}"
+        )
         st.markdown(
             r"Degree 4 of the teacher is the tensor $T = \sum_p a_p e_p^{\otimes 4}$. Left to "
             r"itself, a neuron runs the **power method** on it, $v \leftarrow T(I,v,v,v)/|\cdot|$, "
@@ -117,6 +119,7 @@ def three(chosen: Chosen, place: Places) -> None:
             answer.markdown(found(ways, joint) + SOURCE)
         else:
             guess.wait()
+            answer.markdown("")
 
     with place.experiment:
         watch(ways, "ways", draw, guess.revealed)
@@ -180,6 +183,7 @@ def how_many(chosen: Chosen, place: Places) -> None:
             answer.markdown(widths_needed(study, grid) + SOURCE)
         else:
             guess.wait()
+            answer.markdown("")
 
     with place.experiment:
         watch(study, "needed", draw, guess.revealed)
@@ -247,6 +251,7 @@ def two_stages(chosen: Chosen, place: Places) -> None:
             answer.markdown(by_degree(times, chosen.training) + SOURCE)
         else:
             guess.wait()
+            answer.markdown("")
 
     with place.experiment:
         watch(ways, "stages", draw, guess.revealed)

@@ -74,19 +74,19 @@ def three_ways(ways: ThreeWays, joint: Joint | None, guess: float | None) -> go.
         traces += _directions(joint.t, joint.captured, third, "R")
         said = f"{joint.found} of {P}"
     heads = {
-        "y": f"1. power method, all at once: {ways.found_alone} of {P}",
-        "y2": f"2. one after the other, with deflation: {len(order)} of {P}",
-        "y3": f"3. trained jointly: {said}",
+        "y": f"1. power method, over rounds: {ways.found_alone} of {P}",
+        "y2": f"2. with deflation, over neurons used: {len(order)} of {P}",
+        "y3": f"3. trained jointly, over time: {said}",
     }
     ticks: dict[str, Any] = {"range": ROOM, "tickvals": [0, 0.5, 1]}
     return figure(
         traces, "Directions found from one start",
-        xaxis=axis("rounds", range=[0, ROUNDS], anchor="y", dtick=2),
-        yaxis=axis("largest u", domain=[0.75, 0.97], **ticks),
-        xaxis2=axis("neurons used", range=[0, min(P, ways.m)], anchor="y2", dtick=2),
-        yaxis2=axis("largest u", domain=[0.375, 0.595], **ticks),
+        xaxis=axis("", range=[0, ROUNDS], anchor="y", dtick=2),
+        yaxis=axis("u", domain=[0.74, 0.95], **ticks),
+        xaxis2=axis("", range=[0, min(P, ways.m)], anchor="y2", dtick=2),
+        yaxis2=axis("u", domain=[0.37, 0.58], **ticks),
         xaxis3=log_axis("time", (FIRST, ways.teacher.end)) | {"anchor": "y3"},
-        yaxis3=axis("captured R", domain=[0, 0.22], **ticks),
+        yaxis3=axis("R", domain=[0, 0.21], **ticks),
         annotations=[
             note(text, xref="paper", yref=f"{name} domain", x=0, y=1.0, xanchor="left",
                  yanchor="bottom")
