@@ -1,4 +1,4 @@
-"""Lesson 14: Li, Ma and Zhang's network: power method, deflation, and joint training."""
+"""Lesson 15: Li, Ma and Zhang's network: power method, deflation, and joint training."""
 
 from typing import NamedTuple
 
