@@ -35,11 +35,11 @@ class Recent(Generic[Key, Value]):
             return self._values.get(key)
 
     def put(self, key: Key, value: Value) -> None:
-        """Keep a value; the ones that were asked for longest ago make room, or it has none."""
+        """Keep a value, however large; the ones that were asked for longest ago make room."""
         with self._lock:
             self._values[key] = value
             self._values.move_to_end(key)
-            while len(self._values) > self._most or self._held() > self._room:
+            while len(self._values) > 1 and not self._fits():
                 self._values.popitem(last=False)
 
     def clear(self) -> None:
@@ -47,8 +47,9 @@ class Recent(Generic[Key, Value]):
         with self._lock:
             self._values.clear()
 
-    def _held(self) -> float:
-        return sum(map(self._size, self._values.values()))
+    def _fits(self) -> bool:
+        held = sum(map(self._size, self._values.values()))
+        return len(self._values) <= self._most and held <= self._room
 
 
 def remembering(

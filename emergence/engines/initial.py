@@ -28,6 +28,11 @@ def initial_directions(experiment: Experiment) -> Array:
 _starts: Recent[object, Array] = Recent(2, lambda start: start.nbytes, 16e6)
 
 
+def forget_start() -> None:
+    """Keep no start."""
+    _starts.clear()
+
+
 @remembering(_starts)
 def _directions(d: int, P: int, m: int, seed: int) -> Array:
     # Imported when it is needed: Numba's import takes a second. The package before its module, as

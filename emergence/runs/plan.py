@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from emergence.arrays import Array, BoolArray, IntArray
-from emergence.engines.initial import initial_directions
+from emergence.engines.initial import forget_start, initial_directions
 from emergence.experiment import Experiment, ExperimentError, ExperimentValues
 from emergence.parameters import PARAMETERS
 from emergence.recent import Recent, remembering
@@ -329,6 +329,13 @@ def _forecast(experiment: Experiment) -> _Forecast:
         "noise": 0.0, "samples": 0, "second": "tied", "optimizer": "sgd",
     }  # fmt: skip
     return _until(_start(experiment.replace(**same)), experiment)
+
+
+def forget() -> None:
+    """Keep nothing of what has been planned."""
+    for recent in (_plans, _starts):
+        recent.clear()
+    forget_start()
 
 
 _starts: Recent[object, _Forecast] = Recent(16, lambda start: start.overlaps.nbytes, ROOM)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from emergence.experiment import Experiment
 from emergence.runs.limits import refuse_memory, server_limits
-from emergence.runs.plan import settled
+from emergence.runs.plan import forget, settled
 from emergence.serving.computation import GRACE, HEARTBEAT, Computation
 from emergence.serving.fair import TURN, Fair, Turn
 from emergence.serving.memory import give_back
@@ -190,6 +190,8 @@ class Registry:
             kept += self._runs[key].bytes
             if kept > self.limits.idle:
                 self._drop(key)
+        if not self._watching:
+            forget()
         if give_back(self._dropped):
             self._dropped = False
 

@@ -11,7 +11,7 @@ import pytest
 from emergence.experiment import Experiment
 from emergence.recent import Recent, remembering
 from emergence.runs.facts import Promise
-from emergence.runs.plan import ROOM, make_plan
+from emergence.runs.plan import ROOM, forget, make_plan
 
 
 def test_the_value_asked_for_longest_ago_makes_room() -> None:
@@ -42,13 +42,15 @@ def test_threads_that_drive_each_other_s_values_out_see_whole_values_or_none() -
     assert sum(recent.get(key) is not None for key in range(7)) == 3
 
 
-def test_what_is_kept_is_bounded_in_bytes_and_what_is_larger_than_all_is_not_kept() -> None:
+def test_what_is_kept_is_bounded_in_bytes_and_what_is_larger_than_all_is_kept_alone() -> None:
     recent: Recent[str, bytes] = Recent(5, len, 10)
     for key, length in (("a", 4), ("b", 4), ("c", 4)):
         recent.put(key, bytes(length))
     assert [recent.get(key) is not None for key in "abc"] == [False, True, True]
     recent.put("d", bytes(11))
-    assert not any(recent.get(key) for key in "abcd")
+    assert [recent.get(key) is not None for key in "abcd"] == [False, False, False, True]
+    recent.clear()
+    assert recent.get("d") is None
 
 
 def test_a_function_computes_again_only_what_is_not_kept() -> None:
@@ -80,7 +82,10 @@ def test_a_server_does_not_keep_the_starts_of_all_large_runs_it_was_asked_for() 
             assert Promise.of(make_plan(large.replace(seed=1000 + seed))).joint
         gc.collect()
         held, most = tracemalloc.get_traced_memory()
+        forget()
+        left, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert most > 1024 * 1024 * 8, "not traced"
-    assert held < 2 * ROOM
+    assert held < 2.5 * ROOM
+    assert left < 0.1 * ROOM
