@@ -420,7 +420,9 @@ export class Lab {
     }
     if (playback.settle()) this.dirty = true; // once more, now with every figure
     this.predict.paint(playback, store.header);
-    this.tiles.entitle(this.predict.guessing ? SHORT : (playback.done && store.header.titles) || data.titles);
+    const titles = (playback.done && store.header.titles) || data.titles;
+    this.tiles.entitle(this.predict.guessing ? SHORT : titles);
+    this.board.entitle(titles);
     this.transport.paint(playback, this.timeline, data.whole);
     this.onStage?.paint();
   }

@@ -106,7 +106,7 @@ export class Scoreboard {
   /** @param {Payload} data */
   begin(data) {
     this.data = data;
-    this.title.textContent = data.titles.board;
+    this.entitle(data.titles);
     const head = '<th scope="col"></th>'.repeat(COLUMNS.length);
     const body = data.directions.map((p) => {
       const swatch = `<i style="background:${data.colours[p]}"></i>`;
@@ -117,6 +117,11 @@ export class Scoreboard {
       this.explanations.write(cell, COLUMNS[i]);
     });
     this.rows = [...this.table.querySelectorAll("tr")].slice(1);
+  }
+
+  /** The title: at the end of a run that breaks an assumption, how far it is from theory. @param {import("./types.js").Titles} titles */
+  entitle({ board }) {
+    if (this.title.textContent !== board) this.title.textContent = board;
   }
 
   /**
