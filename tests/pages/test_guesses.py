@@ -22,11 +22,12 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "scaling_law": {"view": ("time", "holes", "budget", "step size")},
     "mirage": {"view": ("Four measures", "Two groups")},
     "parity": {"view": ("Solved exactly", "A real network")},
+    "tensor_power": {"view": ("Three ways", "Needed", "Two stages")},
     "sharp_transitions": {"step": ("The jump", "Escape time", "Depth: open questions")},
 }
 """The parts of a lesson that have questions of their own."""
 QUICK = {"theorem": {"P": "4", "m": "16", "d": "64"}, "one_neuron": {"J": "1", "d": "64"},
-         "parity": {"width": "32"}}  # fmt: skip
+         "parity": {"width": "32"}, "tensor_power": {"kappa": "4"}}  # fmt: skip
 """Controls with which the numbers come soon."""
 VERDICT = re.compile(r"You said \*\*(.+?)\*\*; it is \*\*(.+?)\*\*: .+ :(?:green|orange)\[(.+)\]$")
 

@@ -32,6 +32,8 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("sharp_transitions", {}),
     ("sharp_transitions", {"step": "Escape time"}),
     ("sharp_transitions", {"step": "Depth: open questions"}),
+    *(("tensor_power", {"kappa": "4", "view": view})
+      for view in ("Three ways", "Needed", "Two stages")),
 ]  # fmt: skip
 WATCHED = 1.5
 """Seconds for which a study's picture may grow."""

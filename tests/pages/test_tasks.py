@@ -13,14 +13,14 @@ RIGHT = {
     "many_neurons": "0.585", "why_not_exp_kappa": "49", "theorem": "0.35", "scaling_law": "71",
     "sharp_transitions": "0.0079", "takeaways": "60", "mirage": "2.1e8", "quadratic": "0.95",
     "parity": "0.86",
-    "budget": "0.661",
+    "budget": "0.661", "tensor_power": "0.708",
 }  # fmt: skip
 WRONG = {
     "puzzle": "0.9", "link_functions": "1", "one_neuron": "1", "idealised_dynamics": "9",
     "many_neurons": "1", "why_not_exp_kappa": "9", "theorem": "8", "scaling_law": "2",
     "sharp_transitions": "0.3", "takeaways": "7", "mirage": "1000", "quadratic": "0.6",
     "parity": "0.3",
-    "budget": "1",
+    "budget": "1", "tensor_power": "0.5",
 }  # fmt: skip
 
 

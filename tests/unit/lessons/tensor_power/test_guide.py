@@ -17,9 +17,9 @@ def normal(z: float) -> float:
 
 
 def test_a_neuron_s_chance_on_the_circle() -> None:
-    angle = (np.arange(1_000_000) + 0.5) * 2 * np.pi / 1_000_000
+    angle = (np.arange(100_000) + 0.5) * 2 * np.pi / 100_000
     u = np.cos(angle) ** 2
-    for _ in range(40):
+    for _ in range(20):
         u = u**3 / (u**3 + (1 - u) ** 3 / 256)
     p = float(np.mean(u < 0.5))
     neurons = np.interp(0.1, (1 - p) ** np.arange(40.0, -1, -1), np.arange(40.0, -1, -1))
