@@ -160,8 +160,8 @@ def how_many(chosen: Chosen, place: Places) -> None:
     with place.words:
         st.markdown(
             "Li, Ma and Zhang prove that a wide enough network learns the teacher by gradient "
-            "descent, and leave each neuron nearly to itself in the second stage. In the talk's "
-            r"words their width is $m = e^{\kappa}\,\mathrm{poly}(d)$, "
+            "descent, in a time and with samples polynomial in $d$. How their width depends on κ "
+            r"we have from the talk: $m = e^{\kappa}\,\mathrm{poly}(d)$, "
             r"$\kappa = \max a_p / \min a_p$. That is enough. Is it needed?"
         )
         guess = guess_size(

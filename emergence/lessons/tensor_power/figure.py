@@ -54,7 +54,8 @@ def _directions(
     """A line for each direction, in its colour; curves of shape (n, P)."""
     return [
         go.Scatter(
-            x=x, y=curves[:, p], mode="lines", showlegend=False,
+            x=x, y=curves[:, p], mode="lines", showlegend=False, name=f"direction {p + 1}",
+            meta={"end": f"{p + 1}"},
             line={"color": colour(p), "width": 3, "shape": shape},
             hovertemplate=f"direction {p + 1}: {what} %{{y:.2f}}<extra></extra>", **place,
         )
@@ -80,7 +81,7 @@ def three_ways(ways: ThreeWays, joint: Joint | None, guess: float | None) -> go.
     }
     ticks: dict[str, Any] = {"range": ROOM, "tickvals": [0, 0.5, 1]}
     return figure(
-        traces, "Directions found from one start",
+        traces, "Each direction in its colour, from one start",
         xaxis=axis("", range=[0, ROUNDS], anchor="y", dtick=2),
         yaxis=axis("u", domain=[0.74, 0.95], **ticks),
         xaxis2=axis("", range=[0, min(P, ways.m)], anchor="y2", dtick=2),
@@ -116,6 +117,12 @@ def needed(
         xaxis2=log_axis("condition number κ", (0.85, 80)) | {
             "anchor": "y2", "tickvals": list(KAPPAS), "dtick": None},
         yaxis2=log_axis("neurons for all", (P / 2, TOP)) | {"domain": [0, 0.42]},
+        annotations=[
+            note(f"m = {m}", UNUSED, xref="x", yref="y", x=np.log10(m), y=0, xanchor="left",
+                 yanchor="bottom"),
+            note(f"κ = {study.kappa}", UNUSED, xref="x2", yref="y2 domain",
+                 x=np.log10(study.kappa), y=1, xanchor="right", yanchor="top"),
+        ],
         shapes=[upright(m, UNUSED, 2, "dot", xref="x", yref="y domain"),
                 upright(study.kappa, UNUSED, 2, "dot", xref="x2", yref="y2 domain")],
         showlegend=True,
@@ -197,7 +204,7 @@ def stages(teacher: Teacher, joint: Joint | None) -> go.Figure:
         traces += _directions(joint.t, joint.captured, below, "R")
     limits = (FIRST, teacher.end)
     return figure(
-        traces, "The loss by degrees, and what is captured",
+        traces, "Loss by degree, capture by direction",
         xaxis=log_axis("", limits) | {"anchor": "y", "showticklabels": False},
         yaxis=log_axis("part of the loss", (1e-6, 2 * float(np.sum(teacher.a)) ** 2))
         | {"domain": [0.4, 1]},
