@@ -52,31 +52,29 @@ WHY = {
 }
 
 
-def law_of() -> Law:
-    """The teacher, and how step sizes are chosen."""
+def law_of(source: str = EQUAL) -> Law:
+    """The teacher, and how step sizes are chosen; a flow has no noise, and one step size."""
     beta = slider("β · how fast strengths fall", 0.6, 1.5, 0.8, 0.1, key="beta")
     rule = selectbox(
-        "step size", RULES, key="rule",
+        "step size", RULES, key="rule", disabled=source == FLOW,
         help="One η for all runs; or the largest for what a run can reach: by the theorem's "
         "condition η ∝ aₚ, or by the stability of a fitted student (in the mean square).",
     )  # fmt: skip
-    return Law(beta, rule)
+    return Law(beta, ONE if source == FLOW else rule)
 
 
 def wider_or_longer(place: Places) -> None:
     """IsoFLOP curves, and where their minima go."""
     with place.experiment, st.container(horizontal=True):
-        law = law_of()
         source = selectbox(
             "students", SOURCES, 1, key="source",
             help="Equal starts: closed form, infinitely many directions. Random starts: "
             f"{plural(DIRECTIONS[RANDOM], 'direction')}, {plural(SEEDS[RANDOM], 'seed')}, matched "
             f"by ι, d → ∞. Gradient flow: all neurons coupled, "
             f"{plural(DIRECTIONS[FLOW], 'direction')}, {plural(SEEDS[FLOW], 'seed')}, integrated "
-            "now. It has no noise, so there is no step size to tune.",
+            "now. It has no noise, so there is no step size to tune: one η.",
         )  # fmt: skip
-        if source == FLOW:
-            law = Law(law.beta)
+        law = law_of(source)
     study = Buying(law, source)
     with place.words:
         st.markdown(
@@ -161,8 +159,7 @@ def short_range(place: Places) -> None:
     """Hoffmann's form fitted to short and long ranges of budgets."""
     with place.experiment, st.container(horizontal=True):
         law = law_of()
-        last = select_slider("runs up to budget C", RANGES, key="range",
-                             format_func=lambda C: f"{C:,.0f}")  # fmt: skip
+        last = RANGES[select_slider("runs up to C = 10ⁿ, n", list(RANGES), key="range")]
     with place.words:
         st.markdown(
             "Large runs are planned by a curve through small ones. Here the truth is known: equal "

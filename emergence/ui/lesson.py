@@ -300,7 +300,7 @@ BEYOND = (
             "longer?",
             "“Wider or longer”: each curve is one budget; follow the stars to the right. Then "
             "“step size”: with a tuned one the answer turns from wider to longer. In “Too short "
-            "a range” move “runs up to budget C” up: the floor vanishes, and the exponent moves.",
+            "a range” move “runs up to C = 10ⁿ, n” up: the floor vanishes, and the exponent moves.",
             "“The interval of a fit says how far it can be off.” Only if the form is the law; a "
             "form that is not has narrow intervals around a wrong number.",
             "Which budgets did the runs have that your favourite scaling law was fitted to?",

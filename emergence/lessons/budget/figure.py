@@ -136,7 +136,7 @@ def ranges(law: Law, last: float, fits: tuple[Fitted, ...]) -> go.Figure:
     last : the end of the range of the fit that is drawn above
     fits : those there are; none before the answer
     """
-    C = np.geomspace(FIRST, 30 * RANGES[-1], 120)
+    C = np.geomspace(FIRST, 30 * max(RANGES.values()), 120)
     truth = law.frontier(C)
     traces: list[Any] = []
     shown = next((each for each in fits if each.last == last), None)
@@ -177,7 +177,7 @@ def ranges(law: Law, last: float, fits: tuple[Fitted, ...]) -> go.Figure:
             line("true a", C, [law.local_a(float(each)) for each in C], FINITE, 3, **BELOW),
         ]  # fmt: skip
         shapes.append(level(0.5, POWER, 1.5, "dash", yref="y2"))
-    span = (FIRST / 1.5, 30 * RANGES[-1])
+    span = (FIRST / 1.5, 30 * max(RANGES.values()))
     return figure(
         traces, f"Fitted up to C = 10<sup>{np.log10(last):.0f}</sup>, and what comes after",
         xaxis=log_axis("budget C", span) | {"anchor": "y", "dtick": 2},

@@ -172,8 +172,8 @@ class Buying:
 
 FIRST = 10.0
 """The budget from which on runs are fitted."""
-RANGES = (1e2, 1e3, 1e4, 1e6, 1e8)
-"""And up to which."""
+RANGES = {2: 1e2, 3: 1e3, 4: 1e4, 6: 1e6, 8: 1e8}
+"""And up to which, by the power of ten."""
 FITTED = 7
 """Budgets of a fit, evenly spaced in its range."""
 DRAWS = 24
@@ -232,7 +232,7 @@ class Ranges:
     def results(self) -> Iterator[Partial[tuple[Fitted, ...]]]:
         """The fits so far, by their ranges."""
         done: tuple[Fitted, ...] = ()
-        for last in RANGES:
+        for last in RANGES.values():
             points = runs_of(self.law, last)
             form = fit(points)
             draws: list[Form] = []

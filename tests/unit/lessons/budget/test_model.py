@@ -197,7 +197,7 @@ def test_the_slopes_of_the_residuals() -> None:
 @pytest.fixture(scope="module")
 def fits() -> tuple[Fitted, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "RANGES", (1e2, 1e4, 1e8))
+        patch.setattr(study, "RANGES", {2: 1e2, 4: 1e4, 8: 1e8})
         patch.setattr(study, "DRAWS", 10)
         return list(Ranges(Law(0.8)).results())[-1].value
 
