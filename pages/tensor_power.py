@@ -165,8 +165,8 @@ def how_many(chosen: Chosen, place: Places) -> None:
             r"$\kappa = \max a_p / \min a_p$. That is enough. Is it needed?"
         )
         guess = guess_size(
-            "tensor_power_needed", f"{plural(P, 'direction')}, κ = {kappa}: with how many "
-            "neurons does joint training find all of them from half of the starts?",
+            "tensor_power_needed", f"{plural(P, 'direction')}, d = {teacher.d}, κ = {kappa}: with "
+            "how many neurons does joint training find all of them from half of the starts?",
             STOPS, " neurons",
         )  # fmt: skip
     with place.answer:
