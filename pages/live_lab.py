@@ -36,7 +36,7 @@ def show_experiment() -> None:
     refused = draw_notices(choice)
     if not embedded:
         draw_engine(plan)
-    live_lab(plan.experiment, embedded, notices(choice), mends(choice))
+    live_lab(plan.experiment, embedded, notices(choice), mends(choice), choice.said)
     draw_mends(refused)
     if not embedded:
         draw_controls(choice)

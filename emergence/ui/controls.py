@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode
@@ -48,12 +48,14 @@ class Choice:
     """What the controls say: the experiment to show, what is wrong, what is worth knowing.
 
     `experiment` is the last one that could run, or the nearest that can where an address begins
-    with what cannot; `problems` and `warnings` map a parameter's name to a sentence.
+    with what cannot; `problems` and `warnings` map a parameter's name to a sentence; `said` has
+    what the controls say, by name.
     """
 
     experiment: Experiment
     problems: dict[str, str]
     warnings: dict[str, str]
+    said: dict[str, Any]
 
 
 def read_choice() -> Choice:
@@ -75,7 +77,7 @@ def read_choice() -> Choice:
             st.session_state.update(values)
     st.session_state.update(visit.memory.pop(PRESSED, {}))
     problems, warnings = _settle()
-    return Choice(visit.memory[VALID], problems, warnings)
+    return Choice(visit.memory[VALID], problems, warnings, _said_by_controls())
 
 
 def draw_notices(choice: Choice) -> DeltaGenerator | None:
@@ -189,14 +191,19 @@ def _as_shown(name: str, value: Value) -> Any:
 
 def _given() -> dict[str, Any]:
     """What the controls say, as an experiment's values."""
-    values = {name: _value(name) for name in PARAMETERS}
+    values = _said_by_controls()
     if values["mixture"]:
         del values["J"]  # the mixture says it
     return values
 
 
+def _said_by_controls() -> dict[str, Any]:
+    """What the controls say, by name."""
+    return {name: _value(name) for name in PARAMETERS}
+
+
 def _values(experiment: Experiment) -> dict[str, Any]:
-    """What the controls show, by name."""
+    """What the controls show of an experiment, by name."""
     values = {name: getattr(experiment, name) for name in PARAMETERS}
     return values | {"mixture": mixture_text(experiment.mixture)}
 
@@ -221,7 +228,7 @@ def _widget(parameter: Parameter) -> None:
     name, symbol = parameter.name, parameter.symbol
     same = symbol.lower() == parameter.label.lower()
     label = parameter.label if same else f"{symbol} · {parameter.label}"
-    label, stop = (STEP_SIZE, in_c) if name == "c" else (label, exact)
+    label = STEP_SIZE if name == "c" else label
     value = _value(name)
     # A value must not be given twice: the session's is the control's own, once it has one.
     fresh = name not in st.session_state
@@ -238,9 +245,9 @@ def _widget(parameter: Parameter) -> None:
     elif isinstance(parameter, WordChoice):
         first = {"index": parameter.choices.index(value)} if fresh else {}
         shown = st.selectbox(label, parameter.choices, **first, **more)
-    elif isinstance(parameter, WholeChoice) or _logarithmic(parameter):
-        stops = sorted({*parameter.stops, value})
-        shown = st.select_slider(label, stops, format_func=stop, **first, **more)
+    elif stops_of(parameter):
+        stops = sorted({*stops_of(parameter), value})
+        shown = st.select_slider(label, stops, format_func=stop_text(name), **first, **more)
     elif isinstance(parameter, Number) and parameter.high <= 10:
         shown = st.slider(label, parameter.low, parameter.high, step=parameter.step,
                           format=decimals(value, parameter.step), **first, **more)  # fmt: skip
@@ -248,6 +255,18 @@ def _widget(parameter: Parameter) -> None:
         shown = _number_input(parameter, label, **first, **more)
     if shown != value:  # the server was restarted: the browser knows better than the address
         _take_over({name: shown})
+
+
+def stops_of(parameter: Parameter) -> tuple[Any, ...]:
+    """Where a parameter's slider stops; none where its control is none with stops."""
+    if isinstance(parameter, WholeChoice) or _logarithmic(parameter):
+        return parameter.stops
+    return ()
+
+
+def stop_text(name: str) -> Callable[[float], str]:
+    """What such a slider shows of a value."""
+    return in_c if name == "c" else exact
 
 
 def idle_because(name: str, values: Mapping[str, Any]) -> str:

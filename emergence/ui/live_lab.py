@@ -1,12 +1,13 @@
 """The live component: the browser owns the Plotly figures and pulls what it lacks.
 
 `/lab/figures` gives it the figures that `emergence.figures` builds, once an experiment; `/lab/run`
-the numbers. The page's script runs only when a control moves.
+the numbers. The page's script runs only when a control moves: meanwhile the browser shows what it
+makes of it itself (`browser/instant.js`), and Python's word holds once it comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -27,8 +28,8 @@ from emergence.ui.glossary import words
 from emergence.ui.server.alone import ALONE
 from emergence.ui.server.data import DATA
 from emergence.ui.server.payload import prepare
-from emergence.ui.server.routes import FIGURES, RUN
-from emergence.ui.server.scripts import BUNDLE, PLOTLY, script_address
+from emergence.ui.server.routes import FIGURES, LOOKS, RUN
+from emergence.ui.server.scripts import BUNDLE, INSTANT, KERNELS, PLOTLY, script_address
 from emergence.ui.server.viewers import client
 from emergence.ui.view import LAB, PICTURE, picture_of, show_lab, view_of
 
@@ -61,15 +62,17 @@ def live_lab(
     embedded: bool = False,
     notices: Sequence[str] = (),
     mends: Sequence[Mend] = (),
+    controls: Mapping[str, Any] | None = None,
 ) -> None:
     """Show an experiment live: transport, six figures, scoreboard.
 
-    Only the experiment's name goes this way: the browser fetches figures and numbers itself, so
-    that a moved slider is answered at once. Where the picture fills the window, it shows the
-    page's notices as well, with what mends them.
+    Only the experiment's name goes this way, and what the `controls` say: the browser answers a
+    moved one itself, or fetches figures; numbers it always fetches. Where the picture fills the
+    window, it shows the page's notices as well, with what mends them.
     """
     view, _ = view_of(current())
-    _mount(experiment, "embed" if embedded else view, notices, mends, None)
+    stage = "embed" if embedded else view
+    _mount(experiment, stage, notices, mends, None, controls or {})
 
 
 def live_opening() -> None:
@@ -77,7 +80,7 @@ def live_opening() -> None:
     view, wrong = view_of(current())
     if wrong:
         st.warning(plain(wrong), icon=":material/info:")
-    _mount(ACTS[0].experiment, view, (), (), opening.programme())
+    _mount(ACTS[0].experiment, view, (), (), opening.programme(), {})
 
 
 def _mount(
@@ -86,6 +89,7 @@ def _mount(
     notices: Sequence[str],
     mends: Sequence[Mend],
     programme: dict[str, Any] | None,
+    controls: Mapping[str, Any],
 ) -> None:
     with suppress(ServerFullError):  # then the browser asks for it later
         prepare(settled(experiment), client(st.context.ip_address))
@@ -97,6 +101,10 @@ def _mount(
             "plotly": script_address(PLOTLY),
             "run": RUN,
             "figures": FIGURES,
+            "looks": LOOKS,
+            "instant": script_address(INSTANT),
+            "kernels": script_address(KERNELS),
+            "controls": dict(controls),
             "alone": ALONE,
             "files": DATA,
             "stage": stage,

@@ -81,7 +81,7 @@ def first_picture(browser: Browser, address: str) -> dict[str, float]:
 def slider(page: Page) -> float:
     """Milliseconds from a key on a slider to a painting of another experiment."""
     page.get_by_role("slider", name="Decay of strengths").focus()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1000)
     page.evaluate("""() => {
         const host = document.querySelector('.lab');
         const before = host.lab.data.query;

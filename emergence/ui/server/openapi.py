@@ -68,6 +68,9 @@ SAYS: dict[tuple[str, str], Says] = {
     ("GET", "/lab/figures"): Says(
         query={"query": TEXT}, optional=frozenset(("query",)), refuses=(204, 400, 503)
     ),
+    ("GET", "/lab/looks"): Says(
+        header={"If-None-Match": TEXT}, optional=frozenset(("If-None-Match",)), refuses=(304,)
+    ),
     ("GET", "/lab/data"): Says(
         query={"query": TEXT, "format": FORMATS, "table": TEXT},
         optional=frozenset(("query", "table")), media=FILES, refuses=(400, 404, 503),
@@ -81,7 +84,9 @@ SAYS: dict[tuple[str, str], Says] = {
         body={"data": LIST, "layout": OBJECT}, optional=frozenset(("name", "about", "layout")),
         media=FILES[1:], refuses=(400, 503),
     ),
-    ("GET", "/lab/scripts/{version}/{name}"): Says(media=("text/javascript",), refuses=(404,)),
+    ("GET", "/lab/scripts/{version}/{name}"): Says(
+        media=("text/javascript", "application/wasm"), refuses=(404,)
+    ),
     ("GET", "/lab/openapi.json"): Says(),
     ("GET", "/readyz"): Says(refuses=(503,)),
     ("GET", "/lab/status"): Says(media=(HTML,), refuses=(401, 404), secured=True),

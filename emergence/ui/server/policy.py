@@ -3,7 +3,8 @@
 A page takes scripts, styles, pictures and letters from this server alone and asks nobody else.
 Beyond that Streamlit needs: `style-src 'unsafe-inline'` (it dresses its widgets by script),
 `blob:` scripts (it hands a component's code over as one) and workers, and `data:` and `blob:`
-pictures, letters and media. A script that stands in the page is allowed by its hash. Neither
+pictures, letters and media. A script that stands in the page is allowed by its hash. Ours is
+`'wasm-unsafe-eval'`: a moved control is answered with WebAssembly (`browser/instant.js`). Neither
 Streamlit nor Plotly needs `'unsafe-eval'`: it is there for whoever drives a page by script, since
 Playwright's `wait_for_function` evaluates what it waits for. What could use it is ours alone.
 """
@@ -23,7 +24,7 @@ ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 INLINE = re.compile(rb"<script>(.*?)</script>", re.S)
 ALLOWED = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-eval' blob:",
+    "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",

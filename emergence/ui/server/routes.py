@@ -27,6 +27,7 @@ from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
 from emergence.ui.server.guard import guarded
+from emergence.ui.server.looks import packed
 from emergence.ui.server.open_pages import OpenPages
 from emergence.ui.server.openapi import openapi
 from emergence.ui.server.payload import orders, prepare
@@ -34,6 +35,7 @@ from emergence.ui.server.policy import Policy
 from emergence.ui.server.preload import PageHead
 from emergence.ui.server.scripts import (
     BUNDLE,
+    KERNELS,
     PLOTLY,
     SCRIPTS,
     base_path,
@@ -46,7 +48,7 @@ from emergence.ui.server.viewers import client_of, viewer_name
 
 log = logging.getLogger(__name__)
 
-RUN, FIGURES = "lab/run", "lab/figures"
+RUN, FIGURES, LOOKS = "lab/run", "lab/figures", "lab/looks"
 """Addresses that the live component asks, below the server's address."""
 
 
@@ -118,6 +120,15 @@ async def figures(request: Request) -> Response:
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
+async def looks(request: Request) -> Response:
+    """What a browser needs to answer a moved control itself (see `ui.server.looks`)."""
+    found, tag = await asyncio.to_thread(packed)
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(found, media_type="application/json", headers=headers)
+
+
 async def ready(_: Request) -> Response:
     """200 where all is well; 503 while kernels compile, with a note, where one cannot be compiled,
     with `failed` saying which and why, and where all workers hang: for load balancers and tests.
@@ -137,7 +148,8 @@ async def serve_script(request: Request) -> Response:
         return JSONResponse({"message": "no such script"}, 404)
     current = request.path_params["version"] == version()
     caching = "public, max-age=31536000, immutable" if current else "no-store"
-    return Response(script(name), media_type="text/javascript", headers={"Cache-Control": caching})
+    kind = "application/wasm" if name == KERNELS else "text/javascript"
+    return Response(script(name), media_type=kind, headers={"Cache-Control": caching})
 
 
 async def describe(_: Request) -> Response:
@@ -167,6 +179,7 @@ def middleware() -> list[Middleware]:
 ROUTES = [
     Route("/" + RUN, run),
     Route("/" + FIGURES, figures),
+    Route("/" + LOOKS, looks),
     data.data(lambda: registry(), _experiment),
     alone(lambda: registry(), _experiment),
     Route("/" + data.NUMBERS, data.numbers, methods=["POST"]),

@@ -20,9 +20,13 @@ BUNDLE = "lab.js"
 """All that our pages in Streamlit are made of: it exports the modules `live`, `picture` and
 `classroom`."""
 ENTRIES = ("live.js", "picture.js", "classroom.js")
+INSTANT = "instant.js"
+"""What answers a moved control, asked for when there is a hand on the page."""
+KERNELS = "kernels.wasm"
+"""Those that draw a start in a browser."""
 PAGES = ("join.js", "desk.js", "summary.js")
 """Of the pages without Streamlit."""
-SCRIPTS = (BUNDLE, *PAGES, PLOTLY, FULL_PLOTLY)
+SCRIPTS = (BUNDLE, INSTANT, KERNELS, *PAGES, PLOTLY, FULL_PLOTLY)
 
 
 @cache
@@ -32,8 +36,11 @@ def script(name: str) -> bytes:
         return str(get_plotlyjs()).encode()
     if name == PLOTLY:
         return (resources.files("emergence.ui.browser") / name).read_bytes()
-    one = bundle(*ENTRIES) + exports(*ENTRIES) if name == BUNDLE else bundle(name)
-    return one.encode()
+    if name == KERNELS:
+        return (resources.files("emergence.browser") / name).read_bytes()
+    entries = ENTRIES if name == BUNDLE else (name,)
+    said = "" if name in PAGES else exports(*entries)
+    return (bundle(*entries) + said).encode()
 
 
 @cache

@@ -54,8 +54,9 @@ function risesLate({ e: { P }, link, overlaps, iota, pairs }) {
 function riseShare(tau, peak, crossing) {
   if (crossing === null || !Number.isFinite(crossing) || crossing <= 0) return NaN;
   const half = (peak[0] + EMERGED) / 2;
-  const i = Array.prototype.findIndex.call(peak, (each) => each >= half);
-  if (i <= 0) return NaN;
+  let i = 0;
+  while (i < peak.length && peak[i] < half) i += 1;
+  if (i === 0 || i === peak.length) return NaN;
   const share = (half - peak[i - 1]) / Math.max(peak[i] - peak[i - 1], 1e-12);
   return Math.min((tau[i - 1] + (tau[i] - tau[i - 1]) * share) / crossing, 1);
 }

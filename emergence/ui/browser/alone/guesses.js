@@ -1,6 +1,7 @@
 // @ts-check
 // What a viewer may guess of a run before it plays, and what the run shows of it (`runs/guesses.py`).
 
+import { isSgd } from "./cost.js";
 import { geomspace, rounded } from "./numeric.js";
 import { fixed, general, short } from "./phrases.js";
 import { fit, theorySlope, whyNoFit } from "./plan.js";
@@ -20,7 +21,8 @@ const [FACTOR, MARGIN] = [1.5, 0.1];
  * @returns {Guessable[]}
  */
 export function guessables(plan) {
-  const { e: { P }, eta, snapshots, end } = plan;
+  const { e, eta, snapshots, end } = plan;
+  const { P } = e;
   /** @type {Guessable[]} */
   const asked = [];
   if (P > 1) {
@@ -32,7 +34,7 @@ export function guessables(plan) {
       kind: "choice",
     });
   }
-  const stops = Array.from(geomspace(snapshots[1] / eta, end / eta, STOPS), rounded);
+  const stops = Array.from(geomspace(snapshots[1] / eta, end / eta, STOPS), (stop) => (isSgd(e) ? rounded(stop) : stop));
   const named = new Map(stops.map((stop) => [short(stop, 2), stop]));
   if (named.size > 1) {
     const text = `By which step is ${P > 1 ? "the first direction" : "the direction"} learned?`;

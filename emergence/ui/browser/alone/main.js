@@ -53,7 +53,7 @@ const plotly = async () => /** @type {Plotly} */ (Reflect.get(window, "Plotly"))
 function give(source, query, notices) {
   const given = {
     query, source, stage: shown.stage, picture: shown.picture, address: carried.address, words: carried.words, notices,
-    mends: [], opening: null, acts: [], module: "", plotly: "", run: "", figures: "", files: "", alone: "",
+    mends: [], opening: null, acts: [], module: "", plotly: "", run: "", figures: "", instant: "", looks: "", kernels: "", controls: {}, files: "", alone: "",
   };
   const place = part(document, ".file-notices", HTMLElement);
   place.textContent = notices.join("\n");

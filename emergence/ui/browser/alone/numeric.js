@@ -7,7 +7,11 @@
  * @param {number} n
  * @param {(i: number) => number} value
  */
-export const filled = (n, value) => Float64Array.from({ length: n }, (_, i) => value(i));
+export function filled(n, value) {
+  const values = new Float64Array(n);
+  for (let i = 0; i < n; i += 1) values[i] = value(i);
+  return values;
+}
 
 /**
  * @param {number} from

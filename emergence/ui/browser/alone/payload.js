@@ -1,6 +1,7 @@
 // @ts-check
 // What the live page needs of an experiment before its first number (`ui/server/payload.py`).
 
+import { isSgd } from "./cost.js";
 import { CAPTURED, promiseOf } from "./facts.js";
 import { labFigures } from "./figures.js";
 import { guessables } from "./guesses.js";
@@ -8,6 +9,7 @@ import { plural, repr } from "./phrases.js";
 import { stepsOf } from "./plan.js";
 import { normGrowthDelay } from "./predictions.js";
 import { CLASSES, SERVES, layout } from "./record.js";
+import { sha256 } from "./sha256.js";
 import { titles } from "./titles.js";
 
 /** @typedef {import("./plan.js").Plan} Plan */
@@ -34,12 +36,12 @@ export function payload(plan, template) {
     })),
     a: Array.from(a), T: steps(T), late: steps(T.map((time, p) => time + delay[p])),
     iota: Array.from(iota, (k) => (k >= 0 ? k : null)), neurons, directions, unused,
-    snapshots: Array.from(stepsOf(plan, snapshots)), whole: true,
+    snapshots: Array.from(stepsOf(plan, snapshots)), whole: isSgd(e),
     said: { directions: plural(e.P, "direction"), neurons: plural(e.m, "neuron"), classes: CLASSES },
     first: snapshots[1] / eta, end: end / eta, titles: said,
     questions: guessables(plan).map(({ name, text, options, values, kind }) => ({
       page: "", name, text, options, values: values.map(repr), kind, unit: "", run,
-      digest: digest([run, name, text, kind, ...options].join("\x1f")),
+      digest: sha256(["", run, name, text, kind, "", ...options].join("\x1f")).slice(0, 12),
     })),
     colours: template.colours.slice(0, e.P), idle: template.idle, frame: template.frame, serves: SERVES,
     captured: CAPTURED, heartbeat: template.heartbeat,
@@ -79,13 +81,4 @@ function written(e, parameter) {
   if (Array.isArray(value)) return value.map(([degree, c]) => `${degree}:${repr(c)}`).join(",");
   if (parameter.real) return repr(value);
   return value === 0 && !parameter.always ? "" : String(value);
-}
-
-/** Another one for each other text (FNV-1a, twice). @param {string} text */
-export function digest(text) {
-  return [0x811c9dc5, 0x01234567].map((seed) => {
-    let hash = seed;
-    for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    return (hash >>> 0).toString(16).padStart(8, "0");
-  }).join("").slice(0, 12);
 }

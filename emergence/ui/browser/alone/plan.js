@@ -1,16 +1,17 @@
 // @ts-check
 // A run before its first step: the predictions, its length, when to look (`runs/plan.py`).
 
-import { inReduced } from "./engine.js";
+import { SNAPSHOTS, Refused, isSgd, refuseMemory, refuseWork, seconds } from "./cost.js";
 import { linkOf, strengths } from "./link.js";
 import { filled, geomspace, rounded, unique } from "./numeric.js";
 import { general } from "./phrases.js";
 import { decoupledMse, decoupledPair, greedyMatching, staircase } from "./predictions.js";
 import { finitePrediction, fitSlope, hasPowerLaw, referenceTime, timeExponent, whyNoSlope } from "./scaling.js";
+import { boundC } from "./stability.js";
 import { emergenceTimes, linearTime } from "./times.js";
 
 /**
- * An experiment with online SGD, in plain numbers; eta = c d^(-J/2).
+ * An experiment with online SGD or the flow, in plain numbers; eta = c d^(-J/2).
  * @typedef {object} Wanted
  * @property {number} d
  * @property {number} P
@@ -51,49 +52,79 @@ import { emergenceTimes, linearTime } from "./times.js";
 const CROSSING_RESOLUTION = 0.005;
 const EARLIEST_LOOK = 0.02;
 const EARLIEST_SNAPSHOT = 0.05;
-/** So many at the sizes that a browser computes (`runs/cost.py` has fewer of large runs). */
-const SNAPSHOTS = 600;
-const MAX_FLOPS = 5e14;
-
-/** An experiment that cannot be run, for a reason in a sentence. */
-export class Refused extends Error {}
 
 /**
- * For up to 32 directions and 128 neurons. Raises `Refused` where nothing will ever be learned, and where it
- * would take days.
- * @param {Wanted} e
+ * What theory says of an experiment, whatever the engine (`runs/plan.py`).
+ * @typedef {object} Forecast
+ * @property {import("./link.js").Link} link
+ * @property {Float64Array} a
+ * @property {Float64Array} overlaps
+ * @property {Float64Array} T
+ * @property {Int32Array} iota
+ * @property {number} unit time in which the strongest direction's norm grows
+ * @property {number} end the last moment, for engines that take no whole steps
+ */
+
+/**
+ * For up to 32 directions and 128 neurons; `engine = auto` is settled. Throws `Refused` where nothing will
+ * ever be learned, and where it would take days.
+ * @param {Wanted} asked
  * @param {Float64Array} overlaps of the start, by rows of P
  * @returns {Plan}
  */
-export function makePlan(e, overlaps) {
-  const { d, P, m, J, s0 } = e;
-  const link = linkOf(e.mixture.length ? e.mixture : [[J, 1]]);
-  const a = strengths(e);
-  const eta = e.c * d ** (-J / 2);
-  const times = emergenceTimes(overlaps, a, link);
-  const iota = greedyMatching(times, P);
-  const T = filled(P, (p) => (iota[p] >= 0 ? times[iota[p] * P + p] : Infinity));
+export function makePlan(asked, overlaps) {
+  if (isSgd(asked)) refuseMemory(asked);
+  const forecast = forecastOf(asked, overlaps);
+  const e = asked.engine === "auto" ? { ...asked, engine: quicker(asked, forecast) } : asked;
+  const { link, a, T, iota, unit } = forecast;
+  const { P, m, s0 } = e;
+  const eta = etaOf(e);
+  const end = lastOf(e, forecast.end);
+  if (isSgd(e)) refuseWork(e, end);
   const met = T.filter(Number.isFinite);
   const summed = link.c[1] !== 0 && P > 1 && met.length < Math.min(m, P);
-  const unit = 1 / (a[0] * link.top);
-  const last = e.steps || Math.max(Math.ceil(endOf(e, link, a, met, unit) / eta), 1);
-  const end = last * eta;
-  refuseWork(e, end / eta);
   const earliest = met.length ? Math.max(Math.min(...met), 0.01 * unit) : end;
-  const kept = moments(earliest * EARLIEST_SNAPSHOT, end, eta, SNAPSHOTS);
+  const kept = moments(e, earliest * EARLIEST_SNAPSHOT, end, SNAPSHOTS);
   const looks = Math.trunc(Math.log(Math.max(end / earliest, 1) / EARLIEST_LOOK) / CROSSING_RESOLUTION) + 2;
-  const looked = unique([...moments(earliest * EARLIEST_LOOK, end, eta, looks), ...kept]);
   const matched = Array.from(iota).filter((k) => k >= 0);
   const unused = Array.from({ length: m }, (_, k) => k).filter((k) => !matched.includes(k));
   return {
     e, eta, link, a, overlaps, T, iota, end, unused,
     pairs: Array.from(iota, (k, p) => (k < 0 ? null : decoupledPair(overlaps[k * P + p], a[p], s0, link))),
     T1: summed ? NaN : referenceTime(T, a),
-    snapshots: Float64Array.of(0, ...kept.map((step) => step * eta)),
-    checkpoints: looked.map((step) => step * eta),
+    snapshots: Float64Array.of(0, ...kept),
+    checkpoints: unique([...moments(e, earliest * EARLIEST_LOOK, end, looks), ...kept]),
     neurons: [...matched, ...unused],
     directions: Array.from(a.keys()),
   };
+}
+
+/**
+ * @param {Wanted} e
+ * @param {Float64Array} overlaps
+ * @returns {Forecast}
+ */
+function forecastOf(e, overlaps) {
+  const link = linkOf(e.mixture.length ? e.mixture : [[e.J, 1]]);
+  const a = strengths(e);
+  const times = emergenceTimes(overlaps, a, link);
+  const iota = greedyMatching(times, e.P);
+  const T = filled(e.P, (p) => (iota[p] >= 0 ? times[iota[p] * e.P + p] : Infinity));
+  const unit = 1 / (a[0] * link.top);
+  return { link, a, overlaps, T, iota, unit, end: endOf(e, link, a, T.filter(Number.isFinite), unit) };
+}
+
+/** @param {Wanted} e */
+const etaOf = ({ c, d, J }) => c * d ** (-J / 2);
+
+/**
+ * The end of a run: of SGD a whole number of steps.
+ * @param {Wanted} e
+ * @param {number} end
+ */
+function lastOf(e, end) {
+  const eta = etaOf(e);
+  return isSgd(e) ? (e.steps || Math.max(Math.ceil(end / eta), 1)) * eta : end;
 }
 
 /**
@@ -105,6 +136,7 @@ export function makePlan(e, overlaps) {
  */
 function endOf(e, link, a, met, unit) {
   const least = e.J <= 2 || e.mixture.length ? unit : 0;
+  if (e.steps) return e.steps * etaOf(e);
   if (met.length) return e.horizon * Math.max(...met, least);
   if (link.c[1]) return e.horizon * linearTime(a, e.s0, link);
   throw new Refused(
@@ -112,40 +144,63 @@ function endOf(e, link, a, met, unit) {
     + "change the seed, or give steps");
 }
 
+const PATIENCE = 20; // estimated seconds of SGD from which on the flow is taken
+const FAR = 2; // horizon from which on a flow may take long as well
+
 /**
- * @param {Wanted} e
- * @param {number} count of steps
+ * What `engine = auto` takes: SGD where that is quick and stable, else the flow (`runs/auto.py`), which is
+ * quicker at a browser's sizes unless it goes far beyond the last jump. Throws `Refused` where it does.
+ * @param {Wanted} asked
+ * @param {Forecast} forecast
  */
-function refuseWork(e, count) {
-  const { d, P, m, c, B, steps, horizon } = e;
-  const width = inReduced(e) ? P + 2 * m : d;
-  const flops = count * B * width * (8 * m + 60);
-  if (flops <= MAX_FLOPS) return;
-  const lever = steps ? "steps" : horizon > 2 ? "horizon" : "d";
-  throw new Refused(
-    `this run needs about ${general(count, 2)} steps and ${general(flops, 1)} floating-point operations, more than `
-    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(c)}); engine = flow, for which this page needs the server, comes to the end of it`);
+function quicker(asked, forecast) {
+  const e = { ...asked, engine: "sgd" };
+  const end = lastOf(e, forecast.end);
+  const far = e.steps > 0 || e.horizon > FAR;
+  if (refused(e, end) || seconds(e, end) >= PATIENCE || e.c > boundC({ e, ...forecast })) {
+    if (far) throw new Refused("which engine takes less time, the server knows");
+    return "flow";
+  }
+  return "sgd";
 }
 
 /**
- * Whole steps up to the last, evenly spaced in their logarithm, each once.
+ * Whether SGD is.
+ * @param {Wanted} e
+ * @param {number} end
+ */
+function refused(e, end) {
+  try {
+    refuseMemory(e);
+    refuseWork(e, end);
+    return false;
+  } catch (error) {
+    if (error instanceof Refused) return true;
+    throw error;
+  }
+}
+
+/**
+ * Moments up to the last, evenly spaced in their logarithm; of SGD those of whole steps, each once.
+ * @param {Wanted} e
  * @param {number} first
  * @param {number} end
- * @param {number} eta
  * @param {number} count
  */
-function moments(first, end, eta, count) {
+function moments(e, first, end, count) {
+  const begin = Math.min(first, end / 2);
+  if (!isSgd(e)) return geomspace(begin, end, count);
+  const eta = etaOf(e);
   const last = rounded(end / eta);
-  const from = Math.min(Math.max(Math.min(first, end / 2) / eta, 1), last);
-  return unique(geomspace(from, last, count).map(rounded));
+  return unique(geomspace(Math.min(Math.max(begin / eta, 1), last), last, count).map(rounded)).map((step) => step * eta);
 }
 
 /**
- * Times in whole steps.
- * @param {Plan} plan
+ * Times in steps: of SGD in whole ones.
+ * @param {Pick<Plan, "e" | "eta">} plan
  * @param {Float64Array} tau
  */
-export const stepsOf = ({ eta }, tau) => tau.map((each) => rounded(each / eta));
+export const stepsOf = ({ e, eta }, tau) => tau.map((each) => (isSgd(e) ? rounded(each / eta) : each / eta));
 
 /**
  * The losses predicted at times tau.

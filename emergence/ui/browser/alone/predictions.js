@@ -64,6 +64,16 @@ export function staircase(tau, T, a, { top }) {
  */
 
 /**
+ * A pair's way, whatever the strength of its direction: on the grid X, the integral of 4 K over theta, and that
+ * of 4 K(1) e^X; past it how 1 / n2 is left and what comes to it.
+ * @typedef {{theta: Float64Array, w: Float64Array, X: Float64Array, gained: Float64Array, late: Float64Array, bent: Float64Array}} Way
+ */
+
+/** Ways of the last link, by the overlap they begin with: most moves of a control leave a start as it is. */
+const ways = { link: "", kept: /** @type {Map<number, Way>} */ (new Map()) };
+const MOST_WAYS = 64;
+
+/**
  * do/dtau = a K'(o) (1 - o^2), dn2/dtau = 4 n2 (a K(o) - n2 K(1)), by quadrature.
  * @param {number} overlap at the start
  * @param {number} a
@@ -72,32 +82,52 @@ export function staircase(tau, T, a, { top }) {
  * @returns {Pair}
  */
 export function decoupledPair(overlap, a, s0, link) {
+  const named = link.c.join();
+  if (ways.link !== named || ways.kept.size > MOST_WAYS) Object.assign(ways, { link: named, kept: new Map() });
+  const way = ways.kept.get(overlap) ?? wayOf(overlap, link);
+  ways.kept.set(overlap, way);
+  const { theta, w, X, gained, late, bent } = way;
+  const logRho = new Float64Array(theta.length);
+  let inverse = NaN;
+  for (let i = 0; i < GRID; i += 1) {
+    inverse = Math.min((a / s0 ** 2 + gained[i]) * Math.exp(-X[i]), LARGEST);
+    logRho[i] = -Math.log(inverse);
+  }
+  for (let i = 0; i < late.length; i += 1) logRho[GRID + i] = -Math.log(Math.min(inverse * late[i] + bent[i], LARGEST));
+  return { theta, w, logRho };
+}
+
+/**
+ * @param {number} overlap
+ * @param {Link} link
+ * @returns {Way}
+ */
+function wayOf(overlap, link) {
   const way = wayFrom(overlap, link);
   const { top } = link;
-  const steps = filled(GRID - 1, (i) => way[i + 1] - way[i]);
-  const middles = filled(GRID - 1, (i) => (way[i + 1] + way[i]) / 2);
-  const spent = steps.map((step, i) => {
-    const [before, after] = [-1, 1].map((side) => slopeOf(link, Math.tanh(middles[i] + (side * step) / Math.sqrt(12))));
-    return (step / 2) * (1 / before + 1 / after);
-  });
-  const theta = running(spent);
-  const x = spent.map((time, i) => 4 * K(link, Math.tanh(middles[i])) * time);
-  const X = running(x);
-  const gained = running(spent.map((time, i) => 4 * top * time * Math.exp(X[i]) * exprel(x[i])));
-  const inverse = gained.map((each, i) => Math.min((a / s0 ** 2 + each) * Math.exp(-X[i]), LARGEST));
+  const [theta, w] = [new Float64Array(GRID + GRID / 2), new Float64Array(GRID + GRID / 2)];
+  const [X, gained] = [new Float64Array(GRID), new Float64Array(GRID)];
+  w.set(way);
+  for (let i = 0; i + 1 < GRID; i += 1) {
+    const [step, middle] = [way[i + 1] - way[i], (way[i + 1] + way[i]) / 2];
+    const aside = step / Math.sqrt(12);
+    const time = (step / 2) * (1 / slopeOf(link, Math.tanh(middle - aside)) + 1 / slopeOf(link, Math.tanh(middle + aside)));
+    const x = 4 * K(link, Math.tanh(middle)) * time;
+    theta[i + 1] = theta[i] + time;
+    X[i + 1] = X[i] + x;
+    gained[i + 1] = gained[i] + 4 * top * time * Math.exp(X[i]) * exprel(x);
+  }
   // Past the grid the overlap stands still and the norm relaxes on.
-  const last = GRID - 1;
-  const there = Math.tanh(way[last]);
+  const there = Math.tanh(way[GRID - 1]);
+  const [pull, drift] = [4 * K(link, there), slopeOf(link, there)];
   const tail = geomspace(1e-2, 1e9, GRID / 2);
-  const late = tail.map((time) => {
-    const y = 4 * K(link, there) * time;
-    return Math.min(inverse[last] * Math.exp(-y) + 4 * top * time * exprel(-y), LARGEST);
+  tail.forEach((time, i) => {
+    theta[GRID + i] = theta[GRID - 1] + time;
+    w[GRID + i] = way[GRID - 1] + drift * time;
   });
-  const drift = slopeOf(link, there);
   return {
-    theta: Float64Array.of(...theta, ...tail.map((time) => theta[last] + time)),
-    w: Float64Array.of(...way, ...tail.map((time) => way[last] + drift * time)),
-    logRho: Float64Array.of(...inverse, ...late).map((each) => -Math.log(each)),
+    theta, w, X, gained, late: tail.map((time) => Math.exp(-pull * time)),
+    bent: tail.map((time) => 4 * top * time * exprel(-pull * time)),
   };
 }
 

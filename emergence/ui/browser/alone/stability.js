@@ -52,7 +52,7 @@ function slopeKurtosis({ c }) {
   return mean(product(square, square)) / mean(square) ** 2;
 }
 
-/** c from which on SGD is unstable in the mean square around the fitted student. @param {Plan} plan */
+/** c from which on SGD is unstable in the mean square around the fitted student. @param {Pick<Plan, "e" | "a" | "link">} plan */
 export function boundC({ e: { d, B, J }, a, link }) {
   const noise = (d * (a[0] * slopeKurtosis(link) + sum(a.subarray(1)))) / B;
   return (2 / (slopeOf(link, 1) * (noise + a[0]))) * d ** (J / 2);
