@@ -68,7 +68,7 @@ def borders() -> Iterator[Experiment]:
 
 def automatic() -> list[Experiment]:
     small = [e for e in moves() if e.m <= 128 and e.P <= 32][::EACH]
-    others = [
+    others: list[dict[str, Any]] = [
         {"J": 8, "d": 256}, {"J": 3, "m": 1, "P": 1}, {"d": 10**6, "J": 8, "B": 1024},
         *({"J": J, "d": 10**6, "P": P, "m": 128, "beta": beta, "horizon": 2.0}
           for J in (2, 4, 8) for P in (1, 32) for beta in (0.0, 1.0, 3.0)),

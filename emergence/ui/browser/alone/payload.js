@@ -79,6 +79,6 @@ function isAsked(e, parameter) {
 function written(e, parameter) {
   const value = valueOf(e, parameter);
   if (Array.isArray(value)) return value.map(([degree, c]) => `${degree}:${repr(c)}`).join(",");
-  if (parameter.real) return repr(value);
-  return value === 0 && !parameter.always ? "" : String(value);
+  if (value === 0 && !isAsked(e, parameter)) return "";
+  return parameter.real ? repr(value) : String(value);
 }
