@@ -30,6 +30,7 @@ from emergence.lessons.tensor_power.study import (
     Needed,
     Teacher,
     ThreeWays,
+    as_text,
     middle,
     power_needed,
     widths,
@@ -178,8 +179,11 @@ def how_many(chosen: Chosen, place: Places) -> None:
         picture(drawn, key="needed_picture", revealed=guess.revealed)
         needs = grid.needed(kappa) if grid else None
         if grid is not None and needs is not None:
-            guess.about(float(middle(needs)[1]), 1.5, f"the median over {STARTS} starts, of the "
-                        "widths that were tried")  # fmt: skip
+            median = float(middle(needs)[1])
+            if median <= widths(P)[-1]:
+                guess.about(median, 1.5, f"the median over {STARTS} starts, of the widths tried")
+            else:
+                guess.wait(f"The median of {STARTS} starts: {as_text(median, P)}.")
             answer.markdown(widths_needed(study, grid) + SOURCE)
         else:
             guess.wait()
@@ -202,7 +206,10 @@ def widths_needed(study: Needed, grid: Grid) -> str:
     needs = grid.needed(kappa)
     if needs is not None:
         low, centre, high = middle(needs)
-        said += f"**{centre:.0f}** ({low:.0f} to {high:.0f} in the middle 80% of {STARTS} starts)."
+        said += (
+            f"**{as_text(centre, P)}** ({as_text(low, P)} to {as_text(high, P)} in the middle 80% "
+            f"of {STARTS} starts), until ${HORIZON:g}/a_P$."
+        )
     double = grid.all_found(kappa, 2 * P)
     if double is not None:
         low, high = share_interval(double, STARTS)

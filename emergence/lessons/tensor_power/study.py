@@ -332,3 +332,8 @@ class Needed:
 def middle(values: Array) -> Array:
     """The `MIDDLE` quantiles, shape (3,), of values some of which may be infinite."""
     return quantiles(values, MIDDLE)
+
+
+def as_text(needed: float, P: int) -> str:
+    """A number of neurons, or that it is more than was tried."""
+    return f"{needed:.0f}" if np.isfinite(needed) else f"more than {widths(P)[-1]}"

@@ -20,6 +20,7 @@ from emergence.lessons.tensor_power.study import (
     Needed,
     Teacher,
     ThreeWays,
+    as_text,
     power_needed,
     start,
     widths,
@@ -129,6 +130,8 @@ def test_a_start_that_never_finds_all_needs_infinitely_many() -> None:
     np.testing.assert_array_equal(Grid(4, {4: found}).needed(4), [12, np.inf])
     assert Grid(4, {4: found[:-1]}).needed(4) is None
     assert Grid(4, {}).all_found(4, 8) is None
+    assert as_text(12.0, 4) == "12"
+    assert as_text(np.inf, 4) == "more than 12"
 
 
 def test_the_power_method_needs_what_two_directions_say() -> None:
