@@ -23,6 +23,7 @@ def shown(quiet: bool = False) -> Iterator[Callable[[float], None]]:
             now = time.monotonic()
             started = now if started is None else started
             bar.set_postfix_str(time_left(seconds_left(share, now - started)), refresh=False)
-            bar.update(100 * share - bar.n)
+            bar.n = 100 * share  # added up, shares would come to more than all
+            bar.update(0)
 
         yield progress

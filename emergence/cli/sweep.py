@@ -100,7 +100,8 @@ def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
             done = f"{len(running.outcomes):,} of {plural(total, 'point')}"
             note = f" ({running.note})" if running.note else ""
             bar.set_postfix_str(f"{time_left(running.seconds_left)}, {done}{note}", refresh=False)
-            bar.update(100 * running.share - bar.n)
+            bar.n = 100 * running.share  # added up, shares would come to more than all
+            bar.update(0)
 
 
 def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> list[str]:

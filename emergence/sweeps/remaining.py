@@ -76,7 +76,8 @@ class Costs:
     def share(self, shares: Array) -> float:
         """Share of the work that is done (0 to 1), where `shares` of the points are, (points,)."""
         total = float(self.seconds.sum())
-        return float(self.seconds @ shares) / total if total > 0 else float(shares.mean())
+        done = float(self.seconds @ shares) / total if total > 0 else float(shares.mean())
+        return min(done, 1.0)  # all shares may add up to a little more than all
 
     def left(self, shares: Array, spent: Array, workers: int) -> float | None:
         """Seconds until all points are done; None while too little is known (`speed.EVIDENCE`).

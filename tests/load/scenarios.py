@@ -19,7 +19,7 @@ from tests.load.follower import GONE, POLL, name
 from tests.load.http import Connection
 from tests.load.session import Session
 
-LONG_RUN = "engine=sgd&d=128&P=8&m=32&c=0.003&seed={}"
+LONG_RUN = "engine=sgd&d=128&P=8&m=32&c=0.001&seed={}"
 """A run of minutes: nobody sees its end."""
 PAGES = [f"{lesson.slug}?" for lesson in LESSONS]
 

@@ -88,4 +88,4 @@ def test_a_server_does_not_keep_the_starts_of_all_large_runs_it_was_asked_for() 
         tracemalloc.stop()
     assert most > 1024 * 1024 * 8, "not traced"
     assert held < 2.5 * ROOM
-    assert left < 0.1 * ROOM
+    assert left < 0.25 * ROOM, "less than half of one start"
