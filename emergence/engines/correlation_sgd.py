@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 import numpy as np
@@ -19,6 +18,7 @@ from emergence.engines.kernels.correlation import (
 )
 from emergence.engines.kernels.sgd import Clock, Problem
 from emergence.engines.online_sgd import LANES, NEURON_LANES, block_size, monomials, sample_key
+from emergence.engines.paced import steps_until
 from emergence.experiment import Experiment
 from emergence.theory.teacher import link_function, strengths
 
@@ -73,8 +73,7 @@ class CorrelationSGD:
         self._call = max(1, CALL // (V.size * experiment.B))
 
     def advance(self, tau: float, seconds: float) -> None:
-        steps = tau / self._eta
-        target = math.ceil(steps - 1e-6 - 1e-15 * steps)
+        target = steps_until(tau, self._eta)
         deadline = time.perf_counter() + seconds
         take = correlation_batch_steps if self._batch else correlation_steps
         while self.step < target and time.perf_counter() < deadline:

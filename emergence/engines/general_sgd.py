@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emergence.arrays import Array, BoolArray, Float32
-from emergence.engines.base import TRAINED_ON, DivergedError, Measurement, emerged
+from emergence.engines.base import TRAINED_ON, Measurement, emerged
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import padded
 from emergence.engines.kernels.general import (
@@ -29,14 +28,8 @@ from emergence.engines.kernels.general import (
     train_loss,
 )
 from emergence.engines.kernels.normals import stream_key
-from emergence.engines.online_sgd import (
-    DIVERGENCE_FACTOR,
-    FIRST_CALL,
-    FIRST_FLOPS,
-    LANES,
-    block_size,
-    sample_key,
-)
+from emergence.engines.online_sgd import DIVERGENCE_FACTOR, LANES, block_size, sample_key
+from emergence.engines.paced import PacedSteps
 from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
 from emergence.theory.hermite import LinkFunction
@@ -82,7 +75,7 @@ def typical_gradient(experiment: Experiment, a: Array, link: LinkFunction) -> tu
     )
 
 
-class GeneralSGD:
+class GeneralSGD(PacedSteps):
     """SGD where at least one assumption of the theory is broken. Implements `Engine`.
 
     Same start and, sample for sample, same data as online SGD in all d coordinates.
@@ -90,9 +83,8 @@ class GeneralSGD:
 
     def __init__(self, experiment: Experiment) -> None:
         e = experiment
-        self.tau = 0.0
-        self.step = 0
-        self._eta, self._own = e.eta, e.second == "own"
+        super().__init__(e.eta, 16.0 * e.d * e.m * e.B)
+        self._own = e.second == "own"
         self._a = a = strengths(e)
         self._link = link = link_function(e)
         self._gram = gram(e.P, e.rho)
@@ -136,32 +128,10 @@ class GeneralSGD:
             gb=np.zeros(e.m), slope=np.zeros(e.m), value=np.zeros(e.m),
         )  # fmt: skip
         fill_kept(self._data, sigma, self._bench)
-        self._pace = int(np.clip(FIRST_FLOPS / (16.0 * e.d * e.m * e.B), 1, FIRST_CALL))
 
-    def advance(self, tau: float, seconds: float) -> None:
-        steps = tau / self._eta
-        target = math.ceil(steps - 1e-6 - 1e-15 * steps)
-        started = perf_counter()
-        while self.step < target:
-            called = perf_counter()
-            left = started + seconds - called
-            if left <= 0:
-                return
-            asked = min(target - self.step, self._pace)
-            taken = int(
-                general_steps(
-                    self._student, self._data, self._rule, self._bench, np.int64(self.step), asked
-                )
-            )
-            self.step += taken
-            self.tau = self.step * self._eta
-            if taken < asked:
-                raise DivergedError
-            spent = perf_counter() - called
-            if asked == self._pace and spent < seconds / 4:
-                self._pace *= 2
-            elif spent > seconds and self._pace > 1:
-                self._pace //= 2
+    def _take(self, steps: int) -> int:
+        here = np.int64(self.step)
+        return int(general_steps(self._student, self._data, self._rule, self._bench, here, steps))
 
     @property
     def kept(self) -> tuple[Float32, Array]:

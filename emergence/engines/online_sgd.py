@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from time import perf_counter
-
 import numpy as np
 from numpy.typing import NDArray
 
 from emergence.arrays import Array, BoolArray, Float32
-from emergence.engines.base import DivergedError, Measurement, emerged, measure_students
+from emergence.engines.base import Measurement, emerged, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import add_samples, padded, scratch_rows
 from emergence.engines.kernels.normals import stream_key
@@ -23,6 +20,7 @@ from emergence.engines.kernels.sgd import (
     sgd_steps,
 )
 from emergence.engines.kernels.start import SAMPLES
+from emergence.engines.paced import PacedSteps
 from emergence.experiment import Experiment
 from emergence.parameters import MAX_DEGREE
 from emergence.theory.hermite import LinkFunction
@@ -30,11 +28,6 @@ from emergence.theory.teacher import link_function, strengths
 
 DIVERGENCE_FACTOR = 100.0
 """A run has diverged when sum_k |v_k|^2 exceeds this many times its size at the start or end."""
-FIRST_CALL, FIRST_FLOPS = 16, 1e8
-"""Steps in a call before the speed is known, or fewer, of about so many operations; the count then
-doubles up to the time budget."""
-
-
 NEURON_LANES, LANES = 16, 8
 """Neurons are padded to a multiple of the first, coordinates and samples to one of the second."""
 BLOCK_SAMPLES, BLOCK_NUMBERS = 16, 1 << 17
@@ -59,7 +52,7 @@ def monomials(link: LinkFunction) -> Float32:
     return sigma
 
 
-class OnlineSGD:
+class OnlineSGD(PacedSteps):
     """Online SGD on 1/2 (f - f*)^2 with batch size B. Implements `Engine`.
 
     The state is single precision (no visible difference from double: see the tests); every
@@ -67,9 +60,6 @@ class OnlineSGD:
     """
 
     def __init__(self, experiment: Experiment) -> None:
-        self.tau = 0.0
-        self.step = 0
-        self._eta = experiment.eta
         self._m, self._P = m, P = experiment.m, experiment.P
         self._a = strengths(experiment)
         self._link = link_function(experiment)
@@ -115,40 +105,13 @@ class OnlineSGD:
             size=size,
             basis=basis,
             turn=turn,
-            eta=np.float32(self._eta),
+            eta=np.float32(experiment.eta),
             limit=np.float32(limit),
         )
-        first = FIRST_FLOPS / (8.0 * neurons * rows * experiment.B)
-        self._pace = int(np.clip(first, 1, FIRST_CALL))
+        super().__init__(experiment.eta, 8.0 * neurons * rows * experiment.B)
         self._every = turn * size if neurons > AT_ONCE else 0
         self._turning: tuple[Array, Array, int] | None = None
         self._turned = -1
-
-    def advance(self, tau: float, seconds: float) -> None:
-        steps = tau / self._eta
-        target = math.ceil(steps - 1e-6 - 1e-15 * steps)
-        started = perf_counter()
-        while self.step < target:
-            left = started + seconds - perf_counter()
-            if left <= 0:
-                return
-            if self._turn():
-                continue
-            called = perf_counter()
-            asked = min(target - self.step, self._pace)
-            if self._every:
-                asked = min(asked, self._every - self.step % self._every)
-            taken = self._take(asked)
-            self.step += taken
-            self.tau = self.step * self._eta
-            if taken < asked:
-                raise DivergedError
-            spent = perf_counter() - called
-            # Calls grow towards the budget, so that Python's share of the time vanishes.
-            if asked == self._pace and spent < seconds / 4:
-                self._pace *= 2
-            elif spent > seconds and self._pace > 1:
-                self._pace //= 2
 
     def _turn(self) -> bool:
         """Where the basis of many students is due to be turned, a piece of that; else False.
@@ -171,6 +134,9 @@ class OnlineSGD:
             put_turned(V, P, U)
             self._turning, self._turned = None, self.step
         return True
+
+    def _uncut(self, steps: int) -> int:
+        return min(steps, self._every - self.step % self._every) if self._every else steps
 
     def _take(self, steps: int) -> int:
         take = sgd_batch_steps if self._batch else sgd_steps

@@ -13,7 +13,7 @@ import pytest
 
 from emergence.arrays import Array, Float32
 from emergence.browser import build
-from emergence.engines import online_sgd
+from emergence.engines import online_sgd, paced
 from emergence.engines.kernels import start
 from emergence.engines.kernels.measure import (
     fill_link,
@@ -113,7 +113,7 @@ def test_javascript_has_the_engine_s_numbers() -> None:
 
     assert numbers == {
         "DIVERGENCE_FACTOR": online_sgd.DIVERGENCE_FACTOR,
-        "FIRST_CALL": online_sgd.FIRST_CALL,
+        "FIRST_CALL": paced.FIRST_CALL,
         "NEURON_LANES": online_sgd.NEURON_LANES,
         "LANES": online_sgd.LANES,
         "BLOCK_SAMPLES": online_sgd.BLOCK_SAMPLES,

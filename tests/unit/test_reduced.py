@@ -114,7 +114,7 @@ def test_a_large_basis_is_turned_in_pieces_and_students_stay_as_they_are(
     whole.advance(steps * e.eta, np.inf)
     monkeypatch.setattr("emergence.engines.online_sgd.turn_panel", counted)
     clock = itertools.count()
-    monkeypatch.setattr("emergence.engines.online_sgd.perf_counter", lambda: float(next(clock)))
+    monkeypatch.setattr("emergence.engines.paced.perf_counter", lambda: float(next(clock)))
     while engine.step < steps:
         seen = len(panels)
         engine.advance(steps * e.eta, 1.5)
