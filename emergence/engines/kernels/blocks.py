@@ -61,14 +61,20 @@ def add_samples(V, X, b, piece):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def squared_lengths(V, alpha, n2):
-    """n2_k = |alpha_k v_k|^2, eight coordinates (d' is a multiple) in a pass."""
+def lengths(V, n2):
+    """n2_k = |v_k|^2, eight coordinates (d' is a multiple) in a pass."""
     n2[:] = 0.0
     for i in range(0, V.shape[0], 8):
         for k in range(V.shape[1]):
             low = (V[i, k] ** 2 + V[i + 1, k] ** 2) + (V[i + 2, k] ** 2 + V[i + 3, k] ** 2)
             high = (V[i + 4, k] ** 2 + V[i + 5, k] ** 2) + (V[i + 6, k] ** 2 + V[i + 7, k] ** 2)
             n2[k] += low + high
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+def squared_lengths(V, alpha, n2):
+    """n2_k = |alpha_k v_k|^2."""
+    lengths(V, n2)
     for k in range(n2.shape[0]):
         n2[k] *= alpha[k] * alpha[k]
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.blocks import ONE_THREAD, fill_block, inner_products
+from emergence.engines.kernels.blocks import ONE_THREAD, fill_block, inner_products, lengths
 from emergence.engines.kernels.normals import FAST, Stream, normal_pair
 from emergence.engines.kernels.sgd import _coefficients, _link
 
@@ -182,17 +182,6 @@ def project(x, V, Z):
             low = (x0 * V[i, k] + x1 * V[i + 1, k]) + (x2 * V[i + 2, k] + x3 * V[i + 3, k])
             high = (x4 * V[i + 4, k] + x5 * V[i + 5, k]) + (x6 * V[i + 6, k] + x7 * V[i + 7, k])
             Z[k] += low + high
-
-
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def lengths(V, n2):
-    """n2_k = |v_k|^2, eight coordinates in a pass."""
-    n2[:] = 0.0
-    for i in range(0, V.shape[0], 8):
-        for k in range(V.shape[1]):
-            low = (V[i, k] ** 2 + V[i + 1, k] ** 2) + (V[i + 2, k] ** 2 + V[i + 3, k] ** 2)
-            high = (V[i + 4, k] ** 2 + V[i + 5, k] ** 2) + (V[i + 6, k] ** 2 + V[i + 7, k] ** 2)
-            n2[k] += low + high
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
