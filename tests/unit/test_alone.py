@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emergence.browser import kernels
 from emergence.cli.main import main
 from emergence.experiment import Experiment
 from emergence.parameters import PARAMETERS
@@ -20,7 +21,7 @@ from emergence.serving import wire
 from emergence.serving.run import Run
 from emergence.ui.alone import page as alone_page
 from emergence.ui.alone.controls import MOST, SLIDERS, controls
-from emergence.ui.alone.page import MOST_BYTES, kernels, live, replay
+from emergence.ui.alone.page import MOST_BYTES, live, replay
 from emergence.ui.alone.recorded import TooLargeError, compute, record
 from emergence.ui.server.payload import payload
 

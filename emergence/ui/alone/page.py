@@ -13,11 +13,11 @@ import hashlib
 import re
 import zlib
 from functools import cache
-from importlib import resources
 
 import orjson
 
 import emergence
+from emergence.browser import kernels
 from emergence.serving.run import Run
 from emergence.ui.alone.controls import controls
 from emergence.ui.alone.recorded import Recorded, record
@@ -60,11 +60,6 @@ def live(query: str = "") -> bytes:
     }
     scripts = {"worker": _deflated(bundle("alone/worker.js"))}
     return _file(carried, scripts | {"kernels": zlib.compress(kernels(), 9)})
-
-
-def kernels() -> bytes:
-    """The kernels as WebAssembly."""
-    return (resources.files("emergence.browser") / "kernels.wasm").read_bytes()
 
 
 def replay(run: Run) -> bytes:

@@ -10,6 +10,7 @@ import plotly
 import streamlit as st
 from plotly.offline import get_plotlyjs
 
+from emergence.browser import kernels
 from emergence.ui.bundle import bundle, exports
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
@@ -37,7 +38,7 @@ def script(name: str) -> bytes:
     if name == PLOTLY:
         return (resources.files("emergence.ui.browser") / name).read_bytes()
     if name == KERNELS:
-        return (resources.files("emergence.browser") / name).read_bytes()
+        return kernels()
     entries = ENTRIES if name == BUNDLE else (name,)
     said = "" if name in PAGES else exports(*entries)
     return (bundle(*entries) + said).encode()
