@@ -4,7 +4,7 @@
 import { mayGo, same, shared } from "./following.js";
 
 /** @typedef {import("./lecture_types.js").Lecture} Lecture */
-/** @typedef {HTMLElement & {lab?: import("./live.js").Lab}} Host */
+/** @typedef {HTMLElement & {lab?: import("./viewer.js").Lab}} Host */
 
 const HAND = 700; // ms after a touch in which nothing is moved under the hand
 const HOLD = 5000; // the same of a hand that has not been lifted

@@ -10,7 +10,7 @@ import { SOFTWARE } from "./software.js";
 import { Studio } from "./studio.js";
 import { NAMES, SHORT } from "./tiles.js";
 
-/** @typedef {import("./live.js").Lab} Lab */
+/** @typedef {import("./viewer.js").Lab} Lab */
 /** @typedef {import("./types.js").Name} Name */
 
 const TABLES = [["loss", "Loss over time"], ["directions", "Directions"], ["neurons", "Neurons"], ["overlaps", "Overlaps over time"]];

@@ -11,7 +11,7 @@ import { Course, Opening } from "./opening.js";
 /** @typedef {import("./types.js").Programme} Programme */
 /** @typedef {import("./types.js").Name} Name */
 /** @typedef {HTMLElement & {lab?: Lab, tell?: import("./types.js").Tell}} Host */
-/** @typedef {import("./live.js").Lab} Lab */
+/** @typedef {import("./viewer.js").Lab} Lab */
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
