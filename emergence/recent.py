@@ -53,15 +53,18 @@ class Recent(Generic[Key, Value]):
 
 
 def remembering(
-    recent: Recent[object, Value],
+    recent: Recent[object, Value], by: Callable[Given, object] | None = None
 ) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
-    """A function's values, of arguments that can be keys, are kept there: as `lru_cache` keeps
-    them, but bounded in bytes. None is not kept."""
+    """A function's values are kept there: as `lru_cache` keeps them, but bounded in bytes. None is
+    not kept.
+
+    by : of the arguments, the key; without it they are keys themselves
+    """
 
     def of(function: Callable[Given, Value]) -> Callable[Given, Value]:
         @wraps(function)
         def kept(*given: Given.args, **named: Given.kwargs) -> Value:
-            key = (given, tuple(sorted(named.items())))
+            key = by(*given, **named) if by else (given, tuple(sorted(named.items())))
             value = recent.get(key)
             if value is None:
                 value = function(*given, **named)

@@ -8,7 +8,7 @@ import numpy as np
 
 from emergence.arrays import Array, BoolArray
 from emergence.experiment import Experiment
-from emergence.recent import Recent
+from emergence.recent import Recent, remembering
 from emergence.runs.degraded import Degradation
 from emergence.runs.plan import Plan
 from emergence.runs.record import Record
@@ -143,27 +143,24 @@ def _own(plan: Plan, record: Record) -> BoolArray:
     return own
 
 
-_late: Recent[Experiment, bool] = Recent(256)
+_late: Recent[object, bool] = Recent(256)
 
 
+@remembering(_late, lambda plan: plan.experiment)
 def _rise_late(plan: Plan) -> bool:
     """Whether the decoupled dynamics of all matched pairs rise late.
 
     Kept by experiment, as a plan is large: a whole class looks at one, each browser with its page.
     """
-    late = _late.get(plan.experiment)
-    if late is None:
-        used = np.flatnonzero(plan.iota >= 0)
-        start = plan.overlaps[plan.iota[used], used]
-        pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
-        half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
-        shares = [
-            rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
-            for times, each, end in zip(pairs.theta, u, half, strict=True)
-        ]
-        late = bool(shares) and min(shares) > LATE
-        _late.put(plan.experiment, late)
-    return late
+    used = np.flatnonzero(plan.iota >= 0)
+    start = plan.overlaps[plan.iota[used], used]
+    pairs = decoupled_pairs(start, plan.a[used], plan.experiment.s0, plan.link)
+    half, u = half_times(start, plan.link), np.tanh(pairs.w) ** 2
+    shares = [
+        rise_share(times, each[:, None], np.array([end if end < np.inf else np.nan]))[0]
+        for times, each, end in zip(pairs.theta, u, half, strict=True)
+    ]
+    return bool(shares) and min(shares) > LATE
 
 
 def rise_share(tau: Array, peak: Array, crossing: Array) -> Array:
