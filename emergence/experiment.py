@@ -27,6 +27,11 @@ TAKES_ANY = ("auto", "sgd", "sgd-full")
 """What may be asked for there."""
 
 
+def broken(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of those parameters that break an assumption of the theory."""
+    return tuple(name for name in ASSUMPTIONS if values[name] != PARAMETERS[name].default)
+
+
 class ExperimentError(ValueError):
     """An experiment that cannot be run; `problems` maps each parameter's name to a sentence."""
 
@@ -138,9 +143,7 @@ class Experiment:
     @property
     def broken(self) -> tuple[str, ...]:
         """The assumptions of the theory that do not hold here, by their parameters' names."""
-        return tuple(
-            name for name in ASSUMPTIONS if getattr(self, name) != PARAMETERS[name].default
-        )
+        return broken({name: getattr(self, name) for name in ASSUMPTIONS})
 
     @property
     def coefficients(self) -> Mixture:
@@ -312,9 +315,9 @@ def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
             f"sgd-reduced takes single samples (now B = {B}) in d of at least P + 2m + 2 = "
             f"{P + 2 * m + 2} dimensions (now {d}): take engine = sgd"
         )
-    broken = [name for name in ASSUMPTIONS if values[name] != PARAMETERS[name].default]
-    if broken and values["engine"] not in TAKES_ANY:
-        changed = " and ".join(f"{name} = {_shown(values[name])}" for name in broken)
+    changes = broken(values)
+    if changes and values["engine"] not in TAKES_ANY:
+        changed = " and ".join(f"{name} = {_shown(values[name])}" for name in changes)
         problems["engine"] = (
             f"{values['engine']} computes what the theory assumes, and {changed} breaks that: take "
             "engine = sgd"

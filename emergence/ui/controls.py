@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emergence.experiment import TAKES_ANY, Experiment, ExperimentError
+from emergence.experiment import TAKES_ANY, Experiment, ExperimentError, broken
 from emergence.parameters import (
     ASSUMPTIONS,
     PARAMETERS,
@@ -157,8 +157,8 @@ def _draw(choice: Choice) -> None:
 
     for name in FIRST:
         control(PARAMETERS[name])
-    broken = any(_value(name) != PARAMETERS[name].default for name in ASSUMPTIONS)
-    with st.expander("Break an assumption", expanded=broken):
+    changed = bool(broken({name: _value(name) for name in ASSUMPTIONS}))
+    with st.expander("Break an assumption", expanded=changed):
         for name in ASSUMPTIONS:
             control(PARAMETERS[name])
     others = {*FIRST, *ASSUMPTIONS}
