@@ -22,9 +22,9 @@ from emergence.lessons.parity.network.figure import trained
 from emergence.lessons.parity.network.study import STEPS, Trained, Trainings
 from emergence.runs.sparse_parity import HEAD, Seeds
 from emergence.theory.fits import Slope
-from emergence.ui.fields import segmented_control, select_slider, selectbox
+from emergence.ui.fields import select_slider, selectbox
 from emergence.ui.guess import guess_number
-from emergence.ui.lesson import Places, begin, finish, lesson_link, open_in_lab, part
+from emergence.ui.lesson import Places, begin, choice, finish, lesson_link, open_in_lab, part
 from emergence.ui.picture import picture
 from emergence.ui.task import Task
 from emergence.ui.watch import watch
@@ -227,11 +227,7 @@ TASK = Task(
 
 begin("parity")
 place = part()
-with place.words:
-    view = segmented_control(
-        "View", list(VIEWS), default=SOLVED, key="view", label_visibility="collapsed"
-    )
-VIEWS[view](place)
+choice(VIEWS, place.words)(place)
 with place.answer:
     lesson_link("quadratic")
     finish("parity", TASK)

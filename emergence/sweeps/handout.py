@@ -16,14 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from emergence.sweeps.points import (
-    LOOK,
-    RETRIES,
-    ExecutionError,
-    Receiver,
-    compute_point,
-    take,
-)
+from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
 from emergence.sweeps.store import code_version
 from emergence.words import plural
 

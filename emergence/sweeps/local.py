@@ -26,14 +26,7 @@ from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from emergence.arrays import Array
 from emergence.parameters import CORES
-from emergence.sweeps.points import (
-    LOOK,
-    RETRIES,
-    ExecutionError,
-    Receiver,
-    compute_point,
-    take,
-)
+from emergence.sweeps.points import LOOK, RETRIES, ExecutionError, Receiver, compute_point, take
 
 IDLE = 60
 """Seconds after which processes without work end."""
