@@ -6,8 +6,9 @@ from emergence.lessons.takeaways.figure import broken_laws
 from emergence.lessons.takeaways.model import SKILLS, never_learned
 from emergence.runs.examples import BROKEN, EXAMPLES
 from emergence.theory.additive import AdditiveModel
-from emergence.ui.lesson import LESSONS, begin, finish, lesson_link, open_in_lab, symbols
+from emergence.ui.lesson import begin, finish, lesson_link, open_in_lab, symbols
 from emergence.ui.picture import picture
+from emergence.ui.talk import LESSONS
 from emergence.ui.task import Task
 
 TAKEAWAYS = (

@@ -6,7 +6,8 @@ import streamlit as st
 
 from emergence.ui.address import finish
 from emergence.ui.browser import style
-from emergence.ui.lesson import GUIDE_PAGE, LAB, LESSONS, PAGES
+from emergence.ui.lesson import GUIDE_PAGE, LAB
+from emergence.ui.talk import LESSONS, PAGES
 
 
 def open_page() -> None:

@@ -27,8 +27,9 @@ from emergence.lessons.why_not_exp_kappa.guide import GUIDE as WHY_NOT_EXP_KAPPA
 from emergence.ui import address
 from emergence.ui.browser import style
 from emergence.ui.fields import segmented_control, selectbox
-from emergence.ui.lesson import GUIDE_PAGE, LESSONS, Lesson
+from emergence.ui.lesson import GUIDE_PAGE
 from emergence.ui.table import table
+from emergence.ui.talk import LESSONS, Lesson
 
 GUIDES: dict[str, Guide] = {
     "puzzle": PUZZLE,

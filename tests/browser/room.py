@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 from tests.browser.conftest import settle
 
 LAB = "/?d=100&P=4&m=8&engine=flow"

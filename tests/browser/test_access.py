@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 from tests.browser.axe import violations
 from tests.browser.conftest import SHOTS, settle
 from tests.browser.lab import QUICK, STATE, finish, open_lab

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan
-from emergence.ui.lesson import GUIDE_PAGE, LESSONS
+from emergence.ui.lesson import GUIDE_PAGE
+from emergence.ui.talk import LESSONS
 from tests.browser.conftest import free_port, serving, settle
 
 pytestmark = pytest.mark.browser

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from emergence.ui.lesson import LESSONS
 from emergence.ui.server.alias import PAGES
+from emergence.ui.talk import LESSONS
 from tests.browser.conftest import free_port
 from tests.browser.room import visitors
 from tests.built import ROOT, built, copied, installed

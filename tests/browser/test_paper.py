@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 from tests.browser.conftest import settle
 from tests.browser.lab import QUICK, STATE, open_lab
 

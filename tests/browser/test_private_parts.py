@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 from tests.browser.conftest import free_port, serving, settle
 from tests.browser.lab import QUICK, finish, lab, open_lab
 from tests.private_parts import in_styles

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from emergence.ui.lesson import Lesson
+from emergence.ui.talk import Lesson
 from tests.browser.conftest import settle
 from tests.browser.questions import guess
 from tests.pages.opened import ASKING, SLUG

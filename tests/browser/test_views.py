@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.talk import LESSONS, Lesson
 from tests.browser.conftest import settle
 from tests.browser.formulas import BROKEN, assert_no_source, read_help
 from tests.browser.letters import FITTED, WRITTEN

@@ -16,8 +16,8 @@ from playwright.async_api import Page
 
 from emergence.experiment import Experiment
 from emergence.runs.plan import make_plan, settled
-from emergence.ui.lesson import TALK
 from emergence.ui.server.asked import SECRET_HEADER
+from emergence.ui.talk import TALK
 from tests.load.browsers import SENT, SHOWN, VOTE, browsers, question
 from tests.load.follower import REST, Follower, address_of, key_of, name
 from tests.load.http import Connection

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 from tests.load.follower import GONE, POLL, name
 from tests.load.http import Connection
 from tests.load.session import Session

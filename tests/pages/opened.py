@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from emergence.ui.lesson import LESSONS
+from emergence.ui.talk import LESSONS
 
 SLUG = attrgetter("slug")
 ASKING = [lesson for lesson in LESSONS if lesson.slug != "takeaways"]

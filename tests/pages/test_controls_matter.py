@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from emergence import Experiment, ExperimentError, simulate
 from emergence.parameters import ASSUMPTIONS, PARAMETERS
 from emergence.ui.controls import idle_because
-from emergence.ui.lesson import Lesson
 from emergence.ui.server.payload import payload
+from emergence.ui.talk import Lesson
 from tests.pages.opened import ASKING, SLUG, open_lesson, open_page, reveal
 
 KINDS = ("slider", "select_slider", "selectbox", "segmented_control")

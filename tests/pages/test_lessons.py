@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emergence.ui.glossary import SYMBOLS
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.talk import LESSONS, Lesson
 from tests.pages.opened import APP, ASKING, SLUG, open_lesson, reveal
 
 

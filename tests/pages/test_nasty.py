@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from emergence.parameters import PARAMETERS
 from emergence.sweeps.analyses import ANALYSES
 from emergence.ui.formatting import APART, plain
-from emergence.ui.lesson import GUIDE_PAGE, LESSONS
+from emergence.ui.lesson import GUIDE_PAGE
+from emergence.ui.talk import LESSONS
 from tests.nasty import NASTY
 from tests.pages.opened import APP, open_lesson
 

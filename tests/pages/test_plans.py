@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.ui.lesson import LESSONS, TALK, Lesson
+from emergence.ui.talk import LESSONS, TALK, Lesson
 from tests.pages.opened import SLUG, open_lesson, reveal
 
 LECTURE = 90

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emergence.ui.lesson import LESSONS, Lesson
+from emergence.ui.talk import LESSONS, Lesson
 from tests.pages.opened import SLUG, open_lesson
 
 RIGHT = {

@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from emergence.classroom.state import read_state
 from emergence.classroom.teaching import GRADES, Exercise
 from emergence.ui.guide import GUIDES, SHEETS
-from emergence.ui.lesson import GUIDE_PAGE, LESSONS, Lesson
+from emergence.ui.lesson import GUIDE_PAGE
 from emergence.ui.server.alias import FOLLOWED
 from emergence.ui.server.scripts import script
+from emergence.ui.talk import LESSONS, Lesson
 from tests.pages.opened import SLUG, open_lesson
 
 

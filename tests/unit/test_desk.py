@@ -19,8 +19,8 @@ from emergence.classroom.question import Question
 from emergence.classroom.room import Room
 from emergence.classroom.rooms import Rooms
 from emergence.classroom.state import State
-from emergence.ui.lesson import LESSONS
 from emergence.ui.server import asked, classroom, desk, voting
+from emergence.ui.talk import LESSONS
 
 SECRET, OTHER = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 LECTURER, PHONE, FOLLOWER = "lecturer1", "thephone1", "follower1"

@@ -6,8 +6,9 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emergence.ui.lesson import GUIDE_PAGE, LAB, LESSONS
+from emergence.ui.lesson import GUIDE_PAGE, LAB
 from emergence.ui.server.scripts import to_root
+from emergence.ui.talk import LESSONS
 
 FOLLOWED = {LAB.stem: "", "scaling_lab": "scaling_lab"} | {each.slug: each.slug for each in LESSONS}
 """The address of each page to which a class follows a lecture, by the name of its file; the default

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emergence.ui.lesson import LESSONS
 from emergence.ui.server.asked import answer, html, of_host, refusing, told
+from emergence.ui.talk import LESSONS
 
 ORDER = ("", *(lesson.slug for lesson in LESSONS), "scaling_lab")
 """The pages, as a lecture goes through them."""
