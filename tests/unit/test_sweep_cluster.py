@@ -25,6 +25,7 @@ from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.progress import SweepRun, SweepState
 from emergence.sweeps.store import Store
+from tests.unit.sweeps import dask_cluster
 
 # Dask's own processes and sockets are closed in the background.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -38,11 +39,8 @@ DEFINITION = {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
-        host="127.0.0.1",
-    ) as cluster:  # fmt: skip
-        yield cluster.scheduler_address
+    with dask_cluster(2) as found:
+        yield found
 
 
 def watched(run: SweepRun, until: int) -> threading.Thread:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from distributed import LocalCluster
 
 from emergence.cli.main import main
 from emergence.engines.sparse_parity import ParitySettings
@@ -16,6 +15,7 @@ from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.local import Local
 from emergence.sweeps.parity import Trainings, grouped, sweep
 from emergence.sweeps.points import take
+from tests.unit.sweeps import dask_cluster
 
 # Dask's own processes and sockets are closed in the background.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -26,11 +26,8 @@ SETTINGS = [ParitySettings(alpha, 8, seed) for alpha in (0.4, 1.0) for seed in (
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None,
-        host="127.0.0.1",
-    ) as cluster:  # fmt: skip
-        yield cluster.scheduler_address
+    with dask_cluster(1) as found:
+        yield found
 
 
 @pytest.mark.parametrize("place", ["processes", "cluster"])
