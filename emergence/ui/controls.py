@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -246,7 +247,9 @@ def _widget(parameter: Parameter) -> None:
         first = {"index": parameter.choices.index(value)} if fresh else {}
         shown = st.selectbox(label, parameter.choices, **first, **more)
     elif stops_of(parameter):
-        stops = sorted({*stops_of(parameter), value})
+        # Streamlit takes a stop this near for the value, and would run another experiment.
+        others = (stop for stop in stops_of(parameter) if not math.isclose(stop, value))
+        stops = sorted({*others, value})
         shown = st.select_slider(label, stops, format_func=stop_text(name), **first, **more)
     elif isinstance(parameter, Number) and parameter.high <= 10:
         shown = st.slider(label, parameter.low, parameter.high, step=parameter.step,

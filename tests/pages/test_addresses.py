@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -52,6 +52,9 @@ def run_shown(app: AppTest) -> str:
 
 
 @given(experiment=EXPERIMENTS, fresh=st.booleans())
+@example(
+    experiment=Experiment(d=8, P=1, m=1, s0=0.00010000000000000002, engine="flow"), fresh=True
+)  # a neighbour of a slider's stop
 @BRIEF
 def test_the_lab_runs_what_its_address_says(
     lab: AppTest, experiment: Experiment, fresh: bool
