@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from emergence.ui.server.services import registry
 from emergence.ui.server.warming import WarmUp
 
 
@@ -31,3 +32,11 @@ def components() -> Iterator[None]:
         scan = manifest_scanner.scan_component_manifests
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
         yield
+
+
+@pytest.fixture(autouse=True)
+def left() -> Iterator[None]:
+    """All tests are one address to the server: what one watched must not fill the next one's share."""
+    yield
+    for viewer in [*registry()._watching]:
+        registry().leave(viewer)
