@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -65,6 +67,14 @@ def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
     header = json.loads(answer[4 : 4 + length])
     rows = np.frombuffer(answer, "<f4", offset=4 + length)
     return header, rows.reshape(-1, header["width"]) if header["width"] else rows
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[ProcessPoolExecutor]:
+    """A process of its own: CPython 3.11 crashes where tracing of memory starts or stops while
+    another thread allocates."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        yield process
 
 
 @pytest.fixture
