@@ -36,7 +36,7 @@ def components() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def left() -> Iterator[None]:
-    """All tests are one address to the server: what one watched must not fill the next one's share."""
+    """All tests are one address to the server: none may fill the share of the next."""
     yield
     for viewer in [*registry()._watching]:
         registry().leave(viewer)
