@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,10 +104,10 @@ def test_who_does_not_read_is_cut_and_who_reads_slowly_is_not(watched: Watched) 
 
 def test_an_answer_that_takes_long_and_a_socket_are_left_alone(watched: Watched) -> None:
     answer = watched.add(Protocol(cycle=Cycle()))
-    socket = watched.add(Protocol())
-    socket.transport.protocol = object()
+    stream = watched.add(Protocol())
+    stream.transport.protocol = object()
     assert not watched.cut_after(answer, 1000)
-    assert not watched.cut_after(socket, 1000)
+    assert not watched.cut_after(stream, 1000)
 
 
 def test_a_client_has_so_many_without_a_request(watched: Watched) -> None:
@@ -124,14 +125,23 @@ def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.Mon
     for name, seconds in (("HEAD", 0.2), ("LOOK", 0.05)):
         monkeypatch.setattr(connections, name, seconds)
     app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
+    at_once: list[int] = []
+
+    def add(self: Connections, protocol: Any, add: Any = Connections.add) -> None:
+        connected = protocol.transport.get_extra_info("socket")
+        at_once.append(connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        add(self, protocol)
+
+    monkeypatch.setattr(Connections, "add", add)
 
     async def visit() -> tuple[bytes, bytes]:
         looking = asyncio.create_task(connections.look_after(connections.install()))
-        server = uvicorn.Server(uvicorn.Config(app, port=0, http="h11", log_level="error"))
-        running = asyncio.create_task(server.serve())
+        server = uvicorn.Server(uvicorn.Config(app, http="h11", log_level="error"))
+        listening = socket.create_server(("127.0.0.1", 0))  # as Streamlit makes its own
+        running = asyncio.create_task(server.serve([listening]))
         while not server.started:
             await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = listening.getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nHost")
         try:
@@ -151,3 +161,5 @@ def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.Mon
     slow, quick = asyncio.run(visit())
     assert slow == b""
     assert quick.endswith(b"here")
+    assert all(at_once)
+    assert len(at_once) == 2

@@ -1,4 +1,4 @@
-"""Connections that keep a place and ask nothing: bounded in time, and in number by client.
+"""Connections send at once; those that ask nothing are bounded, in time and in number by client.
 
 Uvicorn waits without end for the rest of a request, and for a reader who does not read. It lies
 around its HTTP protocols: every connection that is made is looked at once a second, and is cut
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import resource
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -87,6 +88,18 @@ def waits(protocol: Any) -> tuple[str, object]:
     return ("body" if cycle.more_body else "answer"), id(cycle)
 
 
+def at_once(transport: Any) -> None:
+    """Have a connection send what it is given, unbound by what is under way.
+
+    An answer is a head and then a body. The system keeps the body back until the other side has
+    said that it has the head, for which that takes 40 ms. asyncio forbids it for sockets that say
+    they are TCP's; Streamlit's does not say so.
+    """
+    connected = transport.get_extra_info("socket")
+    if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def _classes() -> Iterable[Any]:
     for module, name in _PROTOCOLS:
         try:
@@ -103,6 +116,7 @@ def install() -> Connections:
 
         @wraps(made)
         def connection_made(self: Any, transport: Any, made: Any = made) -> None:
+            at_once(transport)
             made(self, transport)
             connections.add(self)
 
