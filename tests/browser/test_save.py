@@ -19,12 +19,19 @@ from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 
-LENGTH = """async (film) => {
+FILM = """async (film) => {
   const video = document.createElement("video");
   video.src = URL.createObjectURL(new Blob([Uint8Array.from(film)], { type: "video/webm" }));
-  await new Promise((known, fail) => { video.onloadedmetadata = known; video.onerror = fail; });
-  return [video.duration, video.videoWidth, video.videoHeight];
+  await new Promise((there, fail) => { video.onloadeddata = there; video.onerror = fail; });
+  const { duration, videoWidth: width, videoHeight: height } = video;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(video, 0, 0);
+  const { data } = pen.getImageData(0, height - 70, width - 200, 70);
+  const dark = data.filter((value, i) => i % 4 === 1 && value < 100).length;
+  return [duration, width, height, dark];
 }"""
+"""Length and size of a film, and how many dark points are below its picture, where words are."""
 
 
 def taken(page: Page, button: str, folder: Path) -> Path:
@@ -84,11 +91,16 @@ def test_the_live_lab_saves_its_run_its_pictures_and_a_film(page: Page, tmp_path
     assert "skills learned" in written
     page.locator(".lab-save [name=picture]").select_option("overlaps")
     page.locator(".lab-save [name=seconds]").fill("2")
-    film = taken(page, "webm", tmp_path).read_bytes()
+    path = taken(page, "webm", tmp_path)
+    assert "-c0.05-s00.05-seed3-engineflow" in path.name
+    film = path.read_bytes()
     assert film[:4] == b"\x1a\x45\xdf\xa3"
-    duration, width, height = page.evaluate(LENGTH, list(film))
+    duration, width, height, dark = page.evaluate(FILM, list(film))
     assert duration > 1
     assert (width, height) == (1280, 720)
+    assert dark > 500, "the caption is in the frames"
+    for said in ("seed = 3", f"emergence-lab {emergence.__version__}", page.url):
+        assert said.encode() in film, "and in the file"
     page.locator(".lab-save [name=seconds]").fill("60")
     page.locator("[data-save=webm]").click()
     page.locator("[data-save=stop]").click()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inflateSync, deflateSync, crc32 } from "node:zlib";
 
 import { crc, joined, stampPng, stampSvg } from "../../emergence/ui/browser/stamped.js";
-import { withDuration } from "../../emergence/ui/browser/webm.js";
+import { tagged, withDuration } from "../../emergence/ui/browser/webm.js";
 
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "latin1"));
 
@@ -61,23 +61,81 @@ const APP = [0x4d, 0x80, 0x82, 0x65, 0x6c];
 const CLUSTER = [0x1f, 0x43, 0xb6, 0x75, 0x83, 1, 2, 3];
 const film = (...info) => Uint8Array.from([...HEAD, ...OPEN, 0x15, 0x49, 0xa9, 0x66, 0x80 | info.length, ...info, ...CLUSTER]);
 
-test("a film has its length in it, and all else as it was", () => {
-  const before = film(...SCALE, ...APP);
-  const after = withDuration(before, 12_500);
-  const info = HEAD.length + OPEN.length;
-  assert.deepEqual([...after.subarray(0, info + 4)], [...before.subarray(0, info + 4)]);
-  const size = new DataView(after.buffer).getBigUint64(info + 4) & ((1n << 56n) - 1n);
-  assert.equal(Number(size), SCALE.length + APP.length + 11);
-  const body = after.subarray(info + 12, info + 12 + Number(size));
-  assert.deepEqual([...body.subarray(0, 12)], [...SCALE, ...APP]);
-  assert.deepEqual([...body.subarray(12, 15)], [0x44, 0x89, 0x88]);
-  assert.equal(new DataView(body.buffer, body.byteOffset + 15).getFloat64(0), 12_500);
-  assert.deepEqual([...after.subarray(-CLUSTER.length)], CLUSTER);
+/** The elements of a film, by a reader of its own: [number, content]. */
+function elements(film) {
+  const found = [];
+  for (let at = 0; at < film.length;) {
+    const wide = (byte) => byte.toString(2).padStart(8, "0").indexOf("1") + 1;
+    const hex = (start, end) => Buffer.from(film.subarray(start, end)).toString("hex");
+    const size = at + wide(film[at]);
+    const body = size + wide(film[size]);
+    const length = BigInt(`0x${hex(size, body)}`) & ((1n << BigInt(7 * (body - size))) - 1n);
+    const end = /^01f{14}$/.test(hex(size, body)) ? film.length : body + Number(length);
+    assert.ok(end <= film.length, "an element ends within the other");
+    found.push([hex(at, size), film.subarray(body, end)]);
+    at = end;
+  }
+  return found;
+}
+
+const SAID = { Title: "Überlapp", Description: "β = 1, seed = 3, ".repeat(20), Software: "emergence-lab", Source: "" };
+
+/** What a film's tags say. */
+function tags(content) {
+  const [[tag, inside]] = elements(content);
+  const [[targets, ofAll], ...each] = elements(inside);
+  assert.deepEqual([tag, targets, ofAll.length], ["7373", "63c0", 0]);
+  return each.map(([simple, pair]) => [simple, ...elements(pair).map(([kind, text]) => `${kind} ${Buffer.from(text)}`)]);
+}
+const SPOKEN = [
+  ["67c8", "45a3 TITLE", "4487 Überlapp"], ["67c8", "45a3 DESCRIPTION", `4487 ${SAID.Description}`],
+  ["67c8", "45a3 SOFTWARE", "4487 emergence-lab"],
+];
+
+test("a film has its length and what it shows in it, and all else as it was", () => {
+  const after = withDuration(film(...SCALE, ...APP), 12_500);
+  assert.deepEqual([...after.subarray(0, HEAD.length + OPEN.length)], [...HEAD, ...OPEN]);
+  const [, [, whole]] = elements(after);
+  const [[info, about], ...rest] = elements(whole);
+  assert.deepEqual([info, ...rest.map(([name]) => name)], ["1549a966", "1f43b675"]);
+  assert.deepEqual(elements(about).map(([name]) => name), ["2ad7b1", "4d80", "4489"]);
+  assert.equal(Buffer.from(elements(about)[2][1]).readDoubleBE(), 12_500);
   assert.deepEqual(withDuration(after, 99), after, "a film that has one keeps it");
+  const parts = elements(elements(tagged(after, SAID))[1][1]);
+  assert.deepEqual(parts.map(([name]) => name), ["1549a966", "1254c367", "1f43b675"]);
+  assert.deepEqual([parts[0][1], parts[2][1]], [about, rest[0][1]]);
+  assert.deepEqual(tags(parts[1][1]), SPOKEN);
+});
+
+/** A film whose length is known, with room of so many bytes after the list of its parts. */
+function closed(room) {
+  const seek = [0x11, 0x4d, 0x9b, 0x74, 0x8e, 0x4d, 0xbb, 0x8b, 0x53, 0xab, 0x84, 0x1f, 0x43, 0xb6, 0x75, 0x53, 0xac, 0x81, 99];
+  const parts = [...seek, 0xec, 0x80 | room, ...Array(room).fill(0), 0x15, 0x49, 0xa9, 0x66, 0x87, ...SCALE, ...CLUSTER];
+  return Uint8Array.from([...HEAD, ...OPEN.slice(0, 4), 1, 0, 0, 0, 0, 0, 0, parts.length, ...parts]);
+}
+
+test("in a film that says where its parts are nothing moves, and it says where its tags are", () => {
+  for (const room of [45, 21, 20, 0]) {
+    const before = closed(room);
+    const after = tagged(before, SAID);
+    const [, [, whole]] = elements(after);
+    const parts = elements(whole);
+    assert.deepEqual(parts.map(([name]) => name), ["114d9b74", "ec", "1549a966", "1f43b675", "1254c367"]);
+    assert.deepEqual(tags(parts[4][1]), SPOKEN);
+    const moved = before.indexOf(0x15, HEAD.length);
+    assert.deepEqual(after.subarray(moved, before.length), before.subarray(moved));
+    const seeks = elements(parts[0][1]).map(([, pair]) => elements(pair).map(([, bytes_]) => Buffer.from(bytes_).toString("hex")));
+    assert.equal(seeks.length, room >= 21 ? 2 : 1, "where there is room");
+    if (room < 21) continue;
+    const [name, place] = seeks[1];
+    assert.equal(name, "1254c367");
+    assert.deepEqual(elements(whole.subarray(Number(`0x${place}`)))[0], parts[4]);
+  }
 });
 
 test("what is no such film stays as it is", () => {
   for (const other of [Uint8Array.from([]), bytes("ftypmp42"), Uint8Array.from(HEAD), Uint8Array.from([...HEAD, ...OPEN])]) {
     assert.equal(withDuration(other, 5), other);
+    assert.equal(tagged(other, SAID), other);
   }
 });

@@ -5,7 +5,7 @@ import { FAMILY, GROUND, INK } from "./framing.js";
 import { nameMoving } from "./names.js";
 import { exact } from "./numbers.js";
 import { joined } from "./stamped.js";
-import { withDuration } from "./webm.js";
+import { tagged, withDuration } from "./webm.js";
 
 /** @typedef {import("./studio.js").Studio} Studio */
 
@@ -32,9 +32,10 @@ const codec = (ending) => CODECS[ending].find((type) => typeof MediaRecorder ===
 export const played = (elapsed, seconds) => Math.min(Math.max(elapsed / Math.max(seconds - REST, 0.1), 0), 1);
 
 /**
- * What is filmed: a studio that is open, and which step is to be seen at a share of the film.
+ * What is filmed: a studio that is open, what the film says of itself, which step is seen at a share of it.
  * @typedef {object} Scene
  * @property {Studio} studio
+ * @property {import("./stamped.js").Said} said
  * @property {(share: number) => number} stepAt
  */
 
@@ -46,7 +47,7 @@ export const played = (elapsed, seconds) => Math.min(Math.max(elapsed / Math.max
  * @param {(share: number) => void} progress
  * @param {AbortSignal} stop
  */
-export async function record({ studio, stepAt }, ending, seconds, progress, stop) {
+export async function record({ studio, said, stepAt }, ending, seconds, progress, stop) {
   const type = codec(ending);
   if (!type) throw new Error(`this browser records no ${ending}`);
   const { width, height } = studio.frame;
@@ -82,7 +83,7 @@ export async function record({ studio, stepAt }, ending, seconds, progress, stop
   for (const track of stream.getTracks()) track.stop();
   if (stop.aborted) return null;
   const film = new Uint8Array(await new Blob(parts).arrayBuffer());
-  return { content: joined([ending === "webm" ? withDuration(film, long) : film]), type: type.split(";")[0] };
+  return { content: joined([ending === "webm" ? tagged(withDuration(film, long), said) : film]), type: type.split(";")[0] };
 }
 
 /**

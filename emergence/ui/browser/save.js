@@ -5,7 +5,7 @@ import { part } from "./dom.js";
 import { formats, record } from "./film.js";
 import { PROJECTOR } from "./framing.js";
 import { exact } from "./numbers.js";
-import { download, fetchFile, fileName, pictured, report, TYPES } from "./saving.js";
+import { download, fetchFile, fileName, pictured, report, saidOf, TYPES } from "./saving.js";
 import { SOFTWARE } from "./software.js";
 import { Studio } from "./studio.js";
 import { NAMES, SHORT } from "./tiles.js";
@@ -134,14 +134,15 @@ export class Save {
     this.field("seconds").value = String(seconds);
     const reached = lab.timeline.shareOf(lab.store.reached);
     if (!(reached > 0)) throw new Error("nothing is computed yet: play it first");
-    const studio = new Studio(lab.painter, name, this.about(name, ""), SIZES[Number(this.field("size").value)]);
+    const about = this.about(name, "");
+    const studio = new Studio(lab.painter, name, about, SIZES[Number(this.field("size").value)]);
     this.filming = new AbortController();
     this.busy(true);
     lab.act((playback) => playback.wait(playback.position));
     try {
       await studio.open();
       const stepAt = (/** @type {number} */ share) => lab.timeline.stepAt(share * reached);
-      const film = await record({ studio, stepAt }, ending, seconds, (share) => { bar.value = share; }, this.filming.signal);
+      const film = await record({ studio, said: saidOf(about), stepAt }, ending, seconds, (share) => { bar.value = share; }, this.filming.signal);
       if (!film) return "nothing: the film was stopped";
       const called = `${fileName(lab.data.query)}-${name}.${ending}`;
       download(film.content, film.type, called);

@@ -37,7 +37,14 @@ export function download(content, type, name) {
 }
 
 /** Where the picture is found again. */
-export const source = () => (window.location.protocol.startsWith("http") ? window.location.href : "");
+const source = () => (window.location.protocol.startsWith("http") ? window.location.href : "");
+
+/**
+ * What a file says of itself.
+ * @param {About} about
+ * @returns {import("./stamped.js").Said}
+ */
+export const saidOf = ({ title, description }) => ({ Title: title, Description: description, Software: SOFTWARE, Source: source() });
 
 /**
  * A figure as a file: its bytes, with what it shows.
@@ -47,8 +54,8 @@ export const source = () => (window.location.protocol.startsWith("http") ? windo
  * @param {About} about
  * @param {import("./framing.js").Size} [size]
  */
-export async function pictured(Plotly, figure, format, { title, description }, { width, height } = PROJECTOR) {
-  const said = { Title: title, Description: description, Software: SOFTWARE, Source: source() };
+export async function pictured(Plotly, figure, format, about, { width, height } = PROJECTOR) {
+  const said = saidOf(about);
   const made = await Plotly.toImage(figure, { format, width, height, scale: 1 });
   const body = made.slice(made.indexOf(",") + 1);
   if (format === "svg") return joined([new TextEncoder().encode(stampSvg(decodeURIComponent(body), said))]);
