@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import uvicorn
@@ -13,9 +13,18 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emergence.ui.server import connections
-from emergence.ui.server.connections import BODY, HALF_OPEN, HEAD, READ, Connections
+from emergence.ui.server.connections import (
+    BODY,
+    HALF_OPEN,
+    HEAD,
+    MOST_HEAD,
+    MOST_REQUEST,
+    READ,
+    Connections,
+)
 
 
 @dataclass
@@ -120,8 +129,28 @@ def test_a_client_has_so_many_without_a_request(watched: Watched) -> None:
     assert not any(each.transport.cut for each in (*many, *others))
 
 
-def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(H11Protocol, "connection_made", H11Protocol.connection_made)
+def test_a_request_is_no_longer_than_any_of_ours(watched: Watched) -> None:
+    endless, posted = watched.add(Protocol()), watched.add(Protocol(cycle=Cycle(more_body=True)))
+    for protocol, most in ((endless, MOST_HEAD), (posted, MOST_REQUEST)):
+        watched.connections.hear(protocol, most)
+        assert not protocol.transport.cut
+    assert posted.cycle is not None
+    posted.cycle.response_complete = True  # the next request begins: its head is counted anew
+    for protocol, most in ((endless, 1), (posted, MOST_HEAD)):
+        watched.connections.hear(protocol, most)
+    assert (endless.transport.cut, posted.transport.cut) == (True, False)
+    posted.cycle = Cycle(more_body=True)
+    watched.connections.hear(posted, MOST_REQUEST + 1)
+    assert posted.transport.cut
+
+
+@pytest.mark.parametrize("http", ["h11", "httptools"])
+def test_uvicorn_cuts_slow_and_endless_heads_and_answers_the_others(
+    monkeypatch: pytest.MonkeyPatch, http: Literal["h11", "httptools"]
+) -> None:
+    for protocol in (H11Protocol, HttpToolsProtocol):
+        for method in ("connection_made", "data_received"):
+            monkeypatch.setattr(protocol, method, getattr(protocol, method))
     for name, seconds in (("HEAD", 0.2), ("LOOK", 0.05)):
         monkeypatch.setattr(connections, name, seconds)
     app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
@@ -134,9 +163,9 @@ def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Connections, "add", add)
 
-    async def visit() -> tuple[bytes, bytes]:
+    async def visit() -> tuple[bytes, bytes, bytes]:
         looking = asyncio.create_task(connections.look_after(connections.install()))
-        server = uvicorn.Server(uvicorn.Config(app, http="h11", log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="error"))
         listening = socket.create_server(("127.0.0.1", 0))  # as Streamlit makes its own
         running = asyncio.create_task(server.serve([listening]))
         while not server.started:
@@ -149,6 +178,14 @@ def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.Mon
         except ConnectionResetError:
             slow = b""
         writer.close()
+        monkeypatch.setattr(connections, "HEAD", 60.0)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: " + MOST_HEAD * b"x")
+        try:
+            endless = await asyncio.wait_for(reader.read(), 20)
+        except ConnectionResetError:
+            endless = b""
+        writer.close()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         quick = await asyncio.wait_for(reader.read(), 20)
@@ -156,10 +193,11 @@ def test_uvicorn_cuts_a_slow_head_and_answers_the_others(monkeypatch: pytest.Mon
         looking.cancel()
         server.should_exit = True
         await running
-        return slow, quick
+        return slow, endless, quick
 
-    slow, quick = asyncio.run(visit())
+    slow, endless, quick = asyncio.run(visit())
     assert slow == b""
+    assert b"here" not in endless
     assert quick.endswith(b"here")
     assert all(at_once)
-    assert len(at_once) == 2
+    assert len(at_once) == 3

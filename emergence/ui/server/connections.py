@@ -1,8 +1,9 @@
-"""Connections send at once; those that ask nothing are bounded, in time and in number by client.
+"""Connections send at once; those that ask nothing, or without end, are bounded by time and size.
 
 Uvicorn waits without end for the rest of a request, and for a reader who does not read. It lies
 around its HTTP protocols: every connection that is made is looked at once a second, and is cut
-where it has been waiting for the same thing for too long. Once it has become a WebSocket it is
+where it has been waiting for the same thing for too long, or as soon as a request is longer than
+any of ours: httptools by itself takes a head without end. Once it has become a WebSocket it is
 Streamlit's, which asks for a sign of life itself.
 """
 
@@ -23,6 +24,8 @@ from emergence.ui.server.viewers import client
 
 HEAD, BODY, READ = 10.0, 20.0, 30.0
 """Seconds for all of a request's head, for its body, and for a reader to take something."""
+MOST_HEAD, MOST_REQUEST = 65_536, 16_000_000
+"""Bytes of a request's head, which h11 bounds so itself, and of all of it."""
 HALF_OPEN = 512
 """Connections of one client without a request: a lecture hall behind one address has as many."""
 LOOK = 1.0
@@ -33,11 +36,16 @@ _PROTOCOLS = (("uvicorn.protocols.http.h11_impl", "H11Protocol"),
 
 @dataclass
 class _Waits:
-    """What a connection waits for, since when, and how much there was of it."""
+    """What a connection waits for, since when, and how much there was of it.
+
+    size : bytes of the request that is coming in, `of` being which one that is
+    """
 
     what: str
     since: float
     mark: object
+    size: int = 0
+    of: tuple[int, bool] | None = None
 
 
 class Connections:
@@ -50,6 +58,18 @@ class Connections:
         """A connection has been made."""
         self._waits[protocol] = _Waits("head", monotonic(), None)
 
+    def hear(self, protocol: Any, size: int) -> None:
+        """So many bytes have come; too many of one request cut the connection."""
+        waits, cycle = self._waits.get(protocol), protocol.cycle
+        if waits is None:
+            return
+        head = cycle is None or cycle.response_complete
+        if waits.of != (id(cycle), head):
+            waits.of, waits.size = (id(cycle), head), 0
+        waits.size += size
+        if waits.size > (MOST_HEAD if head else MOST_REQUEST):
+            protocol.transport.abort()
+
     def look(self) -> None:
         """Cut those that have kept us waiting."""
         now = monotonic()
@@ -60,7 +80,7 @@ class Connections:
                 continue
             what, mark = waits(protocol)
             if (what, mark) != (before.what, before.mark):
-                self._waits[protocol] = _Waits(what, now, mark)
+                before.what, before.since, before.mark = what, now, mark
             elif now - before.since > {"head": HEAD, "body": BODY, "reader": READ}.get(what, now):
                 protocol.transport.abort()
             if what == "head":
@@ -112,7 +132,7 @@ def install() -> Connections:
     """Have all of Uvicorn's connections looked at; as many are allowed as the system does."""
     connections = Connections()
     for each in _classes():
-        made = each.connection_made
+        made, received = each.connection_made, each.data_received
 
         @wraps(made)
         def connection_made(self: Any, transport: Any, made: Any = made) -> None:
@@ -120,7 +140,12 @@ def install() -> Connections:
             made(self, transport)
             connections.add(self)
 
-        each.connection_made = connection_made
+        @wraps(received)
+        def data_received(self: Any, data: bytes, received: Any = received) -> None:
+            received(self, data)
+            connections.hear(self, len(data))
+
+        each.connection_made, each.data_received = connection_made, data_received
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return connections
