@@ -14,6 +14,7 @@ import pytest
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from streamlit import net_util
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from emergence.ui.server import access, guard, logs, policy, preload, routes
+from emergence.ui.server.direct import Direct
 
 HOME = "http://hall.example"
 
@@ -90,6 +92,35 @@ def test_every_route_of_ours_is_guarded(monkeypatch: pytest.MonkeyPatch) -> None
         for base in ("", "/x"):
             answer = client.request(method, base + path, headers={"origin": "http://evil.example"})
             assert (answer.status_code, answer.json()["why"]) == (403, "foreign"), path
+
+
+def test_what_is_answered_directly_is_guarded_and_not_compressed() -> None:
+    route = guard.guarded(Route("/numbers", lambda _: _plain(2000 * "1")))
+    direct = Middleware(Direct, routes=[route])
+    wraps = [Middleware(policy.Policy), direct, Middleware(GZipMiddleware)]
+    client = TestClient(Starlette(routes=[route], middleware=wraps), base_url=HOME)
+    answer = client.get("/numbers")
+    assert answer.text == 2000 * "1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "content-encoding" not in answer.headers
+    assert client.get("/numbers", headers={"origin": "http://evil.example"}).status_code == 403
+    assert client.head("/numbers").status_code == 405
+
+
+async def _plain(text: str) -> Response:
+    return PlainTextResponse(text)
+
+
+def test_a_run_is_answered_directly_below_the_path_of_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(routes, "base_path", lambda: "/x")
+    ours: tuple[Any, ...] = policy.Policy, Direct
+    wraps = [each for each in routes.middleware() if each.cls in ours]
+    client = TestClient(Starlette(routes=[], middleware=wraps), base_url=HOME)
+    for base in ("", "/x"):
+        assert "viewer" in client.get(f"{base}/lab/run").json()["message"]
+    assert client.get("/lab/figures").status_code == 404
 
 
 def test_an_origin_that_is_foreign_has_nothing_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

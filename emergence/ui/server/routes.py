@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,6 +27,7 @@ from emergence.ui.server.alone import alone, link
 from emergence.ui.server.asked import left
 from emergence.ui.server.browsers import BrowserSecret
 from emergence.ui.server.chunks import chunks
+from emergence.ui.server.direct import Direct
 from emergence.ui.server.guard import guarded
 from emergence.ui.server.looks import packed
 from emergence.ui.server.open_pages import OpenPages
@@ -160,8 +162,9 @@ async def describe(_: Request) -> Response:
 def middleware() -> list[Middleware]:
     """What wraps every request."""
     return [
-        Middleware(BrowserSecret),
         Middleware(Policy),
+        Middleware(Direct, routes=_routes([each for each in ROUTES if each.path == "/" + RUN])),
+        Middleware(BrowserSecret),
         Middleware(OpenPages, most=settings().pages, base=base_path()),
         Middleware(Alias, base=base_path()),
         Middleware(
@@ -197,7 +200,11 @@ def routes() -> list[Route]:
 
     For load balancers also without that path.
     """
-    return [guarded(each, base) for base in dict.fromkeys((base_path(), "")) for each in ROUTES]
+    return _routes(ROUTES)
+
+
+def _routes(given: Sequence[Route]) -> list[Route]:
+    return [guarded(each, base) for base in dict.fromkeys((base_path(), "")) for each in given]
 
 
 def on_script_error(error: Exception) -> bool:
