@@ -72,6 +72,11 @@ def test_scripts_are_served_and_cached_by_version(client: TestClient, name: str)
     response = client.get(f"/lab/scripts/{scripts.version()}/{name}")
     assert response.status_code == 200
     assert "immutable" in response.headers["cache-control"]
+    assert response.headers["content-encoding"] == "gzip"
+    assert response.content == scripts.script(name)
+    plain = client.get(str(response.url), headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == response.content
     assert client.get(f"/lab/scripts/old/{name}").headers["cache-control"] == "no-store"
 
 
@@ -213,7 +218,7 @@ def test_pages_begin_to_load_plotly_and_nothing_else_is_touched() -> None:
     )
     client = TestClient(app)
     html = client.get("/", headers={"accept": "text/html"})
-    assert '<script async src="./lab/plotly.js"></script>' in html.text
+    assert '<script async fetchpriority="high" src="./lab/plotly.js"></script>' in html.text
     assert '<link rel="modulepreload" fetchpriority="low" href="./lab/live.js"></head>' in html.text
     assert int(html.headers["content-length"]) == len(html.content)
     assert client.get("/plain", headers={"accept": "text/html"}).text == plain

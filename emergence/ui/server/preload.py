@@ -60,7 +60,7 @@ class PageHead:
                 f'<script>window.emergenceRoot = new URL("{up}", location.href).href; '
                 "window.__streamlit = { ...window.__streamlit, "
                 "BACKEND_BASE_URL: emergenceRoot, MAIN_PAGE_BASE_URL: emergenceRoot };</script>"
-                f'<script async src="{up}{src}"></script>{links}</head>'
+                f'<script async fetchpriority="high" src="{up}{src}"></script>{links}</head>'
             ).encode()
 
         self._tag = tag

@@ -44,6 +44,7 @@ from emergence.ui.server.scripts import (
     script,
     script_address,
     version,
+    zipped,
 )
 from emergence.ui.server.services import registry, warm_up
 from emergence.ui.server.viewers import client_of, viewer_name
@@ -151,7 +152,11 @@ async def serve_script(request: Request) -> Response:
     current = request.path_params["version"] == version()
     caching = "public, max-age=31536000, immutable" if current else "no-store"
     kind = "application/wasm" if name == KERNELS else "text/javascript"
-    return Response(script(name), media_type=kind, headers={"Cache-Control": caching})
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    found = zipped(name) if "Content-Encoding" in headers else script(name)
+    return Response(found, media_type=kind, headers=headers)
 
 
 async def describe(_: Request) -> Response:
