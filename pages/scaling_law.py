@@ -9,7 +9,6 @@ from emergence.lessons.scaling_law import figure as figures
 from emergence.lessons.scaling_law.model import (
     StepSizes,
     Widths,
-    compute_exponent,
     equal_widths,
     plateau_share,
     random_widths,
@@ -17,7 +16,7 @@ from emergence.lessons.scaling_law.model import (
 )
 from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
-from emergence.theory.scaling import plateau_exponent, time_exponent
+from emergence.theory.scaling import compute_exponent, plateau_exponent, time_exponent
 from emergence.ui.fields import segmented_control, select_slider, selectbox, slider
 from emergence.ui.guess import ChoiceGuess, NumberGuess, guess_choice, guess_number
 from emergence.ui.lesson import Column, begin, finish, open_in_lab, part

@@ -109,9 +109,10 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
     outcomes, sweep = running.outcomes, running.sweep
 
     def html() -> str:
-        from emergence.figures.sweeps.outcomes import ALL, sweep_figures
+        from emergence.figures.sweeps.outcomes import sweep_figures
 
-        figure = sweep_figures(sweep, outcomes, estimates)["Exponents"][ALL]()
+        [first, *_] = sweep_figures(sweep, outcomes, estimates).values()
+        figure = next(iter(first.values()))()
         return str(figure.to_html(include_plotlyjs=True))
 
     contents: dict[str, Callable[[], str | bytes]] = {

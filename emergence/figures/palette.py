@@ -18,6 +18,8 @@ UNUSED = "#8A8F98"
 GROUNDS = {0.0056: 2.9, 1.0: 2.1}
 """Luminance of a dark and a light page, and the least contrast with it, as WCAG counts it: about
 what `CHOSEN` have."""
+NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
+"""Of students, from few neurons to many."""
 VIVID = 0.23
 """Most chroma (OKLab): beyond it single lines shine out of a picture."""
 FEW, MOST = 64, 1024
@@ -42,6 +44,14 @@ distances look about equal."""
 def colour(p: int) -> str:
     """Colour of direction p (from 0), the same in every figure; no two of them are the same."""
     return CHOSEN[p] if p < len(CHOSEN) else _colours(FEW if p < FEW else MOST)[p]
+
+
+def width_colour(i: int, count: int) -> str:
+    """Colour of the i-th of `count` widths, from orange (narrow) to blue (wide)."""
+    x = 2 * i / max(count - 1, 1)
+    low, high = (NARROW, MIDDLE) if x <= 1 else (MIDDLE, WIDE)
+    mixed = [round(a + (b - a) * (x if x <= 1 else x - 1)) for a, b in zip(low, high, strict=True)]
+    return "#" + "".join(f"{value:02X}" for value in mixed)
 
 
 @cache

@@ -60,7 +60,8 @@ class Outcome:
         experiment = result.experiment
         plain = result.as_dict()
         last = len(result.steps) - 1
-        moments = np.unique(np.round(np.geomspace(1, max(last, 1), MOST_MOMENTS)).astype(int))
+        # Snapshots are evenly spaced in log t themselves.
+        moments = np.unique(np.linspace(1, max(last, 1), MOST_MOMENTS).round().astype(int))
         moments = moments[moments <= last]
         slope = result.slope
         missing = None

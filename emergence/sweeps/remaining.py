@@ -16,6 +16,7 @@ import numpy as np
 from emergence.arrays import Array, IntArray
 from emergence.experiment import Experiment, ExperimentError
 from emergence.runs import speed
+from emergence.runs.limits import refuse_memory, refuse_work, server_limits
 from emergence.runs.plan import WrongSideError, make_plan
 
 SAMPLED = 96
@@ -47,7 +48,7 @@ class Costs:
         sampled: dict[int, list[float]] = {}
         for i in self._chosen():
             try:
-                expected = make_plan(points[i]).seconds
+                expected = _seconds(points[i])
             except WrongSideError:
                 expected = 0.0
             except ExperimentError as error:
@@ -113,6 +114,16 @@ class Costs:
         # As if every group had done half a point at the pace of all.
         half = total / members / 2
         return np.asarray((own_spent + half * overall) / (own_done + half))[self.groups]
+
+
+def _seconds(point: Experiment) -> float:
+    """Of one point, by estimate; its start is not drawn where it does not set the end."""
+    if not point.steps or point.engine == "auto":
+        return make_plan(point).seconds
+    end, limits = point.steps * point.eta, server_limits()
+    refuse_memory(point, limits)
+    refuse_work(point, end, limits)
+    return speed.seconds(point, end)
 
 
 def makespan(running: list[float], waiting: list[float], workers: int) -> float:

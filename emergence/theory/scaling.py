@@ -37,6 +37,15 @@ def plateau_exponent(beta: float) -> float:
     return 1 - 2 * beta
 
 
+def compute_exponent(beta: float) -> float:
+    """(1 - 2 beta) / (1 + beta), the slope of the log of the least loss against log(m t); one eta.
+
+    The best width has just learned its m directions when the time is up: m t ~ m^(1 + beta), and
+    what is left is m^(1 - 2 beta) (Model 4.7).
+    """
+    return plateau_exponent(beta) / (1 + beta)
+
+
 @overload
 def law_times(p: float, T1: float, beta: float) -> float: ...
 @overload

@@ -173,6 +173,27 @@ def width(seeds: int) -> Law:
     return Law("width", ("m",), -1.0, draw)
 
 
+def frontier(seeds: int) -> Law:
+    """Losses m^-0.6 v t^-0.75, each seed's off by a power of C, each run by how fast it is.
+
+    Where runs differ more in how fast they are the intervals get too wide: the window, from where
+    to where the mean curves cross, goes along.
+    """
+    base = points(seeds, d=[2048], P=[1024], beta=[0.8], m=[4, 8, 16, 32, 64])
+    steps = np.geomspace(1, 1e5, 100)
+
+    def draw(rng: np.random.Generator) -> list[Outcome]:
+        tilt, pace = 0.02 * heavy(rng, seeds), np.exp(0.1 * rng.standard_normal(len(base)))
+        found = []
+        for e, slow in zip(base, pace, strict=True):
+            law = np.maximum(e.m**-0.6, (steps / slow) ** -0.75)
+            loss = law * (e.m * steps) ** tilt[e.seed - 1]
+            found.append(outcome(e, steps=tuple(steps.tolist()), mse=tuple(loss.tolist())))
+        return found
+
+    return Law("frontier", ("m",), -1 / 3, draw)
+
+
 def recovery(seeds: int) -> Law:
     """Times d^3 times z^-2 of a seed's overlap: slow seeds never arrive within their run."""
     dims = [24, 48, 80]
@@ -306,6 +327,7 @@ CASES: dict[str, Case] = {
        for start in RANDOM for P in (16, 64)},
     **{f"sweep, time, {n} seeds": time(n) for n in (8, 12, 24)},
     **{f"sweep, width, {n} seeds": width(n) for n in (8, 12, 24)},
+    **{f"sweep, frontier, {n} seeds": frontier(n) for n in (4, 8, 12)},
     **{f"sweep, recovery, {n} seeds": recovery(n) for n in (8, 12, 24)},
     **{f"sweep, emergence, {n} seeds": emergence(n) for n in (8, 12, 24)},
     **{f"sweep, largest step size, {n} seeds": step_size(n) for n in (8, 12, 24)},

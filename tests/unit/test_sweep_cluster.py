@@ -101,6 +101,22 @@ def test_the_command_line_on_the_cluster(
     assert found[0]["exponents"] == found[1]["exponents"]
 
 
+def test_the_compute_frontier_on_the_cluster(address: str, tmp_path: Path) -> None:
+    """As computed here, loss curves and all."""
+    sweep = Sweep.of({
+        "analysis": "frontier",
+        "base": {"d": 1024, "P": 16, "beta": 0.8, "s0": 0.01, "engine": "flow", "eta": 0.001,
+                 "steps": 600_000},
+        "grid": {"m": [2, 4, 8, 16]},
+    })  # fmt: skip
+    run = SweepRun(sweep, Store(tmp_path), Cluster(address))
+    run.run()
+    assert run.state is SweepState.FINISHED, run.message
+    here = [Outcome.of(simulate(e)) for e in sweep.points]
+    assert [o.mse for o in run.outcomes] == [o.mse for o in here]
+    assert sweep.estimates(run.outcomes) == sweep.estimates(here) != []
+
+
 def test_workers_with_other_code_are_refused(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 
 from emergence.arrays import Array
 from emergence.figures.sweeps.exponents import exponents
-from emergence.figures.sweeps.pictures import collapse, fits, loss_map, loss_surface
+from emergence.figures.sweeps.pictures import collapse, fits, frontier, loss_map, loss_surface
 from emergence.sweeps.analyses import ANALYSES, Analysis, Estimate
 from emergence.sweeps.analyses.base import SYMBOLS, groups, named
+from emergence.sweeps.analyses.frontier import Frontier
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome, ordered
 from emergence.theory.scaling import directions_learned, law_times, reference_time
@@ -34,16 +35,19 @@ def sweep_figures(
 
     Exponents is always there: before the first outcome it has theory's; `singles` are the
     estimates of each seed alone. Of each group of points that differ in their width there is
-    L(m, t), as contours and as a surface; of the other pictures there is one, of all points.
+    L(m, t), as contours and as a surface, and where it is measured the frontier, which then comes
+    first; of the other pictures there is one, of all points.
     """
     outcomes = ordered(outcomes)
     kind = ANALYSES[sweep.analysis]
-    pictures: dict[str, dict[str, Draw]] = {
-        "Exponents": {ALL: lambda: _exponents(sweep, estimates, singles)}
-    }
+    pictures: dict[str, dict[str, Draw]] = {}
+    frontiers = _frontiers(sweep, outcomes, estimates) if sweep.analysis == "frontier" else {}
+    if frontiers:
+        pictures["Frontier"] = frontiers
+    pictures["Exponents"] = {ALL: lambda: _exponents(sweep, estimates, singles)}
     if estimates:
         pictures["Fits"] = {ALL: lambda: _fits(estimates, kind)}
-        if sweep.analysis in ("time", "width"):
+        if sweep.analysis in ("time", "width", "frontier"):
             pictures["Collapse"] = {ALL: lambda: _collapsed_losses(outcomes, sweep.swept)}
         else:
             pictures["Collapse"] = {ALL: lambda: _collapsed_points(estimates, kind.x, kind.y)}
@@ -150,6 +154,32 @@ def _log_loss(outcome: Outcome, t: Array) -> Array:
 
 def _reference(outcome: Outcome) -> float:
     return reference_time(np.array(outcome.T, dtype=float), strengths(outcome.experiment))
+
+
+def _frontiers(
+    sweep: Sweep, outcomes: Sequence[Outcome], estimates: Sequence[Estimate]
+) -> dict[str, Draw]:
+    """The frontier of each group of points, by its name."""
+    measured = {each.name: each.slope for each in estimates}
+    theory = {each.name: each.theory for each in sweep.expected}
+    drawn: dict[str, Draw] = {}
+    shared = [n for n in sweep.swept if n not in ANALYSES["frontier"].over]
+    for key, members in groups(outcomes, shared).items():
+        name = named(key)
+        found = Frontier.of(members) if name in theory else None
+        if found is None:
+            continue
+        C, over = found.C, found.over(found.C)
+        losses = np.exp(found.logs(C).mean(axis=0))
+        ended = over[found.best(C), np.arange(len(C))]
+        curves = dict(zip(found.m.tolist(), np.where(over, np.nan, losses), strict=True))
+        least = np.where(ended, np.nan, np.exp(found.envelope(C).mean(axis=0)))
+        window = found.window or (float(C[0]), float(C[-1]))
+        of = f", {name}" if shared else ""
+        drawn[name] = partial(
+            frontier, C, curves, least, window, measured.get(name), theory[name], of
+        )
+    return drawn
 
 
 def _losses_over_width(

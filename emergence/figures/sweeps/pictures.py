@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
+from emergence.figures.palette import width_colour
 from emergence.figures.style import (
     MEASURED,
     PALETTE,
+    POWER,
     UNUSED,
     colour,
     dash,
     figure,
     line,
+    upright,
 )
 from emergence.figures.sweeps.loglog import log_axis_of
+from emergence.theory.fits import Slope
 
 MANY = 30
 """Points of a fit from which on they are small."""
@@ -67,6 +71,53 @@ def fits(
         xaxis=log_axis_of(x_title, _joined(curves, 1)),
         yaxis=log_axis_of(y_title, _joined(curves, 2)), showlegend=True,
     )  # fmt: skip
+
+
+def frontier(
+    budget: Array, losses: Mapping[int, Array], least: Array, window: tuple[float, float],
+    measured: Slope | None, theory: float, of: str = "",
+) -> go.Figure:  # fmt: skip
+    """Losses of all widths over the budget, thin; the least of them, thick; theory's line.
+
+    Parameters
+    ----------
+    budget : m t, shape (n,)
+    losses : of each width, shape (n,), NaN where its run is over
+    least : over the widths, shape (n,), NaN where no run is so long
+    window : the budgets of the fit, or all where there is none yet; theory's line is as long
+    measured, theory : exponents of the least loss
+    of : what to add to the title
+    """
+    inside = (budget >= window[0]) & (budget <= window[1]) & np.isfinite(least)
+    x = np.array([budget[inside].min(), budget[inside].max()])
+    middle = np.exp(np.log(budget[inside]).mean()), np.exp(np.log(least[inside]).mean())
+    words = f"least over m{': slope ' + said(measured) if measured else ''}"
+    law = 0.8 * middle[1] * (x / middle[0]) ** theory  # below, so as not to hide it
+    traces = [
+        *(
+            line(f"m = {m:,}", budget, loss, width_colour(i, len(losses)), 1.8, hover="%{y:.3g} at "
+                 "C = %{x:.3g}", showlegend=False, meta={"end": f"{m:,}"})
+            for i, (m, loss) in enumerate(losses.items())
+        ),
+        line(words, budget, least, MEASURED, 5, hover="%{y:.3g} at C = %{x:.3g}"),
+        line(f"theory's slope {theory:.3f}", x, law, POWER, 3, "dot", "%{y:.3g}"),
+    ]  # fmt: skip
+    drawn = np.concatenate([least[np.isfinite(least)], law])
+    first = np.flatnonzero(least < 0.98 * np.nanmax(least))[:1]
+    return figure(
+        traces, f"Compute frontier{of}: each width's loss, and the least",
+        xaxis=log_axis_of("C = m t (neurons × steps)", budget[max(int(first.sum()) - 20, 0):]),
+        yaxis=log_axis_of("loss + tail beyond P", drawn),
+        shapes=[upright(each, UNUSED, 1.5, "dot", xref="x", yref="paper") for each in window]
+        if measured else [],
+        showlegend=True,
+    )  # fmt: skip
+
+
+def said(slope: Slope) -> str:
+    """A slope with its interval, for a legend."""
+    return f"{slope.value:.3f}" + ("" if slope.ci is None else
+                                   " (95 %: {:.3f} to {:.3f})".format(*slope.ci))  # fmt: skip
 
 
 def loss_map(t: Array, m: Array, loss: Array, border: Array, of: str = "") -> go.Figure:

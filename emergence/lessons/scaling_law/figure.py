@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array, IntArray
+from emergence.figures.palette import width_colour
 from emergence.figures.style import (
     DECOUPLED,
     FINITE,
@@ -25,22 +26,12 @@ from emergence.lessons.scaling_law.model import (
     StepSizes,
     Widths,
     best_plateaus,
-    compute_exponent,
     tuned_exponent,
 )
 from emergence.theory.fits import Slope
-from emergence.theory.scaling import plateau_exponent, time_exponent
+from emergence.theory.scaling import compute_exponent, plateau_exponent, time_exponent
 
-NARROW, MIDDLE, WIDE = (230, 159, 0), (204, 121, 167), (0, 114, 178)
 BUDGET = "budget C = m · ηt d<sup>1−J/2</sup>"
-
-
-def width_colour(i: int, count: int) -> str:
-    """Colour of the i-th of `count` widths, from orange (narrow) to blue (wide)."""
-    x = 2 * i / max(count - 1, 1)
-    low, high = (NARROW, MIDDLE) if x <= 1 else (MIDDLE, WIDE)
-    mixed = [round(a + (b - a) * (x if x <= 1 else x - 1)) for a, b in zip(low, high, strict=True)]
-    return "#" + "".join(f"{value:02X}" for value in mixed)
 
 
 def words(what: str, fit: Slope | None) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from emergence.classroom.teaching import Exercise, Guide, Misconception
 from emergence.lessons.scaling_law.model import (
     StepSizes,
-    compute_exponent,
     random_widths,
     tuned_exponent,
 )
-from emergence.theory.scaling import plateau_exponent, time_exponent
+from emergence.theory.scaling import compute_exponent, plateau_exponent, time_exponent
 
 BETA, NEURONS = 0.8, 8
 P, SEEDS = 256, 6

@@ -38,11 +38,6 @@ def doubling(m: int) -> tuple[int, ...]:
     return tuple(2**i for i in range(m.bit_length()))
 
 
-def compute_exponent(beta: float) -> float:
-    """(1 - 2 beta) / (1 + beta): the best loss against C = m t, at one eta."""
-    return plateau_exponent(beta) / (1 + beta)
-
-
 def tuned_exponent(beta: float) -> float:
     """(1 - 2 beta) / (2 beta): the loss against samples, eta tuned to each number of samples."""
     return plateau_exponent(beta) / (2 * beta)

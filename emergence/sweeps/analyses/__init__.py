@@ -1,6 +1,7 @@
 """The analyses by name, each against theory."""
 
 from emergence.sweeps.analyses.base import Analysis, Estimate, Expected
+from emergence.sweeps.analyses.frontier import frontier_fit
 from emergence.sweeps.analyses.laws import time_exponent_fit, width_exponent_fit
 from emergence.sweeps.analyses.thresholds import largest_step_size_fit, neurons_needed_fit
 from emergence.sweeps.analyses.times import (
@@ -8,7 +9,12 @@ from emergence.sweeps.analyses.times import (
     recovery_exponent,
     recovery_time_fit,
 )
-from emergence.theory.scaling import has_power_law, plateau_exponent, time_exponent
+from emergence.theory.scaling import (
+    compute_exponent,
+    has_power_law,
+    plateau_exponent,
+    time_exponent,
+)
 
 STEP = ("c", "eta")
 """The two names of the step size."""
@@ -28,6 +34,14 @@ ANALYSES = {
         "m", "last loss + tail beyond P", ("m",),
         lambda of: plateau_exponent(of[0].beta) if has_power_law(of[0].beta) else None,
         width_exponent_fit,
+    ),
+    "frontier": Analysis(
+        "Compute frontier", r"L \sim C^{(1-2\beta)/(1+\beta)},\ C = m\,t\quad(\text{one }\eta)",
+        "β above 1/2, four m or more, nearly all below P, runs that go on until the next m is "
+        "better, several seeds. C counts neurons times steps: the operations of SGD, but for 4 d",
+        "C = m t (neurons × steps)", "least loss over m + tail beyond P", ("m", *LENGTH),
+        lambda of: compute_exponent(of[0].beta) if has_power_law(of[0].beta) else None,
+        frontier_fit,
     ),
     "recovery": Analysis(
         "Recovery time over d", r"t \sim d,\ d\log d,\ d^{J-1}\quad(J = 1, 2, \ge 3)",

@@ -25,9 +25,13 @@ from emergence.words import plural
 
 FIRST = "first_look"
 """The small sweep that the page begins with."""
-TITLES = {FIRST: "First look: the exponent in time"} | {
-    name: each.title for name, each in ANALYSES.items()
-}
+FULL = "frontier_full"
+"""The frontier at the size of the paper's figure, too long for a visit."""
+TITLES = (
+    {FIRST: "First look: the exponent in time"}
+    | {name: each.title for name, each in ANALYSES.items()}
+    | {FULL: "Compute frontier, at the paper's size"}
+)
 """What can be measured, by the name of its example."""
 EXAMPLES = resources.files("emergence.sweeps") / "examples"
 FIELDS = {
@@ -178,15 +182,16 @@ def _use(text: str) -> None:
     visit.memory.pop(STARTS, None)
 
 
-def _edited(analysis: str) -> dict[str, Any]:
+def _edited(name: str) -> dict[str, Any]:
     """The definition that the fields say: one value is fixed, several are an axis."""
+    analysis = example(name)["analysis"]
     kind = ANALYSES[analysis]
     st.markdown(f"Theory: ${kind.law}$. To measure it takes {kind.needs}.")
-    prefix = f"sweep_{analysis}"
+    prefix = f"sweep_{name}"
     starts = current().memory.setdefault(STARTS, {})
-    if analysis not in starts or f"{prefix}_fields" not in st.session_state:  # shown anew
-        starts[analysis] = st.session_state[DEFINITIONS].get(analysis) or example(analysis)
-    start = starts[analysis]
+    if name not in starts or f"{prefix}_fields" not in st.session_state:  # shown anew
+        starts[name] = st.session_state[DEFINITIONS].get(name) or example(name)
+    start = starts[name]
     given = {name: [value] for name, value in start.get("base", {}).items()}
     given |= start.get("grid", {})
     points = _points(start.get("list", []), f"{prefix}_list")

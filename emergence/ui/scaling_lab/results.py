@@ -117,7 +117,7 @@ def _results(sweep: Sweep, run: SweepRun | None) -> None:
     estimates, singles = _estimates(sweep, outcomes)
     figures = sweep_figures(sweep, outcomes, estimates, singles)
     shown = st.segmented_control(
-        "Picture", list(figures), default="Exponents", required=True, key="sweep_picture",
+        "Picture", list(figures), default=next(iter(figures)), required=True, key="sweep_picture",
         label_visibility="collapsed",
     )  # fmt: skip
     drawn = figures.get(shown or "", figures["Exponents"])

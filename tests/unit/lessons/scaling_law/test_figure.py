@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from emergence.figures.palette import width_colour
 from emergence.figures.style import GUESS
 from emergence.lessons.scaling_law import figure as figures
 from emergence.lessons.scaling_law.model import StepSizes, equal_widths, random_widths
@@ -72,11 +73,11 @@ def test_students_so_far_look_as_they_will_among_all() -> None:
 
 
 def test_widths_are_coloured_from_narrow_to_wide() -> None:
-    colours = [figures.width_colour(i, 10) for i in range(10)]
+    colours = [width_colour(i, 10) for i in range(10)]
     assert len(set(colours)) == 10
     assert colours[0] == "#E69F00"
     assert colours[-1] == "#0072B2"
-    assert figures.width_colour(0, 1) == "#E69F00"
+    assert width_colour(0, 1) == "#E69F00"
 
 
 def test_the_title_of_the_holes_says_whether_there_are_any() -> None:

@@ -10,7 +10,6 @@ from emergence import simulate
 from emergence.lessons.scaling_law.model import (
     StepSizes,
     best_plateaus,
-    compute_exponent,
     doubling,
     equal_widths,
     gather,
@@ -23,7 +22,7 @@ from emergence.lessons.scaling_law.study import FlowWidths, Measured
 from emergence.lessons.scaling_law.study import P as FLOW_P
 from emergence.runs.plan import make_plan
 from emergence.theory.fits import mean_slope
-from emergence.theory.scaling import plateau_exponent, time_exponent
+from emergence.theory.scaling import compute_exponent, plateau_exponent, time_exponent
 from tests import naive
 
 BETAS = [0.6, 0.8, 1.0, 1.5, 2.0]
