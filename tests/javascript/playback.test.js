@@ -27,6 +27,27 @@ test("it plays at its speed, and never beyond what is computed", () => {
   assert.equal(playback.position, 30);
 });
 
+test("what is computed comes at intervals and is shown evenly, all of it when more comes", () => {
+  const store = computed(10);
+  const playback = new Playback({ snapshots: [0, 4000], end: 4000 }, store, SHARE);
+  playback.rush();
+  playback.advance(1, 1000);
+  assert.equal(playback.position, 10, "what comes first is shown at once");
+  store.reached = 20;
+  const shown = [1100, 1120, 1140, 1160, 1180].map((now) => {
+    playback.advance(0.02, now);
+    return playback.position;
+  });
+  shown.forEach((step, i) => assert.ok(Math.abs(step - (12 + 2 * i)) < 1e-9, String(shown)));
+  assert.equal(playback.advance(0.02, 1200), false);
+  store.reached = 30;
+  playback.advance(0.02, 1e6);
+  assert.ok(playback.position > 20, "after a long silence no less than after a short one");
+  store.final = true;
+  playback.advance(1, 1e6 + 20);
+  assert.equal(playback.position, 30, "a run that is through is not waited for");
+});
+
 test("it wishes for a second ahead, where it stands when paused, and everything when it rushes", () => {
   const playback = new Playback(RUN, computed(15), SHARE);
   assert.equal(playback.wish, speedAt(SHARE, RUN.end));

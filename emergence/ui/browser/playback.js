@@ -3,7 +3,7 @@
 // hurries to the end. No drawing.
 
 import { CLOSE } from "./store.js";
-import { Rate, speedAt } from "./timeline.js";
+import { Arrivals, Rate, speedAt } from "./timeline.js";
 
 const DRIFT = 0.5; // seconds by which another's playback may be elsewhere without a jump
 
@@ -30,6 +30,7 @@ export class Playback {
     this.moved = 0; // steps of its last press
     this.aim = 0; // where another's playback is that this one follows
     this.reached = new Rate();
+    this.arrivals = new Arrivals();
     this.share = share;
   }
 
@@ -160,12 +161,14 @@ export class Playback {
   advance(seconds, now) {
     const arrived = this.stepping && this.arrive();
     if (!this.playing) return arrived;
-    const { reached } = this.store;
+    const { reached, final } = this.store;
     this.reached.see(now, this.position);
+    this.arrivals.see(now, reached);
     if (reached <= this.position) return arrived;
-    // As fast as it goes: follow the computation; catch up with a finished one in about a second.
+    // As fast as it goes: follow the computation, evenly; catch up with a finished one in about a second.
     const pace = Math.min(this.pace, this.end);
-    this.position = Math.min(reached, this.position + pace * seconds);
+    const share = final ? Infinity : this.arrivals.share(now, seconds, reached - this.position);
+    this.position = Math.min(reached, this.position + Math.min(pace * seconds, share));
     return true;
   }
 

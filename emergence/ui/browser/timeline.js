@@ -6,6 +6,7 @@ const SLOWEST = 600;
 const FASTEST = 1; // seconds a run takes at the ends of the speed slider, before "max"
 const MAX_SPEED = 0.95; // share of the slider beyond which a run goes as fast as it can
 const RATE_WINDOW = 1500; // ms over which the speed reached is measured
+const LONGEST_WAIT = 300; // ms over which what has come at once is shown, at most
 const MOST_TICKS = 6; // decades named under the scrubber
 const NEAREST_TICK = 0.08; // share of the scrubber that the 0 at its left end takes
 
@@ -45,6 +46,37 @@ export class Timeline {
     for (let n = Math.ceil(Math.log10(this.first)); 10 ** n <= this.end; n += 1) decades.push(n);
     const every = Math.ceil(decades.length / MOST_TICKS);
     return decades.filter((n) => n % every === 0 && this.shareOf(10 ** n) > NEAREST_TICK);
+  }
+}
+
+/** When more of a run is expected, by when the last of it has come. */
+export class Arrivals {
+  constructor() {
+    this.reached = NaN;
+    this.at = NaN;
+    this.due = NaN;
+  }
+
+  /**
+   * @param {number} now milliseconds
+   * @param {number} reached step up to which the run has come
+   */
+  see(now, reached) {
+    if (reached === this.reached) return;
+    this.due = now + Math.min(now - this.at, LONGEST_WAIT);
+    this.at = now;
+    this.reached = reached;
+  }
+
+  /**
+   * How many of the steps that are not shown yet may be in `seconds`: all are when more comes.
+   * @param {number} now milliseconds
+   * @param {number} seconds
+   * @param {number} steps
+   */
+  share(now, seconds, steps) {
+    const left = (this.due - now) / 1000;
+    return left > seconds ? (steps * seconds) / left : Infinity;
   }
 }
 

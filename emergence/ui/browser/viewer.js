@@ -34,7 +34,8 @@ import { Explanations } from "./words.js";
 /** @typedef {import("./story.js").Story} Story */
 
 const QUIET = 300; // ms without painting after a control outside was touched
-const SHARE = 0.5; // of the browser's time that paintings may take
+const SHARE = 0.5; // of the browser's time that paintings may take, and showing them
+const FRAME = 16; // ms by which a painting may be late without the next one being so
 const SELDOM = 250; // ms between two writings of the table while a run plays
 
 /**
@@ -289,12 +290,12 @@ export class Lab {
 
   animate() {
     let last = performance.now();
-    let rest = 0;
+    let due = 0;
     /** @param {number} now */
     const tick = (now) => {
       if (!this.host.isConnected) return;
       requestAnimationFrame(tick);
-      if (now - last < rest) return;
+      if (now < due) return;
       const seconds = Math.min((now - last) / 1000, 0.5);
       last = now;
       if (!this.ready) return;
@@ -302,8 +303,8 @@ export class Lab {
       if (!this.dirty || now < this.quietUntil) return;
       const started = performance.now();
       this.paint(now);
-      // Leave the browser room to breathe between two paintings.
-      rest = (performance.now() - started) / SHARE;
+      // Leave the browser room to breathe: when this is heard, it has shown what is painted.
+      setTimeout(() => { due = Math.max(due, started - FRAME) + (performance.now() - started) / SHARE; });
     };
     requestAnimationFrame(tick);
   }
