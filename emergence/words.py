@@ -1,6 +1,9 @@
-"""Counted nouns and rounded numbers as a sentence has them."""
+"""Counted nouns and rounded numbers as a sentence has them, and what a file of text is about."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -17,3 +20,15 @@ def short(value: float, digits: int = 3) -> str:
         mantissa, power = f"{value:.{digits - 1}e}".split("e")
         return f"{float(mantissa):g} × 10{str(int(power)).translate(RAISED)}"
     return f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:,}"
+
+
+def remarks(version: str, about: Mapping[str, object]) -> str:
+    """Lines '# name: value' for the beginning of a file: this software's version, what it is about.
+
+    Of a list a line each; what is no text is JSON.
+    """
+    return f"# emergence-lab: {version}\n" + "".join(
+        f"# {name}: {' '.join(each.split()) if isinstance(each, str) else json.dumps(each)}\n"
+        for name, values in about.items()
+        for each in (values if isinstance(values, list) else [values])
+    )

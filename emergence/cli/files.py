@@ -34,7 +34,7 @@ class Files:
     def __init__(self, given: argparse.Namespace, alone: bool) -> None:
         self._given, self._alone = given, alone
         self._tables: dict[int, tables.Table] = {}
-        self._about: dict[str, object] = {}
+        self._about: dict[int, dict[str, object]] = {}
         self._problems: list[str] = []
         self._lock = threading.Lock()
         self._which: str = given.table or next(iter(tables.TABLES))
@@ -70,14 +70,15 @@ class Files:
             table = tables.table(result, self._which)
             with self._lock:
                 self._tables[seed] = table
-                self._about = self._about or tables.about(result)
+                self._about[seed] = tables.about(result)
 
     def close(self) -> list[str]:
         """Write the tables; what could not be written, in sentences."""
         if self._tables:
-            table, about = self._table(), self._about | {"table": self._which}
+            table, runs = self._table(), [self._about[seed] for seed in sorted(self._about)]
+            about = {"table": self._which, **(runs[0] if self._alone else {"runs": runs})}
             if self._given.csv:
-                self._write("csv", self._given.csv, tables.csv_text(table).encode())
+                self._write("csv", self._given.csv, tables.csv_text(table, about).encode())
             if self._given.parquet:
                 self._write("parquet", self._given.parquet, tables.parquet_bytes(table, about))
         return self._problems

@@ -13,6 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+import emergence
 from emergence.cli.files import unwritable
 from emergence.parameters import CORES, THREADS
 from emergence.runs.speed import duration, time_left
@@ -116,8 +117,8 @@ def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimat
         return str(figure.to_html(include_plotlyjs=True))
 
     contents: dict[str, Callable[[], str | bytes]] = {
-        "csv": lambda: export.csv_text(outcomes),
-        "parquet": lambda: export.parquet_bytes(outcomes),
+        "csv": lambda: export.csv_text(sweep, outcomes, emergence.__version__),
+        "parquet": lambda: export.parquet_bytes(sweep, outcomes, emergence.__version__),
         "html": html,
     }
     problems = []

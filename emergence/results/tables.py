@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 import emergence
 from emergence.runs.record import other_losses
 from emergence.runs.result import Result
+from emergence.words import remarks
 
 Table = Mapping[str, NDArray[Any]]
 """Columns of one length, by name."""
@@ -99,9 +100,13 @@ def table(result: Result, name: str) -> Table:
     return TABLES[name](result)
 
 
-def csv_text(columns: Table) -> str:
-    """With a header; what is no number is an empty cell."""
+def csv_text(columns: Table, about: Mapping[str, object]) -> str:
+    """With lines of `about` and the version of this software, each behind a #, and a header.
+
+    What is no number is an empty cell. pandas.read_csv takes it with comment="#".
+    """
     text = io.StringIO()
+    text.write(remarks(emergence.__version__, about))
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(

@@ -12,6 +12,7 @@ from emergence.parameters import mixture_text
 from emergence.sweeps.analyses import ANALYSES, Estimate
 from emergence.sweeps.definition import Sweep
 from emergence.sweeps.outcome import Outcome
+from emergence.words import remarks
 
 
 def row(outcome: Outcome) -> dict[str, Any]:
@@ -35,9 +36,15 @@ def row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def csv_text(outcomes: Sequence[Outcome]) -> str:
-    """All points as CSV with a header."""
+def about(sweep: Sweep) -> dict[str, object]:
+    """What a file of a sweep's points says of it."""
+    return {"definition": json.loads(sweep.text)}
+
+
+def csv_text(sweep: Sweep, outcomes: Sequence[Outcome], version: str) -> str:
+    """All points as CSV: the version of this software and the sweep, behind a #, then a header."""
     text = io.StringIO()
+    text.write(remarks(version, about(sweep)))
     rows = [row(outcome) for outcome in outcomes]
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["experiment"], lineterminator="\n")
     writer.writeheader()
@@ -45,9 +52,10 @@ def csv_text(outcomes: Sequence[Outcome]) -> str:
     return text.getvalue()
 
 
-def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
+def parquet_bytes(sweep: Sweep, outcomes: Sequence[Outcome], version: str) -> bytes:
     """All points as Parquet: the rows of the CSV, and as lists the times of each direction and
-    the loss over time (`curve_mse` at `curve_steps`; `steps` is the experiment's)."""
+    the loss over time (`curve_mse` at `curve_steps`; `steps` is the experiment's). What the CSV
+    says behind a # is JSON in the metadata."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -59,7 +67,9 @@ def parquet_bytes(outcomes: Sequence[Outcome]) -> bytes:
         for o in outcomes
     ]  # fmt: skip
     target = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist(rows), target)
+    table = pa.Table.from_pylist(rows)
+    said = {"emergence-lab": json.dumps({"version": version, **about(sweep)})}
+    parquet.write_table(table.replace_schema_metadata(said), target)
     return target.getvalue()
 
 

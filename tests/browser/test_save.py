@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +15,7 @@ from pyarrow import parquet
 import emergence
 from emergence import load
 from tests.browser.conftest import settle
+from tests.saved import of_csv
 
 pytestmark = pytest.mark.browser
 
@@ -63,8 +63,9 @@ def test_the_live_lab_saves_its_run_its_pictures_and_a_film(page: Page, tmp_path
     result = load(taken(page, "npz", tmp_path))
     assert (result.state, result.experiment.seed) == ("finished", 3)
     page.locator(".lab-save [name=table]").select_option("directions")
-    rows = list(csv.DictReader(io.StringIO(taken(page, "csv", tmp_path).read_text())))
+    about, rows = of_csv(taken(page, "csv", tmp_path).read_text())
     assert [float(row["T"]) for row in rows] == result.T.tolist()
+    assert about["query"] == result.experiment.to_query()
     read = parquet.read_table(taken(page, "parquet", tmp_path))
     assert read["crossing"].to_pylist() == pytest.approx(result.crossing.tolist(), nan_ok=True)
     for name in ("overlaps", "heatmap", "map"):
@@ -131,7 +132,8 @@ def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path
     assert description.startswith(said)
     for text in (said, *(line for name in names for line in name.split("\n"))):
         assert text in written
-    rows = list(csv.DictReader(io.StringIO(taken(page, "csv", tmp_path).read_text())))
+    about, rows = of_csv(taken(page, "csv", tmp_path).read_text())
+    assert about["about"].startswith(said)
     assert {row["name"] for row in rows} >= {"your guess, slope -0.4"}
     assert {row["y_axis"] for row in rows} == {"loss"}
     read = parquet.read_table(taken(page, "parquet", tmp_path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pyarrow import parquet
 
 from emergence.sweeps.definition import Sweep
 from tests.browser.conftest import free_port, serving, settle
+from tests.saved import of_csv
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +92,7 @@ def test_a_sweep_from_its_definition_to_its_files(page: Page, tmp_path: Path) ->
     expect(page.get_by_role("figure", name=LABELS["Fits"])).to_be_visible()
     expect(page.locator(".picture")).to_have_count(1)
 
-    rows = list(csv.DictReader(saved(page, "CSV", tmp_path).read_text().splitlines()))
+    rows = of_csv(saved(page, "CSV", tmp_path).read_text())[1]
     assert len(rows) == POINTS
     assert {row["m"] for row in rows} == {"2", "4", "8", "16"}
     assert parquet.read_table(saved(page, "Parquet", tmp_path)).num_rows == POINTS

@@ -36,5 +36,8 @@ test("a film begins with the start, ends with the end, and rests there", () => {
 
 test("a file has the name that the server would give it", () => {
   assert.ok(fileName("d=64&mixture=3:0.6,4:0.8&c=1e-05").endsWith("-d64-mixture3-0.6-4-0.8-c1e-05"));
+  assert.equal(fileName("mixture=4:-0.7"), "emergence-mixture4_-0.7");
+  assert.equal(fileName("Scaling law: at = -0.4, of 3 - 4"), "emergence-Scaling-law-at_-0.4-of-3-4");
+  assert.equal(fileName("at=−2&c=1e-05"), "emergence-at_-2-c1e-05");
   assert.equal(fileName("../../etc/passwd\r\nx: y"), "emergence-etc-passwd-x-y");
 });

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import json
 import re
@@ -21,6 +20,7 @@ import emergence
 from emergence import load
 from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
+from tests.saved import of_csv
 from tests.unit.conftest import HOSTILE
 
 SIZES = "d=16&P=2&m=8&J=3&c=0.05"
@@ -316,8 +316,9 @@ def test_the_files_of_a_run(tmp_path: Path) -> None:
     assert (status, err) == (0, "")
     result = load(tmp_path / "run.npz")
     assert without_timings(result.as_dict()) == without_timings(found)
-    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    said, rows = of_csv((tmp_path / "a.csv").read_text())
     assert [float(row["T"]) for row in rows] == found["T"]
+    assert said["query"] == result.experiment.to_query()
     read = parquet.read_table(tmp_path / "a.parquet")
     assert read["T"].to_pylist() == found["T"]
     assert json.loads(read.schema.metadata[b"emergence-lab"])["table"] == "directions"
@@ -330,13 +331,19 @@ def test_the_files_of_a_run(tmp_path: Path) -> None:
 
 def test_the_files_of_seeds(tmp_path: Path) -> None:
     options = ["--save", str(tmp_path / "run.npz"), "--csv", str(tmp_path / "a.csv")]
+    options += ["--parquet", str(tmp_path / "a.parquet")]
     status, found, _ = run(f"{SMALL}&seed=5", "--json", "--seeds", "2", *options)
     assert status == 0
     for seed, of in zip((5, 6), found["runs"], strict=True):
         result = load(tmp_path / f"run-seed{seed}.npz")
         assert result.experiment.seed == seed
         assert result.mse.tolist() == of["mse"]
-    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    text = (tmp_path / "a.csv").read_text()
+    of_all = [json.loads(line[8:]) for line in text.splitlines() if line.startswith("# runs: ")]
+    packed = parquet.read_table(tmp_path / "a.parquet")
+    assert json.loads(packed.schema.metadata[b"emergence-lab"])["runs"] == of_all
+    assert [each["experiment"]["seed"] for each in of_all] == [5, 6]
+    _, rows = of_csv(text)
     assert [row["seed"] for row in rows] == ["5"] * len(found["runs"][0]["mse"]) + ["6"] * len(
         found["runs"][1]["mse"]
     )

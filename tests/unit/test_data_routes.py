@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 
@@ -18,6 +17,7 @@ from emergence.runs.plan import make_plan
 from emergence.serving.registry import Registry
 from emergence.ui.server import data, scripts
 from emergence.ui.server.data import file_name
+from tests.saved import of_csv
 from tests.unit.conftest import decode
 
 QUERY = "d=16&P=2&m=8&J=3&c=0.05&engine=sgd&seed=5"
@@ -47,7 +47,9 @@ def test_a_run_that_was_played_is_taken_away(client: TestClient) -> None:
                   for each in (found, again))  # fmt: skip
     assert one == other
     text = client.get("/lab/data", params={"query": QUERY, "format": "csv", "table": "directions"})
-    rows = list(csv.DictReader(io.StringIO(text.text)))
+    about, rows = of_csv(text.text)
+    assert Experiment.from_query(about["query"]).seed == 5
+    assert about["state"] == "finished"
     assert [float(row["T"]) for row in rows] == again.T.tolist()
     assert "-directions.csv" in text.headers["content-disposition"]
     packed = client.get("/lab/data", params={"query": QUERY, "format": "parquet"})
@@ -118,8 +120,12 @@ def test_a_table_that_is_too_long_is_refused(
 
 def test_a_picture_s_numbers_become_a_file(client: TestClient) -> None:
     figure = json.loads(go.Figure(go.Scatter(x=[1.0, 2.0], y=[3.0, 4.0], name="β")).to_json())
-    sent = client.post("/lab/numbers?format=csv&name=one_neuron?J=4", json=figure)
-    assert sent.text == "curve,name,x,y\n1,β,1.0,3.0\n1,β,2.0,4.0\n"
+    asked = "/lab/numbers?format=csv&name=one_neuron?J=4&about=J%3D4,%0Aseed%3D3"
+    sent = client.post(asked, json=figure)
+    head, about, table = sent.text.split("\n", 2)
+    assert head == f"# emergence-lab: {emergence.__version__}"
+    assert about == "# about: J=4, seed=3", "in one line, whatever is sent"
+    assert table == "curve,name,x,y\n1,β,1.0,3.0\n1,β,2.0,4.0\n"
     assert 'filename="emergence-one-neuron-J4.csv"' in sent.headers["content-disposition"]
     packed = client.post("/lab/numbers?format=parquet&about=J%3D4", json=figure).content
     read = parquet.read_table(io.BytesIO(packed))
@@ -144,6 +150,9 @@ def test_a_file_s_name_is_one_that_every_system_takes() -> None:
     assert (
         file_name("d=64&mixture=3:0.6,4:0.8&c=1e-05") == "emergence-d64-mixture3-0.6-4-0.8-c1e-05"
     )
+    assert file_name("mixture=4:-0.7") == "emergence-mixture4_-0.7"
+    assert file_name("Scaling law: at = -0.4, of 3 - 4") == "emergence-Scaling-law-at_-0.4-of-3-4"
+    assert file_name("at=−2&c=1e-05") == "emergence-at_-2-c1e-05"
     assert file_name("../../etc/passwd\r\nx: y") == "emergence-etc-passwd-x-y"
     assert len(file_name("a" * 500)) <= 130
 

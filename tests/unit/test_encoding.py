@@ -59,7 +59,7 @@ def test_a_sweep_and_its_files(said: Said, tmp_path: Path) -> None:
     status, out, err = said("sweep", str(file), *options)
     assert status == 0, err
     assert "\\u03b2 = 1: " in out
-    assert csv.read_text(encoding="utf-8").count("\n") == 7
+    assert csv.read_text(encoding="utf-8").count("\n") == 9
     assert "</html>" in html.read_text(encoding="utf-8")
     status, out, _ = said("sweep", str(file), *options, "--json")
     assert status == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from pyarrow import parquet
 
@@ -26,6 +26,7 @@ from emergence.runs.result import result_of
 from emergence.runs.simulation import Simulation
 from emergence.runs.titles import titles_of
 from emergence.theory.hermite import LinkFunction
+from tests.saved import of_csv
 
 EXPERIMENTS = {
     "flow": Experiment(d=32, P=4, m=8, engine="flow", seed=3),
@@ -266,14 +267,21 @@ def test_tables_are_described(run: Result) -> None:
 
 def test_tables_as_files(run: Result) -> None:
     columns = tables.table(run, "directions")
-    rows = list(csv.DictReader(io.StringIO(tables.csv_text(columns))))
+    text = tables.csv_text(columns, tables.about(run))
+    said, rows = of_csv(text)
+    assert said["emergence-lab"] == emergence.__version__
+    assert Experiment.from_query(said["query"]) == run.experiment
+    assert json.loads(said["experiment"]) == run.experiment.as_dict()
+    read = pd.read_csv(io.StringIO(text), comment="#")
+    assert read.columns.tolist() == list(columns)
+    assert read["T"].to_numpy() == pytest.approx(run.T)
     assert list(rows[0]) == list(columns)
     assert [float(row["T"]) for row in rows] == run.T.tolist()
     assert [row["crossing"] == "" for row in rows] == np.isnan(run.crossing).tolist()
-    read = parquet.read_table(io.BytesIO(tables.parquet_bytes(columns, tables.about(run))))
-    assert read.column_names == list(columns)
-    assert read["capture"].to_pylist() == run.capture.tolist()
-    about = json.loads(read.schema.metadata[b"emergence-lab"])
+    packed = parquet.read_table(io.BytesIO(tables.parquet_bytes(columns, tables.about(run))))
+    assert packed.column_names == list(columns)
+    assert packed["capture"].to_pylist() == run.capture.tolist()
+    about = json.loads(packed.schema.metadata[b"emergence-lab"])
     assert about["query"] == run.experiment.to_query()
     assert about["version"] == emergence.__version__
 

@@ -13,6 +13,7 @@ from emergence.runs.plan import WrongSideError, make_plan
 from emergence.sweeps.cluster import Cluster
 from emergence.sweeps.execute import scheduler_address
 from emergence.sweeps.points import ExecutionError
+from tests.saved import of_csv
 from tests.unit.sweeps import SMALL
 
 
@@ -51,7 +52,9 @@ def test_the_command_line(file: Path, tmp_path: Path, capsys: pytest.CaptureFixt
         assert each["ci"][0] <= each["measured"] <= each["ci"][1]
         assert each["measured"] == pytest.approx(1.0, abs=0.2)
     assert "</html>" in (tmp_path / "x.html").read_text()
-    assert (tmp_path / "x.csv").read_text().count("\n") == 7
+    said, rows = of_csv((tmp_path / "x.csv").read_text())
+    assert json.loads(said["definition"]) == found["sweep"]
+    assert len(rows) == 6
     again = found["sweep"]
     file.write_text(json.dumps(again))
     assert main(["sweep", str(file), "--json", *options[:2]]) == 0

@@ -64,7 +64,7 @@ def test_tables_and_pictures_do_not_depend_on_it_either(
         estimates = sweep.estimates(run.outcomes)
         drawn = sweep_figures(sweep, order, estimates)["Exponents"][ALL]().to_json()
         written = export.summary(sweep, run.outcomes, estimates)
-        found.append((export.csv_text(run.outcomes), repr(written), drawn))
+        found.append((export.csv_text(run.sweep, run.outcomes, "1.0"), repr(written), drawn))
     assert found[0] == found[1]
 
 

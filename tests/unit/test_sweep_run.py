@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
+import emergence
 from emergence import Experiment, simulate
 from emergence.sweeps import export
 from emergence.sweeps.definition import Sweep
@@ -19,6 +20,7 @@ from emergence.sweeps.outcome import Outcome
 from emergence.sweeps.points import Receiver
 from emergence.sweeps.progress import SweepRun, SweepState, estimate_seconds
 from emergence.sweeps.store import Store
+from tests.saved import of_csv
 from tests.unit.sweeps import SMALL
 
 
@@ -165,12 +167,19 @@ def test_a_point_that_is_refused_does_not_stop_the_others(tmp_path: Path) -> Non
 def test_csv_and_parquet_have_every_point(tmp_path: Path) -> None:
     run = SweepRun(Sweep.of(SMALL), Store(tmp_path), Local())
     run.run()
-    rows = list(csv.DictReader(io.StringIO(export.csv_text(run.outcomes))))
+    said, rows = of_csv(export.csv_text(run.sweep, run.outcomes, emergence.__version__))
+    assert said["emergence-lab"] == emergence.__version__
+    assert Sweep.from_json(said["definition"]) == run.sweep
     assert len(rows) == 6
     assert {row["d"] for row in rows} == {"64", "1024"}
     assert all(float(row["first_crossing"]) > 0 for row in rows)
-    table = parquet.read_table(io.BytesIO(export.parquet_bytes(run.outcomes)))
+    table = parquet.read_table(
+        io.BytesIO(export.parquet_bytes(run.sweep, run.outcomes, emergence.__version__))
+    )
     assert table.num_rows == 6
+    about = json.loads(table.schema.metadata[b"emergence-lab"])
+    assert about["version"] == emergence.__version__
+    assert Sweep.of(about["definition"]) == run.sweep
     assert table["curve_mse"][0].as_py() == list(run.outcomes[0].mse)
     assert set(rows[0]) < set(table.column_names)
     assert table["steps"].to_pylist() == [o.experiment.steps for o in run.outcomes]

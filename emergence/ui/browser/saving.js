@@ -18,8 +18,9 @@ import { joined, stampPng, stampSvg } from "./stamped.js";
  * @param {string} text
  */
 export function fileName(text) {
-  const plain = text.replaceAll("=", "").replaceAll("%", "-").replace(/[^A-Za-z0-9.]+/g, "-");
-  return `emergence-${plain.replace(/^[-.]+|[-.]+$/g, "").slice(0, 120)}`;
+  const joined = text.replaceAll("−", "-").replace(/=(?!-)/g, "");
+  const plain = joined.replace(/([^A-Za-z0-9.]+-(?=[.0-9]))|[^A-Za-z0-9.]+/g, (_, minus) => (minus ? "_-" : "-"));
+  return `emergence-${plain.replace(/^[-._]+|[-._]+$/g, "").slice(0, 120)}`;
 }
 
 /**

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+import emergence
 from emergence.figures.sweeps.outcomes import sweep_figures
 from emergence.runs.speed import time_left
 from emergence.sweeps import export, report
@@ -197,8 +198,11 @@ def _interval(ci: Sequence[float] | None) -> str:
 
 def _downloads(sweep: Sweep, outcomes: Sequence[Outcome], figure: go.Figure) -> None:
     offers: dict[str, tuple[str | Callable[[], str | bytes], str]] = {
-        "CSV": (lambda: export.csv_text(outcomes), "csv"),
-        "Parquet": (lambda: export.parquet_bytes(outcomes), "parquet"),
+        "CSV": (lambda: export.csv_text(sweep, outcomes, emergence.__version__), "csv"),
+        "Parquet": (
+            lambda: export.parquet_bytes(sweep, outcomes, emergence.__version__),
+            "parquet",
+        ),
         "Picture as HTML": (lambda: figure.to_html(include_plotlyjs=True), "html"),
         "Definition": (sweep.text, "json"),
     }

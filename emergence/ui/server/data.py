@@ -36,6 +36,8 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
+APART = re.compile(r"([^A-Za-z0-9.]+-(?=[.0-9]))|[^A-Za-z0-9.]+")
+"""What is no part of a file's name; in a group where it ends with a minus sign."""
 MOST_ROWS = 1_000_000
 """Of a table that this server makes."""
 MOST_PICTURE, MOST_CONVERSIONS = 6_000_000, 8
@@ -87,15 +89,13 @@ def made(wanted: Wanted) -> bytes:
     result = wanted.result
     if wanted.form == "npz":
         return npz.to_bytes(result)
-    return _written(
-        tables.table(result, wanted.table), wanted.form,
-        tables.about(result) | {"table": wanted.table},
-    )  # fmt: skip
+    about = tables.about(result) | {"table": wanted.table}
+    return _written(tables.table(result, wanted.table), wanted.form, about)
 
 
 def _written(table: tables.Table, form: str, about: dict[str, object]) -> bytes:
     if form == "csv":
-        return tables.csv_text(table).encode()
+        return tables.csv_text(table, about).encode()
     return tables.parquet_bytes(table, about)
 
 
@@ -170,9 +170,13 @@ def _numbers(figure: dict[str, Any], form: str, about: str) -> bytes:
 
 
 def file_name(text: str) -> str:
-    """A query, or any text, as the name of a file: letters, digits, dots, dashes."""
-    plain = re.sub(r"[^A-Za-z0-9.]+", "-", text.replace("=", "").replace("%", "-"))
-    return f"emergence-{plain.strip('-.')[:120]}"
+    """A query, or any text, as the name of a file: letters, digits, dots, dashes.
+
+    A dash is a minus sign behind an underscore, and in an exponent.
+    """
+    joined = re.sub("=(?!-)", "", text.replace("−", "-"))
+    plain = APART.sub(lambda run: "_-" if run[1] else "-", joined)
+    return f"emergence-{plain.strip('-._')[:120]}"
 
 
 def _file(content: bytes, form: str, name: str) -> Response:
