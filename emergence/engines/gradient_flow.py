@@ -28,13 +28,16 @@ from emergence.theory.risk import ROWS
 from emergence.theory.teacher import link_function, strengths
 from emergence.theory.thresholds import EMERGED
 
-TOLERANCE, FINE_TOLERANCE = 1e-5, 1e-6
+TOLERANCE, FINE_TOLERANCE = 4e-5, 1e-6
 """Largest error of one step, relative to the norm and to the overlaps of each neuron. Up to `FEW`
 neurons have the finer one, which is cheap there."""
 LOOK_EVERY = 2
 """Steps between two looks at who exerts a force and what is learned."""
 SOON = 32
 """Students that become sources before they exert a force that counts, at most."""
+TOGETHER = 16
+"""Learned directions wait for others to leave with, up to one in as many sources and teachers: what
+is left begins anew without them, which takes longer than a step."""
 
 
 class Part(NamedTuple):
@@ -121,7 +124,7 @@ class GradientFlow:
         forces, threshold = influence(near, n2, self._link), self._threshold(teachers, left)
         strong = forces > threshold
         # The next to become sources join in at once: those a little below, if these are not all.
-        soon = np.flatnonzero(~strong & (forces > threshold / 4))
+        soon = np.flatnonzero(~strong & (forces > threshold / 16))
         strong[soon[np.argsort(-forces[soon], kind="stable")[:SOON]]] = True
         strong |= len(rows) <= FEW
         order = np.argsort(~strong, kind="stable")
@@ -144,7 +147,8 @@ class GradientFlow:
         overlaps = np.abs(quiet[:, : len(a)]).max(axis=1, initial=0.0) / np.sqrt(n2)
         near = np.maximum(self._near[frame.sources :], overlaps)
         strong = influence(near, n2, self._link) > self._threshold(frame.teachers, left)
-        if not gone and not strong.any():
+        leave = len(gone) > min(frame.sources, len(a)) // TOGETHER
+        if not leave and not strong.any():
             return
         self._coupled.write(steps.end, self._V)
         self._direction[:] = 0.0
