@@ -12,6 +12,7 @@ from pathlib import Path
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import CORES
 from emergence.runs import cost
+from emergence.runs.stable import shortest_c
 from emergence.settings import settings
 
 SERVER_GB, SERVER_HOURS = 1.0, 4.0
@@ -91,7 +92,8 @@ def refuse_work(experiment: Experiment, end: float, limits: Limits) -> None:
     if lever == "d" and not experiment.is_sgd:
         lever = "m"
     now = getattr(experiment, lever)
-    other = f", or raise c (now {experiment.c:g})" if experiment.is_sgd else ""
+    helps = experiment.c * work.flops / allowed <= shortest_c(experiment)
+    other = f", or raise c (now {experiment.c:g})" if helps else ""
     raise ExperimentError({
         lever: f"this run needs about {work.steps:.2g} steps and {work.flops:.1g} floating-point "
         f"operations, more than the {allowed:.0e} allowed: lower {lever} (now {now:g}){other}; "

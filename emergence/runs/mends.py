@@ -13,6 +13,7 @@ from emergence.runs.auto import PATIENCE
 from emergence.runs.limits import refuse_memory, server_limits
 from emergence.runs.plan import Plan, make_plan
 from emergence.runs.speed import duration
+from emergence.runs.stable import shortest_c
 from emergence.runs.warnings import warnings_of
 from emergence.theory.predictions import neurons_enough
 from emergence.theory.scaling import has_power_law
@@ -130,8 +131,10 @@ def _candidates(plan: Plan, name: str) -> Iterator[Changes]:
         # First what shows the same story: a run that is cut short or has lost skills is the last.
         for lever, up in (("steps", False), ("c", True), ("s0", False), ("m", False),
                           ("P", False), ("horizon", False)):  # fmt: skip
-            if lever != "c" or e.is_sgd:
-                stops = _stops(lever, getattr(e, lever), up)
+            stops = _stops(lever, getattr(e, lever), up)
+            if lever == "c":
+                yield from ({"c": c} for c in stops if c <= shortest_c(e))
+            else:
                 least = enough_neurons(e.P) if lever == "m" and e.m >= enough_neurons(e.P) else 1
                 yield from ({lever: stop} for stop in stops if lever != "m" or stop >= least)
 
@@ -159,7 +162,20 @@ def _runnable(values: Mapping[str, object]) -> Iterator[Mend]:
             other = values.get({"d": "P", "P": "d"}[name], 0)
             exact = [other] if isinstance(other, int) and (other > before) == up else []
         stops = [*exact, *_stops(name, before, up)]
+        if name == "c":
+            stops = [c for c in stops if isinstance(c, float) and c <= _shortest_c(values)]
         yield from _first_running(values, [{name: stop} for stop in stops])
+
+
+def _shortest_c(values: Mapping[str, object]) -> float:
+    """`shortest_c` of values that may be no experiment, or have an engine that is not settled."""
+    try:
+        experiment = Experiment.of(values)
+    except ExperimentError:
+        return 0.0
+    return shortest_c(
+        experiment.replace(engine="sgd") if experiment.engine == "auto" else experiment
+    )
 
 
 def _first_running(values: Mapping[str, object], changes: list[Changes]) -> list[Mend]:

@@ -7,6 +7,7 @@ import math
 from emergence.runs import speed
 from emergence.runs.auto import PATIENCE
 from emergence.runs.plan import Plan
+from emergence.runs.stable import has_bound
 from emergence.theory import power_method
 from emergence.theory.predictions import neurons_enough
 from emergence.theory.scaling import has_power_law
@@ -50,7 +51,7 @@ def _of_engine(plan: Plan) -> str:
 
 def _of_step_size(plan: Plan) -> str:
     e = plan.experiment
-    if not e.is_sgd or e.engine == "correlation" or e.optimizer in ("adam", "sign"):
+    if not has_bound(e):
         return ""
     if e.c > plan.bound_c:
         return (

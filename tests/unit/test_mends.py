@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from emergence.experiment import Experiment, ExperimentError
-from emergence.parameters import PARAMETERS
+from emergence.parameters import PARAMETERS, Bounded
 from emergence.runs.mends import (
     MOST,
     enough_neurons,
@@ -122,6 +122,45 @@ def test_the_nearest_can_run_and_is_the_first_mend_s_where_there_is_one(query: s
     values = {name: getattr(experiment, name) for name in PARAMETERS}
     make_plan(nearest(values))
     assert nearest(values) == experiment.changed(mends_for(values)[0].changes)
+
+
+LONG = [
+    "c=0.3&d=512&engine=sgd", "c=0.001&d=512&engine=sgd", "c=0.0001&engine=sgd&steps=100000000",
+    "c=0.00001&engine=sgd&B=64", "J=6&engine=sgd", "J=3&d=4096&c=0.001&engine=sgd",
+    "engine=correlation&c=0.0001", "d=128&c=0.0001&optimizer=adam&engine=sgd",
+    "J=8&d=1000&c=10000&engine=sgd", "c=0.000001&engine=sgd", "c=0.000001&engine=sgd&B=1024",
+    "c=0.01&steps=100000000000&engine=sgd", "d=1000&c=0.000001&engine=correlation",
+    "d=1000000&engine=sgd", "d=512&c=0.000001&engine=sgd&optimizer=sign",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", LONG)
+def test_a_larger_c_is_offered_and_advised_where_it_helps_alone(query: str) -> None:
+    """Of a long run, and of one that is refused for its length: every c of the slider is tried."""
+    experiment, advice = Experiment.from_query(query), ""
+
+    def long(changes: dict[str, Any]) -> bool:
+        """Whether a run is refused, or warned of its length or of its step size."""
+        try:
+            told = warnings_of(make_plan(experiment.changed(changes)))
+        except ExperimentError:
+            return True
+        return "c" in told or ("d" in told and advice == "")
+
+    try:
+        offered = mends_of(experiment)["d"]
+    except ExperimentError as error:
+        advice = str(error)
+        offered = mends_for({name: getattr(experiment, name) for name in PARAMETERS})
+    parameter = PARAMETERS["c"]
+    assert isinstance(parameter, Bounded)
+    larger = [stop for stop in parameter.stops if isinstance(stop, float) and stop > experiment.c]
+    helps = [c for c in larger if not long({"c": c})]
+    assert ("raise c" in advice) == bool(advice and helps)
+    for mend in offered:
+        if mend.changes.keys() == {"c"}:
+            assert mend.changes["c"] in helps
+    assert experiment.steps == 0 or not helps
 
 
 def test_a_slider_goes_no_further_than_it_must() -> None:

@@ -89,12 +89,14 @@ export function refuseMemory(e) {
  * Throws `Refused` where SGD would take days.
  * @param {Wanted} e
  * @param {number} end
+ * @param {number} shortest c up to which a larger one makes the run shorter
  */
-export function refuseWork(e, end) {
+export function refuseWork(e, end, shortest) {
   const work = flops(e, end);
   if (work <= MAX_FLOPS) return;
   const lever = e.steps ? "steps" : e.horizon > 2 ? "horizon" : "d";
+  const other = (e.c * work) / MAX_FLOPS <= shortest ? `, or raise c (now ${general(e.c)})` : "";
   throw new Refused(
     `this run needs about ${general(stepsTo(e, end), 2)} steps and ${general(work, 1)} floating-point operations, more than `
-    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])}), or raise c (now ${general(e.c)}); engine = flow, for which this page needs the server, comes to the end of it`);
+    + `the ${general(MAX_FLOPS)} allowed: lower ${lever} (now ${general(e[lever])})${other}; engine = flow, for which this page needs the server, comes to the end of it`);
 }

@@ -7,7 +7,7 @@ import { filled, geomspace, rounded, unique } from "./numeric.js";
 import { general } from "./phrases.js";
 import { decoupledMse, decoupledPair, greedyMatching, staircase } from "./predictions.js";
 import { finitePrediction, fitSlope, hasPowerLaw, referenceTime, timeExponent, whyNoSlope } from "./scaling.js";
-import { boundC } from "./stability.js";
+import { boundC, shortestC } from "./stability.js";
 import { emergenceTimes, linearTime } from "./times.js";
 
 /**
@@ -80,7 +80,7 @@ export function makePlan(asked, overlaps) {
   const { P, m, s0 } = e;
   const eta = etaOf(e);
   const end = lastOf(e, forecast.end);
-  if (isSgd(e)) refuseWork(e, end);
+  if (isSgd(e)) refuseWork(e, end, shortestC({ e, link, a }));
   const met = T.filter(Number.isFinite);
   const summed = link.c[1] !== 0 && P > 1 && met.length < Math.min(m, P);
   const earliest = met.length ? Math.max(Math.min(...met), 0.01 * unit) : end;
@@ -172,7 +172,7 @@ function quicker(asked, forecast) {
 function refused(e, end) {
   try {
     refuseMemory(e);
-    refuseWork(e, end);
+    refuseWork(e, end, 0);
     return false;
   } catch (error) {
     if (error instanceof Refused) return true;

@@ -12,7 +12,7 @@ import { fixed, general, grouped, plural, short } from "./phrases.js";
 /** Share of the bound that is worth a try. */
 const MARGIN = 0.2;
 const MEASURED = "0 of 2,400 runs of 24 kinds diverged within 500,000 steps";
-const LEAST_C = 1e-6;
+const [LEAST_C, MOST_C] = [1e-6, 1e4];
 
 /**
  * @param {Numbers} one
@@ -57,6 +57,9 @@ export function boundC({ e: { d, B, J }, a, link }) {
   const noise = (d * (a[0] * slopeKurtosis(link) + sum(a.subarray(1)))) / B;
   return (2 / (slopeOf(link, 1) * (noise + a[0]))) * d ** (J / 2);
 }
+
+/** The c up to which a larger one makes a run of SGD shorter, and is not warned of; 0 for none. @param {Pick<Plan, "e" | "a" | "link">} plan */
+export const shortestC = (plan) => (plan.e.steps ? 0 : Math.min(MARGIN * boundC(plan), MOST_C));
 
 /** A c that is worth a try in place of one with which a run diverged. @param {Plan} plan */
 export const calmC = (plan) => Math.min(MARGIN * boundC(plan), plan.e.c / 2);
