@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from emergence.runs import cost
 from emergence.serving.computation import Computation, State
 from emergence.serving.registry import Limits, Registry, ServerFullError
 from emergence.serving.run import Run
+from emergence.serving.workers import NICENESS
 
 FAR = float("inf")
 
@@ -67,6 +70,8 @@ def test_every_other_turn_is_the_least_worked_one_s(monkeypatch: pytest.MonkeyPa
     """Beside twelve that have been computed for a little a new one gets half of the turns."""
     registry = Registry(Limits(runs=20, workers=1))
     old = [registry.watch(f"v{i}", endless(i), FAR) for i in range(12)]
+    for run in old:
+        run.grace = FAR  # a busy machine takes longer than the usual one
     wait_for(lambda: min(run.published.version for run in old) >= 1)
     for run in old:
         run.worked = 1.0
@@ -218,6 +223,28 @@ def test_while_turns_are_long_others_have_theirs(monkeypatch: pytest.MonkeyPatch
     release.set()
     wait_for(lambda: all(run.published.version > 0 for run in held))
     registry.close()
+
+
+def test_what_computes_comes_after_what_answers(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a thread's niceness is its own: elsewhere it is left as it is."""
+    nice: list[int] = []
+    compute = Run._compute
+
+    def looked_at(run: Run, seconds: float, until: float) -> None:
+        nice.append(niceness())
+        compute(run, seconds, until)
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    monkeypatch.setattr(Run, "_compute", looked_at)
+    usual = niceness()
+    run = registry.watch("a", small(1), FAR)
+    wait_for(lambda: run.state is State.FINISHED)
+    assert set(nice) == {min(usual + NICENESS, 19) if sys.platform == "linux" else usual}
+    assert niceness() == usual
 
 
 def test_no_more_long_turns_at_a_time_than_workers(
