@@ -116,4 +116,5 @@ def test_what_is_kept_is_bounded_in_bytes(kitchen: Kitchen, orders: Orders[str])
     for i in range(4):
         orders.ask(f"big{i} 1").result(30)
     wait_for(lambda: not orders._waiting)
-    assert list(orders._kept) == ["big2 1", "big3 1"]
+    with orders._wake:  # whoever made the last one may be in the middle of clearing up
+        assert list(orders._kept) == ["big2 1", "big3 1"]
