@@ -13,6 +13,7 @@ import pytest
 from emergence import Experiment, ExperimentError
 from emergence.runs import cost
 from emergence.serving.computation import Computation, State
+from emergence.serving.fair import TURN, YOUNG
 from emergence.serving.registry import Limits, Registry, ServerFullError
 from emergence.serving.run import Run
 from emergence.serving.workers import NICENESS
@@ -68,26 +69,30 @@ def test_runs_share_a_worker_fairly(registry: Registry) -> None:
 
 def test_every_other_turn_is_the_least_worked_one_s(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside twelve that have been computed for a little a new one gets half of the turns."""
+    clock = [0.0]
+    monkeypatch.setattr("emergence.serving.registry.monotonic", lambda: clock[0])
     registry = Registry(Limits(runs=20, workers=1))
+    monkeypatch.setattr(registry._workers, "start", lambda: None)
+
+    def turns(count: int) -> list[Computation]:
+        """The runs that have so many turns, by the clock of this test."""
+        had = []
+        for _ in range(count):
+            turn = registry.take()
+            assert turn is not None
+            clock[0] += TURN
+            registry.give_back(turn)
+            had.append(turn.run)
+        return had
+
     old = [registry.watch(f"v{i}", endless(i), FAR) for i in range(12)]
     for run in old:
-        run.grace = FAR  # a busy machine takes longer than the usual one
-    wait_for(lambda: min(run.published.version for run in old) >= 1)
-    for run in old:
-        run.worked = 1.0
-    turns: list[Computation] = []
-    work = Computation.work
-
-    def recorded(run: Computation, seconds: float) -> None:
-        turns.append(run)
-        work(run, seconds)
-
-    monkeypatch.setattr(Computation, "work", recorded)
+        run.worked = YOUNG
+    assert set(turns(12)) == set(old)
     new = registry.watch("new", endless(99), FAR)
-    wait_for(lambda: turns.count(new) >= 8)
-    since = [run for run in turns[turns.index(new) :] if run in {*old, new}]
-    assert since.count(new) >= len(since) // 2 - 1
-    assert len(set(since)) > 4, "the others have theirs"
+    since = turns(16)
+    assert 7 <= since.count(new) <= 9
+    assert len(set(since)) > 7, "the others have theirs"
     registry.close()
 
 
