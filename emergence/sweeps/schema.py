@@ -2,11 +2,13 @@
 
 What no schema can say is left to Experiment and Sweep: P above d, a J that is not the mixture's
 smallest degree, c and eta that contradict each other, an engine that does not fit, more points than
-allowed, and of a mixture given as text whatever is more than its spelling.
+allowed. A mixture's text is refused for what it means, and for a number that is written as nobody
+does: of those with an exponent, what has not one digit before its point (12e-1 for 1.2).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from emergence.parameters import (
@@ -14,6 +16,7 @@ from emergence.parameters import (
     ETA,
     LEAST_COEFFICIENT,
     MAX_DEGREE,
+    MOST_COEFFICIENT,
     PARAMETERS,
     Integer,
     MixtureOfDegrees,
@@ -26,7 +29,6 @@ from emergence.sweeps.analyses import ANALYSES
 from emergence.sweeps.definition import AXES, MOST_POINTS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-LARGEST_COEFFICIENT = 10
 KNOWN = PARAMETERS | {ETA.name: ETA}
 
 
@@ -110,8 +112,8 @@ def _value(parameter: Parameter) -> dict[str, Any]:
 
 def _mixture() -> dict[str, Any]:
     """Pairs of degree and coefficient: each degree once, the smallest one that has an exponent."""
-    size = {"minimum": LEAST_COEFFICIENT, "maximum": LARGEST_COEFFICIENT}
-    negative = {"minimum": -LARGEST_COEFFICIENT, "maximum": -LEAST_COEFFICIENT}
+    size = {"minimum": LEAST_COEFFICIENT, "maximum": MOST_COEFFICIENT}
+    negative = {"minimum": -MOST_COEFFICIENT, "maximum": -LEAST_COEFFICIENT}
     pair = {
         "type": "array", "minItems": 2, "maxItems": 2,
         "prefixItems": [
@@ -135,6 +137,28 @@ def _pair_of(*degrees: int, nonzero: bool = False) -> dict[str, Any]:
 
 
 def _mixture_text() -> dict[str, Any]:
-    number = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-    pair = rf"\s*[1-{MAX_DEGREE}]\s*:\s*{number}\s*"
-    return {"type": "string", "pattern": rf"^[\s,]*({pair}(,[\s,]*{pair})*)?[\s,]*$"}
+    """The same pairs as a text, by one regular expression (ECMA's and Python's)."""
+    begin, nonzero = r"(?:^|,)\s*\+?0*", r"\s*:\s*[+-]?[0.]*[1-9]"
+    once = rf"(?![\s\S]*{begin}([1-{MAX_DEGREE}])\s*:[\s\S]*,\s*\+?0*\1\s*:)"
+    smallest = "|".join(
+        rf"(?=[\s\S]*{begin}{degree}{nonzero})"
+        + (rf"(?![\s\S]*{begin}[1-{degree - 1}]{nonzero})" if degree > 1 else "")
+        for degree in DEGREES
+    )
+    pair = rf"\+?0*[1-{MAX_DEGREE}]\s*:\s*[+-]?(?:{'|'.join(_coefficients())})"
+    pairs = rf"[\s,]*{pair}(?:\s*,[\s,]*{pair})*[\s,]*$"
+    return {"type": "string", "pattern": rf"^(?:[\s,]*$|{once}(?:{smallest}){pairs})"}
+
+
+def _coefficients() -> tuple[str, ...]:
+    """Of a coefficient's size all spellings: zero, then what is within its bounds, powers of 10."""
+    least, most = round(math.log10(LEAST_COEFFICIENT)), round(math.log10(MOST_COEFFICIENT))
+    small, large = ("|".join(map(str, range(end))) for end in (1 - least, most))
+    return (
+        r"(?:0+\.?0*|\.0+)(?:[eE][+-]?[0-9]+)?",
+        rf"0*\.0{{0,{-least - 1}}}[1-9][0-9]*",
+        rf"0*[1-9][0-9]{{0,{most - 1}}}(?:\.[0-9]*)?",
+        rf"0*1{'0' * most}(?:\.0*)?",
+        rf"0*[1-9](?:\.[0-9]*)?[eE](?:-0*(?:{small})|\+?0*(?:{large}))",
+        rf"0*1(?:\.0*)?[eE]\+?0*{most}",
+    )

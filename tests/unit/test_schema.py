@@ -103,7 +103,13 @@ def test_both_say_the_same_of_a_value(name: str, value: Any) -> None:
         ([[3, 1e-7]], False), ([[3, 1], [3, 2]], False), ([[3]], False), ([[3, 1, 2]], False),
         ([3, 1], False), ([[3.5, 1]], False), ([["a", 1]], False), (7, False),
         ("", True), ("3:0.6,4:0.8", True), (" 4 : .8 , 3:6e-1", True), ("3", False),
-        ("9:1", False), ("3:x", False), ("3:1;4:1", False), ("3:0.6,", True),
+        ("9:1", False), ("3:x", False), ("3:1;4:1", False), ("3:0.6,", True), ("99:1", False),
+        ("3:0", False), ("3:1,3:2", False), ("3:1,4:1,03:2", False), ("5:1", False), (" , ", True),
+        ("5:1,6:1", False), ("5:0,6:1", True), ("5:0.0e3,8:1,6:-1", True), ("4:1,5:1", True),
+        ("7:1,8:1", False), ("3:10", True), ("3:10.5", False), ("3:1e1", True), ("3:2e1", False),
+        ("3:0.000001", True), ("3:1e-06", True), ("3:0.0000009", False), ("3:9e-7", False),
+        ("3:-1.50e-05", True), ("3:100", False), ("3:nan", False), ("3:1:1", False), ("3:", False),
+        (":1", False), ("3:.", False), ("3:1\n,\n4:1\n", True), ("5:0", False), ("+3:+1.", True),
     ],
 )  # fmt: skip
 def test_both_say_the_same_of_a_mixture(mixture: Any, fine: bool) -> None:
@@ -124,6 +130,28 @@ NUMBERS = st.fixed_dictionaries({"d": st.integers(256, 2_000_000)}, optional={
     "horizon": st.floats(0, 101), "steps": st.integers(-1, 2**40 + 1),
     "mixture": st.lists(st.tuples(st.integers(0, 9), st.floats(-11, 11)), max_size=4),
 })  # fmt: skip
+
+
+COEFFICIENTS = st.one_of(
+    st.floats(-11, 11).map(repr),
+    st.floats(-11, 11).map(lambda c: f"{c:.7f}"),
+    st.floats(-2e-6, 2e-6).map(lambda c: f"{c:.3e}"),
+    st.sampled_from(["0", "-0.0", "10", "10.0", "1e-6", "1E+01", "1e-07", ".5", "5.", "0e9", "+2"]),
+)
+PAIRS = st.tuples(st.integers(0, 11).map(str), COEFFICIENTS).map(":".join)
+BETWEEN = st.sampled_from([",", " , ", ",,", ", \t"])
+
+
+@given(BETWEEN, st.lists(PAIRS, max_size=5))
+def test_both_say_the_same_of_a_mixture_as_a_text(between: str, pairs: list[str]) -> None:
+    text = between.join(pairs)
+    assert ONE.is_valid({"mixture": text}) == runs({"mixture": text})
+
+
+@given(st.lists(st.sampled_from(["3", "5", "6:", ":", "1", "0", ".", ",", "e", "-", "+", " "])))
+def test_no_text_is_valid_that_is_refused(parts: list[str]) -> None:
+    text = "3:1," + "".join(parts)
+    assert runs({"mixture": text}) or not ONE.is_valid({"mixture": text})
 
 
 @given(NUMBERS)
