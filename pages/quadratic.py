@@ -25,9 +25,10 @@ from emergence.ui.watch import watch
 from emergence.words import plural
 
 SOURCE = (
-    ":small[G. Ben Arous, M. A. Erdogdu, N. M. Vural, D. Wu, *Learning quadratic neural networks "
-    "in high dimensions: SGD dynamics and scaling laws*, 2025. The logistic curve: A. Saxe, "
-    "J. McClelland, S. Ganguli, [2014](https://arxiv.org/abs/1312.6120).]"
+    ":small[G. Ben Arous, M. A. Erdogdu, N. M. Vural, D. Wu, [*Learning quadratic neural networks "
+    "in high dimensions: SGD dynamics and scaling laws*](https://arxiv.org/abs/2508.03688), 2025. "
+    "The logistic curve: A. Saxe, J. McClelland, S. Ganguli, "
+    "[2014](https://arxiv.org/abs/1312.6120).]"
 )
 
 TASK = Task(
@@ -62,6 +63,7 @@ with words:
     )  # fmt: skip
 curves = exact(d, beta) if guess.revealed else None
 with after:
+    single = logistic(d, beta)
     if curves and (slope := curves.slope) and slope.ci:
         guess.near(slope.value, 0.1, f"fitted over {SEEDS} starts; the law is {law:.2f}")
         st.markdown(
@@ -72,11 +74,12 @@ with after:
             rf"{law:.2f}$, and a logarithm of $d$ instead of a power. As $a_p$ falls, so does the "
             r"logarithm $\Lambda = \log(a_p/y)$, and the slope in any finite window is steeper, "
             rf"$\frac{{1-2\beta}}{{\beta(1-1/\Lambda)}} = "
-            rf"{logistic(d, beta).exponent(11.0):.3f}$ at $p = 11$."
+            rf"{single.exponent(11.0):.3f}$ at $p = 11$."
             "\n\n"
-            r"A rise from 10% to 90% takes $4.4/\Lambda$ of $T_p$: neighbours overlap, and no "
-            r"step is seen. The law needs $T_p \propto p^\beta$ up to logarithms; jumps keep the "
-            "skills apart, and are not needed for the law."
+            r"A rise from 10% to 90% takes $4.4/\Lambda$ of $T_p$, and from direction "
+            f"{single.overlapping} on the next one is at 10% before it is over: neighbours "
+            r"overlap, and only before that steps are seen. The law needs $T_p \propto p^\beta$ "
+            "up to logarithms; jumps keep the skills apart, and are not needed for the law."
             "\n\n:small[Blue: exact solution of the matrix equation. Circles: the coupled flow, "
             "integrated now, from the first start; orange: J = 4, in units of its own times. "
             "The losses have all directions beyond P added.]\n\n" + SOURCE

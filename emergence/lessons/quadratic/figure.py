@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from emergence.arrays import Array
@@ -20,8 +19,8 @@ from emergence.figures.style import (
     line,
     log_axis,
 )
-from emergence.lessons.quadratic.study import SHOWN, Curves, moments
-from emergence.theory.scaling import time_exponent
+from emergence.lessons.quadratic.study import SHOWN, Curves, P, moments
+from emergence.theory.scaling import power_tail, time_exponent
 
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 SQUARE = {2: (FINITE, "solid"), 4: (MEASURED, "solid")}
@@ -69,13 +68,13 @@ def scaling(
         law = time_exponent(beta) or 0.0
         power = 0.4 * exact.loss.mean(axis=0)[len(t) // 2] * (t / t[len(t) // 2]) ** law
         traces.append(line(f"slope (1 − 2β)/β = {law:.2f}", t, power, POWER, 3, "dashdot", **BELOW))
-    top = float(np.sum(np.arange(1.0, 1e4) ** (-2 * beta)))
+    top, left = float(power_tail(0, beta)), float(power_tail(P, beta))
     limits = (float(t[0]), float(t[-1]))
     return figure(
         traces, f"What is captured at J = {J}, and both losses",
         xaxis=log_axis("", limits) | {"anchor": "y", "showticklabels": False},
         yaxis=axis("captured", domain=[0.66, 1], range=[-0.04, 1.15], nticks=3, tickformat=".0%"),
         xaxis2=log_axis("time (direction 1: 1)", limits) | {"anchor": "y2"},
-        yaxis2=log_axis("loss", (top / 400, 2 * top)) | {"domain": [0, 0.58]},
+        yaxis2=log_axis("loss", (left / 3, 2 * top)) | {"domain": [0, 0.58]},
         showlegend=True,
     )  # fmt: skip

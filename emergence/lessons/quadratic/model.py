@@ -77,6 +77,14 @@ class Logistic:
         a = np.asarray(p, dtype=float) ** -self.beta
         return np.asarray(np.log(a / self.y) / (4 * a))
 
+    @property
+    def overlapping(self) -> int:
+        """The first direction that has not risen to 90 % when the next one is at 10 %."""
+        p = np.arange(1.0, 1000.0)
+        half = np.log(9) / (4 * p**-self.beta)  # from 10 % to 50 %, as from there to 90 %
+        begun, over = self.time(p) - half, self.time(p) + half
+        return int(p[:-1][begun[1:] < over[:-1]][0])
+
     def loss(self, tau: Array, P: int) -> Array:
         """sum_p a_p^2 (1 - R_p)^2, with all directions beyond P unlearned, shape (n,)."""
         p = np.arange(1.0, P + 1)

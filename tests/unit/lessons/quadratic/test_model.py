@@ -88,6 +88,22 @@ def test_quadrature_over_many_directions_has_the_exponent_and_tends_to_the_law()
     assert found[-1] == pytest.approx(-0.75, rel=0.012)
 
 
+@pytest.mark.parametrize(("beta", "y"), [(0.8, 1.28e-8), (1.5, 1.28e-8), (0.7, 1.28e-6)])
+def test_directions_overlap_from_where_the_captures_do(beta: float, y: float) -> None:
+    alone = Logistic(beta, y)
+    tau = np.linspace(0, float(alone.time(10.0)), 20_000)
+    captures = alone.capture(tau, np.arange(1.0, 9.0))
+    begun, over = np.argmax(captures > 0.1, axis=0), np.argmax(captures > 0.9, axis=0)
+    assert alone.overlapping == 1 + np.argmax(begun[1:] < over[:-1])
+
+
+@pytest.mark.parametrize("beta", [0.7, 1.5])
+def test_the_whole_fall_of_the_loss_is_in_the_picture(beta: float) -> None:
+    curves = exact(10_000, beta)
+    low, high = scaling(beta, 2, {}, curves, None, None).layout.yaxis2.range
+    assert 10**low < curves.loss.min() < curves.loss.max() < 10**high
+
+
 def test_nothing_is_drawn_before_the_guess_but_the_guess() -> None:
     figure = scaling(0.8, 2, {}, None, None, -0.5)
     drawn = [trace.name for trace in figure.data if trace.x[0] is not None]
