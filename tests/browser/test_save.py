@@ -124,7 +124,9 @@ def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path
     names = page.locator(".picture-names span, .picture-key > span").all_inner_texts()
     said = "Scaling law: view = step size, beta = 0.8, J = 4"
     page.get_by_role("button", name="Save: One step size, or one for each budget").press("Enter")
-    picture = Image.open(io.BytesIO(taken(page, "png", tmp_path).read_bytes()))
+    path = taken(page, "png", tmp_path)
+    assert path.stem.endswith("-beta-0.8-J-4-One-step-size-or-one-for-each-budget")
+    picture = Image.open(io.BytesIO(path.read_bytes()))
     assert picture.size == (1920, 1080)
     assert picture.info["Description"].startswith(said)
     assert f"emergence-lab {emergence.__version__}" in picture.info["Description"]
@@ -133,7 +135,7 @@ def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path
     for text in (said, *(line for name in names for line in name.split("\n"))):
         assert text in written
     about, rows = of_csv(taken(page, "csv", tmp_path).read_text())
-    assert about["about"].startswith(said)
+    assert about["about"] == f"{said}; One step size, or one for each budget"
     assert {row["name"] for row in rows} >= {"your guess, slope -0.4"}
     assert {row["y_axis"] for row in rows} == {"loss"}
     read = parquet.read_table(taken(page, "parquet", tmp_path))

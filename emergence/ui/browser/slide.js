@@ -62,6 +62,9 @@ export async function slide(Plotly, figure, caption) {
   }
 }
 
+/** Which picture of which page: some have several. @param {string} about @param {string} name */
+const which = (about, name) => [about, name].filter(Boolean).join("; ");
+
 /**
  * Save a picture as it is shown; the name of the file.
  * @param {Shown} shown
@@ -71,7 +74,7 @@ export async function savePicture({ Plotly, figure, name, about }, format) {
   const caption = [about, SOFTWARE].filter(Boolean);
   const made = await slide(Plotly, JSON.parse(figure), caption);
   const file = await pictured(Plotly, made, format, { title: name, description: caption.join("; ") });
-  const called = `${fileName(about || name)}.${format}`;
+  const called = `${fileName(which(about, name))}.${format}`;
   download(file, TYPES[format], called);
   return called;
 }
@@ -112,7 +115,7 @@ function open(place, name, shown) {
     const format = each.getAttribute("data-save") ?? "";
     each.addEventListener("click", () => report(said, () => (format === "svg" || format === "png"
       ? savePicture(shown, format)
-      : fetchFile(shown.numbers, { format, name: shown.about || name, about: shown.about }, shown.figure))));
+      : fetchFile(shown.numbers, { format, name: which(shown.about, name), about: which(shown.about, name) }, shown.figure))));
   }
   dialog.addEventListener("close", () => dialog.remove());
   place.append(dialog);
