@@ -125,7 +125,7 @@ def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path
     said = "Scaling law: view = step size, beta = 0.8, J = 4"
     page.get_by_role("button", name="Save: One step size, or one for each budget").press("Enter")
     path = taken(page, "png", tmp_path)
-    assert path.stem.endswith("-beta-0.8-J-4-One-step-size-or-one-for-each-budget")
+    assert path.stem.endswith("-One-step-size-or-one-for-each-budget")
     picture = Image.open(io.BytesIO(path.read_bytes()))
     assert picture.size == (1920, 1080)
     assert picture.info["Description"].startswith(said)
@@ -135,7 +135,8 @@ def test_a_lesson_s_picture_and_its_numbers_are_saved(page: Page, tmp_path: Path
     for text in (said, *(line for name in names for line in name.split("\n"))):
         assert text in written
     about, rows = of_csv(taken(page, "csv", tmp_path).read_text())
-    assert about["about"] == f"{said}; One step size, or one for each budget"
+    assert about["about"].startswith(said)
+    assert about["about"].endswith("; One step size, or one for each budget")
     assert {row["name"] for row in rows} >= {"your guess, slope -0.4"}
     assert {row["y_axis"] for row in rows} == {"loss"}
     read = parquet.read_table(taken(page, "parquet", tmp_path))
