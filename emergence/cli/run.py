@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from typing import Any
 
 from emergence.cli.bar import shown
 from emergence.cli.files import Files
+from emergence.cli.summary import summary
 from emergence.experiment import Experiment, ExperimentError
 from emergence.parameters import SEEDS, THREADS, Parameter
 from emergence.runs.ensemble import simulate_seeds
@@ -26,6 +28,7 @@ def run(given: argparse.Namespace) -> int:
     if "horizon" in changes:
         changes["steps"] = "0"
     experiment: Experiment | None = None
+    started = time.perf_counter()
     try:
         experiment = Experiment.from_query(given.query).changed(changes)
         if "steps" in changes and "horizon" not in changes and not experiment.steps:
@@ -46,6 +49,9 @@ def run(given: argparse.Namespace) -> int:
         _print(Result.refused(experiment, error), machine)
         return REFUSED
     _print(results, machine)
+    if not machine and results["state"] == "finished":
+        wall = time.perf_counter() - started
+        print(summary(results, experiment.P, wall), file=sys.stderr)
     if results["message"]:
         print(results["message"], file=sys.stderr)
     unwritten = files.close()

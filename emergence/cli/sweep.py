@@ -11,9 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from tqdm import tqdm
-
 import emergence
+from emergence.cli.bar import bar
 from emergence.cli.files import unwritable
 from emergence.parameters import CORES, THREADS
 from emergence.runs.speed import duration, time_left
@@ -90,19 +89,14 @@ def _refuse_unwritable(given: argparse.Namespace, store: Store) -> None:
 
 
 def _wait(running: SweepRun, thread: threading.Thread, quiet: bool) -> None:
-    """A bar on a terminal; where stderr goes to a file, a line now and then."""
+    """Tell how far it is; `quiet`: on a terminal alone."""
     total = len(running.sweep.points)
-    layout = "{l_bar}{bar}| {elapsed}{postfix}"
-    terminal = sys.stderr.isatty()
-    every, quiet = 0.1 if terminal else 10.0, quiet and not terminal
-    with tqdm(total=100, unit="%", disable=quiet, bar_format=layout, mininterval=every) as bar:
+    with bar(quiet and not sys.stderr.isatty()) as tell:
         while thread.is_alive():
             thread.join(0.1)
             done = f"{len(running.outcomes):,} of {plural(total, 'point')}"
             note = f" ({running.note})" if running.note else ""
-            bar.set_postfix_str(f"{time_left(running.seconds_left)}, {done}{note}", refresh=False)
-            bar.n = 100 * running.share  # added up, shares would come to more than all
-            bar.update(0)
+            tell(running.share, f"{time_left(running.seconds_left)}, {done}{note}")
 
 
 def _write(given: argparse.Namespace, running: SweepRun, estimates: list[Estimate]) -> list[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emergence.arrays import Array
 from emergence.experiment import GENERAL, Experiment
-from emergence.runs.flow_work import FlowWork, flow_work
+from emergence.runs.flow_work import FlowWork, flow_work, typical_jumps
 from emergence.theory.risk import ROWS
 from emergence.theory.teacher import strengths
 
@@ -102,13 +103,20 @@ def general_flops(experiment: Experiment) -> float:
     return float(e.d * e.m * (rule + own + 14 * e.B) + e.B * e.d * (6 * e.P + 60) + 80 * e.B * e.m)
 
 
-def work_of_flow(experiment: Experiment, end: float) -> FlowWork:
-    """Fields of a flow up to time `end`, and their sizes."""
-    return flow_work(experiment, end, _last_jump(experiment, end))
+def work_of_flow(experiment: Experiment, end: float, jumps: Array | None = None) -> FlowWork:
+    """Fields of a flow up to time `end`, and their sizes.
+
+    jumps : when directions jump, increasing; None: as they do from a typical start, of which the
+        run to `end` is the whole run
+    """
+    if jumps is None or not len(jumps):
+        jumps = typical_jumps(experiment, last_jump(experiment, end))
+    return flow_work(experiment, end, jumps)
 
 
-def _last_jump(experiment: Experiment, end: float) -> float:
-    """T of the weakest direction, by the nearest neuron's typical overlap where steps are given."""
+def last_jump(experiment: Experiment, end: float) -> float:
+    """T of the weakest direction in a run to time `end`, by the nearest neuron's typical overlap
+    where steps are given."""
     if not experiment.steps:
         return end / experiment.horizon
     J = experiment.J

@@ -1,6 +1,7 @@
 """What the adaptive flow will do: its fields, and the students that move and pull in them.
 
-Typical starts, no numerical simulation: a sum over the directions. The laws of what happens are
+No numerical simulation: a sum over the directions, whose jumps are the predicted ones of a start,
+or where there is none yet those of a typical start. The laws of what happens are
 theory's (when a direction jumps, how near the others have come by then); how many fields that takes
 is fitted to counted runs (`python -m tests.benchmarks.estimates`): 160 of them with d from 32 to
 10^6, P to 256, m to 900, J = 1 to 6, all beta and s0. What is learned and moves on by itself is not
@@ -21,7 +22,7 @@ FEW = 128
 """Students up to which all are sources, and nothing but very little is neglected."""
 START_FIELDS, SEARCH_FIELDS, LINEAR_FIELDS = 87.0, 122.0, 150.0
 """Fields of the first steps, of the way to the first jump, and of a link whose J is 1."""
-JUMP_FIELDS, JUMP_APART = 88.0, 0.8
+JUMP_FIELDS, JUMP_APART = 88.0, 1.4
 """Fields of a jump by itself; the time between two jumps, in units of 4 / (J a_p), at which half
 of these are shared."""
 GENTLE = 0.2
@@ -44,6 +45,7 @@ class FlowWork:
     Attributes
     ----------
     fields : how often the flow's right-hand side is computed
+    learned : directions that jump
     students : students that move in one
     sources : students that exert a force in one
     directions : directions in one
@@ -51,6 +53,7 @@ class FlowWork:
     """
 
     fields: float
+    learned: float
     students: float
     sources: float
     directions: float
@@ -63,15 +66,21 @@ class FlowWork:
         return self.fields * self.students * row
 
 
-def flow_work(experiment: Experiment, end: float, last: float) -> FlowWork:
-    """The work of a flow to time `end`, whose last direction jumps at time `last`."""
-    e = experiment
-    m, P = e.m, e.P
-    few, count = m <= FEW, min(m, P)
-    a = strengths(e)[:count]
+def typical_jumps(experiment: Experiment, last: float) -> Array:
+    """When the directions jump, shape (min(m, P),), increasing, where the last does at `last`."""
+    count = min(experiment.m, experiment.P)
     number = np.arange(1, count + 1) / count
     # Chance parts the jumps of directions that are alike.
-    T = last * number**e.beta * (0.64 + 0.36 * number)
+    return np.asarray(last * number**experiment.beta * (0.64 + 0.36 * number))
+
+
+def flow_work(experiment: Experiment, end: float, jumps: Array) -> FlowWork:
+    """The work of a flow to time `end`; `jumps`: their times, increasing, at most min(m, P)."""
+    e, T = experiment, jumps
+    m, P = e.m, e.P
+    few, count = m <= FEW, len(jumps)
+    a = strengths(e)[:count]
+    learned = float(np.count_nonzero(end >= T))
     gap = np.where(end >= T, np.minimum(np.append(np.diff(T), np.inf), np.maximum(end - T, 0)), 0)
     own = JUMP_FIELDS * (1.3 if few else 1.0) * _share(e.J / 4 * a * gap)
     if e.J <= 2:
@@ -79,18 +88,18 @@ def flow_work(experiment: Experiment, end: float, last: float) -> FlowWork:
         if e.J == 2:
             stiff = _stiff(5 * a[0] * gap, STABLE_FIELDS["gentle"])
             fields = START_FIELDS + SEARCH_FIELDS + float(np.sum(GENTLE * own + stiff))
-        return FlowWork(fields, m, m, P, P + min(m, e.d - P) + 1)
+        return FlowWork(fields, learned, m, m, P, P + min(m, e.d - P) + 1)
     there = _Learning(e, a, T)
     stiff = _stiff(5 * there.pull(gap), STABLE_FIELDS["few" if few else "many"])
     each = own + stiff
     weights = each / max(float(each.sum()), 1e-300)
-    fields = START_FIELDS + SEARCH_FIELDS * min(1.0, end / T[0]) + float(each.sum())
+    fields = START_FIELDS + SEARCH_FIELDS * min(1.0, end / max(T[0], 1e-300)) + float(each.sum())
     gone = float(weights @ (np.arange(1, count + 1) - there.coupled))
     students, directions = m - gone, P - gone
     pulling = 0.3 + 0.67 * float(weights @ there.pulling) + there.crowd * m
     sources = students if few else min(pulling, students)
     width = directions + min(sources, e.d - P) + 1
-    return FlowWork(fields, students, sources, directions, width)
+    return FlowWork(fields, learned, students, sources, directions, width)
 
 
 def _share(apart: Array) -> Array:

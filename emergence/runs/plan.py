@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -84,9 +85,24 @@ class Plan:
         return self.experiment.replace(engine="auto") if self.auto else self.experiment
 
     @property
+    def jumps(self) -> Array | None:
+        """The predicted times in increasing order; None for J = 1, 2, where nothing jumps."""
+        return np.sort(self.T[np.isfinite(self.T)]) if self.experiment.J > 2 else None
+
+    @property
     def seconds(self) -> float:
         """Seconds that the run takes on one core, by estimate."""
-        return speed.seconds(self.experiment, self.end)
+        return speed.seconds(self.experiment, self.end, self.jumps)
+
+    def share(self, tau: float) -> float:
+        """Share (0 to 1) of these seconds that the run has taken to time tau."""
+        return float(np.interp(tau, *self._course))
+
+    @cached_property
+    def _course(self) -> tuple[Array, Array]:
+        if self.experiment.is_sgd:  # all its steps are alike
+            return np.array([0.0, self.end]), np.array([0.0, 1.0])
+        return speed.course(self.experiment, self.end, float(self.checkpoints[0]), self.jumps)
 
     @property
     def top(self) -> float:

@@ -19,10 +19,10 @@ STEPS = 1_500_000
 
 
 def worked(simulation: Simulation) -> Iterator[float]:
-    """Run a simulation to its end; yields the share of the run that is done."""
+    """Run a simulation to its end; yields the share of its work that is done, by estimate."""
     while not simulation.finished:
         simulation.work(SLICE)
-        yield min(simulation.engine.tau / simulation.plan.end, 1.0)
+        yield 1.0 if simulation.finished else simulation.plan.share(simulation.engine.tau)
 
 
 def advanced(engine: Engine, until: float) -> Iterator[float]:

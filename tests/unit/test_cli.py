@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 import emergence
 from emergence import load
+from emergence.cli import bar
 from emergence.cli.main import main
 from emergence.parameters import PARAMETERS
 from tests.saved import of_csv
@@ -200,12 +201,44 @@ def test_an_ensemble_that_diverges_keeps_its_history() -> None:
     }  # fmt: skip
 
 
-def test_an_ensemble_for_people_has_a_progress_bar() -> None:
+def test_progress_in_a_file_is_a_few_whole_lines() -> None:
     status, found, err = run(SMALL, "--seeds", "2")
     assert status == 0
     assert set(found) == ENSEMBLE_KEYS
-    assert "100" in err
-    assert "estimating the time left" in err, "nothing is known at the start"
+    assert "\r" not in err
+    assert re.search(r"^100% after \d+ s, done$", err, re.M)
+
+
+def test_a_file_gets_a_line_each_tenth_or_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, said = 0.0, io.StringIO()
+    monkeypatch.setattr("emergence.cli.bar.time.monotonic", lambda: now)
+    with contextlib.redirect_stderr(said), bar.bar() as tell:
+        for step in range(2001):  # ten times a second, 200 s
+            now = step / 10
+            tell(min(step / 4000, 0.3), "going")  # it stands still from 120 s on
+        tell(1.0, "done")
+        tell(1.0, "done")
+    lines = said.getvalue().splitlines()
+    times = [float(line.split(" after ")[1].split(" s")[0]) for line in lines]
+    assert times == [30, 60, 90, 120, 150, 180, 200]
+    assert lines[-1] == "100% after 200 s, done"
+    assert lines[0] == "8% after 30 s, going"
+
+
+def test_people_are_told_what_a_run_has_come_to() -> None:
+    """On stderr, in a few lines; programs, who ask for --json, are not."""
+    query = "d=256&P=16&m=64&beta=1&engine=flow&s0=0.01"
+    status, found, err = run(query)
+    assert status == 0
+    learned = sum(share > 0.5 for share in found["capture"])
+    assert f"learned {learned} of 16 directions" in err
+    assert f"slope of the loss in time {found['slope']['value']:.3f} (95 % of such" in err
+    assert "theory -1.000" in err
+    assert re.search(r"^took \d+ seconds?, .* in the engine's steps, at most \d+ MB", err, re.M)
+    assert run(query, "--json")[2] == ""
+    _, seeds, said = run(SMALL, "--seeds", "3")
+    assert f"{seeds['learned']['median']:g} of 2 directions in the median of 3 seeds" in said
+    assert "no slope of any seed" in said
 
 
 def test_threads_of_a_single_run_change_nothing() -> None:

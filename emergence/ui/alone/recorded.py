@@ -54,13 +54,13 @@ def compute(experiment: Experiment, progress: Callable[[float], None] | None = N
 
     progress : called with the share of the run done, now and then
     """
-    end = make_plan(experiment).end
+    plan = make_plan(experiment)
     run = Run(experiment, grace=float("inf"))
     run.want("page", float("inf"))
     while run.wants_work:
         run.work(1.0)
         if progress and not run.complete:
-            progress(min(run.published.tau / end, 1.0))
+            progress(plan.share(run.published.tau))
     if progress:
         progress(1.0)
     return run
