@@ -20,9 +20,9 @@ from emergence.theory.teacher import strengths
 
 FEW = 128
 """Students up to which all are sources, and nothing but very little is neglected."""
-START_FIELDS, SEARCH_FIELDS, LINEAR_FIELDS = 87.0, 122.0, 150.0
+START_FIELDS, SEARCH_FIELDS, LINEAR_FIELDS = 68.0, 95.0, 120.0
 """Fields of the first steps, of the way to the first jump, and of a link whose J is 1."""
-JUMP_FIELDS, JUMP_APART = 88.0, 1.4
+JUMP_FIELDS, JUMP_APART = 70.0, 1.4
 """Fields of a jump by itself; the time between two jumps, in units of 4 / (J a_p), at which half
 of these are shared."""
 GENTLE = 0.2
@@ -82,7 +82,7 @@ def flow_work(experiment: Experiment, end: float, jumps: Array) -> FlowWork:
     a = strengths(e)[:count]
     learned = float(np.count_nonzero(end >= T))
     gap = np.where(end >= T, np.minimum(np.append(np.diff(T), np.inf), np.maximum(end - T, 0)), 0)
-    own = JUMP_FIELDS * (1.3 if few else 1.0) * _share(e.J / 4 * a * gap)
+    own = JUMP_FIELDS * (1.6 if few else 1.0) * _share(e.J / 4 * a * gap)
     if e.J <= 2:
         fields = LINEAR_FIELDS
         if e.J == 2:
