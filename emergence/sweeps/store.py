@@ -32,7 +32,7 @@ SOURCES = (
     "engines/kernels/start.py", "engines/kernels/steps.py", "engines/kernels/general.py",
     "engines/sparse_parity.py", "engines/kernels/parity.py", "runs/sparse_parity.py",
     "runs/auto.py", "runs/cost.py", "runs/flow_work.py", "runs/limits.py", "runs/speed.py",
-    "runs/plan.py",
+    "runs/stable.py", "runs/plan.py",
     "runs/simulation.py", "runs/slices.py", "runs/record.py", "runs/result.py",
     "sweeps/outcome.py",
 )  # fmt: skip
