@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from math import inf
 from time import monotonic
 from typing import Any, TypeVar
@@ -29,25 +28,21 @@ STEADY = 1.5 * HEARTBEAT
 """Most seconds between two requests of a viewer that is there: a browser asks more often."""
 
 
-@dataclass
-class _Watcher:
-    run: Computation
-    seen: float
-
-
 class Registry:
     """Content-addressed: the same Experiment is the same Run, however many ask for it.
 
     A viewer is known by the name it gives itself, which is no secret and costs nothing; a client,
     by the address that the server sees. What one client can take from others is bounded
     (`serving.places`, `serving.fair`); within a client, who goes on asking comes before whoever
-    has asked once. Behind one address there may be a whole lecture hall.
+    has asked once, also where it was refused or has given way: so a line moves on. Behind one
+    address there may be a whole lecture hall.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._runs: dict[Hashable, Computation] = {}
-        self._watching: dict[str, _Watcher] = {}
+        self._watching: dict[str, Computation] = {}
+        self._seen: dict[str, float] = {}
         self._fair: Fair[Computation] = Fair()
         self._wake = threading.Condition()
         self._closed = self._dropped = False
@@ -83,22 +78,23 @@ class Registry:
         with self._wake:
             before = self._watching.pop(viewer, None)
             if before is not None:
-                before.run.leave(viewer)
+                before.leave(viewer)
 
     def _watch(
         self, viewer: str, key: Hashable, make: Callable[[], W], until: float, client: str
     ) -> W:
         with self._wake:
             now, run = monotonic(), self._runs.get(key)
+            steady = now - self._seen.get(viewer, -inf) <= STEADY
+            self._seen[viewer] = now
             if run is None or run.unlucky:
                 if run is not None:
                     self._drop(key)
                 run = self._admitted(key, make(), viewer, client)
             before = self._watching.get(viewer)
-            if before is not None and before.run is not run:
-                before.run.leave(viewer)
-            steady = before is not None and now - before.seen <= STEADY
-            self._watching[viewer] = _Watcher(run, now)
+            if before is not None and before is not run:
+                before.leave(viewer)
+            self._watching[viewer] = run
             run.want(viewer, until, client, steady)
             self._workers.start()
             self._wake.notify()
@@ -180,9 +176,8 @@ class Registry:
 
     def _tidy(self, now: float) -> None:
         """Forget viewers that are gone, and large runs that nobody has watched for long."""
-        self._watching = {
-            name: each for name, each in self._watching.items() if now - each.seen < 2 * GRACE
-        }
+        self._seen = {name: seen for name, seen in self._seen.items() if now - seen < 2 * GRACE}
+        self._watching = {name: run for name, run in self._watching.items() if name in self._seen}
         old = [(run.last_watched, key) for key, run in self._runs.items()
                if not run.viewers() and now - run.last_watched > self.limits.kept]  # fmt: skip
         kept = 0.0
@@ -199,7 +194,7 @@ class Registry:
         gone = self._runs.pop(key)
         gone.stop()
         self._dropped = True
-        for name in [name for name, each in self._watching.items() if each.run is gone]:
+        for name in [name for name, run in self._watching.items() if run is gone]:
             del self._watching[name]
 
 

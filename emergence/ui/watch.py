@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from emergence.serving.study import Study
 from emergence.ui.formatting import plain
 from emergence.ui.server.services import registry, warm_up
 from emergence.ui.server.viewers import client
+from emergence.words import plural
 
 T = TypeVar("T")
 
@@ -34,7 +36,8 @@ def watch(
     """Compute a study while its page is open, and draw what is known of it.
 
     `draw` is called with the latest result, None before the first: it draws the picture. Above it
-    stand the progress and a button that stops the computation or goes on with it. Until the answer
+    stand the progress and a button that stops the computation or goes on with it. Where the server
+    is full it waits in line, and asks for a place again and again. Until the answer
     is `revealed` nothing is computed, and `draw` is called once, with None.
     """
     if not revealed:
@@ -48,9 +51,9 @@ def watch(
     at = client(st.context.ip_address)
     try:
         job = registry().study(viewer, study, at)
-    except ServerFullError as error:
+    except ServerFullError:
         draw(None)
-        st.warning(plain(f"This has to wait: {error}."))
+        st.fragment(_in_line, run_every=SELDOM)(partial(registry().study, viewer, study, at))
         return
     if not running:
         registry().leave(viewer)
@@ -58,12 +61,12 @@ def watch(
     every = pause()
 
     def look() -> None:
-        full = ""
+        full = False
         try:
             if looking:
                 registry().study(viewer, study, at)
-        except ServerFullError as error:  # it had given way to others
-            full = f"This has to wait: {error}."
+        except ServerFullError:  # it had given way to others
+            full = True
         latest = job.published
         with st.container(key=f"watch_{key}"):
             above = st.container(horizontal=True, vertical_alignment="center")
@@ -80,8 +83,10 @@ def watch(
                         st.session_state[halted] = None
                         st.rerun()
             draw(latest.value if latest else None)
-        if job.message or full:
-            (st.warning if full else st.error)(plain(full or job.message))
+        if full:
+            st.info(waits())
+        elif job.message:
+            st.error(plain(job.message))
         if looking and not full and (job.final or not every / 2 <= pause() <= 2 * every):
             st.rerun()  # nothing has to look again, or at another pace
 
@@ -90,3 +95,19 @@ def watch(
         st.fragment(look, run_every=every)()
     else:
         look()
+
+
+def waits() -> str:
+    """Why nothing is computed yet."""
+    going = plural(registry().waiting(), "other computation")
+    return f"In line: the server is busy with {going}. This begins by itself."
+
+
+def _in_line(ask: Callable[[], object]) -> None:
+    """Ask for a place; the page begins anew once there is one."""
+    try:
+        ask()
+    except ServerFullError:
+        st.info(waits())
+    else:
+        st.rerun()

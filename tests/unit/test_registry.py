@@ -143,6 +143,19 @@ def test_refuses_when_every_place_is_watched(registry: Registry) -> None:
     assert registry.watch("one more", endless(2), FAR) in registry.runs()
 
 
+def test_of_those_who_wait_in_line_none_takes_what_another_has_just_got(registry: Registry) -> None:
+    for i in 2 * [*range(4)]:
+        registry.watch(f"v{i}", endless(i), FAR)
+    for viewer, seed in (("first", 10), ("second", 11)):
+        with pytest.raises(ServerFullError):
+            registry.watch(viewer, endless(seed), FAR)
+    registry.leave("v0")
+    got = registry.watch("first", endless(10), FAR)
+    with pytest.raises(ServerFullError):
+        registry.watch("second", endless(11), FAR)
+    assert got in registry.runs()
+
+
 def test_memory_is_bounded_by_eviction() -> None:
     each = cost.memory(small(0))
     registry = Registry(Limits(bytes=2.5 * each, workers=1))

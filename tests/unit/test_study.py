@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emergence.serving.computation import State
-from emergence.serving.registry import Limits, Registry
-from emergence.serving.study import Job, Partial
+from emergence.serving.registry import Limits, Registry, ServerFullError
+from emergence.serving.study import STUDY_BYTES, Job, Partial
 
 
 @dataclass(frozen=True)
@@ -77,3 +77,49 @@ def test_leaving_the_registry_stops_the_wish() -> None:
     registry.leave("nobody01")
     registry.close()
     assert job.state is State.STOPPED
+
+
+@dataclass(frozen=True)
+class Own:
+    """A student's own settings, in pieces of a moment each."""
+
+    student: int
+    pieces: int = 8
+
+    def results(self) -> Iterator[Partial[int]]:
+        for i in range(self.pieces):
+            time.sleep(0.0005)
+            yield Partial((i + 1) / self.pieces, self.student)
+
+
+def test_a_class_behind_one_address_has_its_answers_and_others_a_place() -> None:
+    """Those that find no place ask again, as their pages do."""
+    limits = Limits(runs=16, bytes=16 * 2 * STUDY_BYTES, workers=1)
+    registry = Registry(limits)
+    found: dict[int, int] = {}
+    refused, seen = set[str](), 0
+    deadline, forever = time.monotonic() + 60, Own(-1, 10**9)
+    for _ in range(2):
+        for student in range(limits.runs):  # all of the places, for those who go on asking
+            registry.study(f"student{student}", Own(student), "hall")
+    for _ in range(2):
+        elsewhere = registry.study("elsewhere", forever, "home")
+    while len(found) < 50:
+        assert time.monotonic() < deadline, "somebody waits in vain"
+        for student in set(range(50)) - set(found):
+            try:
+                job = registry.study(f"student{student}", Own(student), "hall")
+            except ServerFullError as error:
+                refused.add(str(error))
+                continue
+            if job.state is State.FINISHED and job.published is not None:
+                found[student] = job.published.value
+        assert registry.study("elsewhere", forever, "home") is elsewhere
+        seen = max(seen, len(registry.runs()))
+        assert sum(run.bytes for run in registry.runs()) <= limits.bytes
+        time.sleep(0.01)
+    assert found == {student: student for student in range(50)}
+    (why,) = refused
+    assert "memory" not in why, "a study is no large run"
+    assert seen == limits.runs
+    registry.close()
