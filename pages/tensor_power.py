@@ -104,8 +104,8 @@ def three(chosen: Chosen, place: Places) -> None:
         )
         guess = guess_number(
             "tensor_power", f"{plural(P, 'direction')}, κ = {teacher.kappa}. From one start of "
-            f"{plural(m, 'neuron')} the power method finds {ways.found_alone}, because "
-            f"several go to the same. Trained jointly, how many do the same {m} find?",
+            f"{plural(m, 'neuron')} the power method finds {ways.found_alone}: "
+            f"{together(ways)}. Trained jointly, how many do the same {m} find?",
             0, P, 1,
         )  # fmt: skip
     with place.answer:
@@ -114,7 +114,8 @@ def three(chosen: Chosen, place: Places) -> None:
                     "|z|, cut after degree 8, in the Live Lab")  # fmt: skip
 
     def draw(joint: Joint | None) -> None:
-        picture(three_ways(ways, joint, guess.value), key="ways_picture", revealed=guess.revealed)
+        drawn = three_ways(ways, joint, guess.value, guess.revealed)
+        picture(drawn, key="ways_picture", revealed=guess.revealed)
         if joint is not None and joint.over:
             guess.near(joint.found, 1, f"so many have $R_p > \\frac12$ at the end, of {P}")
             answer.markdown(found(ways, joint) + SOURCE)
@@ -126,21 +127,31 @@ def three(chosen: Chosen, place: Places) -> None:
         watch(ways, "ways", draw, guess.revealed)
 
 
+def together(ways: ThreeWays) -> str:
+    """Why the power method finds no more than it does."""
+    if ways.found_alone == ways.teacher.P:
+        return "all of them"
+    return "several neurons go to the same" if ways.found_alone < ways.m else "each another one"
+
+
 def found(ways: ThreeWays, joint: Joint) -> str:
     """What the three ways have found, and where joint training differs from the first."""
-    m = ways.m
-    said = (
-        f"**Training deflates by itself.** The power method finds **{ways.found_alone}**, with "
-        f"deflation **{len(ways.deflated()[2])}**, joint training **{joint.found}**, from the "
-        "same start. Where a direction is fitted its error is gone, and with it the pull."
-        f"\n\nYet the jointly trained do not run the power method: of {plural(m, 'neuron')} only "
-        f"**{ways.as_alone(joint)}** end where it would take them ($u > \\frac12$)."
+    m, alone, same = ways.m, ways.found_alone, ways.as_alone(joint)
+    more = joint.found > alone
+    said = "**Training deflates by itself.**" if more else "**Here joint training finds no more.**"
+    said += (
+        f" The power method finds **{alone}**, with deflation **{len(ways.deflated()[2])}**, "
+        f"joint training **{joint.found}**, from the same start."
     )
+    if more:
+        said += " Where a direction is fitted its error is gone, and with it the pull."
+    said += (
+        f"\n\nOf {plural(m, 'jointly trained neuron')} **{same}** end where the power method "
+        "would take them ($u > \\frac12$)"
+    )
+    said += ": they do not run it." if same < m / 2 else "."
     if ways.training == HIGHER:
-        said += (
-            " Degrees 0, 1 and 2 are left out of the loss here, so that they need not be fitted: "
-            "with few neurons fewer directions are found."
-        )
+        said += " Degrees 0, 1 and 2 are left out of the loss here: they need not be fitted."
     else:
         said += (
             f" Degree 2 turns them first: at $s = 1/\\sqrt d$ only "
@@ -219,8 +230,9 @@ def widths_needed(study: Needed, grid: Grid) -> str:
         )
     return said + (
         "\n\nThis contradicts no theorem: theirs says what is enough, for every large $d$, by "
-        "gradient descent with samples. But the explosion belongs to neurons that do not know of "
-        "one another. Two neurons make one absolute value, $|z| = \\mathrm{ReLU}(z) + "
+        "gradient descent with samples. But most of the growth with $\\kappa$ belongs to neurons "
+        "that do not know of one another, and even theirs is far slower than $e^\\kappa$. Two "
+        "neurons make one absolute value, $|z| = \\mathrm{ReLU}(z) + "
         "\\mathrm{ReLU}(-z)$; a direction found with fewer than $2P$ neurons has "
         f"$R_p > \\frac12$ without being fitted exactly.\n\n:small[Widths tried: "
         f"{', '.join(map(str, widths(P)))}. Bars above: least and most of {STARTS} starts; below: "

@@ -63,14 +63,18 @@ def _directions(
     ]  # fmt: skip
 
 
-def three_ways(ways: ThreeWays, joint: Joint | None, guess: float | None) -> go.Figure:
+def three_ways(
+    ways: ThreeWays, joint: Joint | None, guess: float | None, revealed: bool
+) -> go.Figure:
     """Top: the power method. Middle: with deflation. Bottom: joint training, when it is there."""
     P = ways.teacher.P
     second, third = {"xaxis": "x2", "yaxis": "y2"}, {"xaxis": "x3", "yaxis": "y3"}
     used, best, order = ways.deflated()
     traces = _directions(np.arange(ROUNDS + 1.0), ways.rounds(ROUNDS), {}, "u")
     traces += _directions(used, best, second, "u", "hv")
-    said = "your guess first" if guess is None else f"you say {guess:g}"
+    said = "computing" if revealed else "your guess first"
+    if guess is not None:
+        said = f"you say {guess:g}"
     if joint is not None:
         traces += _directions(joint.t, joint.captured, third, "R")
         said = f"{joint.found} of {P}"

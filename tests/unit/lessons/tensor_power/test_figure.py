@@ -66,7 +66,7 @@ def test_a_round_is_the_tensor_s_and_the_watershed_stays() -> None:
 
 
 def test_three_panels_and_the_third_after_the_guess() -> None:
-    before, after = three_ways(WAYS, None, 5.0), three_ways(WAYS, JOINT, 5.0)
+    before, after = three_ways(WAYS, None, 5.0, False), three_ways(WAYS, JOINT, 5.0, True)
     third = [trace for trace in after.data if trace.xaxis == "x3"]
     assert len(third) == 8
     np.testing.assert_array_equal([trace.y[-1] for trace in third], JOINT.captured[-1][::-1])
@@ -74,6 +74,9 @@ def test_three_panels_and_the_third_after_the_guess() -> None:
     texts = [note.text for note in after.layout.annotations]
     assert [text.rsplit(": ")[-1] for text in texts] == ["4 of 8", "8 of 8", "7 of 8"]
     assert before.layout.annotations[2].text.endswith("you say 5")
+    asked, skipped = (three_ways(WAYS, None, None, shown) for shown in (False, True))
+    assert asked.layout.annotations[2].text.endswith("your guess first")
+    assert skipped.layout.annotations[2].text.endswith("computing")
 
 
 def test_what_is_needed_is_drawn_beside_what_is_promised() -> None:
