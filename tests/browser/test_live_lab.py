@@ -41,6 +41,24 @@ def line(page: Page, figure: str) -> str:
     return str(page.evaluate(f"name => {LINE}", figure))
 
 
+def test_the_first_picture_comes_before_the_controls(page: Page) -> None:
+    """However slow the machine is: what waits for the picture does so for a minute here."""
+    page.add_init_script("""
+        const { setTimeout } = window;
+        const longer = (ms) => (ms === 600 ? 60000 : ms);
+        window.setTimeout = (act, ms, ...given) => setTimeout(act, longer(ms), ...given);
+        const first = new MutationObserver(() => {
+            if (!(Number(document.querySelector('.lab')?.dataset.painted) > 0)) return;
+            first.disconnect();
+            window.before = document.querySelectorAll('[data-testid=stSlider]').length;
+        });
+        first.observe(document, { subtree: true, attributeFilter: ['data-painted'] });
+    """)
+    open_lab(page, QUICK)
+    expect(page.get_by_test_id("stSlider").first).to_be_visible()
+    assert page.evaluate("window.before") == 0
+
+
 def test_the_default_run_starts_by_itself_and_every_picture_moves(page: Page) -> None:
     open_lab(page, "/?P=8")
     pictures = ("overlaps", "loss", "norms")

@@ -6,6 +6,7 @@ import { part } from "./dom.js";
 import { Along } from "./along.js";
 import { alternative } from "./alternative.js";
 import { Feed } from "./feed.js";
+import { painted } from "./first.js";
 import { toggleHelp } from "./help.js";
 import { handOut } from "./home.js";
 import { hearPage } from "./page.js";
@@ -318,6 +319,7 @@ export class Lab {
     this.painter.follow();
     this.painted += 1;
     this.host.dataset.painted = String(this.painted);
+    if (this.painted === 1 && painted()) this.quietUntil = now + QUIET; // the controls come
     if (playback.playing) this.painter.animate(position);
     else this.painter.paint(position);
     if (!playback.playing || now - this.written > SELDOM) {
