@@ -131,7 +131,7 @@ class Record:
         """The row of a measurement at time `tau`, at or after the last one kept."""
         plan = self.plan
         O, n2 = measurement.overlaps, measurement.n2  # noqa: E741
-        supplied = contributions(O, n2, plan.a, plan.link)
+        supplied = contributions(O, n2, plan.a, plan.link, plan.experiment.rho)
         winner = np.argmax(supplied, axis=0)
         owner = np.argmax(supplied, axis=1)
         owner[np.max(supplied, axis=1) < SERVES] = -1

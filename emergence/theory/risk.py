@@ -72,9 +72,17 @@ def _between(units: Array, n2: Array, link: LinkFunction, pool: Executor | None)
     return sum(pool.map(some, starts) if pool and single else map(some, starts))
 
 
-def contributions(O: Array, n2: Array, a: Array, link: LinkFunction) -> Array:  # noqa: E741
+def contributions(
+    O: Array, n2: Array, a: Array, link: LinkFunction, rho: float = 0.0  # noqa: E741
+) -> Array:  # fmt: skip
     """Share of direction p that neuron k supplies, |v_k|^2 K(O_kp) / (a_p K(1)), shape (m, P).
 
-    Its sum over the neurons is the capture R_p (Model 2.5).
+    Its sum over the neurons is the capture R_p (Model 2.5). Where each two directions overlap by
+    rho, 0 < rho < 1, what a neuron has of the others is taken out: the share is that of
+    sigma(w_p . x) in the combination of all of these which is nearest to the neuron's function.
     """
-    return np.asarray(n2[:, None] * link.K(O) / (a * float(link.K(1.0))))
+    supplied, top, shared = n2[:, None] * link.K(O), float(link.K(1.0)), float(link.K(rho))
+    if rho:
+        common = shared / (top + (len(a) - 1) * shared) * supplied.sum(axis=1, keepdims=True)
+        supplied = (supplied - common) * top / (top - shared)
+    return np.asarray(supplied / (a * top))

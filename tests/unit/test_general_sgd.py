@@ -16,7 +16,7 @@ from emergence.engines.initial import initial_directions
 from emergence.engines.online_sgd import BLOCK_SAMPLES, OnlineSGD
 from emergence.runs.plan import make_plan
 from emergence.runs.simulation import Simulation
-from emergence.theory.risk import population_mse, teacher_power
+from emergence.theory.risk import contributions, population_mse, teacher_power
 from emergence.theory.teacher import directions, gram, link_function, strengths
 from tests import naive
 
@@ -180,6 +180,26 @@ def test_the_loss_of_an_overlapping_teacher_is_what_sampling_says(rho: float) ->
     power = (link.sigma(X @ W.T) @ a) ** 2
     expected = teacher_power(a, gram(3, rho), link)
     assert abs(power.mean() - expected) < 4 * power.std() / math.sqrt(len(X))
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.9])
+def test_captures_of_an_overlapping_teacher_are_the_nearest_combination(rho: float) -> None:
+    """By least squares over symmetric tensors; what is not learned is not captured either."""
+    rng, link = np.random.default_rng(1), link_function(experiment())
+    a, W = strengths(experiment(P=3)), embedded(directions(3, rho), 5)
+    V, n2 = rng.normal(size=(4, 5)), rng.uniform(0.1, 1.0, 4)
+    V /= np.linalg.norm(V, axis=1, keepdims=True)
+
+    def tensors(rows: Array) -> Array:
+        each = [np.ones((len(rows), 1))]
+        for _ in link.c[1:]:
+            each.append(np.einsum("ki,kj->kij", each[-1], rows).reshape(len(rows), -1))
+        return np.hstack([c * tensor for c, tensor in zip(link.c, each, strict=True)])
+
+    nearest = np.linalg.lstsq(tensors(W).T, tensors(V).T * n2, rcond=None)[0].T
+    np.testing.assert_allclose(contributions(V @ W.T, n2, a, link, rho), nearest / a, atol=1e-10)
+    fitted = contributions(W[:2] @ W.T, a[:2], a, link, rho).sum(axis=0)
+    np.testing.assert_allclose(fitted, [1, 1, 0], atol=1e-12)
 
 
 def test_noisy_labels_have_a_floor_and_the_population_loss_has_none() -> None:
