@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from emergence.arrays import Array, BoolArray, Float32
+from emergence.arrays import Array, BoolArray, Float32, apart
 from emergence.engines.base import Measurement, emerged, measure_students
 from emergence.engines.initial import initial_directions
 from emergence.engines.kernels.blocks import add_samples, padded, scratch_rows
@@ -47,7 +47,7 @@ def sample_key(experiment: Experiment) -> NDArray[np.uint32]:
 
 def monomials(link: LinkFunction) -> Float32:
     """Monomial coefficients as the kernels take them, lowest degree first, shape (9,)."""
-    sigma = np.zeros(MAX_DEGREE + 1, dtype=np.float32)
+    sigma = apart(MAX_DEGREE + 1)
     sigma[: len(link.polynomial)] = link.polynomial
     return sigma
 
@@ -77,29 +77,33 @@ class OnlineSGD(PacedSteps):
         rows, neurons = padded(width, LANES), padded(m, NEURON_LANES)
         samples = padded(size, LANES)
         start = experiment.s0 * initial_directions(experiment)
-        V: Float32 = np.zeros((rows, neurons), dtype=np.float32)
+        V = apart(rows, neurons)
         V[: start.shape[1], :m] = start.T
         self._block = Block(
             V=V,
-            X=np.zeros((rows, samples), dtype=np.float32),
-            Y=np.zeros((samples + 1, neurons), dtype=np.float32),
-            G=np.zeros((samples + 1, 0 if self._batch else samples), dtype=np.float32),
-            y=np.zeros(samples, dtype=np.float32),
-            gamma=np.zeros((samples, neurons), dtype=np.float32),
-            alpha=np.ones(neurons, dtype=np.float32),
-            n2=(V**2).sum(axis=0),
+            X=apart(rows, samples),
+            Y=apart(samples + 1, neurons),
+            G=apart(samples + 1, 0 if self._batch else samples),
+            y=apart(samples),
+            gamma=apart(samples, neurons),
+            alpha=apart(neurons),
+            n2=apart(neurons),
         )
+        self._block.alpha[:] = 1.0
+        self._block.n2[:] = (V**2).sum(axis=0)
         piece = scratch_rows(rows, samples, neurons)
         self._scratch = Scratch(
-            uniform=np.zeros(rows * samples // 2, dtype=np.float32),
+            uniform=apart(rows * samples // 2),
             angle=np.zeros(rows * samples // 2, dtype=np.int32),
-            piece=np.zeros((piece, neurons), dtype=np.float32),
-            A=np.zeros(neurons, dtype=np.float32),
-            C=np.zeros(neurons, dtype=np.float32),
+            piece=apart(piece, neurons),
+            A=apart(neurons),
+            C=apart(neurons),
         )
+        a = apart(P)
+        a[:] = self._a
         limit = DIVERGENCE_FACTOR * (float(self._a.sum()) + m * experiment.s0**2)
         self._problem = Problem(
-            a=self._a.astype(np.float32),
+            a=a,
             sigma=monomials(self._link),
             d=experiment.d,
             size=size,

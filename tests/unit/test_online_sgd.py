@@ -136,6 +136,18 @@ def test_the_seed_decides_everything() -> None:
     assert len(set(runs)) == 4
 
 
+def test_where_arrays_lie_in_memory_changes_no_bit() -> None:
+    """Compiled loops over arrays close to each other round otherwise, and small ones may be."""
+    experiment = Experiment(d=16, P=2, m=8, J=3, seed=5, steps=500, engine="sgd-full")
+    found, kept = set(), []
+    for i in range(60):
+        kept.append([np.empty(16 * k + 1, np.uint8) for k in range(i % 7)])
+        engine = OnlineSGD(experiment)
+        engine.advance(experiment.steps * experiment.eta, FOREVER)
+        found.add(engine.overlaps().tobytes())
+    assert len(found) == 1
+
+
 def test_samples_differ_between_seeds_from_the_same_start() -> None:
     """Two seeds do not share samples: from one start their steps are uncorrelated."""
     steps = []
