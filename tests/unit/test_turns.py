@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import NewSession
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSessionState
 
 from emergence.ui.address import VISIT
-from emergence.ui.server.turns import AT_ONCE, KEPT, Turns
+from emergence.ui.server.turns import AT_ONCE, KEPT, Turns, remembered
 
 DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 
@@ -281,3 +283,16 @@ def test_pages_are_kept_for_a_few_addresses_only() -> None:
         assert len(room.turns._shown) == KEPT
 
     in_loop(test)
+
+
+def test_the_theme_is_said_as_streamlit_says_it() -> None:
+    fill = remembered(app_session._populate_theme_msg)
+    said = set()
+    for section in 2 * ("theme", "theme.light", "theme.dark", "theme.sidebar"):
+        theirs, ours = NewSession(), NewSession()
+        app_session._populate_theme_msg(theirs.custom_theme.light, section)
+        fill(ours.custom_theme.light, section)
+        assert ours == theirs
+        assert ours.HasField("custom_theme") == theirs.HasField("custom_theme")
+        said.add(ours.SerializeToString())
+    assert len(said) > 1, "our colours are among them"

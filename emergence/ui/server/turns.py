@@ -16,11 +16,13 @@ import asyncio
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.run_descriptor import RunDescriptor
 
@@ -226,6 +228,25 @@ def _address(session: AppSession, state: ClientState | None) -> Hashable | None:
     return stepped, state.page_script_hash, state.page_name, state.query_string, embedded
 
 
+def remembered(populate: Callable[[CustomThemeConfig, str], None]) -> Callable[..., None]:
+    """What fills a message with a section of the theme, looking that up but once.
+
+    Each run of a page begins with such a message, six sections long, and none of them changes.
+    """
+
+    @cache
+    def said(section: str) -> CustomThemeConfig:
+        message = CustomThemeConfig()
+        populate(message, section)
+        return message
+
+    def fill(message: CustomThemeConfig, section: str = "theme") -> None:
+        if said(section).ByteSize():  # to merge nothing would say that there is such a section
+            message.MergeFrom(said(section))
+
+    return fill
+
+
 def install() -> Turns:
     """Have all of Streamlit's sessions take turns."""
     run, send = AppSession.request_rerun, AppSession._enqueue_forward_msg
@@ -240,6 +261,8 @@ def install() -> Turns:
         turns.hear(self, msg)
         send(self, msg)
 
-    patched: Any = AppSession
+    patched: Any = app_session
+    patched._populate_theme_msg = remembered(patched._populate_theme_msg)
+    patched = AppSession
     patched.request_rerun, patched._enqueue_forward_msg = request_rerun, enqueue
     return turns
