@@ -318,9 +318,10 @@ def _misfits(values: Mapping[str, Value]) -> dict[str, str]:
     changes = broken(values)
     if changes and values["engine"] not in TAKES_ANY:
         changed = " and ".join(f"{name} = {_shown(values[name])}" for name in changes)
+        whole = " and ".join(f"{name} = {_shown(PARAMETERS[name].default)}" for name in changes)
         problems["engine"] = (
-            f"{values['engine']} computes what the theory assumes, and {changed} breaks that: take "
-            "engine = sgd"
+            f"{values['engine']} computes what the theory assumes, and {changed} "
+            f"break{'s' if len(changes) == 1 else ''} that: take engine = sgd, or {whole}"
         )
     samples = int(values["samples"])  # type: ignore[arg-type]
     if 0 < samples < B:

@@ -29,6 +29,7 @@ from emergence.lessons.tensor_power.model import DEGREES
 from emergence.lessons.tensor_power.power import ROUNDS
 from emergence.lessons.tensor_power.study import (
     KAPPAS,
+    NAMED,
     Grid,
     Joint,
     Needed,
@@ -81,7 +82,7 @@ def three_ways(
     heads = {
         "y": f"1. power method, over rounds: {ways.found_alone} of {P}",
         "y2": f"2. with deflation, over neurons used: {len(order)} of {P}",
-        "y3": f"3. joint training by {ways.training}, over time: {said}",
+        "y3": f"3. joint training {NAMED[ways.training]}, over time: {said}",
     }
     ticks: dict[str, Any] = {"range": ROOM, "tickvals": [0, 0.5, 1]}
     return figure(
@@ -115,7 +116,7 @@ def needed(
         traces.append(line(f"your guess: {guess:,.0f}", [KAPPAS[0], KAPPAS[-1]], [guess] * 2,
                            GUESS, 3, "dash", **below))  # fmt: skip
     return figure(
-        traces, f"Neurons and directions, P = {P}; joint training by {study.training}",
+        traces, f"Neurons and directions, P = {P}; joint training {NAMED[study.training]}",
         xaxis=log_axis("neurons m", (P / 2.5, 2e3)) | {"anchor": "y"},
         yaxis=axis("found", domain=[0.6, 1], range=[0, 1.1 * P], nticks=5),
         xaxis2=log_axis("condition number κ", (0.85, 80)) | {

@@ -32,6 +32,8 @@ from emergence.theory.thresholds import CAPTURED, EMERGED
 FLOW, SGD, HIGHER = TRAININGS = ("flow", "online SGD", "degrees ≥ 4")
 """How the neurons are trained jointly: the last is the flow of a loss without
 degrees 0, 1 and 2."""
+NAMED = {FLOW: "by the flow", SGD: "by online SGD", HIGHER: "by the loss of degrees ≥ 4 alone"}
+"""The same as a title says it."""
 LOWEST = {FLOW: 0, SGD: 0, HIGHER: 4}
 C = 0.5
 """Of SGD's step size C / (d sum_p a_p): a fitted student is stable below about 2."""
