@@ -39,8 +39,10 @@ FLOOR = 1e-3
 """Curves are clipped so far below the picture: the last step of a staircase falls out of it."""
 THICK, THIN = 4.0, 2.0
 """Widths of the line that the slope is measured of, and of a loss beside it."""
-ALL = "all skills"
-"""Name at the end of the line with all skills beyond P."""
+ALL, MEASURED_END = "all skills", "population"
+"""Names at the ends of the line with all skills beyond P, and of the loss itself beside others."""
+ENDS = {"labels": "noisy labels", "train": "training"}
+"""And at the ends of these others."""
 
 
 def loss(
@@ -74,8 +76,11 @@ def loss(
     measured = _measured(steps, mse, slope)
     if theory is not None and plan.experiment.P >= MANY:
         measured = _with_all(plan, measured)
+    others = _beside(plan, steps, beside or {})
+    if others and "end" not in measured[0].meta:
+        measured[0].meta |= {"end": MEASURED_END}
     return figure(
-        [*predicted, *_beside(plan, steps, beside or {}), *measured,
+        [*predicted, *others, *measured,
          highlight(low=lowest, high=highest)],
         title,
         xaxis=steps_axis(limits, anchor="y2"),
@@ -88,7 +93,8 @@ def loss(
         ],
         annotations=_reason(plan.why_no_law),
         showlegend=True,
-        meta={"ends": max((len(trace.meta.get("end", "")) for trace in measured), default=0)},
+        meta={"ends": max((len(trace.meta.get("end", "")) for trace in (*measured, *others)),
+                      default=0)},
     )  # fmt: skip
 
 
@@ -156,7 +162,8 @@ def _beside(plan: Plan, steps: Array, losses: Mapping[str, Array]) -> list[go.Sc
     looks = {"labels": (LABELLED, "longdash"), "train": (TRAINED, "solid")}
     return [
         line(names[name], steps, y, looks[name][0], THIN, looks[name][1],
-             "%{y:.3g} at %{x:,.3s} steps").update(meta={"role": "beside", "field": name})
+             "%{y:.3g} at %{x:,.3s} steps")
+        .update(meta={"role": "beside", "field": name, "end": ENDS[name]})
         for name, y in losses.items()
     ]  # fmt: skip
 

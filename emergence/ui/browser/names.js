@@ -98,7 +98,7 @@ export function endNames({ div, data, store, place }, name, now, size) {
 }
 
 /**
- * Names at the ends of the losses that have one: the thick line, and the one below it.
+ * Names at the ends of the losses that have one: the thick line, the one below it, those beside.
  * @param {Scene} scene
  * @param {Row} now
  * @param {number} size of the letters
@@ -106,10 +106,11 @@ export function endNames({ div, data, store, place }, name, now, size) {
 export function lossEnds({ div, data, store }, now, size) {
   const { xaxis, yaxis } = div._fullLayout;
   const x = xaxis._offset + xaxis.c2p(Math.max(now[0], data.first)) + AWAY;
-  const named = [...roles(div, "corrected"), ...roles(div, "mse")].flatMap(([index, meta]) => {
+  const named = [...roles(div, "corrected"), ...roles(div, "mse"), ...roles(div, "beside")].flatMap(([index, meta]) => {
     const { end } = meta;
     const beyond = "beyond" in meta ? meta.beyond : 0;
-    const y = yaxis.c2p(now[store.fields.mse.offset] + beyond);
+    const { offset } = store.fields["field" in meta ? meta.field : "mse"] ?? { offset: NaN };
+    const y = yaxis.c2p(now[offset] + beyond);
     return end && Number.isFinite(y) ? [{ text: end, color: div.data[index].line?.color ?? "", y }] : [];
   });
   const heights = spread(named.map(({ y }) => y), size * ROOM, 0, yaxis._length);

@@ -161,7 +161,7 @@
  *   highlight: {low?: number, high?: number, scale?: number},
  *   corrected: {beyond: number, end: string},
  *   mse: {end?: string},
- *   beside: {field: "labels" | "train"},
+ *   beside: {field: "labels" | "train", end: string},
  *   head: {},
  *   heads: {directions: number[]},
  *   slope: {},
