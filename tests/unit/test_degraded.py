@@ -103,6 +103,9 @@ def test_losses_beside_the_population_s_are_kept_and_drawn(noisy: Simulation) ->
     np.testing.assert_allclose(record.get("labels"), record.get("mse") + 0.25, rtol=1e-5)
     figure = lab_figures(noisy.plan, record)["loss"]
     drawn = {t.meta["field"]: t for t in figure.data if (t.meta or {}).get("role") == "beside"}
+    ends = {t.name: t.meta["end"] for t in figure.data if "end" in (t.meta or {})}
+    assert set(ends.values()) == {"noisy labels", "training", "population"}
+    assert figure.layout.meta["ends"] == max(map(len, ends.values()))
     for name in ("labels", "train"):
         np.testing.assert_allclose(drawn[name].y, record.get(name)[1:])
     assert "first 2,048 of 3,000" in drawn["train"].name
