@@ -42,6 +42,8 @@ BESIROGLU = (
 )
 SOURCES_CITED = f":small[{HOFFMANN}. {BESIROGLU}.]"
 HOLDS, TOO_SMALL, TOO_LARGE = "it does", "no, all of it is too small", "no, all of it is too large"
+NO_FLOOR = 0.01
+"""Share of the least loss below which a fitted floor is none."""
 WHY = {
     ONE: r"One η: $T_p \propto p^\beta$ samples, so $C = m\,t \sim m^{1+\beta}$",
     CONDITION: r"To hear direction $p$ above the noise of single samples takes $\eta \lesssim "
@@ -130,7 +132,10 @@ def exponents(law: Law, source: str, bought: Bought) -> str:
             f"is {law.local_a(1e4):.3f}. "
         )
     if source == EQUAL:
-        text += "Nothing is random here: what differs from theory does so because $m$ is finite. "
+        text += (
+            "Nothing is random here: what differs from theory does so because $m$ is finite, and "
+            "because a sum of two powers is not their maximum. "
+        )
     elif source == RANDOM:
         text += (
             "Of $m$ random starts the best overlap grows like $\\sqrt{2\\log m}$: wide students "
@@ -192,22 +197,29 @@ def short_range(place: Places) -> None:
             )
         else:
             guess.wait()
-        answer.markdown(of_the_fit(fitted) if fitted else SOURCES_CITED)
+        answer.markdown(of_the_fit(law, fitted) if fitted else SOURCES_CITED)
 
     with place.experiment:
         watch(Ranges(law), "range", draw, guess.revealed)
 
 
-def of_the_fit(fitted: Fitted) -> str:
+def of_the_fit(law: Law, fitted: Fitted) -> str:
     """What one fit says, and whose pitfalls these are."""
     form, early = fitted.form, fitted.early
+    share = form.E / float(law.frontier(fitted.last))
+    floor = (
+        f"{share:.0%} of the least loss of these budgets: a floor that does not exist (the truth "
+        "is 0). In a short range nobody can tell a floor from a curve that still falls."
+        if share > NO_FLOOR
+        else "next to nothing, as in truth (0)."
+    )
     return (
-        f"E = **{form.E:.2g}**: a floor that does not exist (the truth is 0). $\\alpha_m$ = "
-        f"{form.width:.3f}, $\\alpha_t$ = {form.time:.3f}. In a short range nobody can tell a "
-        "floor from a curve that still falls. The interval (draw the runs anew, fit again, "
+        f"E = **{form.E:.2g}**, {floor} $\\alpha_m$ = {form.width:.3f}, $\\alpha_t$ = "
+        f"{form.time:.3f}; in truth {2 * law.beta - 1:.3f} and {law.c / (1 - law.a):.3f} for "
+        "large budgets. The interval (draw the runs anew, fit again, "
         f"{DRAWS} times) knows how the runs scatter, and **not that the form is not the law**: "
-        "ours is a maximum of two powers, theirs a sum. Move the slider: the exponents come near "
-        "the truth decade by decade."
+        "ours is a maximum of two powers, theirs a sum. Move the slider: in long ranges the "
+        "exponents come near the truth."
         "\n\n"
         "**A solver that stops early.** Besiroglu et al. fitted Hoffmann's data again: the "
         "published fit disagrees with their other two methods, its intervals would take “over "

@@ -97,8 +97,9 @@ def sharpness(runs: dict[int, FourMeasures]) -> str:
         "\n\n"
         f"**J = 4: the dynamics' jump.** u takes **{sharp.decades(OVERLAP):.2g}** (exact: "
         f"{overlap_decades(sharp.u0, 4):.2g}; $u = 1/(1/u_0 - 8\\tau)$, which ends at infinity: "
-        f"{blow_up_decades(sharp.u0):.2g}). No choice of measure or scale makes it smooth. As $d$ "
-        r"grows it sharpens like $1/d$, at $J = 2$ only like $1/\log d$."
+        f"{blow_up_decades(sharp.u0):.2g}). None of the four measures makes it smooth, on either "
+        "scale. ($1/u$ would: it falls along a line from about $d$, and counts the search as "
+        r"progress.) As $d$ grows the jump sharpens like $1/d$, at $J = 2$ only like $1/\log d$."
         "\n\n"
         "The Live Lab's count of *learned* directions is such a threshold, too: look at its "
         "overlaps.\n\n"
@@ -144,8 +145,8 @@ def groups(J: int, m: int, exact: Spread) -> str:
     """When there are two groups, and how that was judged."""
     two = exact.two_peaked
     if two.size:
-        seen = f"There are two peaks from **{two[0]:g}** to **{two[-1]:g}** times that moment, "
-        seen += "and one before and after."
+        when = f"from **{two[0]:g}** to **{two[-1]:g}** times" if len(two) > 1 else "only at"
+        seen = f"There are two peaks {when} that moment, and one before and after."
     else:
         seen = "At none of the moments are there two peaks: one group moves from 0 to 1."
     if J == 2:

@@ -16,6 +16,7 @@ from emergence.runs.facts import Ending, Promise
 from emergence.runs.record import census_words
 from emergence.runs.simulation import Simulation
 from emergence.theory.scaling import has_power_law, time_exponent
+from emergence.theory.thresholds import EMERGED
 from emergence.words import plural
 
 MANY = 16
@@ -285,10 +286,14 @@ def broken_words(experiment: Experiment) -> str:
     }
     if not e.broken:
         return ""
+    blurred = e.P > 1 and e.rho**2 > EMERGED
     return (
         f"**Broken here**: {', '.join(said[name] for name in e.broken)}. Tₚ, ι and the predicted "
         "losses are still those of the theory, which assumes otherwise; how far off they are "
         "stands above the table at the end."
+    ) + blurred * (
+        f" A neuron on one direction has u = ρ² = {e.rho**2:.2f} with every other: *found* "
+        "and *crossing*, u > ½, do not tell them apart here; *learned* does."
     )
 
 

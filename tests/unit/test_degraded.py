@@ -21,7 +21,7 @@ from emergence.runs.plan import make_plan
 from emergence.runs.record import other_losses
 from emergence.runs.result import result_of
 from emergence.runs.simulation import Simulation
-from emergence.runs.titles import introduction, titles_of
+from emergence.runs.titles import broken_words, introduction, titles_of
 from emergence.runs.warnings import warnings_of
 from emergence.ui.alone.controls import computable
 
@@ -77,6 +77,11 @@ def test_a_run_says_what_is_broken_and_how_far_it_is_off(noisy: Simulation) -> N
     whole = Experiment.of(SMALL)
     assert "Broken" not in introduction(Promise.of(make_plan(whole)))
     assert LATE not in [asked.name for asked in guessables(make_plan(whole))]
+
+
+def test_where_crossings_cannot_tell_directions_apart_that_is_said() -> None:
+    said = [broken_words(Experiment(rho=rho, engine="sgd")) for rho in (0.7, 0.75)]
+    assert ["do not tell them apart" in each for each in said] == [False, True]
 
 
 def test_what_is_guessed_of_it_is_judged_by_the_median(noisy: Simulation) -> None:

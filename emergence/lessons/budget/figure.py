@@ -20,12 +20,14 @@ from emergence.figures.style import (
     level,
     line,
     log_axis,
+    note,
     upright,
 )
 from emergence.lessons.budget.iso import AROUND, Iso
 from emergence.lessons.budget.model import Law
 from emergence.lessons.budget.study import FIRST, RANGES, Bought, Fitted
 from emergence.theory.fits import Slope
+from emergence.theory.scaling import power_tail
 
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 TOP, BOTTOM = [0.56, 1.0], [0.0, 0.42]
@@ -52,14 +54,14 @@ def curves(
     if bought:
         traces += _iso(bought.iso, law)
         traces += _minima(bought, law)
-    loss = law.frontier(C)
+    loss, nothing = law.frontier(C), float(power_tail(0, law.beta))
     return figure(
         traces, "One budget a curve: too narrow, best, too wide",
         xaxis=log_axis("width m", (0.8 * float(m[0]), 1.3 * float(m[-1]))) | {"anchor": "y"},
-        yaxis=log_axis("loss", (float(loss[-1]) / 2.5, 2.5 * float(loss[0]))) | {"domain": TOP},
+        yaxis=log_axis("loss", (float(loss[-1]) / 2.5, 1.3 * nothing)) | {"domain": TOP},
         xaxis2=log_axis("budget C = m · t", (float(C[0]) / 1.5, 2.5 * float(C[-1])))
         | {"anchor": "y2"},
-        yaxis2=log_axis("best m and t", (0.7, 4 * max(float(best[-1]), float((C / best)[-1]))))
+        yaxis2=log_axis("best m and t", (0.5, 8 * max(float(best[-1]), float((C / best)[-1]))))
         | {"domain": BOTTOM},
         showlegend=True, margin={"l": 62, "r": 12, "t": 40, "b": 52},
     )  # fmt: skip
@@ -184,5 +186,9 @@ def ranges(law: Law, last: float, fits: tuple[Fitted, ...]) -> go.Figure:
         yaxis=log_axis("least loss", (float(truth[-1]) / 3, 2 * float(truth[0]))) | {"domain": TOP},
         xaxis2=log_axis("runs up to C", span) | {"anchor": "y2", "dtick": 2},
         yaxis2=axis("exponent a", domain=BOTTOM, range=[0.0, 0.75], nticks=5),
+        annotations=[
+            note("Hoffmann et al.: 0.5", POWER, xref="x2 domain", yref="y2", x=0, y=0.5,
+                 xanchor="left", yanchor="bottom")
+        ] if fits else [],
         shapes=shapes, showlegend=True,
     )  # fmt: skip

@@ -30,7 +30,7 @@ def _groups() -> Mapping[str, float]:
 
 GUIDE = Guide(
     "To keep two kinds of jumps apart: those that a measure makes of a smooth curve, and those of "
-    "the network itself. Only the second kind is there in every measure and on every scale.",
+    "the network itself. Only the second kind is there in all four measures and on both scales.",
     (
         Misconception(
             "A jump in a score is a jump in the network.",
@@ -39,7 +39,7 @@ GUIDE = Guide(
         ),
         Misconception(
             "All emergence is an artefact of the measure.",
-            "With $J = 4$ every measure jumps, and what share of the time it takes falls like "
+            "With $J = 4$ all four measures jump, and what share of the time it takes falls like "
             "$1/d$. With $J = 2$ only pass or fail does.",
         ),
     ),
