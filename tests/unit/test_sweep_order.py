@@ -21,6 +21,7 @@ for name, swept, case in (
     ("time", [], coverage.time(7)), ("width", ["m"], coverage.width(7)),
     ("recovery", ["d"], coverage.recovery(7)), ("emergence", [], coverage.emergence(7)),
     ("step_size", ["d", "c"], coverage.step_size(7)), ("neurons", ["P", "m"], coverage.neurons(7)),
+    ("frontier", ["m"], coverage.frontier(7)),
 ):  # fmt: skip
     DRAWN[name] = swept, case.draw(np.random.default_rng(3))
 
