@@ -229,9 +229,9 @@ def of_the_fit(law: Law, fitted: Fitted) -> str:
         f"{early.E:.2g}, a = {early.a:.3f}."
         "\n\n"
         "Language models: [Kaplan et al.](https://arxiv.org/abs/2001.08361) (2020) found a = "
-        "0.73, Hoffmann et al. 0.50. Named as causes: parameters counted without the embedding, "
-        "and small runs ([Pearce, Song](https://arxiv.org/abs/2406.12907), 2024); the last "
-        "layer's cost, long warm-ups, tuning by size "
+        "0.73, Hoffmann et al. 0.50 (dashed). Named as causes: parameters counted without the "
+        "embedding, and small runs ([Pearce, Song](https://arxiv.org/abs/2406.12907), 2024); the "
+        "last layer's cost, long warm-ups, tuning by size "
         "([Porian et al.](https://arxiv.org/abs/2406.19146), 2024)."
         "\n\n" + SOURCES_CITED
     )

@@ -20,7 +20,6 @@ from emergence.figures.style import (
     level,
     line,
     log_axis,
-    note,
     upright,
 )
 from emergence.lessons.budget.iso import AROUND, Iso
@@ -186,9 +185,5 @@ def ranges(law: Law, last: float, fits: tuple[Fitted, ...]) -> go.Figure:
         yaxis=log_axis("least loss", (float(truth[-1]) / 3, 2 * float(truth[0]))) | {"domain": TOP},
         xaxis2=log_axis("runs up to C", span) | {"anchor": "y2", "dtick": 2},
         yaxis2=axis("exponent a", domain=BOTTOM, range=[0.0, 0.75], nticks=5),
-        annotations=[
-            note("Hoffmann et al.: 0.5", POWER, xref="x2 domain", yref="y2", x=0, y=0.5,
-                 xanchor="left", yanchor="bottom")
-        ] if fits else [],
         shapes=shapes, showlegend=True,
     )  # fmt: skip
