@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import struct
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from loky import ProcessPoolExecutor
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -72,8 +71,8 @@ def decode(answer: bytes) -> tuple[dict[str, Any], Float32]:
 @pytest.fixture(scope="module")
 def apart() -> Iterator[ProcessPoolExecutor]:
     """A process of its own: CPython 3.11 crashes where tracing of memory starts or stops while
-    another thread allocates."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+    another thread allocates. (Loky's, as `AppTest` leaves a `__main__` that no other can run.)"""
+    with ProcessPoolExecutor(1) as process:
         yield process
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
+from loky import ProcessPoolExecutor
 
 from emergence import Experiment, engines
 from emergence.engines import compile_kernels

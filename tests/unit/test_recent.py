@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from loky import ProcessPoolExecutor
 
 from emergence.experiment import Experiment
 from emergence.recent import Recent, remembering
