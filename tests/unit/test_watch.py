@@ -32,12 +32,11 @@ def page() -> None:
     import streamlit as st
 
     from emergence.ui.watch import watch
-    from tests.unit.test_watch import Endless
 
     def draw(found: int | None) -> None:
         st.markdown(f"found {found}")
 
-    watch(Endless(7), "seven", draw)
+    watch(st.session_state["study"], "seven", draw)
 
 
 @pytest.mark.parametrize(("waiting", "seconds"), [(0, 0.4), (4, 0.4), (10, 1.0), (40, 2.0)])
@@ -57,7 +56,9 @@ def test_who_finds_no_place_waits_in_line_and_begins_by_itself(
     monkeypatch.setattr(watch, "registry", lambda: registry)
     for _ in range(2):  # a browser asks again and again
         other = registry.study("other0001", Endless(1), "here")
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page)
+    app.session_state["study"] = Endless(7)
+    app.run()
     assert "In line: the server is busy with 1 other computation." in app.info[0].value
     assert "found None" in [each.value for each in app.markdown]
     assert not app.warning
