@@ -234,7 +234,7 @@ def test_people_are_told_what_a_run_has_come_to() -> None:
     assert f"learned {learned} of 16 directions" in err
     assert f"slope of the loss in time {found['slope']['value']:.3f} (95 % of such" in err
     assert "theory -1.000" in err
-    assert re.search(r"^took \d+ seconds?, .* in the engine's steps, at most \d+ MB", err, re.M)
+    assert re.search(r"^took \d+ seconds?, .* in the engine's steps, at most [\d,]+ MB", err, re.M)
     assert run(query, "--json")[2] == ""
     _, seeds, said = run(SMALL, "--seeds", "3")
     assert f"{seeds['learned']['median']:g} of 2 directions in the median of 3 seeds" in said

@@ -55,7 +55,7 @@ function find(bytes, from, to, id) {
 }
 
 /** @param {number} id */
-const numbered = (id) => Uint8Array.from(id.toString(16).match(/../g) ?? [], (byte) => parseInt(byte, 16));
+const numbered = (id) => Uint8Array.from(id.toString(16).match(/.{2}/g) ?? [], (byte) => parseInt(byte, 16));
 
 /** In eight bytes. @param {number} number */
 function long(number) {
