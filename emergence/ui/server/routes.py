@@ -153,10 +153,10 @@ async def serve_script(request: Request) -> Response:
     caching = "public, max-age=31536000, immutable" if current else "no-store"
     kind = "application/wasm" if name == KERNELS else "text/javascript"
     headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-    found = zipped(name) if "Content-Encoding" in headers else script(name)
-    return Response(found, media_type=kind, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(script(name), media_type=kind, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(zipped(name), media_type=kind, headers=headers)
 
 
 async def describe(_: Request) -> Response:
