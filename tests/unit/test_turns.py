@@ -132,6 +132,25 @@ def test_who_sees_nothing_comes_before_who_sees_another_s_page() -> None:
     in_loop(test)
 
 
+def test_who_was_shown_what_is_kept_no_longer_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("emergence.ui.server.turns.CALM", 60.0)
+
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(AT_ONCE + 1)]
+        for session in sessions:
+            room.go(session, "P=8")
+        for session in sessions[:AT_ONCE]:
+            room.write(session, "eight")
+        monkeypatch.setattr("emergence.ui.server.turns.FRESH", 0.0)
+        late = Session(9)
+        room.go(late, "P=4")
+        assert room.ran[-1] == (late, "P=4")
+
+    in_loop(test)
+
+
 def test_a_touched_control_runs_at_once_and_gives_up_the_turn() -> None:
     async def test(room: Room) -> None:
         sessions = [Session(number) for number in range(6)]

@@ -38,7 +38,7 @@ FRESH = 30.0
 """Seconds for which what an address has shown is shown to others."""
 WRITTEN = {"delta", "navigation", "page_config_changed", "page_info_changed", "page_not_found"}
 """Kinds of messages that are the page's; the others are answers to one browser."""
-KEPT = 8
+KEPT = 32
 """Addresses of which it is kept."""
 
 
@@ -135,11 +135,12 @@ class Turns:
             if ask.session._state == AppSessionState.SHUTDOWN_REQUESTED:
                 del self._waiting[name]
         while self._waiting and len(self._running) < AT_ONCE:
-            unseen = (each for each in self._waiting.values() if not self._seen(each.address))
-            ask = next(unseen, None) or min(self._waiting.values(), key=lambda each: each.until)
-            if ask.until > now:
-                self._later(ask.until - now)
+            ready = [each for each in self._waiting.values() if each.until <= now]
+            if not ready:
+                self._later(min(each.until for each in self._waiting.values()) - now)
                 return
+            unseen = (each for each in ready if not self._seen(each.address))
+            ask = next(unseen, None) or min(ready, key=lambda each: each.until)
             name = ask.session.id
             del self._waiting[name]
             self._running[name] = ask, now
