@@ -108,11 +108,17 @@ def tab(page: Page) -> float:
     """Milliseconds from a click on a tab of the theorem's lesson to its picture drawn anew."""
     choice = page.get_by_role("radio").all()
     other = next(each for each in choice if each.get_attribute("aria-checked") != "true")
-    drawn = "document.querySelector('.picture').dataset.drawn"
-    page.evaluate(f"window.before = {drawn}")
+    page.evaluate("""() => {
+        window.before = document.querySelector('.picture');
+        window.drawn = window.before.dataset.drawn;
+        window.answered = (each) => each.dataset.drawn
+            && (each !== window.before || each.dataset.drawn !== window.drawn);
+    }""")
     started = time.perf_counter()
     other.click()
-    page.wait_for_function(f"{drawn} !== window.before", polling=10)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.picture')].some(window.answered)", polling=10
+    )
     return 1000 * (time.perf_counter() - started)
 
 
