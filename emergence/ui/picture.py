@@ -30,9 +30,11 @@ _component = st.components.v2.component(
 
 def picture(
     figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall", revealed: bool = True,
-    film: Sequence[go.Figure] = (), marker: Marker | None = None,
+    film: Sequence[go.Figure] = (), marker: Marker | None = None, view: str = "",
 ) -> None:  # fmt: skip
     """Show a figure of `emergence.figures`; the same key is the same place on the page.
+
+    Where several views take turns in a place, `view` says which one this is.
 
     When it becomes `revealed`, the answer to a question, the browser brings it into view, and has
     its lines appear along the axis. It shows the figures of `film` first, one after the other, and
@@ -46,9 +48,9 @@ def picture(
     _component(
         key=key,
         data={
-            "figure": figure.to_json(),
+            "figure": figure.to_json(),  # first and last are told by browser/early.js
             "film": [each.to_json() for each in film],
-            "key": key,
+            "view": f"{key} {view}",
             "low": height == "low",
             "revealed": revealed,
             "waits": not revealed and marker is None and _is_empty(figure),
@@ -58,6 +60,7 @@ def picture(
             "about": described(),
             "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
+            "place": key,
         },
         on_marker_change=take,
     )

@@ -84,3 +84,51 @@ def test_a_picture_without_numbers_follows_one_with_other_axes(page: Page) -> No
     lines = page.locator(".picture .xlines-above").all()
     assert len(lines) >= 2
     assert not any("NaN" in str(each.get_attribute("d")) for each in lines)
+
+
+DEAF = """(() => {
+    const { WebSocket } = window;
+    window.WebSocket = class extends WebSocket {
+        addEventListener(kind, act, ...more) {
+            const ours = kind !== 'message' || !this.heard; // the first to listen
+            this.heard ||= kind === 'message';
+            const heeded = ours ? act : (event) => window.deaf || act(event);
+            super.addEventListener(kind, heeded, ...more);
+        }
+        set onmessage(act) { this.addEventListener('message', act); }
+    };
+})()"""
+
+
+def test_a_tab_is_answered_in_its_place_before_streamlit_has_drawn_the_page(page: Page) -> None:
+    page.add_init_script(DEAF)
+    page.goto("/link_functions?guess_exponent=2&guess_rise=-3")
+    settle(page)
+    page.evaluate("""() => { window.kept = document.querySelector('.picture'); }""")
+    page.evaluate("window.deaf = true")
+    page.get_by_role("radio", name="Correlation landscape").click()
+    expect(page.locator(".picture")).to_have_attribute("data-drawn", "2")
+    expect(page.locator(".picture")).to_contain_text("The correlation of two neurons")
+    expect(page.get_by_role("slider", name="terms up to degree")).to_be_visible()
+    page.evaluate("window.deaf = false")
+    page.get_by_role("radio", name="Hermite series").click()
+    expect(page.locator(".picture")).to_contain_text("and its Hermite series")
+    settle(page)
+    # What Streamlit hands over is there already.
+    expect(page.locator(".picture")).to_have_attribute("data-drawn", "3")
+    assert page.evaluate("window.kept === document.querySelector('.picture')")
+
+
+def test_a_view_does_not_take_over_what_another_was_zoomed_to(page: Page) -> None:
+    page.goto("/link_functions")
+    settle(page)
+    box = page.locator(".picture .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"] + 100, steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.picture').layout.xaxis.range[0] > -3.5")
+    choose(page, "Correlation landscape")
+    settle(page)
+    assert page.evaluate("document.querySelector('.picture').layout.xaxis.range") == [-1.02, 1.02]
