@@ -31,6 +31,7 @@ from emergence.engines.kernels.steps import (
     dormand_prince_end,
     dormand_prince_stage,
     dormand_prince_step,
+    interpolant,
 )
 
 RADIUS_MARGIN = 1.25
@@ -76,6 +77,8 @@ class FlowSteps:
         self._field, self._start, self._tolerance = field, start, tolerance
         slope = np.zeros_like(V)
         self._states, self._slopes, self._bend = (V, V), (slope, slope), np.zeros_like(V)
+        # For the next step's end. Fresh memory of this size takes long to be given.
+        self._spare: tuple[Array, Array, Array] | None = None
         self._k = np.empty((7, *V.shape))
         self._smooth, self._begun = True, False
         self._radius, self.h = 0.0, h or 0.0
@@ -133,15 +136,16 @@ class FlowSteps:
         if not self.large:
             radius = spectral_radius(V, slope, self._field, self.direction, rounds)
         else:
-            there, nudge = np.empty_like(V), 1e-6 * float(np.linalg.norm(V))
+            there, point = self._k[1:3]
+            nudge = 1e-6 * float(np.linalg.norm(V))
             for _ in range(rounds):
                 length = float(np.linalg.norm(self.direction))
                 if length == 0.0:
                     self.direction[:] = 1.0
                     length = math.sqrt(V.size)
                 self.direction *= nudge / length
-                yield from self._fields(V + self.direction, there)
-                self.direction[:] = there - slope
+                yield from self._fields(np.add(V, self.direction, out=point), there)
+                np.subtract(there, slope, out=self.direction)
                 radius = float(np.linalg.norm(self.direction)) / nudge
                 if radius == 0.0:
                     break
@@ -164,8 +168,10 @@ class FlowSteps:
     ) -> Generator[None, None, float]:
         if not self.large:
             return float(chebyshev_step(begin, h, stages, self._field, end))
-        weights, previous = chebyshev_weights(stages), begin.V.copy()
-        end.V[:] = begin.V + (weights[1, 2] * h) * begin.field
+        weights, previous = chebyshev_weights(stages), self._k[0]
+        previous[:] = begin.V
+        np.multiply(begin.field, weights[1, 2] * h, out=end.V)
+        np.add(end.V, begin.V, out=end.V)
         for weight in weights[2:]:
             yield from self._fields(end.V, end.field)
             chebyshev_stage(begin, h, tuple(map(float, weight)), end.field, previous, end.V)
@@ -186,7 +192,9 @@ class FlowSteps:
         if not self._begun:
             yield from self._begin()
         V, slope = self._states[1], self._slopes[1]
-        new, new_slope, bend = np.empty_like(V), np.empty_like(V), np.zeros_like(V)
+        new, new_slope, bend = self._spare or (
+            np.empty_like(V), np.empty_like(V), np.empty_like(V)
+        )  # fmt: skip
         begin, end = Point(V, slope), Point(new, new_slope)
         while True:
             if self._smooth:
@@ -196,6 +204,7 @@ class FlowSteps:
                 h, power = min(self.h, 0.65 * MAX_STAGES**2 / self._radius), 3
                 stages = max(2, 1 + math.ceil(math.sqrt(1 + 1.54 * h * self._radius)))
                 error = yield from self._stiff_step(begin, h, stages, end)
+                bend[:] = 0.0
             self.evaluations += stages
             # The error grows as h^power. Where it has been growing it will grow on: towards a jump
             # each step is shorter than the last (Gustafsson's predictive controller).
@@ -212,6 +221,8 @@ class FlowSteps:
         self._last = (h, error)
         self.h = h * min(max(ideal * min(trend, 1.0), 0.1), 4.0)
         self._start, self.end = self.end, self.end + h
+        if self.steps:  # the first begins with the caller's array
+            self._spare = self._states[0], self._slopes[0], self._bend
         self._states, self._slopes, self._bend = (V, new), (slope, new_slope), bend
         self.steps += 1
         if self.steps % RADIUS_EVERY == 0:
@@ -223,16 +234,22 @@ class FlowSteps:
     def state(self, tau: float = math.inf, rows: IntArray | None = None) -> Array:
         """The state at time tau within the last step, at its end if beyond, shape (m, D); or only
         some rows of it."""
-        part = slice(None) if rows is None else rows
+        chosen = slice(None) if rows is None else rows
         h = self.end - self._start
         if tau >= self.end or h == 0.0:
-            return self._states[1][part]
-        x = (tau - self._start) / h
-        v0, v1 = (each[part] for each in self._states)
-        f0, f1 = (each[part] for each in self._slopes)
-        hermite = (1 - 2 * x) * (v1 - v0) + h * ((x - 1) * f0 + x * f1)
-        fall = x * (1 - x)
-        return np.asarray((1 - x) * v0 + x * v1 - fall * hermite + fall**2 * self._bend[part])
+            return self._states[1][chosen]
+        ends = [each[chosen] for each in (*self._states, *self._slopes, self._bend)]
+        out = np.empty_like(ends[0])
+
+        def some(first: int, last: int) -> None:
+            part = slice(first, last)
+            interpolant(*(each[part] for each in ends), h, (tau - self._start) / h, out[part])
+
+        if rows is None:
+            self._each(some)
+        else:
+            some(0, len(out))
+        return out
 
     def near(self, least: float) -> IntArray:
         """Students of which a squared overlap with a teacher is above `least` at either end of the
