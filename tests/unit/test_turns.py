@@ -151,6 +151,21 @@ def test_who_was_shown_what_is_kept_no_longer_keeps_nobody_waiting(
     in_loop(test)
 
 
+def test_each_run_shows_its_page_to_who_comes_later_and_to_nobody_twice() -> None:
+    async def test(room: Room) -> None:
+        sessions = [Session(number) for number in range(AT_ONCE + 1)]
+        for session in sessions:
+            room.go(session, "P=8")
+        room.write(sessions[0], "half of the answer")
+        room.write(sessions[1], "the whole answer")
+        assert sessions[-1].sent == ["new_session", "half of the answer", "script_finished"]
+        for number in range(10, 11 + AT_ONCE):
+            room.go(late := Session(number), "P=8")
+        assert late.sent == ["new_session", "the whole answer", "script_finished"]
+
+    in_loop(test)
+
+
 def test_a_touched_control_runs_at_once_and_gives_up_the_turn() -> None:
     async def test(room: Room) -> None:
         sessions = [Session(number) for number in range(6)]

@@ -144,8 +144,7 @@ class Turns:
             name = ask.session.id
             del self._waiting[name]
             self._running[name] = ask, now
-            if not self._seen(ask.address):
-                self._writing[name] = Rendering()
+            self._writing[name] = Rendering()
             self._run(ask.session, ask.state)
         self._later(LONGEST)
 
@@ -167,8 +166,8 @@ class Turns:
 
     def _seen(self, address: Hashable) -> bool:
         """Whether there is something to show at an address, or there will be."""
-        ours = (ask for name, (ask, _) in self._running.items() if name in self._writing)
-        return self._fresh(address) is not None or any(ask.address == address for ask in ours)
+        running = any(ask.address == address for ask, _ in self._running.values())
+        return running or self._fresh(address) is not None
 
     def _fresh(self, address: Hashable) -> Rendering | None:
         """What an address has shown lately."""
@@ -182,7 +181,7 @@ class Turns:
         while len(self._shown) > KEPT:
             del self._shown[next(iter(self._shown))]
         for ask in self._waiting.values():
-            if ask.address == address:
+            if ask.address == address and not ask.until:  # it sees nothing yet
                 self._show(ask)
 
     def _end(self, name: str) -> None:
