@@ -100,7 +100,7 @@ def wider_or_longer(place: Places) -> None:
 
     def draw(bought: Bought | None) -> None:
         picture(curves(law, study.m, study.C, bought, guess.value), key="budget_picture",
-                view="budget", revealed=guess.revealed)  # fmt: skip
+                revealed=guess.revealed)  # fmt: skip
         answer.markdown(exponents(law, source, bought) if bought else SOURCES_CITED)
 
     with place.experiment:
@@ -186,12 +186,7 @@ def short_range(place: Places) -> None:
         answer = st.empty()
 
     def draw(fits: tuple[Fitted, ...] | None) -> None:
-        picture(
-            ranges(law, last, fits or ()),
-            key="budget_picture",
-            view="range",
-            revealed=guess.revealed,
-        )
+        picture(ranges(law, last, fits or ()), key="range_picture", revealed=guess.revealed)
         fitted = next((each for each in fits or () if each.last == last), None)
         if fitted:
             truth = law.local_a(last)

@@ -72,8 +72,7 @@ def the_jump(place: Places) -> None:
     with place.experiment:
         picture(
             jumps(model, guess.share, guess.revealed),
-            key="sharp_picture",
-            view="jump",
+            key="jump_picture",
             revealed=guess.revealed,
             marker=guess.marker(guessed_jump(guess.stops)),
         )
@@ -120,7 +119,7 @@ def escape_time(place: Places) -> None:
 
     def draw(measured: MeasuredEscapes | None) -> None:
         drawn = escape_times(curves, measured or NOTHING, guess.value, guess.revealed)
-        picture(drawn, key="sharp_picture", view="escape", revealed=guess.revealed)
+        picture(drawn, key="escape_picture", revealed=guess.revealed)
 
     with place.experiment:
         watch(EscapeTimes(k, smallest), "escapes", draw, guess.revealed)
@@ -168,10 +167,7 @@ def open_questions(place: Places) -> None:
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
     with place.experiment:
         picture(
-            depth(layers, guess.share, guess.revealed),
-            key="sharp_picture",
-            view="depth",
-            revealed=guess.revealed,
+            depth(layers, guess.share, guess.revealed), key="depth_picture", revealed=guess.revealed
         )
 
 

@@ -130,12 +130,6 @@ def current() -> Visit:
     return visit
 
 
-def page() -> str:
-    """The page that is shown; empty where none has begun."""
-    visit: Visit | None = st.session_state.get(VISIT)
-    return visit.page if visit else ""
-
-
 def described() -> str:
     """The page and what its controls say, for the caption of a picture; guesses are the reader's.
 

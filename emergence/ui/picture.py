@@ -8,7 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from emergence.ui.address import described, page
+from emergence.ui.address import described
 from emergence.ui.browser import text
 from emergence.ui.glossary import words
 from emergence.ui.marker import Marker
@@ -50,7 +50,7 @@ def picture(
         data={
             "figure": figure.to_json(),  # first and last are told by browser/early.js
             "film": [each.to_json() for each in film],
-            "view": view or key,
+            "view": f"{key} {view}",
             "low": height == "low",
             "revealed": revealed,
             "waits": not revealed and marker is None and _is_empty(figure),
@@ -60,7 +60,7 @@ def picture(
             "about": described(),
             "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
-            "place": f"{page()} {key}",
+            "place": key,
         },
         on_marker_change=take,
     )

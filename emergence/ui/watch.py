@@ -35,15 +35,15 @@ def watch(
 ) -> None:
     """Compute a study while its page is open, and draw what is known of it.
 
-    `draw` is called with the latest result, None before the first: it draws the picture, which
-    keeps its element where views take turns (see `picture`). Above it stand the progress and a
-    button that stops the computation or goes on with it. Where the server
+    `draw` is called with the latest result, None before the first: it draws the picture. Above it
+    stand the progress and a button that stops the computation or goes on with it. Where the server
     is full it waits in line, and asks for a place again and again. Until the answer
     is `revealed` nothing is computed, and `draw` is called once, with None.
     """
     if not revealed:
-        st.container(key=f"watch_{key}")  # where the progress will stand
-        draw(None)
+        with st.container(key=f"watch_{key}"):
+            st.container()  # where the progress will stand: the picture keeps its place
+            draw(None)
         return
     name = st.session_state.setdefault("viewer", uuid4().hex)
     viewer, halted = f"{name[:24]}{key}"[:40], f"{key}_halted"
@@ -68,19 +68,21 @@ def watch(
         except ServerFullError:  # it had given way to others
             full = True
         latest = job.published
-        with st.container(key=f"watch_{key}", horizontal=True, vertical_alignment="center"):
+        with st.container(key=f"watch_{key}"):
+            above = st.container(horizontal=True, vertical_alignment="center")
             if not job.final:
                 done = latest.done if latest else 0.0
                 text = f"{'computing' if running else 'stopped'}: {done:.0%}"
-                st.progress(min(done, 1.0), text if latest else warm_up().note or text)
-                # Two keys: after a restart of the server it goes on by itself.
-                if running and st.button("Stop", key=f"{key}_toggle"):
-                    st.session_state[halted] = study
-                    st.rerun()  # the whole page: polling ends
-                if not running and st.button("Go on", key=f"{key}_go"):
-                    st.session_state[halted] = None
-                    st.rerun()
-        draw(latest.value if latest else None)
+                with above:
+                    st.progress(min(done, 1.0), text if latest else warm_up().note or text)
+                    # Two keys: after a restart of the server it goes on by itself.
+                    if running and st.button("Stop", key=f"{key}_toggle"):
+                        st.session_state[halted] = study
+                        st.rerun()  # the whole page: polling ends
+                    if not running and st.button("Go on", key=f"{key}_go"):
+                        st.session_state[halted] = None
+                        st.rerun()
+            draw(latest.value if latest else None)
         if full:
             st.info(waits())
         elif job.message:

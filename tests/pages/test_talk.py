@@ -67,16 +67,16 @@ def test_the_recursion_stands_beside_its_ode_and_its_books_balance(
     for name in ("signal", "drift", "martingale"):
         assert f"{name} {getattr(books, name)[-1, one]:+.3g}" in text
     assert {"flow (ODE), without noise", "ζ: drift", "ζ: martingale"} <= set(
-        names(app, "closer_picture")
+        names(app, "noise_picture")
     )
 
 
 def test_eta_has_to_be_of_order_d_to_the_minus_2() -> None:
     app = open_lesson("one_neuron", view="How small is η?", guess_step_size="-1.0")
-    wait_until(app, lambda: "measured, d = 1024" in names(app, "closer_picture"))
+    wait_until(app, lambda: "measured, d = 1024" in names(app, "size_picture"))
     assert f"You said **-1**; it is **{NoiseSizes(4).power.value:.3g}**" in words(app)
     assert r"the talk's $\tilde O(d^{-2})$" in words(app)
-    shown = drawn(app, "closer_picture")["data"]
+    shown = drawn(app, "size_picture")["data"]
     assert sum(trace.get("marker", {}).get("symbol") == "diamond" for trace in shown) == 4
 
 
@@ -87,7 +87,7 @@ def test_search_is_the_stretch_up_to_delta(delta: float) -> None:
     assert f"it is **{float(f'{truth:.3g}'):g}" in words(app)
     assert r"\tilde\Theta(d^{k-1})" in words(app)
     assert r"o(d^{k-1})" in words(app)
-    line = next(n for n in names(app, "closer_picture") if n.startswith("J = 4: as"))
+    line = next(n for n in names(app, "left_picture") if n.startswith("J = 4: as"))
     assert line == f"J = 4: as d^−{2 * delta:.2g}"
 
 

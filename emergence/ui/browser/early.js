@@ -5,7 +5,7 @@
 import { showEarly } from "./picture.js";
 
 /** What ui/picture.py sends, among Streamlit's own: the first and the last of it are known. */
-const SENT = /\{"figure": ".*"place": "[\w ]+"\}/s;
+const SENT = /\{"figure": ".*"place": "\w+"\}/s;
 
 /**
  * What a message says of a lesson's picture, if it does.
