@@ -97,8 +97,8 @@ def hermite_series(place: Places) -> HermiteSeries:
                 f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
             )
     with place.experiment:
-        picture(series(link, degree, guess.value, guess.revealed), key="links_picture",
-                revealed=guess.revealed, view="series")  # fmt: skip
+        picture(series(link, degree, guess.value, guess.revealed), key="series_picture",
+                revealed=guess.revealed)  # fmt: skip
     return link
 
 
@@ -135,8 +135,8 @@ def correlation_landscape(place: Places) -> HermiteSeries:
                 rf"time of order $d^{{(J-2)/2}}${wait}. Then it jumps."
             )
     with place.experiment:
-        picture(landscape(link, d, guess.value, guess.revealed), key="links_picture",
-                revealed=guess.revealed, view="landscape")  # fmt: skip
+        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture",
+                revealed=guess.revealed)  # fmt: skip
     return link
 
 

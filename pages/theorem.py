@@ -121,7 +121,7 @@ def constant_view(question: Question, place: Places) -> None:
     def draw(outcomes: Outcomes | None) -> None:
         runs = outcomes.runs if outcomes else ()
         picture(figures.constants(runs, guess.value), key="theorem_picture",
-                revealed=guess.revealed, view=CONSTANT)  # fmt: skip
+                revealed=guess.revealed)  # fmt: skip
         answer.markdown(measured_constants(outcomes) if outcomes else "")
         measured = constant(runs, 6)
         if measured is None:
@@ -182,7 +182,7 @@ def theorem_view(view: str, question: Question, place: Places) -> None:
             figure = figures.unused(runs, d, LIMITS)
         else:
             figure = figures.matching_map(runs, d, LIMITS)
-        picture(figure, key="theorem_picture", revealed=guess.revealed, view=view)
+        picture(figure, key="theorem_picture", revealed=guess.revealed)
         answer.markdown(conclusion(view, question, outcomes) if outcomes else "")
         judge(question, guess, outcomes or Outcomes())
 

@@ -30,11 +30,9 @@ _component = st.components.v2.component(
 
 def picture(
     figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall", revealed: bool = True,
-    film: Sequence[go.Figure] = (), marker: Marker | None = None, view: str = "",
+    film: Sequence[go.Figure] = (), marker: Marker | None = None,
 ) -> None:  # fmt: skip
     """Show a figure of `emergence.figures`; the same key is the same place on the page.
-
-    Where several views take turns in a place, `view` says which one this is.
 
     When it becomes `revealed`, the answer to a question, the browser brings it into view, and has
     its lines appear along the axis. It shows the figures of `film` first, one after the other, and
@@ -48,9 +46,9 @@ def picture(
     _component(
         key=key,
         data={
-            "figure": figure.to_json(),  # first and last are told by browser/early.js
+            "figure": figure.to_json(),
             "film": [each.to_json() for each in film],
-            "view": f"{key} {view}",
+            "key": key,
             "low": height == "low",
             "revealed": revealed,
             "waits": not revealed and marker is None and _is_empty(figure),
@@ -60,7 +58,6 @@ def picture(
             "about": described(),
             "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
-            "place": key,
         },
         on_marker_change=take,
     )

@@ -14,7 +14,7 @@ LANDSCAPE = "Correlation landscape"
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_is_shown_with_its_exponent(name: str) -> None:
     app = reveal(open_lesson("link_functions", link=name))
-    notes = [note["text"] for note in drawn(app, "links_picture")["layout"]["annotations"]]
+    notes = [note["text"] for note in drawn(app, "series_picture")["layout"]["annotations"]]
     J = next(int(note.removeprefix("J = ")) for note in notes if note.startswith("J = "))
     assert any(f"$J = {J}$" in text.value for text in app.main.markdown)
     assert not app.error
@@ -22,11 +22,11 @@ def test_every_link_is_shown_with_its_exponent(name: str) -> None:
 
 def test_the_series_is_hidden_until_the_guess() -> None:
     app = open_lesson("link_functions")
-    assert names(app, "links_picture") == ["σ = |z|"]
+    assert names(app, "series_picture") == ["σ = |z|"]
     reveal(app)
-    assert "sum up to degree 4" in names(app, "links_picture")
+    assert "sum up to degree 4" in names(app, "series_picture")
     app.slider(key="degree").set_value(9).run()
-    assert "sum up to degree 9" in names(app, "links_picture")
+    assert "sum up to degree 9" in names(app, "series_picture")
 
 
 def test_a_kink_is_said_and_a_smooth_link_has_none() -> None:
@@ -52,9 +52,9 @@ def test_the_mixture_has_its_sliders_and_their_exponent() -> None:
 def test_the_landscape_is_hidden_until_the_guess(name: str, d: str) -> None:
     app = open_lesson("link_functions", step=LANDSCAPE, link=name, d=d)
     assert app.session_state["d"] == int(d)
-    assert not any("K(s)" in name for name in names(app, "links_picture"))
+    assert not any("K(s)" in name for name in names(app, "landscape_picture"))
     reveal(app)
-    shown = names(app, "links_picture")
+    shown = names(app, "landscape_picture")
     assert any("K(s)" in name for name in shown)
     assert any("integrated directly" in name for name in shown)
     assert not app.error

@@ -3,7 +3,6 @@
 
 import { Ballots } from "./ballots.js";
 import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
-import { picturesEarly } from "./early.js";
 import { pictureFirst } from "./first.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
@@ -274,7 +273,6 @@ class Classroom {
 const said = (error) => (error instanceof Refusal ? error.message : "The server does not answer; try again.");
 
 const embedded = new URLSearchParams(window.location.search).get("embed") === "true";
-picturesEarly();
 pictureFirst();
 if (!embedded) new Classroom(BASE);
 completeLinks();

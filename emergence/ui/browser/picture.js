@@ -15,10 +15,7 @@ import { showTable, tableOf } from "./table.js";
 /**
  * An element with a picture: the figure it should show, the one it shows, what leads to another.
  * @typedef {object} Picture
- * @property {string} [place] its own on the page
- * @property {string} [early] the figure that has come before Streamlit has drawn the page
- * @property {import("./types.js").Shown} [given] what is to be shown
- * @property {string} [wanted] its figure
+ * @property {string} [wanted]
  * @property {string} [shown]
  * @property {boolean} [drawing]
  * @property {string} [kept] the figure drawn last
@@ -65,7 +62,7 @@ function offerTable(host, name) {
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const PACE = 550; // milliseconds for each figure of a film
 /**
- * Whether pictures have their answers, by view: a study's comes in another element.
+ * Whether pictures have their answers, by key: a study's comes in another element.
  * @type {Map<string, boolean>}
  */
 const REVEALED = new Map();
@@ -91,48 +88,18 @@ function drawLines(host) {
 }
 
 /**
- * A figure that has come, and which Streamlit will hand over once it has drawn the rest of the page.
- * Where its picture stands already it is drawn now.
- * @param {import("./types.js").Shown} data
- */
-export function showEarly(data) {
-  /** @type {NodeListOf<HTMLElement & Picture>} */
-  const hosts = document.querySelectorAll(".picture");
-  const host = [...hosts].find(({ place }) => place === data.place);
-  if (!host) return;
-  host.early = data.figure;
-  follow(host, data).catch(() => { // once Streamlit hands it over, what is wrong is said
-    host.early = undefined;
-    host.drawing = false;
-  });
-}
-
-/**
- * Show what Streamlit hands over, but nothing that is older than what has come early.
  * @param {HTMLElement & Picture} host
  * @param {import("./types.js").Shown} data
  */
 export async function show(host, data) {
-  host.place = data.place;
-  const { early } = host;
-  if (early === data.figure) host.early = undefined;
-  if (early === undefined) await follow(host, data);
-}
-
-/**
- * @param {HTMLElement & Picture} host
- * @param {import("./types.js").Shown} data
- */
-async function follow(host, data) {
   printWhole();
-  host.given = data;
   host.wanted = data.figure;
   part(host.parentElement ?? document.body, ".picture-waits", HTMLElement).hidden = !data.waits;
-  if (data.revealed && REVEALED.get(data.view) === false) { // the answer has just been asked for
+  if (data.revealed && REVEALED.get(data.key) === false) { // the answer has just been asked for
     bringIntoView(host);
     host.appearing = true;
   }
-  REVEALED.set(data.view, data.revealed);
+  REVEALED.set(data.key, data.revealed);
   // What leads to the wanted figure; anything else that is wanted meanwhile ends it.
   if (data.film.length && !STILL.matches) host.film = { figures: [...data.film], to: data.figure };
   host.explanations ??= new Explanations(host.parentElement ?? document.body, data.words);
@@ -154,14 +121,14 @@ async function follow(host, data) {
   }
   host.drawing = false;
   host.dragging ??= new Dragging(host, (option) => host.tell?.("marker", option));
-  host.dragging.follow(host.given.marker);
+  host.dragging.follow(data.marker);
   reachFormulas();
   if (host.appearing) { // what stands above it may grow meanwhile
     for (const later of [0, SETTLED]) setTimeout(() => bringIntoView(host), later);
   }
   if (host.appearing && !STILL.matches && !data.film.length) drawLines(host);
   host.appearing = false;
-  host.again = () => follow(host, { ...host.given ?? data, film: [] });
+  host.again = () => show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
   host.resize ??= new ResizeObserver(() => {
     fitView(host);
     if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;
@@ -231,7 +198,7 @@ async function draw(Plotly, host, figure, another) {
     const { clientWidth: width, clientHeight: height } = host;
     if (!width || !height) return; // it has gone from the page meanwhile
     suit(layout, { width, height, ...look });
-    Object.assign(layout, { width, height, uirevision: host.given?.view }); // a view's own zoom
+    Object.assign(layout, { width, height });
     // Plotly misplaces the lines of axes that were not there before and on which nothing is drawn.
     const axes = Object.keys(layout).filter((each) => each.includes("axis")).join();
     if (host.axes !== axes) Plotly.purge(host);

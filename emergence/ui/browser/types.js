@@ -134,7 +134,7 @@
 /**
  * What the page gives a lesson's picture: figures in JSON.
  * @typedef {{
- *   figure: string, film: string[], place: string, view: string, low: boolean, revealed: boolean, waits: boolean, marker: Dragged | null,
+ *   figure: string, film: string[], key: string, low: boolean, revealed: boolean, waits: boolean, marker: Dragged | null,
  *   words: Record<string, string>, module: string, plotly: string, about: string, numbers: string
  * }} Shown
  */
@@ -227,7 +227,6 @@
  * @property {string} [type]
  * @property {number | string} [dtick]
  * @property {number} [nticks]
- * @property {string} [ticklabeloverflow]
  * @property {string[]} [tickvals]
  * @property {string[]} [ticktext]
  * @property {string} [anchor]
