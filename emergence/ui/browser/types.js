@@ -227,6 +227,7 @@
  * @property {string} [type]
  * @property {number | string} [dtick]
  * @property {number} [nticks]
+ * @property {string} [ticklabeloverflow]
  * @property {string[]} [tickvals]
  * @property {string[]} [ticktext]
  * @property {string} [anchor]
