@@ -133,7 +133,7 @@ export function suit(layout, room) {
     margin[horizontal ? "b" : "l"] += LINE * size * (deepest - 1);
   }
   layout.margin = margin;
-  // Their letters stand within the margins: to look whether they do takes a fifth of a drawing.
+  // Their letters stand within the margins: to look whether they do takes long.
   for (const [key, axis] of all) if (key.startsWith("y")) axis.ticklabeloverflow = "allow";
   for (const [key, axis] of all) space(axis, key.startsWith("x"), size, length(key.startsWith("x")));
 }

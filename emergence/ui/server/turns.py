@@ -74,8 +74,7 @@ class Turns:
     ) -> None:  # fmt: skip
         self._run, self._send = run, send
         self._waiting: dict[str, Ask] = {}
-        self._running: dict[str, tuple[Ask, float]] = {}
-        self._writing: dict[str, Rendering] = {}
+        self._running: dict[str, tuple[Ask, float, Rendering]] = {}
         self._shown: dict[Hashable, Rendering] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -89,8 +88,7 @@ class Turns:
                 return
             state.fragment_id = ""  # what is pressed is the page's that it was shown
         self._waiting.pop(session.id, None)
-        if session.id in self._running:  # which stops for this one
-            self._end(session.id)
+        self._running.pop(session.id, None)  # it stops for this one
         address = _address(session, state)
         if state is None or address is None:
             self._run(session, state)
@@ -109,28 +107,26 @@ class Turns:
         if session.id not in self._running:
             return
         kind = message.WhichOneof("type")
-        writing = self._writing.get(session.id)
+        ask, since, writing = self._running[session.id]
         if kind == "new_session":  # also after a script has asked for another run of itself
-            page = message.new_session.page_script_hash
-            if writing:
-                writing.page, writing.messages = page, []
+            writing.page, writing.messages = message.new_session.page_script_hash, []
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
-            ask, since = self._running[session.id]
-            if writing and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self._keep(ask.address, writing)
-            self._end(session.id)
+            del self._running[session.id]
             # Those who wait see their page: the others' browsers are answered first.
             self._later(time.monotonic() - since)
-        elif writing and kind in WRITTEN:
+        elif kind in WRITTEN:
             writing.messages.append(message)
 
     def _next(self) -> None:
         """Start runs as long as there is room, first for those who see nothing yet."""
         now = time.monotonic()
-        for name in [name for name, (_, since) in self._running.items() if now - since > LONGEST]:
-            self._end(name)
+        late = [name for name, (_, since, _) in self._running.items() if now - since > LONGEST]
+        for name in late:
+            del self._running[name]
         for name, ask in list(self._waiting.items()):
             if ask.session._state == AppSessionState.SHUTDOWN_REQUESTED:
                 del self._waiting[name]
@@ -143,8 +139,7 @@ class Turns:
             ask = next(unseen, None) or min(ready, key=lambda each: each.until)
             name = ask.session.id
             del self._waiting[name]
-            self._running[name] = ask, now
-            self._writing[name] = Rendering()
+            self._running[name] = ask, now, Rendering()
             self._run(ask.session, ask.state)
         self._later(LONGEST)
 
@@ -166,7 +161,7 @@ class Turns:
 
     def _seen(self, address: Hashable) -> bool:
         """Whether there is something to show at an address, or there will be."""
-        running = any(ask.address == address for ask, _ in self._running.values())
+        running = any(ask.address == address for ask, *_ in self._running.values())
         return running or self._fresh(address) is not None
 
     def _fresh(self, address: Hashable) -> Rendering | None:
@@ -183,10 +178,6 @@ class Turns:
         for ask in self._waiting.values():
             if ask.address == address and not ask.until:  # it sees nothing yet
                 self._show(ask)
-
-    def _end(self, name: str) -> None:
-        self._running.pop(name, None)
-        self._writing.pop(name, None)
 
     def _show(self, ask: Ask) -> None:
         """Send what another session was sent at the same address, as a run of its own."""
