@@ -36,7 +36,7 @@ ABSENT = re.compile(
 MESSAGE = re.compile(r"^(@\.const\.picklebuf\.\S+ = internal constant \{[^}]*\}) \{.*$", re.M)
 """What such an error would say: it has paths of the machine that compiled."""
 MODULES = (
-    "blocks.py", "measure.py", "normals.py", "reduced.py", "sgd.py", "start.py",
+    "blocks.py", "kept.py", "measure.py", "normals.py", "reduced.py", "sgd.py", "start.py",
 )  # fmt: skip
 """The kernels that `exports` calls, or that these call."""
 

@@ -16,7 +16,7 @@ from emergence.engines.kernels.measure import (
     present_overlaps,
     write_students,
 )
-from emergence.engines.kernels.normals import stream_key, threefry
+from emergence.engines.kernels.normals import _stream_key, threefry
 from emergence.engines.kernels.sgd import (
     Block,
     Clock,
@@ -118,9 +118,9 @@ def start(out, m, width, d, P, seed):
 
 @cfunc(types.void(US, U, U))
 def key(out, seed, purpose):
-    """`stream_key`: two words."""
+    """`_stream_key`: two words."""
     words = carray(out, (2,))
-    words[0], words[1] = stream_key(np.int64(seed), np.int64(purpose))
+    words[0], words[1] = _stream_key(np.int64(seed), np.int64(purpose))
 
 
 @cfunc(types.void(US, I, U, U, D))

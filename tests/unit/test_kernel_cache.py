@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,10 @@ import llvmlite
 import numba
 import numpy as np
 import pytest
+from numba.core.caching import NullCache
+from numba.core.dispatcher import Dispatcher
 
+from emergence.engines import kernels as all_kernels
 from emergence.engines.kernels import cache
 from emergence.sweeps import store
 from tests.unit.source import FILES, imports
@@ -24,29 +29,27 @@ PACKAGE = store.PACKAGE
 KERNELS = "emergence/engines/kernels/"
 SCRIPT = """
 import numpy as np
-from emergence.engines.kernels.blocks import fill_block
-from emergence.engines.kernels.normals import Stream
+from emergence.engines.kernels.start import fill_start
 from emergence.sweeps.store import code_version
-X = np.zeros((8, 8), np.float32)
-scratch = np.zeros(32, np.float32), np.zeros(32, np.int32)
-fill_block(X, 8, Stream(np.uint32(1), np.uint32(2), 0, *scratch))
-stats = fill_block.stats
-print(X.std(), sum(stats.cache_hits.values()), stats.cache_path, code_version())
+start = np.zeros((1, 3))
+fill_start(start, 64, 2, 1)
+stats = fill_start.stats
+print(start[0, 1], sum(stats.cache_hits.values()), stats.cache_path, code_version())
 """
 
 
 def filled(place: Path) -> tuple[float, bool, Path, str]:
-    """In a new process with the package at `place`: the spread of a block of normals, whether its
-    kernel was loaded, the folder it is kept in, and the version of a sweep's results."""
+    """In a new process with the package at `place`: an overlap at the start, whether its kernel was
+    loaded, the folder it is kept in, and the version of a sweep's results."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=place, capture_output=True, text=True, check=True
     )
-    spread, hits, path, version = done.stdout.split()
-    return float(spread), hits == "1", Path(path).parent, version
+    overlap, hits, path, version = done.stdout.split()
+    return float(overlap), hits == "1", Path(path).parent, version
 
 
 def test_a_change_of_one_kernel_file_reaches_the_kernels_of_all_others(tmp_path: Path) -> None:
-    """All normals halved in `normals.py`: the blocks of `blocks.py` have half the spread, at once.
+    """Each second normal turned over in `normals.py`: so is the start of `start.py`, at once.
 
     A sweep's results have another version, and the old folder is gone; started again, the kernel
     comes from disk, unless it is damaged there.
@@ -61,11 +64,11 @@ def test_a_change_of_one_kernel_file_reaches_the_kernels_of_all_others(tmp_path:
     assert filled(tmp_path) == again
     file = tmp_path / KERNELS / "normals.py"
     text = file.read_text(encoding="utf-8")
-    root = "radius = np.sqrt(max(_F(-2.0) * log, _F(0.0)))"
-    assert text.count(root) == 1
-    file.write_text(text.replace(root, f"{root} * _F(0.5)"), encoding="utf-8")
+    second = "radius * math.sin(angle)"
+    assert text.count(second) == 1
+    file.write_text(text.replace(second, f"-{second}"), encoding="utf-8")
     after = filled(tmp_path)
-    assert after[0] == pytest.approx(before[0] / 2)
+    assert after[0] == -before[0] != 0.0
     assert after[3] != before[3]
     assert not before[2].exists()
 
@@ -82,6 +85,24 @@ def test_kernels_are_made_of_kernels_alone() -> None:
                 and name.split(".")[0] not in sys.stdlib_module_names
             }  # fmt: skip
             assert foreign == set(), path
+
+
+def test_no_two_kernels_have_a_compiled_one_in_common() -> None:
+    """Which of several versions of it would run depends on what was loaded first, and last bits of
+    every result on that."""
+    kernels = {
+        name: kernel
+        for module in pkgutil.iter_modules(all_kernels.__path__, f"{all_kernels.__name__}.")
+        for name, kernel in vars(importlib.import_module(module.name)).items()
+        if isinstance(kernel, Dispatcher)
+    }
+    assert len(kernels) > 60
+    for name, kernel in kernels.items():
+        for used in kernel.py_func.__code__.co_names:
+            if isinstance(called := kernel.py_func.__globals__.get(used), Dispatcher):
+                assert called.targetoptions.get("inline") == "always", f"{name} calls {used}"
+        on_disk = not isinstance(vars(kernel)["_cache"], NullCache)
+        assert on_disk != (kernel.targetoptions.get("inline") == "always"), name
 
 
 @pytest.mark.parametrize("what", ["source", "NumPy", "Numba", "llvmlite", "Python", "a setting"])

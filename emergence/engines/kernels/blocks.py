@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.normals import FAST, fill_normals
+from emergence.engines.kernels.kept import kept
+from emergence.engines.kernels.normals import FAST, _fill_normals
 
 ONE_THREAD = 1 << 18
 """Multiply-adds up to which OpenBLAS does a product of matrices in the calling thread. Larger
@@ -26,17 +27,17 @@ def scratch_rows(width: int, samples: int, neurons: int) -> int:
     return min(width, max(1, ONE_THREAD // (samples * neurons)))
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def fill_block(X, d, stream):
     """Fill X (float32, shape (d', S), S even) with S samples of d normals; the padding stays 0.
 
     `stream`: a `Stream`.
     """
     k0, k1, block, uniform, angle = stream
-    fill_normals(X[:d].reshape(-1), uniform, angle, k0, k1, block)
+    _fill_normals(X[:d].reshape(-1), uniform, angle, k0, k1, block)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def inner_products(X, V, out):
     """out = X^T V for X of shape (d', S), V of shape (d', n), out of shape (S, n)."""
     rows = max(1, ONE_THREAD // out.size)
@@ -45,8 +46,8 @@ def inner_products(X, V, out):
         out += np.dot(X[i : i + rows].T, V[i : i + rows])
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def add_samples(V, X, b, piece):
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
+def _add_samples(V, X, b, piece):
     """v_k <- v_k + sum_s b_sk x_s for b of shape (S, m').
 
     `piece` (rows as of `scratch_rows`, m' columns) is scratch.
@@ -60,7 +61,10 @@ def add_samples(V, X, b, piece):
             here[i] += change[i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+add_samples = kept(_add_samples)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def lengths(V, n2):
     """n2_k = |v_k|^2, eight coordinates (d' is a multiple) in a pass."""
     n2[:] = 0.0
@@ -71,7 +75,7 @@ def lengths(V, n2):
             n2[k] += low + high
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def squared_lengths(V, alpha, n2):
     """n2_k = |alpha_k v_k|^2."""
     lengths(V, n2)
@@ -79,7 +83,7 @@ def squared_lengths(V, alpha, n2):
         n2[k] *= alpha[k] * alpha[k]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def add_combination(out, i, c, rows, count, first):
     """out_ik += sum_{s < count} c_is rows_sk for k >= first, eight rows in a pass.
 

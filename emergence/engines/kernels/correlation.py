@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.blocks import (
-    add_samples,
+    _add_samples,
     fill_block,
     inner_products,
     squared_lengths,
@@ -123,11 +123,11 @@ def correlation_batch_steps(directions, problem, clock, room):
         for i in range(V.shape[0]):
             for k in range(V.shape[1]):
                 V[i, k] *= scale[k]
-        add_samples(V, X, C, piece)
+        _add_samples(V, X, C, piece)
         normalise(V, scale)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def normalise(V, scale):
     """Make the columns of V that are not 0 unit vectors; `scale` (shape (m',)) is scratch."""
     squared_lengths(V, np.ones_like(scale), scale)

@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.blocks import ONE_THREAD
+from emergence.engines.kernels.kept import kept
 
 SUMS = {"reassoc", "contract"}
 """What the compiler may do to floating-point arithmetic: sum in any order. NaN and inf stand."""
@@ -33,7 +34,7 @@ class VectorField(NamedTuple):
     dc2: Any
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
 def _power_series(c2, s, out):
     """Set out = sum_i c2_i s^i by Horner's rule, elementwise, shape (n,)."""
     top = c2.shape[0] - 1
@@ -45,7 +46,7 @@ def _power_series(c2, s, out):
             out[j] = out[j] * s[j] + c
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, inline="always")
 def _product(A, B, out):
     """Set out = A B, in blocks of rows small enough for one thread where these are not tiny.
 
@@ -58,14 +59,17 @@ def _product(A, B, out):
         np.dot(A[k : k + rows], B, out[k : k + rows])
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def norms(V, n):
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _norms(V, n):
     """Set n_k = |v_k|, shape (m,)."""
     for k in range(V.shape[0]):
         total = 0.0
         for i in range(V.shape[1]):
             total += V[k, i] * V[k, i]
         n[k] = np.sqrt(total)
+
+
+norms = kept(_norms)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
@@ -82,15 +86,18 @@ def peaks(V, P, out):
         out[k] = top / total
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def directions(V, n, unit):
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _directions(V, n, unit):
     """Set unit, shape (sources, D), to the first rows of V over their norms."""
     for j in range(unit.shape[0]):
         for i in range(V.shape[1]):
             unit[j, i] = V[j, i] / n[j]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
+directions = kept(_directions)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
 def _add_sources(V, n, sizes, unit, vector_field, r, inside, out):
     """Set r_k, <vbar_k, q_k> and q_k to the sources' part of them (`flow_rows`).
 
@@ -121,8 +128,8 @@ def _add_sources(V, n, sizes, unit, vector_field, r, inside, out):
     _product(S, unit, out)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def flow_rows(V, n, sizes, unit, vector_field, first, out):
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _flow_rows(V, n, sizes, unit, vector_field, first, out):
     """`flow_field` of some students only: those from the one of number `first` on.
 
     Parameters
@@ -158,8 +165,11 @@ def flow_rows(V, n, sizes, unit, vector_field, first, out):
             out[k, p] += n[k] * slope[p]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
-def flow_field(V, vector_field, out):
+flow_rows = kept(_flow_rows)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _flow_field(V, vector_field, out):
     """Set out = dV/dtau, minus the gradient of the population loss 1/2 E (f - f*)^2 (Model 2.2).
 
     dv_k/dtau = n_k (2 r_k vbar_k + (I - vbar_k vbar_k^T) q_k) with, over the sources l
@@ -174,12 +184,15 @@ def flow_field(V, vector_field, out):
     out : shape (m, D)
     """
     n, unit = np.empty(V.shape[0]), np.empty((vector_field.sources, V.shape[1]))
-    norms(V, n)
-    directions(V, n, unit)
-    flow_rows(V, n, n, unit, vector_field, 0, out)
+    _norms(V, n)
+    _directions(V, n, unit)
+    _flow_rows(V, n, n, unit, vector_field, 0, out)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+flow_field = kept(_flow_field)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def spectral_radius(V, field, vector_field, direction, rounds):
     """Largest |eigenvalue| of the flow's Jacobian at V by power iteration along `direction`.
 
@@ -197,7 +210,7 @@ def spectral_radius(V, field, vector_field, direction, rounds):
             direction[:] = 1.0
             length = np.sqrt(V.size)
         direction *= nudge / length
-        flow_field(V + direction, vector_field, there)
+        _flow_field(V + direction, vector_field, there)
         direction[:] = there - field
         radius = np.sqrt(np.sum(direction * direction)) / nudge
         if radius == 0.0:

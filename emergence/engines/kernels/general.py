@@ -118,7 +118,7 @@ class Bench(NamedTuple):
     value: Any
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def label(bench, column, data, sigma, number):
     """y = f*(x) + noise xi of column `column` of bench.x, sample `number` of the run."""
     W, a, x, t = data.W, data.a, bench.x, bench.t
@@ -149,7 +149,7 @@ def fill_kept(data, sigma, bench):
         data.labels[q] = label(bench, 0, data, sigma, q)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def take_samples(data, sigma, step, bench):
     """The batch of a step into bench.x and bench.y."""
     x, y = bench.x, bench.y
@@ -171,7 +171,7 @@ def take_samples(data, sigma, step, bench):
             y[b] = label(bench, b, data, sigma, begin + b)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def project(x, V, Z):
     """Z_k = x . v_k for the first column of x, eight coordinates in a pass."""
     Z[:] = 0.0
@@ -184,7 +184,7 @@ def project(x, V, Z):
             Z[k] += low + high
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def plain_step(V, x, scale, push, n2):
     """v_k <- scale_k v_k - push_k x and n2_k = |v_k|^2, eight coordinates in a pass."""
     n2[:] = 0.0
@@ -204,7 +204,7 @@ def plain_step(V, x, scale, push, n2):
             )
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def fill_pulls(student, rule, bench):
     """The batch's gradient in its parts: A_k v_k + sum_s C_sk x_s of v_k, and gb_k of b_k."""
     V, b, n2 = student.V, student.b, student.n2
@@ -236,7 +236,7 @@ def fill_pulls(student, rule, bench):
                 A[k] += share * (2.0 * value[k] - slope[k] * Z[s, k])
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def fill_gradient(V, bench):
     """The gradient over the batch, bench.G, of the parts that `fill_pulls` makes."""
     x, C, G, A = bench.x, bench.C, bench.G, bench.A
@@ -253,7 +253,7 @@ def fill_gradient(V, bench):
             G[i, k] += A[k] * V[i, k]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def move(v, g, mean, square, optimizer, eta, step):
     """One step of an optimizer on the numbers v with gradients g, all of shape (n,)."""
     n = v.shape[0]

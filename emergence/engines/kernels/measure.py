@@ -38,7 +38,7 @@ def fill_link(c, sigma, squares):
         sigma[j] = np.float32(total[j])
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def write_students(block, written, students):
     """Set `students` (float64, shape (m, D)) to the first D coordinates of a block's students.
 
@@ -65,7 +65,7 @@ def present_overlaps(block, written, overlaps):
             overlaps[k, p] /= math.sqrt(np.float64(block.n2[k]))
 
 
-@njit(nogil=True, cache=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _kernel(squares, s):
     """K(s) = sum_i c_i^2 s^i (Model 1.4)."""
     value = squares[8]

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from emergence.engines.kernels.kept import kept
+
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 """Floating-point freedom given to the compiler; NaN and infinity keep their meaning."""
 
@@ -43,7 +45,7 @@ class Stream(NamedTuple):
     angle: Any
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def _mix(a, b, left):
     """One round: add, rotate b to the left by `left` bits, exclusive or."""
     a = _U(a + b)
@@ -51,7 +53,7 @@ def _mix(a, b, left):
     return a, _U(b ^ a)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def threefry(k0, k1, a, b):
     """Threefry-2x32-13 of the counter (a, b) under the key (k0, k1), all uint32."""
     k2 = _U(PARITY ^ _U(k0 ^ k1))
@@ -78,13 +80,16 @@ def threefry(k0, k1, a, b):
     return _mix(a, b, 17)
 
 
-@njit(nogil=True, cache=True)
-def stream_key(seed, purpose):
+@njit(nogil=True, inline="always")
+def _stream_key(seed, purpose):
     """The key (k0, k1) of a seed's random numbers for one purpose; all below 2^32."""
     return threefry(_U(seed), _U(0), _U(purpose), _U(0))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+stream_key = kept(_stream_key)
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
 def normal_pair(k0, k1, block, counter):
     """Two normals in double precision: of Box and Muller, from one counter of a block."""
     a, b = threefry(k0, k1, _U(block & 0xFFFFFFFF), _U(_U(counter) | _U((block >> 32) << 24)))
@@ -93,8 +98,8 @@ def normal_pair(k0, k1, block, counter):
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def fill_normals(out, uniform, angle, k0, k1, block):
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
+def _fill_normals(out, uniform, angle, k0, k1, block):
     """Fill `out` (even length n, float32) with the normals of a block under the key (k0, k1).
 
     The counter of a pair is (block, number of the pair); blocks below 2^40, pairs below 2^24.
@@ -148,3 +153,6 @@ def fill_normals(out, uniform, angle, k0, k1, block):
         back = quadrant < np.int32(0)
         out[i] = -radius * first if back else radius * first
         out[half + i] = -radius * second if back else radius * second
+
+
+fill_normals = kept(_fill_normals)

@@ -69,7 +69,7 @@ class Batch(NamedTuple):
     G: Any
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def _label(bits, x, k):
     """g_k(x)."""
     y = x[bits[k, 0]]
@@ -78,7 +78,7 @@ def _label(bits, x, k):
     return y
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, inline="always")
 def draw_batch(batch, tasks, k0, k1, step):
     """Draw the samples of step `step` (below 2^32): n is 32 at most."""
     X, task, y, _, _, _ = batch
@@ -94,7 +94,7 @@ def draw_batch(batch, tasks, k0, k1, step):
         y[s] = _label(bits, X[s], k)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def gradients(network, batch, change):
     """The gradients of the batch's loss, into `change` (a `Network`)."""
     W, C, b, a = network

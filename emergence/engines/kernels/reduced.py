@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.blocks import add_combination, inner_products
-from emergence.engines.kernels.normals import FAST, fill_normals, normal_pair, threefry
+from emergence.engines.kernels.normals import FAST, _fill_normals, normal_pair, threefry
 
 _U = np.uint32
 _F = np.float32
@@ -29,7 +29,7 @@ AT_ONCE = 128
 whoever calls for steps, panel by panel: 20 times as fast for 2,000, and never long at a time."""
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def fill_reduced_block(X, d, begin, size, stream):
     """Fill X (float32, shape (d', S)) with a block of samples, of which `size` count.
 
@@ -37,7 +37,7 @@ def fill_reduced_block(X, d, begin, size, stream):
     next one, and zeros beyond. `stream`: a `Stream`.
     """
     k0, k1, block, uniform, angle = stream
-    fill_normals(X[: begin + size].reshape(-1), uniform, angle, k0, k1, block)
+    _fill_normals(X[: begin + size].reshape(-1), uniform, angle, k0, k1, block)
     for s in range(size):
         X[begin + s, s] = _F(np.sqrt(chi_square(d - begin - s, k0, k1, block, s)))
         for i in range(begin + s + 1, begin + size):
@@ -45,7 +45,7 @@ def fill_reduced_block(X, d, begin, size, stream):
     X[begin + size :] = 0.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def chi_square(freedom, k0, k1, block, s):
     """Chi-square variable s of a block, 1 or more degrees of freedom.
 
@@ -73,7 +73,7 @@ def chi_square(freedom, k0, k1, block, s):
             return 2.0 * shape * cube
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def compress(V, P):
     """Turn the basis of the complement so that the students fill its first m directions.
 

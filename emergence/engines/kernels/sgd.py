@@ -31,8 +31,8 @@ import numpy as np
 from numba import njit
 
 from emergence.engines.kernels.blocks import (
+    _add_samples,
     add_combination,
-    add_samples,
     fill_block,
     inner_products,
     squared_lengths,
@@ -119,7 +119,7 @@ class Scratch(NamedTuple):
     C: Any
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def _coefficients(sigma):
     """The nine monomial coefficients as a tuple, which the compiler keeps in registers."""
     c = (
@@ -128,7 +128,7 @@ def _coefficients(sigma):
     return c, (c[5] != 0.0) | (c[6] != 0.0) | (c[7] != 0.0) | (c[8] != 0.0)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def _link(c, high, z):
     """(sigma(z), sigma'(z)) by Horner's rule; the upper half is left out where it is 0."""
     if high:
@@ -154,7 +154,7 @@ def _link(c, high, z):
     return value, slope
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def teacher_values(X, a, sigma, y):
     """y_s = f*(x_s) = sum_p a_p sigma(x_sp), the w_p being the first P axes."""
     c, high = _coefficients(sigma)
@@ -164,7 +164,7 @@ def teacher_values(X, a, sigma, y):
             y[s] += a[p] * _link(c, high, X[p, s])[0]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def write_out(block, k, row, push):
     """Set V_k = alpha_k (V_k + sum_{s < row} gamma_sk x_s) + push x_row, as if a block began there.
 
@@ -207,7 +207,7 @@ def sgd_steps(block, problem, clock, scratch):
         if row == 0:
             number = step // size
             stream = Stream(k0, k1, number, uniform, angle)
-            add_samples(V, X, gamma, piece)
+            _add_samples(V, X, gamma, piece)
             gamma[:] = 0.0
             if number % RENEWED == 0:
                 squared_lengths(V, alpha, n2)
@@ -253,7 +253,7 @@ def sgd_steps(block, problem, clock, scratch):
     return steps
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, inline="always")
 def _tame(alpha, n2, terms):
     """Whether a neuron can stay unwritten: not after a violent step."""
     size = abs(alpha)
@@ -294,6 +294,6 @@ def sgd_batch_steps(block, problem, clock, scratch):
         for i in range(V.shape[0]):
             for k in range(m):
                 V[i, k] *= A[k]
-        add_samples(V, X, C, piece)
+        _add_samples(V, X, C, piece)
         squared_lengths(V, alpha, n2)
     return steps

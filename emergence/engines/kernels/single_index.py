@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.normals import FAST, fill_normals, threefry
+from emergence.engines.kernels.normals import FAST, _fill_normals, threefry
 from emergence.engines.kernels.reduced import chi_square
 
 DEGREE = 6
@@ -69,7 +69,7 @@ class Decomposition(NamedTuple):
     before: Any
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def fill_samples(samples, freedom, keys, block):
     """Draw block number `block` of the samples.
 
@@ -84,7 +84,7 @@ def fill_samples(samples, freedom, keys, block):
     high = _U((block >> 32) << 24)
     for s in range(X.shape[2]):
         k0, k1 = keys[s, 0], keys[s, 1]
-        fill_normals(normals, uniform, angle, k0, k1, block)
+        _fill_normals(normals, uniform, angle, k0, k1, block)
         for i in range(rows):
             a, _ = threefry(k0, k1, low, _U(_U(UNIFORM_COUNTERS + i) | high))
             normals[3 * rows + i] = (np.float32(a) + np.float32(0.5)) * np.float32(2.0**-32)
@@ -100,7 +100,7 @@ def fill_samples(samples, freedom, keys, block):
                     X[i, 2, s] = chi_square(freedom, k0, k1, block, i)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def _polynomial(c, z):
     """sum_i c_i z^i, c of shape (DEGREE + 1,)."""
     value = c[DEGREE]
@@ -109,7 +109,7 @@ def _polynomial(c, z):
     return value
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
+@njit(nogil=True, error_model="numpy", fastmath=FAST, inline="always")
 def take_step(o, x, sigma, slope, eta):
     """One step of every seed on its sample: x (shape (3, seeds)); o (shape (seeds,)) changes.
 

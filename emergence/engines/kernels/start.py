@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from emergence.engines.kernels.normals import normal_pair, stream_key
+from emergence.engines.kernels.normals import _stream_key, normal_pair
 from emergence.engines.kernels.reduced import chi_square
 
 STARTS, SAMPLES = 0, 1
@@ -21,7 +21,7 @@ def fill_start(start, d, P, seed):
     it, then the length of the rest, the root of a chi-square with d - P - k degrees of freedom.
     So a neuron's direction does not depend on how many come after it.
     """
-    k0, k1 = stream_key(seed, STARTS)
+    k0, k1 = _stream_key(seed, STARTS)
     for k in range(start.shape[0]):
         normals = P + min(k, d - P)
         for i in range(0, normals, 2):

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from emergence.engines.kernels.flow import flow_field
+from emergence.engines.kernels.flow import SUMS, _flow_field
+from emergence.engines.kernels.kept import kept
 
 STAGES = np.array(
     [
@@ -38,7 +39,7 @@ class Point(NamedTuple):
     field: Any
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
 def _worst(error, V, P):
     """Largest error of a neuron, relative to its norm and to its overlaps; inf where not finite.
 
@@ -62,7 +63,7 @@ def _worst(error, V, P):
     return np.sqrt(worst)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
 def _add(V, k, weights, stages, out, first, last):
     """Set rows of out = V + sum_s weights_s k_s over some stages, k of shape (stages, m, D)."""
     for i in range(first, last):
@@ -74,7 +75,7 @@ def _add(V, k, weights, stages, out, first, last):
                 out[i, j] += weight * k[s, i, j]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def dormand_prince_step(begin, h, vector_field, end, bend, k):
     """One step of order 5; returns the largest relative error of a neuron (`_worst`).
 
@@ -86,19 +87,22 @@ def dormand_prince_step(begin, h, vector_field, end, bend, k):
     new, _ = end
     k[0] = field
     for stage in range(1, 7):
-        dormand_prince_stage(V, h, stage, k, new, 0, V.shape[0])
-        flow_field(new, vector_field, k[stage])
-    return dormand_prince_end(begin, h, vector_field, end, bend, k, 0, V.shape[0])
+        _dormand_prince_stage(V, h, stage, k, new, 0, V.shape[0])
+        _flow_field(new, vector_field, k[stage])
+    return _dormand_prince_end(begin, h, vector_field, end, bend, k, 0, V.shape[0])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_stage(V, h, stage, k, new, first, last):
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _dormand_prince_stage(V, h, stage, k, new, first, last):
     """Set rows of `new` to where a stage (1 to 6) wants the field: the last is the step's end."""
     _add(V, k, h * STAGES[stage], stage, new, first, last)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def dormand_prince_end(begin, h, vector_field, end, bend, k, first, last):
+dormand_prince_stage = kept(_dormand_prince_stage)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _dormand_prince_end(begin, h, vector_field, end, bend, k, first, last):
     """What `dormand_prince_step` does with some rows once the fields of all stages are in k."""
     V, _ = begin
     new, new_field = end
@@ -115,6 +119,9 @@ def dormand_prince_end(begin, h, vector_field, end, bend, k, first, last):
     return _worst(error[first:last], new[first:last], vector_field.a.shape[0])
 
 
+dormand_prince_end = kept(_dormand_prince_end)
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
 def interpolant(v0, v1, f0, f1, bend, h, x, out):
     """Set out to the state at the share x of a step of length h; all have the shape (m, D).
@@ -129,8 +136,8 @@ def interpolant(v0, v1, f0, f1, bend, h, x, out):
             out[k, i] = (1 - x) * v0[k, i] + x * v1[k, i] - fall * hermite + fall**2 * bend[k, i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_weights(stages):
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _chebyshev_weights(stages):
     """Of each stage j of a Runge-Kutta-Chebyshev step: mu, nu, mu~ and 1 - b_(j-1) T_(j-1)(w0).
 
     Shape (stages + 1, 4); of the first stage only mu~ is of meaning.
@@ -160,8 +167,11 @@ def chebyshev_weights(stages):
     return weights
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_stage(begin, h, weight, stage_field, previous, current):
+chebyshev_weights = kept(_chebyshev_weights)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _chebyshev_stage(begin, h, weight, stage_field, previous, current):
     """Move `previous` and `current` on by a stage, from the field at `current`."""
     V, field = begin
     mu, nu, scaled, share = weight
@@ -173,8 +183,11 @@ def chebyshev_stage(begin, h, weight, stage_field, previous, current):
             current[k, i] = following
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def chebyshev_error(begin, h, vector_field, end, room):
+chebyshev_stage = kept(_chebyshev_stage)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=SUMS, inline="always")
+def _chebyshev_error(begin, h, vector_field, end, room):
     """The largest relative error of a neuron after all stages; `room` is scratch."""
     V, field = begin
     new, new_field = end
@@ -185,7 +198,10 @@ def chebyshev_error(begin, h, vector_field, end, room):
     return _worst(room, new, vector_field.a.shape[0])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+chebyshev_error = kept(_chebyshev_error)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMS)
 def chebyshev_step(begin, h, stages, vector_field, end):
     """One Runge-Kutta-Chebyshev step of order 2; returns the largest relative error of a neuron.
 
@@ -195,12 +211,12 @@ def chebyshev_step(begin, h, stages, vector_field, end):
     """
     V, field = begin
     new, new_field = end
-    weights = chebyshev_weights(stages)
+    weights = _chebyshev_weights(stages)
     previous = V.copy()
     new[:] = V + (weights[1, 2] * h) * field
-    for j in range(2, stages + 1):
-        flow_field(new, vector_field, new_field)
-        weight = (weights[j, 0], weights[j, 1], weights[j, 2], weights[j, 3])
-        chebyshev_stage(begin, h, weight, new_field, previous, new)
-    flow_field(new, vector_field, new_field)
-    return chebyshev_error(begin, h, vector_field, end, previous)
+    for j in range(2, stages + 2):
+        _flow_field(new, vector_field, new_field)
+        if j <= stages:
+            weight = (weights[j, 0], weights[j, 1], weights[j, 2], weights[j, 3])
+            _chebyshev_stage(begin, h, weight, new_field, previous, new)
+    return _chebyshev_error(begin, h, vector_field, end, previous)
