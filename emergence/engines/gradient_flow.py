@@ -85,7 +85,7 @@ class GradientFlow:
         self._link = link_function(experiment)
         directions = initial_directions(experiment)
         self._V = experiment.s0 * directions
-        self._nearest = _nearest(directions)
+        self._nearest = _nearest(directions, pool)
         self._found = np.zeros(self._P, dtype=bool)
         self._direction = np.random.default_rng(0).standard_normal(self._V.shape)
         self._before = 0
@@ -223,14 +223,16 @@ class GradientFlow:
         return measure_students(V, self._a, self._link, self._pool)
 
 
-def _nearest(units: Array) -> Array:
+def _nearest(units: Array, pool: Executor | None) -> Array:
     """The largest overlap |<vbar_k, vbar_l>| of each student with another, shape (m,)."""
-    nearest = np.zeros(len(units))
-    for start in range(0, len(units), ROWS):
+
+    def some(start: int) -> Array:
         S = np.abs(units[start : start + ROWS] @ units.T)
         S[np.arange(len(S)), start + np.arange(len(S))] = 0.0
-        nearest[start : start + ROWS] = S.max(axis=1)
-    return nearest
+        return np.asarray(S.max(axis=1))
+
+    starts = range(0, len(units), ROWS)
+    return np.concatenate(list(pool.map(some, starts) if pool else map(some, starts)))
 
 
 def compile_pieces(experiment: Experiment) -> None:
