@@ -9,13 +9,16 @@ The coordinates are those of the order parameters (Model 2.3).
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
 from emergence.arrays import Array, BoolArray, IntArray
 from emergence.theory.hermite import LinkFunction
-from emergence.theory.risk import population_mse
+from emergence.theory.risk import ROWS, population_mse
 
 FEW = 128
 """Number of students up to which all are sources, as this costs little."""
@@ -58,35 +61,60 @@ class Frame:
     rows : students of this part, sources first, shape (n,)
     sources : number of sources
     teachers : directions of this part, increasing, shape (P',)
+    pool : threads that share the work of many students
     """
 
-    def __init__(self, V: Array, rows: IntArray, sources: int, teachers: IntArray) -> None:
-        self.rows, self.sources, self.teachers = rows, sources, teachers
+    def __init__(
+        self, V: Array, rows: IntArray, sources: int, teachers: IntArray,
+        pool: Executor | None = None,
+    ) -> None:  # fmt: skip
+        self.rows, self.sources, self.teachers, self._pool = rows, sources, teachers, pool
         self.rest = np.setdiff1d(np.arange(V.shape[1]), teachers)
-        rest = V[np.ix_(rows, self.rest)]
-        self.basis = np.ascontiguousarray(np.linalg.qr(rest[:sources].T)[0].T)
-        own = rest[sources:]
-        for _ in range(2):  # twice is enough for full precision
-            own = own - (own @ self.basis.T) @ self.basis
-        norms = np.linalg.norm(own, axis=1, keepdims=True)
-        self.own = own / np.where(norms > 0, norms, 1.0)
+        span = np.linalg.qr(V[np.ix_(rows[:sources], self.rest)].T)[0]
+        self.basis = basis = np.ascontiguousarray(span.T)
+        self.own = np.zeros((len(rows), len(self.rest)))  # of sources none
+
+        def some(here: slice) -> None:
+            own = V[np.ix_(rows[here], self.rest)]
+            for _ in range(2):  # twice is enough for full precision
+                own = own - (own @ basis.T) @ basis
+            norms = np.linalg.norm(own, axis=1, keepdims=True)
+            self.own[here] = own / np.where(norms > 0, norms, 1.0)
+
+        self._each(some, sources)
+
+    def _each(self, some: Callable[[slice], None], first: int = 0) -> None:
+        """Do something with all students from the first on, a few at a time."""
+        n = len(self.rows)
+        parts = [slice(start, min(start + ROWS, n)) for start in range(first, n, ROWS)]
+        deque(self._pool.map(some, parts) if self._pool else map(some, parts), maxlen=0)
 
     def read(self, V: Array) -> Array:
         """Coordinates here of students V, shape (m, D): shape (n, P' + basis + 1)."""
-        rest = V[np.ix_(self.rows, self.rest)]
-        last = np.zeros((len(self.rows), 1))
-        last[self.sources :, 0] = np.einsum("ki,ki->k", rest[self.sources :], self.own)
-        along = V[np.ix_(self.rows, self.teachers)]
-        return np.concatenate([along, rest @ self.basis.T, last], axis=1)
+        P = len(self.teachers)
+        X = np.empty((len(self.rows), P + len(self.basis) + 1))
+
+        def some(here: slice) -> None:
+            rest = V[np.ix_(self.rows[here], self.rest)]
+            X[here, :P] = V[np.ix_(self.rows[here], self.teachers)]
+            X[here, P:-1] = rest @ self.basis.T
+            X[here, -1] = np.einsum("ki,ki->k", rest, self.own[here])
+
+        self._each(some)
+        return X
 
     def write(self, X: Array, V: Array) -> None:
         """Set this part's rows of V, shape (m, width), to the first full coordinates of X."""
         columns = np.searchsorted(self.rest, V.shape[1])
         P = len(self.teachers)
-        rest = X[:, P:-1] @ self.basis[:, :columns]
-        rest[self.sources :] += X[self.sources :, -1:] * self.own[:, :columns]
-        V[np.ix_(self.rows, self.rest[:columns])] = rest
-        V[np.ix_(self.rows, self.teachers)] = X[:, :P]
+
+        def some(here: slice) -> None:
+            rest = X[here, P:-1] @ self.basis[:, :columns]
+            rest += X[here, -1:] * self.own[here, :columns]
+            V[np.ix_(self.rows[here], self.rest[:columns])] = rest
+            V[np.ix_(self.rows[here], self.teachers)] = X[here, :P]
+
+        self._each(some)
 
 
 def influence(overlap: Array, n2: Array, link: LinkFunction) -> Array:

@@ -108,8 +108,7 @@ class FlowSteps:
             flow_field(V, self._field, out)
             return
         n, unit = np.empty(len(V)), np.empty((self._field.sources, V.shape[1]))
-        norms(V, n)
-        directions(V, n, unit)
+        self._each(partial(_measure, V, n, unit))
 
         def some(first: int, last: int) -> None:
             part = slice(first, last)
@@ -143,9 +142,9 @@ class FlowSteps:
                 if length == 0.0:
                     self.direction[:] = 1.0
                     length = math.sqrt(V.size)
-                self.direction *= nudge / length
-                yield from self._fields(np.add(V, self.direction, out=point), there)
-                np.subtract(there, slope, out=self.direction)
+                self._each(partial(_nudge, V, self.direction, nudge / length, point))
+                yield from self._fields(point, there)
+                self._each(partial(_subtract, there, slope, self.direction))
                 radius = float(np.linalg.norm(self.direction)) / nudge
                 if radius == 0.0:
                     break
@@ -257,6 +256,29 @@ class FlowSteps:
         if self._near[:2] != (self.end, least):
             tops = np.empty((2, len(self._states[1])))
             for state, top in zip(self._states, tops, strict=True):
-                peaks(state, len(self._field.a), top)
+                self._each(partial(_peaks, state, len(self._field.a), top))
             self._near = self.end, least, np.flatnonzero(tops.max(axis=0) > least)
         return self._near[2]
+
+
+def _measure(V: Array, n: Array, unit: Array, first: int, last: int) -> None:
+    """Set some students' norms, and the directions of those that `unit` has room for."""
+    part = slice(first, last)
+    norms(V[part], n[part])
+    directions(V[part], n[part], unit[part])
+
+
+def _nudge(V: Array, direction: Array, factor: float, out: Array, first: int, last: int) -> None:
+    """Make some rows of a direction longer by a factor, and set those of out to V plus it."""
+    part = slice(first, last)
+    direction[part] *= factor
+    np.add(V[part], direction[part], out=out[part])
+
+
+def _subtract(a: Array, b: Array, out: Array, first: int, last: int) -> None:
+    part = slice(first, last)
+    np.subtract(a[part], b[part], out=out[part])
+
+
+def _peaks(V: Array, P: int, out: Array, first: int, last: int) -> None:
+    peaks(V[first:last], P, out[first:last])

@@ -103,7 +103,7 @@ class GradientFlow:
         self, rows: IntArray, sources: int, teachers: IntArray, start: float, h: float | None
     ) -> Part:
         """A part of the flow that starts from the full state."""
-        frame = Frame(self._V, rows, sources, teachers)
+        frame = Frame(self._V, rows, sources, teachers, self._pool)
         c2 = self._link.c**2
         dc2 = np.asarray(polynomial.polyder(c2), dtype=np.float64)
         field = VectorField(sources, self._a[teachers], c2, dc2)
@@ -195,8 +195,9 @@ class GradientFlow:
         return True
 
     def _students(self, width: int) -> Array:
-        """The first `width` coordinates of all students at the present time."""
-        V = self._V[:, :width].copy()
+        """The first `width` coordinates of all students now, until the next step."""
+        # The full state has what is at rest; of all others it is anybody's to write.
+        V = self._V[:, :width]
         for part in (self._coupled, *self._learned):
             part.write(self.tau, V)
         return V

@@ -41,7 +41,7 @@ def population_mse(
         teacher = a @ a * (link.K(1.0) - link.K(0.0)) + a.sum() ** 2 * link.K(0.0)
     else:
         teacher = teacher_power(a, gram, link)
-    return float(teacher - 2 * n2 @ link.K(O) @ a + _between(units, n2, link, pool))
+    return float(teacher + _supplied(O, units, n2, a, link, pool))
 
 
 def teacher_power(a: Array, gram: Array, link: LinkFunction) -> float:
@@ -49,11 +49,13 @@ def teacher_power(a: Array, gram: Array, link: LinkFunction) -> float:
     return float(a @ link.K(gram) @ a)
 
 
-def _between(units: Array, n2: Array, link: LinkFunction, pool: Executor | None) -> float:
-    """sum_kl n2_k n2_l K(<vbar_k, vbar_l>): each pair once, a few rows of the Gram at a time.
+def _supplied(
+    O: Array, units: Array, n2: Array, a: Array, link: LinkFunction, pool: Executor | None  # noqa: E741
+) -> float:  # fmt: skip
+    """sum_kl n2_k n2_l K(<vbar_k, vbar_l>) - 2 sum_kp n2_k a_p K(O_kp), a few k at a time.
 
-    Of `MANY` students or more the Gram is in single precision, but for its diagonal: a part in
-    10^7 of each pair.
+    Each pair of students is taken once. Of `MANY` or more the Gram is in single precision, but for
+    its diagonal: a part in 10^7 of each pair.
     """
     single = len(units) >= MANY
     rounded = units.astype(np.float32) if single else units
@@ -64,9 +66,9 @@ def _between(units: Array, n2: Array, link: LinkFunction, pool: Executor | None)
         if single:
             np.fill_diagonal(gram, 1.0)
         kernel = link.K(gram)
-        own = kernel[:, : stop - start]
-        total = 2 * float(n2[start:stop] @ (kernel @ n2[start:]))
-        return total - float(n2[start:stop] @ (own @ n2[start:stop]))
+        own = kernel[:, : stop - start] @ n2[start:stop]
+        force = 2 * (kernel @ n2[start:]) - own - 2 * (link.K(O[start:stop]) @ a)
+        return float(n2[start:stop] @ force)
 
     starts = range(0, len(units), ROWS)
     return sum(pool.map(some, starts) if pool and single else map(some, starts))
