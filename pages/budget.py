@@ -99,7 +99,7 @@ def wider_or_longer(place: Places) -> None:
         open_in_lab(lab, f"8 neurons, {plural(DIRECTIONS[FLOW], 'direction')} in the Live Lab")
 
     def draw(bought: Bought | None) -> None:
-        picture(curves(law, study.m, study.C, bought, guess.value), key="budget_picture",
+        picture(curves(law, study.m, study.C, bought, guess.value), key="budget_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
         answer.markdown(exponents(law, source, bought) if bought else SOURCES_CITED)
 
@@ -186,7 +186,9 @@ def short_range(place: Places) -> None:
         answer = st.empty()
 
     def draw(fits: tuple[Fitted, ...] | None) -> None:
-        picture(ranges(law, last, fits or ()), key="range_picture", revealed=guess.revealed)
+        picture(
+            ranges(law, last, fits or ()), key="range_picture", view=True, revealed=guess.revealed
+        )
         fitted = next((each for each in fits or () if each.last == last), None)
         if fitted:
             truth = law.local_a(last)

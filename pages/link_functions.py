@@ -97,7 +97,7 @@ def hermite_series(place: Places) -> HermiteSeries:
                 f"all up to {DEGREE} hold {link.held(DEGREE):.2%}.\n\n:small[{computed(link)}]"
             )
     with place.experiment:
-        picture(series(link, degree, guess.value, guess.revealed), key="series_picture",
+        picture(series(link, degree, guess.value, guess.revealed), key="series_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
     return link
 
@@ -135,7 +135,7 @@ def correlation_landscape(place: Places) -> HermiteSeries:
                 rf"time of order $d^{{(J-2)/2}}${wait}. Then it jumps."
             )
     with place.experiment:
-        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture",
+        picture(landscape(link, d, guess.value, guess.revealed), key="landscape_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
     return link
 

@@ -73,7 +73,7 @@ def measures(place: Places) -> None:
 
     def draw(runs: dict[int, FourMeasures] | None) -> None:
         runs = runs or {}
-        picture(four_measures(runs, J, scale == LINEAR), key="measures_picture",
+        picture(four_measures(runs, J, scale == LINEAR), key="measures_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
         if 2 in runs:
             took = runs[2].decades(OVERLAP)
@@ -135,7 +135,7 @@ def two_groups(place: Places) -> None:
 
     def draw(measured: Spread | None) -> None:
         drawn = seeds(exact if guess.revealed else None, measured, moment, guess.share)
-        picture(drawn, key="groups_picture", revealed=guess.revealed)
+        picture(drawn, key="groups_picture", view=True, revealed=guess.revealed)
 
     with place.experiment:
         watch(ManySeeds(J, m), "groups", draw, guess.revealed)

@@ -162,7 +162,7 @@ def time_over_d(_: Search, place: Places) -> None:
     def draw(scalings: dict[int, Scaling] | None) -> None:
         measured = scalings or {}
         picture(recovery_times(recovery.flows, measured, guess.value, guess.revealed),
-                key="recovery_picture", revealed=guess.revealed)  # fmt: skip
+                key="recovery_picture", view=True, revealed=guess.revealed)  # fmt: skip
         if guess.revealed:
             answer.markdown(about_exponents(measured))
         if 4 in measured and measured[4].factor is not None:
@@ -245,7 +245,7 @@ def rest_after_search(_: Search, place: Places) -> None:
 
     def draw(left: dict[int, RemainingShare] | None) -> None:
         picture(left_after_search(delta, left or {}, guess.share, guess.revealed),
-                key="left_picture", revealed=guess.revealed)  # fmt: skip
+                key="left_picture", view=True, revealed=guess.revealed)  # fmt: skip
 
     with place.experiment:
         watch(SearchShares(), "left", draw, guess.revealed)
@@ -293,6 +293,7 @@ def signal_and_noise(search: Search, place: Places) -> None:
         picture(
             decomposed(study.recursion, drawn, search.last),
             key="noise_picture",
+            view=True,
             revealed=guess.revealed,
         )
         balance.markdown(balanced(drawn, search.flow) if drawn is not None else "")
@@ -364,7 +365,7 @@ def largest_step(search: Search, place: Places) -> None:
 
     def draw(spreads: tuple[NoiseSpread, ...] | None) -> None:
         drawn = noise_sizes(sizes, spreads or (), guess.value, guess.revealed)
-        picture(drawn, key="size_picture", revealed=guess.revealed)
+        picture(drawn, key="size_picture", view=True, revealed=guess.revealed)
 
     with place.experiment:
         watch(sizes, "size", draw, guess.revealed)

@@ -93,7 +93,7 @@ def exactly(place: Places) -> None:
         st.markdown(SOURCE)
         open_in_lab(weak_instead(alpha), "The same weights, late because weak, in the Live Lab")
     with place.experiment:
-        picture(solved(resource, alpha, found, guess.value), key="solved_picture",
+        picture(solved(resource, alpha, found, guess.value), key="solved_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def a_network(place: Places) -> None:
         answer = st.empty()
 
     def draw(latest: Trained | None) -> None:
-        picture(trained(latest), key="network_picture", revealed=guess.revealed)
+        picture(trained(latest), key="network_picture", view=True, revealed=guess.revealed)
         seeds = latest.seeds if latest else None
         if seeds:
             guess.near(seeds.learned[0], 1, f"after {STEPS:,} steps")

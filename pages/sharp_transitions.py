@@ -73,6 +73,7 @@ def the_jump(place: Places) -> None:
         picture(
             jumps(model, guess.share, guess.revealed),
             key="jump_picture",
+            view=True,
             revealed=guess.revealed,
             marker=guess.marker(guessed_jump(guess.stops)),
         )
@@ -119,7 +120,7 @@ def escape_time(place: Places) -> None:
 
     def draw(measured: MeasuredEscapes | None) -> None:
         drawn = escape_times(curves, measured or NOTHING, guess.value, guess.revealed)
-        picture(drawn, key="escape_picture", revealed=guess.revealed)
+        picture(drawn, key="escape_picture", view=True, revealed=guess.revealed)
 
     with place.experiment:
         watch(EscapeTimes(k, smallest), "escapes", draw, guess.revealed)
@@ -167,7 +168,10 @@ def open_questions(place: Places) -> None:
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
     with place.experiment:
         picture(
-            depth(layers, guess.share, guess.revealed), key="depth_picture", revealed=guess.revealed
+            depth(layers, guess.share, guess.revealed),
+            key="depth_picture",
+            view=True,
+            revealed=guess.revealed,
         )
 
 

@@ -115,7 +115,7 @@ def three(chosen: Chosen, place: Places) -> None:
 
     def draw(joint: Joint | None) -> None:
         drawn = three_ways(ways, joint, guess.value, guess.revealed)
-        picture(drawn, key="ways_picture", revealed=guess.revealed)
+        picture(drawn, key="ways_picture", view=True, revealed=guess.revealed)
         if joint is not None and joint.over:
             guess.near(joint.found, 1, f"so many have $R_p > \\frac12$ at the end, of {P}")
             answer.markdown(found(ways, joint) + SOURCE)
@@ -187,7 +187,7 @@ def how_many(chosen: Chosen, place: Places) -> None:
 
     def draw(grid: Grid | None) -> None:
         drawn = needed(study, grid, chosen.m, guess.value, guess.revealed)
-        picture(drawn, key="needed_picture", revealed=guess.revealed)
+        picture(drawn, key="needed_picture", view=True, revealed=guess.revealed)
         needs = grid.needed(kappa) if grid else None
         if grid is not None and needs is not None:
             median = float(middle(needs)[1])
@@ -263,7 +263,7 @@ def two_stages(chosen: Chosen, place: Places) -> None:
                     "|z|, cut after degree 8, in the Live Lab")  # fmt: skip
 
     def draw(joint: Joint | None) -> None:
-        picture(stages(teacher, joint), key="stages_picture", revealed=guess.revealed)
+        picture(stages(teacher, joint), key="stages_picture", view=True, revealed=guess.revealed)
         if joint is not None and joint.over:
             times, last = joint.tenths, joint.slowest
             guess.among(f"degree {last}", f"at time {times[last]:,.3g}")

@@ -129,7 +129,7 @@ def how_many_found(chosen: TeacherChoice, guess: NumberGuess, place: Places) -> 
 
     def draw(counts: DirectionCounts | None) -> None:
         drawn = directions_found(study, counts, guess.value, guess.revealed, STOPS[-1])
-        picture(drawn, key="found_picture", revealed=guess.revealed)
+        picture(drawn, key="found_picture", view=True, revealed=guess.revealed)
 
     with place.experiment:
         watch(study, "found", draw, guess.revealed)
@@ -167,7 +167,7 @@ def how_many_needed(chosen: TeacherChoice, guess: NumberGuess, place: Places) ->
                if widths and widths.failed else "")
             + " The power method is not drawn at random where it would take too long."
         )  # fmt: skip
-        picture(neurons_needed(study, widths, not by_size), key="needed_picture")
+        picture(neurons_needed(study, widths, not by_size), key="needed_picture", view=True)
 
     with place.experiment:
         watch(study, "needed", draw)
@@ -200,7 +200,7 @@ def who_goes(chosen: TeacherChoice, guess: NumberGuess, place: Places) -> None:
             "SGD on −E[f f*]": (fates.twin, fates.reached),
             "joint SGD": (fates.joint, fates.captured),
         }
-        picture(who_goes_where(panels), key="where_picture")
+        picture(who_goes_where(panels), key="where_picture", view=True)
 
     with place.experiment:
         watch(twins, "where", draw)

@@ -30,21 +30,25 @@ _component = st.components.v2.component(
 
 def picture(
     figure: go.Figure, key: str, height: Literal["tall", "low"] = "tall", revealed: bool = True,
-    film: Sequence[go.Figure] = (), marker: Marker | None = None,
+    film: Sequence[go.Figure] = (), marker: Marker | None = None, view: bool = False,
 ) -> None:  # fmt: skip
-    """Show a figure of `emergence.figures`; the same key is the same place on the page.
+    """Show a figure of `emergence.figures`; the same key is the same picture on the page.
+
+    Those of a lesson's views, of which the page has one at a time, have one place, and the browser
+    draws the next where the last one was: put into the page anew it would come 25 ms later.
 
     When it becomes `revealed`, the answer to a question, the browser brings it into view, and has
     its lines appear along the axis. It shows the figures of `film` first, one after the other, and
     ends with this one. A `marker` in it is dragged to the reader's guess.
     """
+    place = "view_picture" if view else key
 
     def take() -> None:
         if marker is not None:
-            marker.take(st.session_state[key].get("marker"))
+            marker.take(st.session_state[place].get("marker"))
 
     _component(
-        key=key,
+        key=place,
         data={
             "figure": figure.to_json(),
             "film": [each.to_json() for each in film],

@@ -41,7 +41,7 @@ def watch(
     is `revealed` nothing is computed, and `draw` is called once, with None.
     """
     if not revealed:
-        with st.container(key=f"watch_{key}"):
+        with st.container():
             st.container()  # where the progress will stand: the picture keeps its place
             draw(None)
         return
@@ -68,7 +68,7 @@ def watch(
         except ServerFullError:  # it had given way to others
             full = True
         latest = job.published
-        with st.container(key=f"watch_{key}"):
+        with st.container():
             above = st.container(horizontal=True, vertical_alignment="center")
             if not job.final:
                 done = latest.done if latest else 0.0

@@ -84,3 +84,26 @@ def test_a_picture_without_numbers_follows_one_with_other_axes(page: Page) -> No
     lines = page.locator(".picture .xlines-above").all()
     assert len(lines) >= 2
     assert not any("NaN" in str(each.get_attribute("d")) for each in lines)
+
+
+@pytest.mark.parametrize("slug", ["link_functions", "mirage"])
+def test_the_next_view_is_drawn_in_the_place_of_the_last(page: Page, slug: str) -> None:
+    """One element, with the other view's name and letters, and back."""
+    page.goto(f"/{slug}?guess=none")
+    settle(page)
+    page.wait_for_function(FITTED)
+    picture = page.locator(".picture")
+    page.evaluate("window.first = document.querySelector('.picture')")
+    views = page.get_by_test_id("stButtonGroup").first.get_by_role("radio").all()
+    assert len(views) == 2
+    called = []
+    for view in (*views[1:], views[0]):
+        before = page.evaluate(DRAWN)
+        view.click()
+        page.wait_for_function(f"before => ({DRAWN})() !== before", arg=before)
+        settle(page)
+        page.wait_for_function(FITTED)
+        expect(picture).to_have_count(1)
+        assert page.evaluate("window.first === document.querySelector('.picture')")
+        called.append((picture.get_attribute("aria-label"), picture.locator("text").count()))
+    assert len(set(called)) == 2

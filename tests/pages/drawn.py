@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 def drawn(app: AppTest, key: str) -> dict[str, Any]:
     """The figure of the picture with this key: Plotly's data and layout."""
     for element in app.main.get("bidi_component"):
-        if element.proto.id.endswith(f"-{key}"):
-            figure: dict[str, Any] = json.loads(json.loads(element.proto.json)["figure"])
+        data = json.loads(element.proto.json)
+        if data.get("key") == key:
+            figure: dict[str, Any] = json.loads(data["figure"])
             return figure
     raise AssertionError(f"the page has no picture {key}")
 
