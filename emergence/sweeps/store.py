@@ -27,6 +27,7 @@ SOURCES = (
     "engines/correlation_sgd.py", "engines/gradient_flow.py", "engines/flow_parts.py",
     "engines/flow_steps.py", "engines/decoupled.py", "engines/general_sgd.py",
     "engines/kernels/__init__.py", "engines/kernels/cache.py", "engines/kernels/checked.py",
+    "engines/kernels/kept.py",
     "engines/kernels/normals.py", "engines/kernels/blocks.py", "engines/kernels/sgd.py",
     "engines/kernels/reduced.py", "engines/kernels/correlation.py", "engines/kernels/flow.py",
     "engines/kernels/start.py", "engines/kernels/steps.py", "engines/kernels/general.py",

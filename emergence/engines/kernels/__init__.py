@@ -1,4 +1,5 @@
-"""All compiled code: plain `@njit(nogil=True, cache=True)` functions over arrays and scalars.
+"""All compiled code: plain `@njit(nogil=True, cache=True)` functions over arrays and scalars, and
+inlined those that they call (see `kept`).
 
 All of them are imported at once, into the one folder that `cache` names; kernels import nothing of
 the project but kernels, so that this folder's name covers whatever is compiled in.
