@@ -107,3 +107,18 @@ def test_the_next_view_is_drawn_in_the_place_of_the_last(page: Page, slug: str) 
         assert page.evaluate("window.first === document.querySelector('.picture')")
         called.append((picture.get_attribute("aria-label"), picture.locator("text").count()))
     assert len(set(called)) == 2
+
+
+def test_a_view_does_not_take_over_what_another_was_zoomed_to(page: Page) -> None:
+    page.goto("/link_functions")
+    settle(page)
+    box = page.locator(".picture .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"] + 100, steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.picture').layout.xaxis.range[0] > -3.5")
+    choose(page, "Correlation landscape")
+    settle(page)
+    assert page.evaluate("document.querySelector('.picture').layout.xaxis.range") == [-1.02, 1.02]

@@ -15,7 +15,8 @@ import { showTable, tableOf } from "./table.js";
 /**
  * An element with a picture: the figure it should show, the one it shows, what leads to another.
  * @typedef {object} Picture
- * @property {string} [wanted]
+ * @property {import("./types.js").Shown} [given] what is to be shown
+ * @property {string} [wanted] its figure
  * @property {string} [shown]
  * @property {boolean} [drawing]
  * @property {string} [kept] the figure drawn last
@@ -93,6 +94,7 @@ function drawLines(host) {
  */
 export async function show(host, data) {
   printWhole();
+  host.given = data;
   host.wanted = data.figure;
   part(host.parentElement ?? document.body, ".picture-waits", HTMLElement).hidden = !data.waits;
   if (data.revealed && REVEALED.get(data.key) === false) { // the answer has just been asked for
@@ -121,14 +123,14 @@ export async function show(host, data) {
   }
   host.drawing = false;
   host.dragging ??= new Dragging(host, (option) => host.tell?.("marker", option));
-  host.dragging.follow(data.marker);
+  host.dragging.follow(host.given.marker);
   reachFormulas();
   if (host.appearing) { // what stands above it may grow meanwhile
     for (const later of [0, SETTLED]) setTimeout(() => bringIntoView(host), later);
   }
   if (host.appearing && !STILL.matches && !data.film.length) drawLines(host);
   host.appearing = false;
-  host.again = () => show(host, { ...data, figure: host.wanted ?? data.figure, film: [] });
+  host.again = () => show(host, { ...host.given ?? data, film: [] });
   host.resize ??= new ResizeObserver(() => {
     fitView(host);
     if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;
@@ -198,7 +200,7 @@ async function draw(Plotly, host, figure, another) {
     const { clientWidth: width, clientHeight: height } = host;
     if (!width || !height) return; // it has gone from the page meanwhile
     suit(layout, { width, height, ...look });
-    Object.assign(layout, { width, height });
+    Object.assign(layout, { width, height, uirevision: host.given?.key }); // a view's own zoom
     // Plotly misplaces the lines of axes that were not there before and on which nothing is drawn.
     const axes = Object.keys(layout).filter((each) => each.includes("axis")).join();
     if (host.axes !== axes) Plotly.purge(host);
