@@ -23,23 +23,27 @@ def show_experiment() -> None:
     """What the controls say, live."""
     embedded = bool(st.context.is_embedded)  # in somebody's slide: picture and transport only
     choice = read_choice()
-    if not embedded:
-        with st.container(horizontal=True, vertical_alignment="center", key="lab_title"):
-            st.title("Live Lab", anchor=False, width="content")
-            gallery(choice.experiment)
-            st.button("Play the opening", key="play_opening", icon=":material/smart_display:",
-                      type="tertiary", on_click=opening.replay)  # fmt: skip
+    above, line = st.container(), st.container()
     plan = make_plan(choice.experiment)
-    if not embedded:
-        with st.container(key="introduction"):
-            st.markdown(introduction(Promise.of(plan)))
-    refused = draw_notices(choice)
-    if not embedded:
-        draw_engine(plan)
+    # First of all that is sent, for it takes the browser longest; what stands above it comes after.
     live_lab(plan.experiment, embedded, notices(choice), mends(choice), choice.said)
-    draw_mends(refused)
+    with above:
+        if not embedded:
+            with st.container(horizontal=True, vertical_alignment="center", key="lab_title"):
+                st.title("Live Lab", anchor=False, width="content")
+                gallery(choice.experiment)
+                st.button("Play the opening", key="play_opening", icon=":material/smart_display:",
+                          type="tertiary", on_click=opening.replay)  # fmt: skip
+            with st.container(key="introduction"):
+                st.markdown(introduction(Promise.of(plan)))
+        refused = draw_notices(choice)
     if not embedded:
+        with line:
+            draw_engine(plan)
+        draw_mends(refused)
         draw_controls(choice)
+    else:
+        draw_mends(refused)
 
 
 if opening.is_due():

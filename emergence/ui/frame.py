@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from emergence.ui.address import finish
-from emergence.ui.browser import style
 from emergence.ui.lesson import GUIDE_PAGE, LAB
 from emergence.ui.talk import LESSONS, PAGES
 
@@ -15,7 +14,6 @@ def open_page() -> None:
     embedded = bool(st.context.is_embedded)  # in somebody's slide: the picture, not the menus
     st.set_page_config(page_title="Emergence Lab", page_icon="📈", layout="wide",
                        initial_sidebar_state="collapsed" if embedded else "auto")  # fmt: skip
-    st.html(style("frame.css"))
     lab = st.Page(LAB, title="Live Lab", icon=":material/science:", default=True)
     lessons = [
         st.Page(lesson.path, title=f"{number} · {lesson.title}")

@@ -3,6 +3,8 @@
 // the controls take it several times as long as all else: what it is sent after the live component
 // waits until that has painted, or for a moment.
 
+import { askEarly } from "./early.js";
+
 const COMPONENT = "emergence_live_lab"; // as ui/live_lab.py calls it
 const LONGEST = 600; // ms
 
@@ -26,7 +28,10 @@ function hold(socket) {
     if (held) {
       event.stopImmediatePropagation();
       held.push(event.data);
-    } else if (event.data instanceof ArrayBuffer && new TextDecoder("latin1").decode(event.data).includes(COMPONENT)) {
+    } else if (event.data instanceof ArrayBuffer) {
+      const text = new TextDecoder("latin1").decode(event.data);
+      if (!text.includes(COMPONENT)) return;
+      askEarly(text);
       held = [];
       holding = true;
       setTimeout(release, LONGEST);
@@ -45,6 +50,27 @@ export function pictureFirst() {
       hold(this);
     }
   };
+}
+
+const SIDEBAR = 300; // px, Streamlit's own
+
+/** How wide the sidebar will be: as it was left, which Streamlit has written down. */
+function sidebar() {
+  try {
+    return localStorage.getItem("stSidebarCollapsed-") === "true" ? 0 : Number(localStorage.getItem("sidebarWidth")) || SIDEBAR;
+  } catch { // a browser that keeps nothing
+    return SIDEBAR;
+  }
+}
+
+/**
+ * The picture stands where it will, not where it would without what comes after it (see live.css).
+ * @param {HTMLElement} host
+ * @param {boolean} among whether it stands among the page's controls
+ */
+export function keepRoom(host, among) {
+  host.classList.toggle("lab-among", among);
+  document.documentElement.style.setProperty("--sidebar", `${sidebar()}px`);
 }
 
 /** The first picture is painted; whether something waits for that. */

@@ -1,13 +1,16 @@
 // @ts-check
 // An experiment is shown where Python says: the first asks for the viewer, each after it begins there; what cannot be shown is said.
 
+import { takeEarly } from "./early.js";
 import { elsewhere, reason } from "./feed.js";
+import { keepRoom } from "./first.js";
 import { answerAtOnce } from "./instant_loader.js";
 import { MARKUP } from "./markup.js";
 import { say } from "./note.js";
 import { printWhole } from "./paper.js";
 import { sourceOf } from "./server.js";
 import { Staging } from "./stage.js";
+import { Store } from "./store.js";
 import { Story } from "./story.js";
 import { Lab } from "./viewer.js";
 
@@ -36,6 +39,7 @@ export async function show(host, given) {
     printWhole();
     host.innerHTML = MARKUP;
     host.dataset.painted = "0";
+    keepRoom(host, given.stage === "page" && !given.opening);
     host.staging = new Staging(host, given.address, {
       changed: () => host.lab?.painter.rearrange(),
       choose: (name) => host.lab?.hang(name),
@@ -52,9 +56,10 @@ export async function show(host, given) {
   if (given.opening) host.lab?.story?.remove();
   const story = given.opening && new Story(host, given, given.opening);
   const source = sourceOf(given);
+  const early = takeEarly(given.query);
   let answers;
   try {
-    answers = await Promise.all([source.figures(given.query), source.plotly()]);
+    answers = await Promise.all([early?.figures ?? source.figures(given.query), source.plotly()]);
   } catch (error) {
     if (host.asked === asked) refuse(host, `This experiment cannot be shown: ${reason(error)}`, elsewhere(error));
     return;
@@ -67,7 +72,10 @@ export async function show(host, given) {
     const [data, Plotly] = answers;
     host.lab ??= new Lab(host, Plotly, given, data);
     host.lab.follow(given, story);
-    await host.lab.begin(data);
+    const store = new Store(data);
+    if (early) host.lab.feed.viewer = early.viewer;
+    if (early?.rows) store.take(early.rows);
+    await host.lab.begin(data, store);
   }
   if (AT_ONCE && !given.opening) answerAtOnce(host, given, show);
 }

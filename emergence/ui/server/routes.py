@@ -177,7 +177,7 @@ def middleware() -> list[Middleware]:
             src=script_address(PLOTLY),
             modules=[script_address(BUNDLE), *chunks()],
             base=base_path(),
-            styles=text("classroom.css") + text("votes.css"),
+            styles="".join(map(text, ("frame.css", "classroom.css", "votes.css"))),
             starts=script_address(BUNDLE),
             frames=settings().frames,
         ),

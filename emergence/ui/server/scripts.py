@@ -37,7 +37,7 @@ def script(name: str) -> bytes:
     if name == FULL_PLOTLY:
         return str(get_plotlyjs()).encode()
     if name == PLOTLY:
-        return (resources.files("emergence.ui.browser") / name).read_bytes()
+        return b"//# allFunctionsCalledOnLoad\n" + (resources.files("emergence.ui.browser") / name).read_bytes()
     if name == KERNELS:
         return kernels()
     entries = ENTRIES if name == BUNDLE else (name,)
