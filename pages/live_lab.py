@@ -37,13 +37,12 @@ def show_experiment() -> None:
             with st.container(key="introduction"):
                 st.markdown(introduction(Promise.of(plan)))
         refused = draw_notices(choice)
-    if not embedded:
-        with line:
+    with line:
+        if not embedded:
             draw_engine(plan)
-        draw_mends(refused)
+    draw_mends(refused)
+    if not embedded:
         draw_controls(choice)
-    else:
-        draw_mends(refused)
 
 
 if opening.is_due():

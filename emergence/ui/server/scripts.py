@@ -16,6 +16,9 @@ from emergence.ui.bundle import bundle, exports
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 """Plotly's own bundle without maps and 3-d: it compiles in 0.4 s where the full one takes 0.95."""
+EAGERLY = b"//# allFunctionsCalledOnLoad\n"
+"""Before a script: Chromium compiles all of it beside the main thread, while it loads. Plotly then
+takes 30 ms of the main thread to start instead of 200. Other browsers read a comment."""
 FULL_PLOTLY = "vendor/plotly-full.min.js"
 """The bundle of the plotly package, for the one picture that is a surface."""
 BUNDLE = "lab.js"
@@ -37,7 +40,7 @@ def script(name: str) -> bytes:
     if name == FULL_PLOTLY:
         return str(get_plotlyjs()).encode()
     if name == PLOTLY:
-        return b"//# allFunctionsCalledOnLoad\n" + (resources.files("emergence.ui.browser") / name).read_bytes()
+        return EAGERLY + (resources.files("emergence.ui.browser") / name).read_bytes()
     if name == KERNELS:
         return kernels()
     entries = ENTRIES if name == BUNDLE else (name,)
