@@ -4,10 +4,10 @@ import { test } from "node:test";
 globalThis.window = globalThis;
 const { askEarly, takeEarly } = await import("../../emergence/ui/browser/early.js");
 
-const given = (query, opening) => JSON.stringify({
-  query, module: "lab.js", plotly: "p.js", run: "lab/run", figures: "lab/figures", controls: { d: 2 }, opening,
+const given = (query) => JSON.stringify({
+  query, module: "lab.js", plotly: "p.js", run: "lab/run", figures: "lab/figures", controls: { d: 2 }, opening: null,
 }).replaceAll('":', '": ').replaceAll(',"', ', "');
-const message = (query, opening = null) => `\x12\x00emergence_live_lab${given(query, opening)}\x18 {"other": 1}`;
+const message = (query) => `\x12\x00emergence_live_lab${given(query)}\x18 {"other": 1}`;
 
 // What is asked for while `act` runs; the figures have come, the numbers too.
 function asked(act) {
@@ -32,8 +32,7 @@ test("what the server names is asked for at once, and handed out once", async ()
   assert.equal(takeEarly("d=16&P=2"), null);
 });
 
-test("nothing is asked for an opening, nor where nothing is named", () => {
-  assert.deepEqual(asked(() => askEarly(message("d=16&P=2", { acts: [] }))), []);
+test("nothing is asked for where nothing is named", () => {
   assert.deepEqual(asked(() => askEarly("emergence_live_lab")), []);
   assert.equal(takeEarly("d=16&P=2"), null);
 });

@@ -24,12 +24,12 @@ const SENT = /\{"query": "[^{}]*"figures": "[^"]*"/;
 let asked = null;
 
 /**
- * Ask for what a message to the live component names; an opening asks for its own.
+ * Ask for what a message to the live component names.
  * @param {string} message
  */
 export function askEarly(message) {
   const found = SENT.exec(message);
-  if (!found || !message.includes('"opening": null')) return;
+  if (!found) return;
   /** @type {Given} */
   const given = JSON.parse(`${found[0]}}`);
   const { query } = given;
