@@ -8,7 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from emergence.ui.address import described
+from emergence.ui.address import current, described
 from emergence.ui.browser import text
 from emergence.ui.glossary import words
 from emergence.ui.marker import Marker
@@ -50,7 +50,7 @@ def picture(
     _component(
         key=place,
         data={
-            "figure": figure.to_json(),
+            "figure": figure.to_json(),  # first and last are told by browser/early_picture.js
             "film": [each.to_json() for each in film],
             "key": key,
             "low": height == "low",
@@ -62,6 +62,7 @@ def picture(
             "about": described(),
             "numbers": NUMBERS,
             "plotly": script_address(FULL_PLOTLY if _has_surface(figure) else PLOTLY),
+            "place": f"{current().page} {place}",
         },
         on_marker_change=take,
     )

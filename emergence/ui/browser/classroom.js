@@ -3,6 +3,7 @@
 
 import { Ballots } from "./ballots.js";
 import { Refusal, close, done, freeze, lead, listen, open } from "./channel.js";
+import { picturesEarly } from "./early_picture.js";
 import { pictureFirst } from "./first.js";
 import { differs, now, spelled, stands } from "./following.js";
 import { Here } from "./here.js";
@@ -273,6 +274,7 @@ class Classroom {
 const said = (error) => (error instanceof Refusal ? error.message : "The server does not answer; try again.");
 
 const embedded = new URLSearchParams(window.location.search).get("embed") === "true";
+picturesEarly();
 pictureFirst();
 if (!embedded) new Classroom(BASE);
 completeLinks();

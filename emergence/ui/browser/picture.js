@@ -15,6 +15,8 @@ import { showTable, tableOf } from "./table.js";
 /**
  * An element with a picture: the figure it should show, the one it shows, what leads to another.
  * @typedef {object} Picture
+ * @property {string} [place] its own among the app's pictures
+ * @property {{sent: string, at: number}} [early] what was drawn before Streamlit has handed it over, and when
  * @property {import("./types.js").Shown} [given] what is to be shown
  * @property {string} [wanted] its figure
  * @property {string} [shown]
@@ -88,11 +90,44 @@ function drawLines(host) {
   host.parentElement?.querySelector(".picture-names")?.animate([{ opacity: 0 }, { opacity: 1 }], { duration: APPEARING, easing: "ease-in" });
 }
 
+const OVERTAKEN = 1000; // ms in which what Streamlit hands over may be older than what has come early
+
 /**
+ * A figure that has come, and that Streamlit will hand over: where its picture stands, it is drawn now.
+ * @param {import("./types.js").Shown} data
+ */
+export function showEarly(data) {
+  /** @type {NodeListOf<HTMLElement & Picture>} */
+  const hosts = document.querySelectorAll(".picture");
+  const host = [...hosts].find(({ place }) => place === data.place);
+  if (!host) return;
+  host.early = { sent: JSON.stringify(data), at: performance.now() };
+  host.parentElement?.classList.toggle("picture-low", data.low);
+  follow(host, data).catch(() => { // once it is handed over, what is wrong is said
+    host.early = undefined;
+    host.drawing = false;
+  });
+}
+
+/**
+ * Show what Streamlit hands over.
  * @param {HTMLElement & Picture} host
  * @param {import("./types.js").Shown} data
  */
 export async function show(host, data) {
+  host.place = data.place;
+  const { early } = host;
+  const known = early?.sent === JSON.stringify(data);
+  if (early && !known && performance.now() - early.at < OVERTAKEN) return;
+  host.early = undefined;
+  if (!known) await follow(host, data);
+}
+
+/**
+ * @param {HTMLElement & Picture} host
+ * @param {import("./types.js").Shown} data
+ */
+async function follow(host, data) {
   printWhole();
   host.given = data;
   host.wanted = data.figure;
@@ -130,7 +165,7 @@ export async function show(host, data) {
   }
   if (host.appearing && !STILL.matches && !data.film.length) drawLines(host);
   host.appearing = false;
-  host.again = () => show(host, { ...host.given ?? data, film: [] });
+  host.again = () => follow(host, { ...host.given ?? data, film: [] });
   host.resize ??= new ResizeObserver(() => {
     fitView(host);
     if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;

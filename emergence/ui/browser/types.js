@@ -135,7 +135,7 @@
  * What the page gives a lesson's picture: figures in JSON.
  * @typedef {{
  *   figure: string, film: string[], key: string, low: boolean, revealed: boolean, waits: boolean, marker: Dragged | null,
- *   words: Record<string, string>, module: string, plotly: string, about: string, numbers: string
+ *   words: Record<string, string>, module: string, plotly: string, about: string, numbers: string, place: string
  * }} Shown
  */
 
