@@ -6,6 +6,13 @@ import { showEarly } from "./picture.js";
 
 /** What ui/picture.py sends, among Streamlit's own: the first and the last of it are known. */
 const SENT = /\{"figure": ".*"place": "[\w ]+"\}/s;
+/** The name that Streamlit gives a message at its begin; and where, at its end, it sends a name in the place of one that it has sent before. */
+const NAMED = /^\n ([0-9a-f]{32})/;
+const AGAIN = /Z ([0-9a-f]{32})$/;
+const KEPT = 32;
+
+/** What has been sent, by its message's name. @type {Map<string, import("./types.js").Shown>} */
+const before = new Map();
 
 /**
  * What a message says of a lesson's picture, if it does.
@@ -13,8 +20,17 @@ const SENT = /\{"figure": ".*"place": "[\w ]+"\}/s;
  * @returns {import("./types.js").Shown | null}
  */
 export function pictureIn(message) {
-  const found = message instanceof ArrayBuffer && SENT.exec(new TextDecoder().decode(message));
-  return found ? JSON.parse(found[0]) : null;
+  if (!(message instanceof ArrayBuffer)) return null;
+  const text = new TextDecoder().decode(message);
+  const again = AGAIN.exec(text);
+  if (again) return before.get(again[1]) ?? null;
+  const found = SENT.exec(text);
+  if (!found) return null;
+  const shown = JSON.parse(found[0]);
+  const name = NAMED.exec(text);
+  if (name) before.set(name[1], shown);
+  for (const [oldest] of before) if (before.size > KEPT) before.delete(oldest);
+  return shown;
 }
 
 /** From now on, on every connection that the page makes. */
