@@ -109,26 +109,6 @@ def test_the_next_view_is_drawn_in_the_place_of_the_last(page: Page, slug: str) 
     assert len(set(called)) == 2
 
 
-def test_a_view_does_not_take_over_what_another_was_zoomed_to(page: Page) -> None:
-    """Nor where both have axes of the same names."""
-    page.goto("/mirage?guess=none")
-    settle(page)
-    page.wait_for_function(FITTED)
-    before = page.evaluate("document.querySelector('.picture').axes")
-    box = page.locator(".picture .nsewdrag").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + 30)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 150, box["y"] + 100, steps=4)
-    page.mouse.up()
-    page.wait_for_function("document.querySelector('.picture').layout.xaxis.range[0] > 0.2")
-    choose(page, "Two groups")
-    settle(page)
-    assert page.evaluate("document.querySelector('.picture').axes") == before
-    low, high = page.evaluate("document.querySelector('.picture').layout.xaxis.range")
-    assert (low, high) == (-0.02, 1.02)
-
-
 def test_a_picture_is_drawn_when_its_figure_comes(page: Page) -> None:
     """Once, before Streamlit hands it over; also where it is sent by its name alone."""
     page.goto("/link_functions?guess=none")
