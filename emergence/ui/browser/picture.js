@@ -100,8 +100,9 @@ export function showEarly(data) {
   /** @type {NodeListOf<HTMLElement & Picture>} */
   const hosts = document.querySelectorAll(".picture");
   const host = [...hosts].find(({ place }) => place === data.place);
-  if (!host) return;
-  host.early = { sent: JSON.stringify(data), at: performance.now() };
+  const sent = JSON.stringify(data);
+  if (!host || sent === JSON.stringify(host.given)) return; // the same again is not handed over
+  host.early = { sent, at: performance.now() };
   host.parentElement?.classList.toggle("picture-low", data.low);
   follow(host, data).catch(() => { // once it is handed over, what is wrong is said
     host.early = undefined;
