@@ -90,6 +90,9 @@ function drawLines(host) {
   host.parentElement?.querySelector(".picture-names")?.animate([{ opacity: 0 }, { opacity: 1 }], { duration: APPEARING, easing: "ease-in" });
 }
 
+/** Whether the answer has just been asked for. @param {import("./types.js").Shown} data */
+const answers = ({ revealed, key }) => revealed && REVEALED.get(key) === false;
+
 const OVERTAKEN = 1000; // ms in which what Streamlit hands over may be older than what has come early
 
 /**
@@ -102,6 +105,7 @@ export function showEarly(data) {
   const host = [...hosts].find(({ place }) => place === data.place);
   const sent = JSON.stringify(data);
   if (!host || sent === JSON.stringify(host.given)) return; // the same again is not handed over
+  if (answers(data)) return; // it moves into view, where the verdict has to be first
   host.early = { sent, at: performance.now() };
   host.parentElement?.classList.toggle("picture-low", data.low);
   follow(host, data).catch(() => { // once it is handed over, what is wrong is said
@@ -133,7 +137,7 @@ async function follow(host, data) {
   host.given = data;
   host.wanted = data.figure;
   part(host.parentElement ?? document.body, ".picture-waits", HTMLElement).hidden = !data.waits;
-  if (data.revealed && REVEALED.get(data.key) === false) { // the answer has just been asked for
+  if (answers(data)) {
     bringIntoView(host);
     host.appearing = true;
   }
