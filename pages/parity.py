@@ -92,7 +92,7 @@ def exactly(place: Places) -> None:
             st.markdown(measured(found, law))
         st.markdown(SOURCE)
         open_in_lab(weak_instead(alpha), "The same weights, late because weak, in the Live Lab")
-    with place.experiment:
+    with place.experiment, st.container():  # as deep as a study's
         picture(solved(resource, alpha, found, guess.value), key="solved_picture", view=True,
                 revealed=guess.revealed)  # fmt: skip
 

@@ -69,7 +69,7 @@ def the_jump(place: Places) -> None:
             )
         open_in_lab(Experiment(P=1, J=k, m=4, engine="flow", horizon=3.0),
                     f"One neuron's jump at J = {k}, in the Live Lab")  # fmt: skip
-    with place.experiment:
+    with place.experiment, st.container():  # as deep as a study's
         picture(
             jumps(model, guess.share, guess.revealed),
             key="jump_picture",
@@ -166,7 +166,7 @@ def open_questions(place: Places) -> None:
             )  # fmt: skip
         open_in_lab(Experiment(P=1, J=L, m=4, engine="flow", horizon=3.0),
                     f"A neuron with J = {L}, in the Live Lab")  # fmt: skip
-    with place.experiment:
+    with place.experiment, st.container():  # as deep as a study's
         picture(
             depth(layers, guess.share, guess.revealed),
             key="depth_picture",

@@ -389,14 +389,12 @@ def test_nothing_is_cut_off(page: Page, width: int) -> None:
         assert box["x"] + box["width"] <= width
 
 
-def test_the_first_picture_does_not_wait_for_the_page_nor_give_way_to_it(page: Page) -> None:
-    """It is asked for before Streamlit has drawn what shows it; the title, the controls and the
-    sidebar come into room that it has left for them."""
-    page.add_init_script("""window.seen = { asked: 0, places: new Set() };
+SEEN = """window.seen = { figures: [], viewers: new Set(), places: new Set() };
     const { fetch } = window;
     window.fetch = (...given) => {
-        if (String(given[0]).includes("/lab/figures") && !document.querySelector(".lab"))
-            window.seen.asked += 1;
+        const { pathname, searchParams } = new URL(String(given[0]), location.href);
+        if (pathname === "/lab/figures") seen.figures.push(!document.querySelector(".lab"));
+        if (pathname === "/lab/run") seen.viewers.add(searchParams.get("viewer"));
         return fetch(...given);
     };
     const look = () => {
@@ -407,20 +405,26 @@ def test_the_first_picture_does_not_wait_for_the_page_nor_give_way_to_it(page: P
         }
         requestAnimationFrame(look);
     };
-    look();""")
+    look();"""
+
+
+def test_the_first_picture_does_not_wait_for_the_page_nor_give_way_to_it(page: Page) -> None:
+    """It is asked for before Streamlit has drawn what shows it; the title, the controls and the
+    sidebar come into room that it has left for them."""
+    page.add_init_script(SEEN)
     open_lab(page, "/?d=64&P=8&m=32")
     expect(page.get_by_role("heading", name="Live Lab")).to_be_visible()
     expect(page.get_by_role("slider", name="Dimension")).to_be_visible()
     page.wait_for_timeout(1000)
-    assert page.evaluate("window.seen.asked") == 1
+    assert page.evaluate("window.seen.figures") == [True]
+    assert page.evaluate("window.seen.viewers.size") == 1
     assert page.evaluate("[...window.seen.places]") == ["324,215,932"]
 
 
 def test_a_sidebar_that_was_closed_leaves_its_room_to_the_first_picture(page: Page) -> None:
     page.add_init_script("localStorage.setItem('stSidebarCollapsed-', 'true')")
-    open_lab(page, QUICK)
+    page.add_init_script(SEEN)
+    open_lab(page, "/?d=64&P=8&m=32")
     expect(page.get_by_role("heading", name="Live Lab")).to_be_visible()
-    place = page.locator(".lab").bounding_box()
-    assert place is not None
-    assert place["width"] == 1232
-    assert page.evaluate("document.documentElement.style.getPropertyValue('--sidebar')") == "0px"
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[...window.seen.places]") == ["24,215,1232"]

@@ -86,7 +86,7 @@ def test_a_picture_without_numbers_follows_one_with_other_axes(page: Page) -> No
     assert not any("NaN" in str(each.get_attribute("d")) for each in lines)
 
 
-@pytest.mark.parametrize("slug", ["link_functions", "mirage"])
+@pytest.mark.parametrize("slug", ["link_functions", "mirage", "parity"])
 def test_the_next_view_is_drawn_in_the_place_of_the_last(page: Page, slug: str) -> None:
     """One element, with the other view's name and letters, and back."""
     page.goto(f"/{slug}?guess=none")
@@ -117,13 +117,13 @@ def test_a_picture_is_drawn_when_its_figure_comes(page: Page) -> None:
     page.evaluate("""() => {
         const host = document.querySelector('.picture');
         window.early = [];
-        new MutationObserver(() => window.early.push(Boolean(host.early)))
+        new MutationObserver(() => window.early.push(Boolean(host.early?.length)))
             .observe(host, { attributeFilter: ['data-drawn'] });
     }""")
     views = page.get_by_test_id("stButtonGroup").first.get_by_role("radio").all()
     for count, view in enumerate((views[1], views[0], views[1], views[0]), 1):
         view.click()
         page.wait_for_function("count => window.early.length === count", arg=count)
-        page.wait_for_function("document.querySelector('.picture').early === undefined")
+        page.wait_for_function("document.querySelector('.picture').early.length === 0")
         settle(page)
     assert page.evaluate("window.early") == [True] * 4

@@ -27,7 +27,8 @@ test("what the server names is asked for at once, and handed out once", async ()
   ]);
   const early = takeEarly("d=16&P=2");
   assert.deepEqual(await early.figures, { P: 8, query: "d=16&P=2" });
-  assert.equal(early.rows.byteLength, 4);
+  assert.equal((await early.rows).byteLength, 4);
+  assert.equal(early.here, await early.rows);
   assert.equal(urls[1].searchParams.get("viewer"), early.viewer);
   assert.equal(takeEarly("d=16&P=2"), null);
 });
@@ -48,5 +49,5 @@ test("what does not come is left to those who ask again", async () => {
   askEarly(message("d=16&P=2"));
   const early = takeEarly("d=16&P=2");
   await assert.rejects(early.figures, /no server/);
-  assert.equal(early.rows, undefined);
+  assert.equal(await early.rows, null);
 });

@@ -188,7 +188,7 @@ def test_components_are_given_what_their_loaders_take(monkeypatch: pytest.Monkey
     given: list[dict[str, Any]] = []
     for module in (live_lab, picture):
         monkeypatch.setattr(module, "_component", lambda key, data, **_: given.append(data))
-    monkeypatch.setattr(live_lab, "current", lambda: Visit("live_lab", {}, fresh=True))
+        monkeypatch.setattr(module, "current", lambda: Visit("live_lab", {}, fresh=True))
     live_lab.live_lab(EXPERIMENT)
     picture.picture(go.Figure(), "a")
     assert set(given[0]) == set(keys("Given"))

@@ -17,7 +17,8 @@ const SENT = /\{"query": "[^{}]*"figures": "[^"]*"/;
  * @property {string} query
  * @property {string} viewer who asks
  * @property {Promise<Experiment>} figures
- * @property {ArrayBuffer} [rows] the first numbers, once they are here
+ * @property {Promise<ArrayBuffer | null>} rows the first numbers; null where they do not come: they are asked for again
+ * @property {ArrayBuffer | null} here the same, once they are here
  */
 
 /** @type {Early | null} */
@@ -34,10 +35,13 @@ export function askEarly(message) {
   const given = JSON.parse(`${found[0]}}`);
   const { query } = given;
   const source = sourceOf(given);
+  const viewer = viewerName();
+  const figures = source.figures(query);
+  figures.catch(() => {}); // whoever shows it says so
+  const rows = source.rows({ viewer, query, from: "0", until: "0" }).catch(() => null);
   /** @type {Early} */
-  const early = { query, viewer: viewerName(), figures: source.figures(query) };
-  early.figures.catch(() => {}); // whoever shows it says so
-  source.rows({ viewer: early.viewer, query, from: "0", until: "0" }).then((rows) => { early.rows = rows; }, () => {}); // they are asked for again
+  const early = { query, viewer, figures, rows, here: null };
+  rows.then((here) => { early.here = here; });
   asked = early;
 }
 

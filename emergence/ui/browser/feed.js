@@ -55,6 +55,14 @@ export class Feed {
     this.viewer = viewerName();
     this.pulling = false;
     this.rested = 0; // when the next request may be
+    /** What was asked for early. @type {import("./early.js").Early | null} */
+    this.early = null;
+  }
+
+  /** Go on with what was asked for early. @param {import("./early.js").Early} early */
+  take(early) {
+    this.viewer = early.viewer;
+    this.early = early;
   }
 
   /** Ask for nothing in the next so many milliseconds. @param {number} ms */
@@ -105,7 +113,10 @@ export class Feed {
     const question = {
       viewer: this.viewer, query: data.query, from: String(store.rows.length), until: String(playback.wish),
     };
-    const buffer = await this.source.rows(question);
+    const { early } = this;
+    this.early = null;
+    const first = early?.query === data.query && !store.count && await early.rows;
+    const buffer = first || await this.source.rows(question);
     if (store !== this.watched.store) return;
     const before = store.reached;
     store.take(buffer);

@@ -39,13 +39,13 @@ export async function show(host, given) {
     printWhole();
     host.innerHTML = MARKUP;
     host.dataset.painted = "0";
-    keepRoom(host, given.stage === "page" && !given.opening);
     host.staging = new Staging(host, given.address, {
       changed: () => host.lab?.painter.rearrange(),
       choose: (name) => host.lab?.hang(name),
       chosen: () => (host.lab && !host.lab.onStage ? host.lab.tiles.hero : ""),
     });
   }
+  keepRoom(host, given.stage === "page" && !given.opening);
   host.staging?.follow(given);
   if (!given.opening) host.lab?.story?.arrive();
   if (host.instant?.overtakes(given)) return;
@@ -73,8 +73,8 @@ export async function show(host, given) {
     host.lab ??= new Lab(host, Plotly, given, data);
     host.lab.follow(given, story);
     const store = new Store(data);
-    if (early) host.lab.feed.viewer = early.viewer;
-    if (early?.rows) store.take(early.rows);
+    if (early) host.lab.feed.take(early);
+    if (early?.here) store.take(early.here);
     await host.lab.begin(data, store);
   }
   if (AT_ONCE && !given.opening) answerAtOnce(host, given, show);

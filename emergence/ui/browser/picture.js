@@ -16,7 +16,7 @@ import { showTable, tableOf } from "./table.js";
  * An element with a picture: the figure it should show, the one it shows, what leads to another.
  * @typedef {object} Picture
  * @property {string} [place] its own among the app's pictures
- * @property {{sent: string, at: number}} [early] what was drawn before Streamlit has handed it over, and when
+ * @property {string[]} [early] what was drawn before Streamlit has handed it over, the latest last
  * @property {import("./types.js").Shown} [given] what is to be shown
  * @property {string} [wanted] its figure
  * @property {string} [shown]
@@ -93,7 +93,7 @@ function drawLines(host) {
 /** Whether the answer has just been asked for. @param {import("./types.js").Shown} data */
 const answers = ({ revealed, key }) => revealed && REVEALED.get(key) === false;
 
-const OVERTAKEN = 1000; // ms in which what Streamlit hands over may be older than what has come early
+const EARLY = 8; // how much is remembered of what was drawn and is not handed over: another has overtaken it
 
 /**
  * A figure that has come, and that Streamlit will hand over: where its picture stands, it is drawn now.
@@ -106,26 +106,25 @@ export function showEarly(data) {
   const sent = JSON.stringify(data);
   if (!host || sent === JSON.stringify(host.given)) return; // the same again is not handed over
   if (answers(data)) return; // it moves into view, where the verdict has to be first
-  host.early = { sent, at: performance.now() };
+  host.early = [...host.early ?? [], sent].slice(-EARLY);
   host.parentElement?.classList.toggle("picture-low", data.low);
   follow(host, data).catch(() => { // once it is handed over, what is wrong is said
-    host.early = undefined;
+    host.early = [];
     host.drawing = false;
   });
 }
 
 /**
- * Show what Streamlit hands over.
+ * Show what Streamlit hands over, unless it is drawn, or overtaken.
  * @param {HTMLElement & Picture} host
  * @param {import("./types.js").Shown} data
  */
 export async function show(host, data) {
   host.place = data.place;
-  const { early } = host;
-  const known = early?.sent === JSON.stringify(data);
-  if (early && !known && performance.now() - early.at < OVERTAKEN) return;
-  host.early = undefined;
-  if (!known) await follow(host, data);
+  const early = host.early ?? [];
+  const known = early.lastIndexOf(JSON.stringify(data));
+  host.early = known < 0 ? [] : early.slice(known + 1);
+  if (known < 0) await follow(host, data);
 }
 
 /**
