@@ -75,7 +75,10 @@ export class Instant {
   /** Have the code compiled before it is needed. */
   warm() {
     const e = this.host.given && wanted(this.host.given.controls, this.looks.template);
-    for (let i = 0; e && i < 3; i += 1) made(e, this.kernels, this.looks.template);
+    try {
+      for (let i = 0; e && i < 3; i += 1) made(e, this.kernels, this.looks.template);
+    } catch { // what the controls say cannot run: another warms it
+    }
   }
 
   hear() {

@@ -104,7 +104,8 @@ export function showEarly(data) {
   const hosts = document.querySelectorAll(".picture");
   const host = [...hosts].find(({ place }) => place === data.place);
   const sent = JSON.stringify(data);
-  if (!host || sent === JSON.stringify(host.given)) return; // the same again is not handed over
+  if (!host?.clientWidth) return; // Streamlit hides what waits for code of its own
+  if (sent === JSON.stringify(host.given)) return; // the same again is not handed over
   if (answers(data)) return; // it moves into view, where the verdict has to be first
   host.early = [...host.early ?? [], sent].slice(-EARLY);
   host.parentElement?.classList.toggle("picture-low", data.low);
@@ -172,7 +173,8 @@ async function follow(host, data) {
   host.again = () => follow(host, { ...host.given ?? data, film: [] });
   host.resize ??= new ResizeObserver(() => {
     fitView(host);
-    if (!host.clientWidth || host.drawing || host.room === roomOf(host)) return;
+    if (!host.clientWidth || host.drawing) return;
+    if (host.room === roomOf(host) && host.shown === host.wanted) return;
     host.shown = undefined; // another room: another drawing
     host.again?.();
   });
